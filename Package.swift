@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every target is built with: Swift 6 mode, no silent widening, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency], resources: [String] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        exclude: resources,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "holdfast",
+    products: [
+        .executable(name: "holdfast", targets: ["holdfast"])
+    ],
+    targets: [
+        // System libraries: module.modulemap and shim.h, nothing else.
+        .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSystem"),
+
+        module("Basics", ["CSystem"]),
+        tests(of: "Basics", ["TestSupport"]),
+
+        module("CLI", ["Basics", "Operations"]),
+        tests(of: "CLI", ["Basics", "Operations", "TestSupport"], resources: ["Golden"]),
+
+        module("Codecs", ["Basics", "CSodium", "CZstd"]),
+        tests(of: "Codecs", ["Basics", "TestSupport"]),
+
+        module("Collectors", ["Basics", "RemoteExecution"]),
+        tests(of: "Collectors", ["Basics", "RemoteExecution", "TestSupport"], resources: ["Fixtures"]),
+
+        module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
+        tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
+
+        module("Operations", ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"]),
+        tests(
+            of: "Operations",
+            ["Basics", "Collectors", "LocalExecution", "RemoteExecution", "Storage", "TestSupport", "Vault"]),
+
+        module("RemoteExecution", ["Basics"]),
+        tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
+
+        module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
+        tests(of: "SQLiteStore", ["Basics", "RemoteExecution", "Storage", "TestSupport"]),
+
+        module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
+        tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),
+
+        module("Storage", ["Basics", "Codecs", "RemoteExecution"]),
+        tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
+
+        module("Vault", ["Basics", "Codecs"]),
+        tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
+
+        module("TestSupport", ["Basics", "CSystem", "RemoteExecution"]),
+
+        program(
+            "holdfast",
+            [
+                "Basics", "CLI", "Codecs", "LocalExecution", "Operations", "RemoteExecution", "SQLiteStore",
+                "SSHClient",
+                "Storage", "Vault",
+            ]
+        ),
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["Basics", "Operations", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Basics", "RemoteExecution", "TestSupport"],
+            swiftSettings: strict),
+    ]
+)

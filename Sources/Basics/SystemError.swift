@@ -1,0 +1,28 @@
+import Glibc
+
+/// A failed system call: its name, what it was applied to and the kernel's reason.
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// The call, for example `open`.
+    package let call: String
+    /// The path or thing the call was about; empty when there is none.
+    package let subject: String
+    /// The value of `errno`.
+    package let code: Int32
+
+    package init(_ call: String, _ subject: String = "", code: Int32 = errno) {
+        self.call = call
+        self.subject = subject
+        self.code = code
+    }
+
+    /// The kernel's words for the code, for example `No space left on device`.
+    package var reason: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard unsafe strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    package var description: String {
+        subject.isEmpty ? "\(call): \(reason)" : "\(call) \(subject): \(reason)"
+    }
+}

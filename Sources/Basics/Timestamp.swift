@@ -1,0 +1,125 @@
+/// An instant in UTC with nanoseconds; written as RFC 3339 with a `Z`.
+package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Whole nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+    package let nanoseconds: Int64
+
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package init(seconds: Int64) {
+        self.nanoseconds = seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    package var seconds: Int64 {
+        nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// The time that passed between two instants.
+    package static func - (left: Timestamp, right: Timestamp) -> Duration {
+        .nanoseconds(left.nanoseconds - right.nanoseconds)
+    }
+
+    package static func + (left: Timestamp, right: Duration) -> Timestamp {
+        let (seconds, attoseconds) = right.components
+        return Timestamp(
+            nanoseconds: left.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    /// Year, month 1…12, day 1…31, hour, minute, second in UTC.
+    package var civil: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let rest = Int(seconds - days * 86_400)
+        // Days to civil date in the proleptic Gregorian calendar, in eras of 400 years beginning on 1 March.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthIndex = (5 * dayOfYear + 2) / 153
+        let month = Int(monthIndex < 10 ? monthIndex + 3 : monthIndex - 9)
+        let year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
+        let day = Int(dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+        return (year, month, day, rest / 3600, rest / 60 % 60, rest % 60)
+    }
+
+    package var description: String { string(fractionDigits: 0) }
+
+    /// RFC 3339 text such as `2026-11-21T09:30:00Z`, with 0…9 digits of the second's fraction.
+    package func string(fractionDigits: Int) -> String {
+        let civil = civil
+        func padded(_ value: Int, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        var text = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))T"
+        text += "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
+        if fractionDigits > 0 {
+            let fraction = padded(Int(nanoseconds - seconds * 1_000_000_000), 9)
+            text += "." + fraction.prefix(min(9, fractionDigits))
+        }
+        return text + "Z"
+    }
+
+    /// Reads RFC 3339 in UTC (`…Z`), or a bare date, which means its midnight.
+    ///
+    /// Nil for anything else.
+    package init?(_ text: String) {
+        var digits: [Int] = []
+        let bytes = Array(text.utf8)
+        let layout = Array("dddd-dd-ddTdd:dd:dd".utf8)
+        guard bytes.count == 10 || bytes.count >= 20 && bytes.last == UInt8(ascii: "Z") else { return nil }
+        for (byte, expected) in zip(bytes, layout) {
+            if expected == UInt8(ascii: "d") {
+                guard byte >= 0x30, byte <= 0x39 else { return nil }
+                digits.append(Int(byte) - 0x30)
+            } else if byte != expected {
+                return nil
+            }
+        }
+        var fraction: Int64 = 0
+        if bytes.count > 20 {
+            guard bytes[19] == UInt8(ascii: "."), bytes.count <= 30 else { return nil }
+            let decimals = bytes[20..<bytes.count - 1]
+            guard decimals.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+            for index in 0..<9 {
+                fraction = fraction * 10 + Int64(index < decimals.count ? decimals[20 + index] - 0x30 : 0)
+            }
+        }
+        func number(_ from: Int, _ count: Int) -> Int {
+            digits[from..<from + count].reduce(0) { $0 * 10 + $1 }
+        }
+        let (year, month, day) = (number(0, 4), number(4, 2), number(6, 2))
+        let (hour, minute, second) =
+            digits.count > 8 ? (number(8, 2), number(10, 2), number(12, 2)) : (0, 0, 0)
+        guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61 else {
+            return nil
+        }
+        let adjusted = month <= 2 ? year - 1 : year
+        let era = adjusted / 400
+        let yearOfEra = adjusted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        self.init(
+            nanoseconds: Int64(days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000_000 + fraction)
+    }
+}
+
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = Timestamp(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "not an RFC 3339 instant in UTC: \(text)"))
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(string(fractionDigits: nanoseconds % 1_000_000_000 == 0 ? 0 : 9))
+    }
+}

@@ -1,0 +1,18 @@
+import Glibc
+
+/// Where the program learns the time; injected, so that tests decide it.
+package protocol WallClock: Sendable {
+    /// The present instant.
+    func now() -> Timestamp
+}
+
+/// The machine's own real-time clock.
+package struct SystemClock: WallClock {
+    package init() {}
+
+    package func now() -> Timestamp {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}

@@ -1,0 +1,30 @@
+#pragma once
+#include <fcntl.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+// GNU source only. Defining _GNU_SOURCE here would disagree with the Glibc module about the layout of shared types,
+// so the few functions needed are declared by hand, as the manual pages give them.
+extern int pipe2(int descriptors[2], int flags);
+extern void *memmem(const void *in, size_t length, const void *what, size_t what_length);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+
+// open(2), openat(2) and fcntl(2) are variadic, which Swift cannot call.
+static inline int holdfast_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
+static inline int holdfast_openat(int folder, const char *path, int flags, unsigned int mode) {
+    return openat(folder, path, flags, mode);
+}
+static inline int holdfast_fcntl(int descriptor, int command, int argument) {
+    return fcntl(descriptor, command, argument);
+}
+static inline int holdfast_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flags); }
+static inline void *holdfast_memmem(const void *in, size_t length, const void *what, size_t what_length) {
+    return memmem(in, length, what, what_length);
+}
+static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

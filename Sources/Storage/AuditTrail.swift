@@ -1,0 +1,83 @@
+package import Basics
+
+/// What an audit record is about.
+package struct AuditEntry: Sendable, Equatable {
+    /// Which half of an action a record is.
+    package enum Phase: String, Sendable {
+        /// Written and durable before the action begins.
+        case intent
+        /// Written after it ended.
+        case outcome
+    }
+
+    package var phase: Phase
+    /// Joins intent and outcome: the same text in both.
+    package var action: String
+    /// The operation, for example `backup create`.
+    package var operation: String
+    /// Who: `person:root`, `schedule`, `token:…`.
+    package var actor: String
+    /// Through which surface: `cli`, `mcp`, `rest`.
+    package var surface: String
+    /// Arguments, already redacted.
+    package var arguments: JSONValue
+    /// `ok`, `partial` or the error's code; empty in an intent.
+    package var result: String
+    /// The error's message, already redacted; empty when there is none.
+    package var detail: String
+
+    package init(
+        phase: Phase, action: String, operation: String, actor: String, surface: String, arguments: JSONValue,
+        result: String = "", detail: String = ""
+    ) {
+        self.phase = phase
+        self.action = action
+        self.operation = operation
+        self.actor = actor
+        self.surface = surface
+        self.arguments = arguments
+        self.result = result
+        self.detail = detail
+    }
+}
+
+/// A stored entry with its place in the chain.
+package struct AuditRecord: Sendable, Equatable {
+    /// 1, 2, 3, … without gaps.
+    package var sequence: Int64
+    package var time: Timestamp
+    package var entry: AuditEntry
+    /// Hexadecimal mark of the record before; of sixty-four zeros for the first.
+    package var previous: String
+    /// Hexadecimal keyed hash over this record's content and `previous`.
+    package var mark: String
+
+    package init(sequence: Int64, time: Timestamp, entry: AuditEntry, previous: String, mark: String) {
+        self.sequence = sequence
+        self.time = time
+        self.entry = entry
+        self.previous = previous
+        self.mark = mark
+    }
+}
+
+/// What a check of the whole chain found.
+package enum AuditVerdict: Sendable, Equatable {
+    /// Every record is whole and in its place; their number.
+    case intact(count: Int64)
+    /// The first bad record and why.
+    case broken(sequence: Int64, reason: String)
+    /// The chain ends before the checkpoint kept outside of it.
+    case cut(lastSequence: Int64, expected: Int64)
+}
+
+/// The one chain of intents and outcomes: only ever appended to, each record hashed with a key over the one before.
+package protocol AuditTrail: Sendable {
+    /// Appends `entry`; returns after it is durable.
+    @discardableResult
+    func append(_ entry: AuditEntry, at time: Timestamp) async throws(StoreError) -> AuditRecord
+    /// The newest `limit` records at most, newest first, older than `before` where given.
+    func records(limit: Int, before: Int64?) async throws(StoreError) -> [AuditRecord]
+    /// Walks the whole chain and compares its end with the checkpoint.
+    func verify() async throws(StoreError) -> AuditVerdict
+}

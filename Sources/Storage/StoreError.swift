@@ -1,0 +1,27 @@
+/// Why a store did not do what it was asked.
+package struct StoreError: Error, Equatable, CustomStringConvertible {
+    /// The cases a caller can act on.
+    package enum Code: Sendable {
+        case notFound
+        case conflict
+        /// Another process holds the store.
+        case busy
+        /// The disk is full, or a file cannot be read or written.
+        case unavailable
+        /// What is stored contradicts itself.
+        case corrupt
+        /// The store was written by a newer version of the program.
+        case tooNew
+    }
+
+    package let code: Code
+    /// What happened, as one sentence without a full stop.
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}
