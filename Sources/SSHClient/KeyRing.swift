@@ -1,5 +1,4 @@
 import Basics
-import CSystem
 import Glibc
 import RemoteExecution
 import Synchronization
@@ -77,26 +76,5 @@ final class KeyRing: Sendable {
         return Mark(
             device: UInt64(status.st_dev), number: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec,
             nanoseconds: status.st_mtim.tv_nsec)
-    }
-}
-
-/// Reading of small text files.
-enum SmallFile {
-    /// The file's text; bytes that are no UTF-8 are replaced.
-    ///
-    /// - Throws: also `EFBIG` for more than a mebibyte.
-    static func text(at path: String) throws(SystemError) -> String {
-        let file = try unsafe Descriptor(
-            checking: holdfast_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), "open")
-        var content: [UInt8] = []
-        while true {
-            switch file.read(upTo: 65_536) {
-            case .bytes(let bytes): content += bytes
-            case .ended: return String(decoding: content, as: UTF8.self)
-            case .wouldBlock: throw SystemError("read", path, code: EAGAIN)
-            case .failed(let error): throw error
-            }
-            guard content.count <= 1 << 20 else { throw SystemError("read", path, code: EFBIG) }
-        }
     }
 }
