@@ -40,8 +40,8 @@ struct LocalProcess: Sendable {
     private static func spawn(
         _ command: String, input: Int32, output: Int32, errors: Int32
     ) -> Result<pid_t, SystemError> {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = unsafe posix_spawnattr_t()
+        var actions = unsafe posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
         unsafe posix_spawn_file_actions_init(&actions)
         unsafe posix_spawnattr_init(&attributes)
         defer {
