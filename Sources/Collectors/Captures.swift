@@ -29,7 +29,13 @@ package struct Capture: Sendable, Equatable {
     }
 
     /// The output as lines that lose nothing (`DeviceText`).
-    package var lines: [String] { DeviceText.lines(output) }
+    ///
+    /// Where the output was cut, a last line without its end is left out: half a name is no name.
+    package var lines: [String] {
+        if case .exited = outcome { return DeviceText.lines(output) }
+        guard let end = output.lastIndex(of: 0x0A) else { return [] }
+        return DeviceText.lines(Array(output[...end]))
+    }
 }
 
 /// The recorded output of a collector's probes, by probe name.
