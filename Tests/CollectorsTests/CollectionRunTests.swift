@@ -48,14 +48,18 @@ struct CollectionRunTests {
         let (results, events) = try await run(CollectionPlan(collectors: [Greeting.self]))
         let captures = try #require(results.captures["greeting"]).byProbe
         #expect(results.isComplete)
-        #expect(captures["words"] == Capture(outcome: .exited(0), output: Array("hello\n".utf8), errors: Array("oops\n".utf8)))
+        #expect(
+            captures["words"]
+                == Capture(outcome: .exited(0), output: Array("hello\n".utf8), errors: Array("oops\n".utf8)))
         #expect(captures["binary"]?.output == [0, 0xFF, 0x0A, 0x0A])
         #expect(captures["missing"]?.outcome == .absent)
         #expect(captures["failing"] == Capture(outcome: .exited(3), output: Array("part\n".utf8)))
         #expect(captures["hanging"] == Capture(outcome: .timedOut, output: Array("before\n".utf8)))
         #expect(captures["reading"]?.output == Array("read\n".utf8))
         #expect(captures["noisy-names"]?.lines == ["$(touch /tmp/pwned)", "-rf"])
-        let entries = events.compactMap { event -> TarEntry? in if case .entry(let entry) = event { entry } else { nil } }
+        let entries = events.compactMap { event -> TarEntry? in
+            if case .entry(let entry) = event { entry } else { nil }
+        }
         #expect(entries.map { DeviceText.string($0.path) }.contains("./etc/hosts"))
         #expect(events.last == .finished)
     }
