@@ -1,1 +1,2 @@
-// placeholder
+/// Where backups live.
+package actor Vault {}
