@@ -1,4 +1,7 @@
 #pragma once
+// First, so that types of the C library (timespec, stat) belong to the Glibc module alone. Read as text here as well,
+// they would belong to whichever module a file happens to import first.
+#pragma clang module import SwiftGlibc
 #include <fcntl.h>
 #include <spawn.h>
 #include <stddef.h>
