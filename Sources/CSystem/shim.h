@@ -28,3 +28,11 @@ static inline void *holdfast_memmem(const void *in, size_t length, const void *w
 static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
+
+#include <sys/ioctl.h>
+
+// ioctl(2) is variadic. Columns of the terminal behind `descriptor`; 0 when it is none or does not say.
+static inline int holdfast_terminal_columns(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
