@@ -17,7 +17,8 @@ package enum ProcessSignals {
             of: Interruption.Action.self, bufferingPolicy: .bufferingOldest(4))
         _ = signal(SIGPIPE, SIG_IGN)
         let sources = watched.map { number in
-            _ = signal(number, SIG_IGN)
+            // A handler and not SIG_IGN: what is ignored stays ignored in every program that is started.
+            _ = signal(number) { _ in }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 switch state.withLock({ $0.received(number) }) {

@@ -29,10 +29,11 @@ static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions,
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
-#include <sys/ioctl.h>
-
-// ioctl(2) is variadic. Columns of the terminal behind `descriptor`; 0 when it is none or does not say.
+// ioctl(2) is variadic; its own header would bring types that the Glibc module has too. The four numbers are those of
+// `struct winsize`. Columns of the terminal behind `descriptor`; 0 when it is none or does not say.
+#include <asm/ioctls.h>
+extern int ioctl(int descriptor, unsigned long request, ...);
 static inline int holdfast_terminal_columns(int descriptor) {
-    struct winsize size;
-    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    unsigned short rows_columns_pixels[4];
+    return ioctl(descriptor, TIOCGWINSZ, rows_columns_pixels) == 0 ? rows_columns_pixels[1] : 0;
 }
