@@ -19,7 +19,7 @@ actor BackupAssembler: FileSink {
         var received: Int64 = 0
     }
 
-    private let writer: VaultWriter
+    private let intake: any ContentIntake
     private let finder: SectionFinder
     private let ownSection: Int
     private let earlier: [[UInt8]: FileEntry]
@@ -35,10 +35,10 @@ actor BackupAssembler: FileSink {
     ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
-        writer: VaultWriter, finder: SectionFinder, ownSection: Int, earlier: [[UInt8]: FileEntry] = [:],
+        intake: any ContentIntake, finder: SectionFinder, ownSection: Int, earlier: [[UInt8]: FileEntry] = [:],
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
-        self.writer = writer
+        self.intake = intake
         self.finder = finder
         self.ownSection = ownSection
         self.earlier = earlier
@@ -69,11 +69,11 @@ actor BackupAssembler: FileSink {
             }
         }
         // One question for all; only where an object is missing, one for each.
-        if await writer.contains(kept.flatMap(\.content)) {
+        if await intake.contains(kept.flatMap(\.content)) {
             entries += kept
         } else {
             for entry in kept {
-                if await writer.contains(entry.content) { entries.append(entry) } else { wanted.append(entry.path) }
+                if await intake.contains(entry.content) { entries.append(entry) } else { wanted.append(entry.path) }
             }
         }
         return wanted
@@ -84,7 +84,7 @@ actor BackupAssembler: FileSink {
     /// A content that was cut off is left out and named in `lost`.
     func finish() async throws(VaultError) -> (entries: [FileEntry], lost: [String]) {
         if let open {
-            if let stream = open.stream { await writer.abandon(stream) }
+            if let stream = open.stream { await intake.abandon(stream) }
             unclaimed.append("\(DeviceText.string(open.entry.path)) was cut off")
             self.open = nil
         }
@@ -143,12 +143,12 @@ actor BackupAssembler: FileSink {
         open = nil
         current.received += Int64(bytes.count)
         if let stream = current.stream {
-            try await writer.append(bytes, to: stream)
+            try await intake.append(bytes, to: stream)
         } else if current.buffered.count + bytes.count <= Self.smallLimit {
             current.buffered += bytes
         } else {
-            let stream = try await writer.beginContent()
-            try await writer.append(current.buffered + bytes, to: stream)
+            let stream = try await intake.beginContent(as: .content)
+            try await intake.append(current.buffered + bytes, to: stream)
             current.buffered = []
             current.stream = stream
         }
@@ -159,7 +159,7 @@ actor BackupAssembler: FileSink {
         guard var current = open else { return }
         open = nil
         if let stream = current.stream {
-            current.entry.content = try await writer.finish(stream)
+            current.entry.content = try await intake.finish(stream)
             entries.append(current.entry)
         } else if current.buffered.isEmpty {
             entries.append(current.entry)
@@ -174,7 +174,7 @@ actor BackupAssembler: FileSink {
         waiting = []
         waitingBytes = 0
         guard !batch.isEmpty else { return }
-        let contents = try await writer.store(contents: batch.map(\.content))
+        let contents = try await intake.store(contents: batch.map(\.content), as: .content)
         for (member, content) in zip(batch, contents) {
             var entry = member.entry
             entry.content = content

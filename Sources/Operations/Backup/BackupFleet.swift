@@ -54,10 +54,10 @@ struct BackupFleet {
         let clock = ContinuousClock()
         let start = clock.now
         let backup = DeviceBackup(
-            device: device, request: request, vault: vault, writer: writer, context: context,
+            device: device, request: request, vault: vault, intake: writer, context: context,
             onBytes: { meter.received($0) })
         do throws(OperationError) {
-            let manifest = try await backup.run()
+            let manifest = try await backup.run(committingTo: writer)
             return Outcome(device: device, manifest: manifest, error: nil, elapsed: clock.now - start)
         } catch {
             return Outcome(device: device, manifest: nil, error: error, elapsed: clock.now - start)

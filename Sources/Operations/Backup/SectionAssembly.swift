@@ -67,17 +67,17 @@ struct SectionAssembly {
     }
 
     /// The sections in the plan's order, their inventories and captures stored.
-    func sections(storingInto writer: VaultWriter) async throws(VaultError) -> [SectionRecord] {
+    func sections(storingInto intake: any ContentIntake) async throws(VaultError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
         for (index, collector) in plan.collectors.enumerated() {
-            sections.append(try await section(index, collector, writer))
+            sections.append(try await section(index, collector, intake))
         }
         if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
         return sections
     }
 
     private func section(
-        _ index: Int, _ collector: any Collector.Type, _ writer: VaultWriter
+        _ index: Int, _ collector: any Collector.Type, _ intake: any ContentIntake
     ) async throws(VaultError) -> SectionRecord {
         let captures = results.captures[collector.name] ?? Captures()
         var inventory: Inventory?
@@ -95,19 +95,19 @@ struct SectionAssembly {
             let json = JSONValue.object([
                 "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
             ])
-            record.inventory = try await writer.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
+            record.inventory = try await intake.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
         }
-        record.captures = try await store(captures, of: collector, writer)
+        record.captures = try await store(captures, of: collector, intake)
         return record
     }
 
     private func store(
-        _ captures: Captures, of collector: any Collector.Type, _ writer: VaultWriter
+        _ captures: Captures, of collector: any Collector.Type, _ intake: any ContentIntake
     ) async throws(VaultError) -> [SectionRecord.Capture] {
         var records: [SectionRecord.Capture] = []
         for probe in collector.probes {
             guard let capture = captures.byProbe[probe.name], capture.outcome != .absent else { continue }
-            let stored = try await writer.store(contents: [capture.output, capture.errors], as: .record)
+            let stored = try await intake.store(contents: [capture.output, capture.errors], as: .record)
             records.append(
                 SectionRecord.Capture(
                     probe: probe.name, outcome: capture.outcome.text, output: stored[0], errors: stored[1]))
