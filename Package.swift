@@ -51,8 +51,10 @@ let package = Package(
         module("Codecs", ["Basics", "CSodium", "CZstd"]),
         tests(of: "Codecs", ["Basics", "TestSupport"]),
 
-        module("Collectors", ["Basics", "RemoteExecution"]),
-        tests(of: "Collectors", ["Basics", "RemoteExecution", "TestSupport"], resources: ["Fixtures"]),
+        module("Collectors", ["Basics", "Codecs", "RemoteExecution"]),
+        tests(
+            of: "Collectors", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport"],
+            resources: ["Fixtures"]),
 
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
