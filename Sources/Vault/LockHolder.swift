@@ -28,7 +28,8 @@ package struct LockHolder: Sendable, Equatable {
 
     /// Nil when `bytes` are not what `json` writes.
     init?(_ bytes: [UInt8]) {
-        guard let json = try? JSONParser.parse(bytes), let id = json["pid"]?.int.flatMap(Int32.init(exactly:)),
+        guard let json = try? JSONParser.parse(bytes),
+            let id = json["pid"]?.int.flatMap(Int32.init(exactly:)),
             let host = json["host"]?.string, let what = json["what"]?.string,
             let since = json["since"]?.string.flatMap(Timestamp.init)
         else { return nil }

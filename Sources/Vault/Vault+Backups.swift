@@ -21,9 +21,9 @@ extension Vault {
         for id in try backupFiles.ids().ids.reversed() {
             do {
                 list.backups.append(try backupFiles.summary(id))
-            } catch where error.code == .damaged || error.code == .tooNew {
+            } catch  where error.code == .damaged || error.code == .tooNew {
                 list.damaged.append(error)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 // Deleted since the folder was read.
                 continue
             }
@@ -41,14 +41,18 @@ extension Vault {
         let hint = "Run: holdfast backup list"
         if text == "latest" || text.hasPrefix("latest:") {
             let device = text == "latest" ? nil : text.dropFirst("latest:".count)
-            let match = try backups().backups.first { backup in device.map { $0 == backup.device.name } ?? true }
+            let match = try backups().backups.first { backup in
+                device.map { $0 == backup.device.name } ?? true
+            }
             guard let match else {
                 let owner = device.map { " of \($0)" } ?? ""
                 throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
             }
             return match.id
         }
-        let matches = try backupFiles.ids().ids.filter { $0.text == text || !text.isEmpty && $0.text.hasPrefix(text) }
+        let matches = try backupFiles.ids().ids.filter {
+            $0.text == text || !text.isEmpty && $0.text.hasPrefix(text)
+        }
         guard let match = matches.first else {
             throw VaultError(.notFound, "There is no backup \(text)", hint: hint)
         }
@@ -130,7 +134,9 @@ extension Vault {
         return entries
     }
 
-    /// The entry with exactly this path; nil when there is none. Reads one segment of the tree.
+    /// The entry with exactly this path; nil when there is none.
+    ///
+    /// Reads one segment of the tree.
     /// - Throws: `damaged`, `unavailable`.
     package func entry(at path: [UInt8], of manifest: Manifest) throws(VaultError) -> FileEntry? {
         reader.refresh()
@@ -153,7 +159,8 @@ extension Vault {
         do {
             try TreeCodec.decode(bytes, into: &entries)
             guard entries.count - before == segment.entries else {
-                throw RecordError(reason: "it holds \(entries.count - before) entries, not \(segment.entries)")
+                throw RecordError(
+                    reason: "it holds \(entries.count - before) entries, not \(segment.entries)")
             }
         } catch {
             throw VaultError(.damaged, "The tree segment \(segment.id) cannot be read: \(error)")

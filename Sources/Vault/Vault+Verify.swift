@@ -64,7 +64,7 @@ extension Vault {
                     for piece in entry.content { wanted.want(piece.id, length: piece.length, in: &share) }
                 }
             }
-        } catch where error.code == .damaged || error.code == .tooNew {
+        } catch  where error.code == .damaged || error.code == .tooNew {
             share.problems.append(VaultProblem(error, backups: [id]))
         }
         return share
@@ -156,7 +156,8 @@ extension Vault {
         }
         do {
             let manifest = try manifest(id)
-            for section in manifest.sections where section.references.contains(where: { bad.contains($0.id) }) {
+            for section in manifest.sections where section.references.contains(where: { bad.contains($0.id) })
+            {
                 note("section \(section.name)")
             }
             if bad.contains(manifest.tree) { note("the list of its files") }
@@ -168,7 +169,7 @@ extension Vault {
                     note(DeviceText.string(entry.path))
                 }
             }
-        } catch where error.code == .damaged || error.code == .tooNew {
+        } catch  where error.code == .damaged || error.code == .tooNew {
             // The manifest or the tree itself is damaged, which is a problem of its own already.
             return (count, paths)
         }

@@ -116,7 +116,7 @@ package actor Vault {
         for pack in try store.packs().packs {
             do {
                 entries.append(IndexSegment.Entry(pack: pack.id, catalogue: try store.catalogue(pack)))
-            } catch where error.code == .damaged {
+            } catch  where error.code == .damaged {
                 damaged.append(error)
             }
         }

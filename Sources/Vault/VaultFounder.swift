@@ -44,7 +44,7 @@ actor VaultFounder {
     /// Reads `config`.
     func config() throws(VaultError) -> VaultConfig {
         let bytes: [UInt8]
-        do { bytes = try files.read(VaultPath.config) } catch where error.code == .notFound {
+        do { bytes = try files.read(VaultPath.config) } catch  where error.code == .notFound {
             throw VaultError(
                 .notFound, "There is no vault at \(files.location)", hint: "Run: holdfast init")
         }

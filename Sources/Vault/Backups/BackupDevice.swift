@@ -11,7 +11,8 @@ package struct BackupDevice: Sendable, Equatable {
     /// How it was reached; empty for this machine.
     package var address: String
 
-    package init(name: String, machineID: String = "", hostKeyFingerprint: String = "", address: String = "") {
+    package init(name: String, machineID: String = "", hostKeyFingerprint: String = "", address: String = "")
+    {
         self.name = name
         self.machineID = machineID
         self.hostKeyFingerprint = hostKeyFingerprint

@@ -46,7 +46,7 @@ struct BackupFiles: Sendable {
         let path = VaultPath.manifest(id)
         do {
             return try codec.manifest(try files.read(path), id: id, path: path)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw VaultError(
                 .notFound, "There is no backup \(id)", hint: "Run: holdfast backup list", path: path)
         }

@@ -81,7 +81,7 @@ struct MarkFiles: Sendable {
     func read(_ id: BackupID, _ sort: Sort) throws(VaultError) -> JSONValue? {
         let path = Self.path(id, sort)
         let bytes: [UInt8]
-        do { bytes = try files.read(path) } catch where error.code == .notFound { return nil }
+        do { bytes = try files.read(path) } catch  where error.code == .notFound { return nil }
         let plain = try sealed.decode(bytes, name: Self.name(id, sort), path: path)
         do { return try JSONParser.parse(plain) } catch { throw .damaged(path, "\(error)") }
     }

@@ -31,7 +31,9 @@ struct ByteWriter {
 
     mutating func append(varint value: Int) { append(varint: UInt64(value)) }
 
-    /// A signed number as a varint: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …
+    /// A signed number as a varint.
+    ///
+    /// 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 …
     mutating func append(zigzag value: Int64) {
         append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
     }

@@ -26,7 +26,9 @@ struct PackID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Reads 32 lower-case hexadecimal digits.
     init?(hex: Substring) {
-        guard let bytes = Hex.bytes(String(hex)), let id = PackID(bytes[...]), id.hex == hex else { return nil }
+        guard let bytes = Hex.bytes(String(hex)), let id = PackID(bytes[...]), id.hex == hex else {
+            return nil
+        }
         self = id
     }
 

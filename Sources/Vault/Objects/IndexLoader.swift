@@ -25,7 +25,7 @@ struct IndexLoader: Sendable {
             let segment: IndexSegment
             do {
                 segment = try store.segment(name)
-            } catch where error.code == .notFound || error.code == .damaged {
+            } catch  where error.code == .notFound || error.code == .damaged {
                 // A writer merged it meanwhile, or it is damaged: the packs know everything.
                 return nil
             }
@@ -42,9 +42,9 @@ struct IndexLoader: Sendable {
             do {
                 listed += try store.segment(name).entries
                 findings.segments.append(name)
-            } catch where error.code == .damaged {
+            } catch  where error.code == .damaged {
                 findings.damagedSegments.append(error)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 continue
             }
         }
@@ -64,9 +64,9 @@ struct IndexLoader: Sendable {
                 let catalogue = try store.catalogue(pack)
                 index.add(pack.id, catalogue)
                 findings.unlisted.append(IndexSegment.Entry(pack: pack.id, catalogue: catalogue))
-            } catch where error.code == .damaged {
+            } catch  where error.code == .damaged {
                 findings.damagedPacks.append(error)
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 continue
             }
         }

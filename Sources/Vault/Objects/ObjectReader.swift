@@ -61,7 +61,7 @@ struct ObjectReader {
     mutating func read(_ id: ObjectID) throws(VaultError) -> [UInt8] {
         do {
             return try readOnce(id)
-        } catch where error.code == .notFound && mayReload {
+        } catch  where error.code == .notFound && mayReload {
             try reload()
             return try readOnce(id)
         }

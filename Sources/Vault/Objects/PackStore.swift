@@ -96,7 +96,8 @@ struct PackStore: Sendable {
             throw .damaged(path, "its trailer at offset \(trailerOffset): \(error)")
         }
         guard catalogue.bodyLength == trailerOffset else {
-            throw .damaged(path, "its blocks end at \(catalogue.bodyLength), its trailer begins at \(trailerOffset)")
+            throw .damaged(
+                path, "its blocks end at \(catalogue.bodyLength), its trailer begins at \(trailerOffset)")
         }
         return catalogue
     }

@@ -24,7 +24,9 @@ package struct FileEntry: Sendable, Equatable {
         }
     }
 
-    /// An extended attribute, as a pax header spells it: `SCHILY.xattr.user.comment`, `SCHILY.acl.access` …
+    /// An extended attribute, as a pax header spells it.
+    ///
+    /// `SCHILY.xattr.user.comment`, `SCHILY.acl.access` …
     package struct Attribute: Sendable, Equatable {
         package var name: [UInt8]
         package var value: [UInt8]

@@ -213,7 +213,9 @@ enum TreeCodec {
     }
 
     private static func text(from reader: inout ByteReader) throws(RecordError) -> String {
-        guard let text = String(validating: try reader.slice(try reader.count(limit: reader.remaining)), as: UTF8.self)
+        guard
+            let text = String(
+                validating: try reader.slice(try reader.count(limit: reader.remaining)), as: UTF8.self)
         else { throw RecordError(reason: "a name that is no UTF-8") }
         return text
     }
