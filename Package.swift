@@ -79,7 +79,7 @@ let package = Package(
         module("Vault", ["Basics", "Codecs"]),
         tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
 
-        module("TestSupport", ["Basics", "CSystem", "RemoteExecution"]),
+        module("TestSupport", ["Basics", "CSystem", "RemoteExecution", "Vault"]),
 
         program(
             "holdfast",
