@@ -3,32 +3,12 @@ struct SecretScan {
     let bytes: [UInt8]
     /// Offsets of line starts, ascending; never empty.
     let lines: [Int]
-    /// Offsets of `@`, ascending.
-    private let ats: [Int]
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var lines = [0]
-        var ats: [Int] = []
-        for (offset, byte) in bytes.enumerated() {
-            if byte == 0x0A {
-                lines.append(offset + 1)
-            } else if byte == UInt8(ascii: "@") {
-                ats.append(offset)
-            }
-        }
+        for (offset, byte) in bytes.enumerated() where byte == 0x0A { lines.append(offset + 1) }
         self.lines = lines
-        self.ats = ats
-    }
-
-    /// Whether an `@` stands in `range`.
-    func hasAt(in range: Range<Int>) -> Bool {
-        var (low, high) = (0, ats.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ats[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
-        }
-        return low < ats.count && ats[low] < range.upperBound
     }
 
     /// The end of the line that holds `offset`: the offset of its line feed or of the end of the text.
@@ -38,8 +18,7 @@ struct SecretScan {
     func has(_ text: StaticString, at offset: Int) -> Bool {
         let wanted = text.utf8CodeUnitCount
         guard offset >= 0, bytes.count - offset >= wanted else { return false }
-        for index in 0..<wanted where unsafe bytes[offset + index] != text.utf8Start[index] { return false }
-        return true
+        return bytes[offset..<offset + wanted].elementsEqual("\(text)".utf8)
     }
 
     /// The end of the run of bytes from `offset` on that belong to `set`.

@@ -38,12 +38,19 @@ package final class Decompressor: Sendable {
     private let handle: OpaquePointer
 
     init(level: Int32) throws(CodecError) {
+        unsafe handle = try Self.create(level: level)
+    }
+
+    private static func create(level: Int32) throws(CodecError) -> OpaquePointer {
         guard let handle = unsafe ZSTD_createCCtx() else { throw .library("zstd: no memory") }
-        unsafe self.handle = handle
         for (parameter, value) in [(ZSTD_c_compressionLevel, level), (ZSTD_c_checksumFlag, 1)] {
             let result = unsafe ZSTD_CCtx_setParameter(handle, parameter, value)
-            guard ZSTD_isError(result) == 0 else { throw .library(zstdReason(result)) }
+            guard ZSTD_isError(result) == 0 else {
+                unsafe _ = ZSTD_freeCCtx(handle)
+                throw .library(zstdReason(result))
+            }
         }
+        return unsafe handle
     }
 
     deinit { unsafe _ = ZSTD_freeCCtx(handle) }
@@ -65,8 +72,12 @@ package final class Decompressor: Sendable {
     private let handle: OpaquePointer
 
     init() throws(CodecError) {
+        unsafe handle = try Self.create()
+    }
+
+    private static func create() throws(CodecError) -> OpaquePointer {
         guard let handle = unsafe ZSTD_createDCtx() else { throw .library("zstd: no memory") }
-        unsafe self.handle = handle
+        return unsafe handle
     }
 
     deinit { unsafe _ = ZSTD_freeDCtx(handle) }
