@@ -1,4 +1,22 @@
-/// Every operation, sorted by command.
-///
-/// A new operation is a file and a line here.
-package let allOperations: [AnyOperation] = []
+/// Every operation, sorted by command; a new operation is a file and a line here.
+package let allOperations: [AnyOperation] = [
+    AnyOperation(ListAudit.self),
+    AnyOperation(VerifyAudit.self),
+    AnyOperation(ReadBackupFile.self),
+    AnyOperation(CreateBackup.self),
+    AnyOperation(DiffBackups.self),
+    AnyOperation(ListBackupFiles.self),
+    AnyOperation(ListBackups.self),
+    AnyOperation(GetBackup.self),
+    AnyOperation(VerifyBackups.self),
+    AnyOperation(AddDevice.self),
+    AnyOperation(CheckDevice.self),
+    AnyOperation(ListDevices.self),
+    AnyOperation(RemoveDevice.self),
+    AnyOperation(SetDevice.self),
+    AnyOperation(GetDevice.self),
+    AnyOperation(TrustDevice.self),
+    AnyOperation(Initialise.self),
+    AnyOperation(RestoreKey.self),
+    AnyOperation(ListSections.self),
+]

@@ -11,7 +11,8 @@ package enum Golden {
         let isRewriting = TestFiles.variable("HOLDFAST_GOLDEN") == "write"
         if let present, present == Array(text.utf8) { return nil }
         if let present, !isRewriting {
-            return "\(name) differs from what is said now:\n" + difference(String(decoding: present, as: UTF8.self), text)
+            return "\(name) differs from what is said now:\n"
+                + difference(String(decoding: present, as: UTF8.self), text)
         }
         do { try TestFiles.write(Array(text.utf8), to: path) } catch { return "\(name): \(error)" }
         return isRewriting ? nil : "\(name) was missing and is written now: look at it and commit it"

@@ -33,7 +33,7 @@ package actor VaultWriter {
 
     /// A content that arrives in pieces.
     package struct StreamID: Sendable, Hashable {
-        fileprivate let number: Int
+        let number: Int
     }
 
     init(

@@ -57,7 +57,9 @@ struct RedactorTests {
             shown: ["env": ["A": "‹hidden›", "B": "y"]]),
         TreeCase(
             testDescription: "telling names",
-            tree: ["dbPassword": "x", "api_token": "y", "PIN": "1", "secret": 123_456, "tokens": .double(5.5)],
+            tree: [
+                "dbPassword": "x", "api_token": "y", "PIN": "1", "secret": 123_456, "tokens": .double(5.5),
+            ],
             shown: [
                 "dbPassword": "‹hidden›", "api_token": "‹hidden›", "PIN": "1", "secret": "‹hidden›",
                 "tokens": "‹hidden›",

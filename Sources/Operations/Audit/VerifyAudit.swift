@@ -44,7 +44,8 @@ package struct VerifyAudit: ServiceOperation {
             )
         case .unanchored(let count, let reason):
             throw OperationError(
-                .auditBroken, "The \(count) records of the audit chain agree, but nothing proves that they are all: \(reason)",
+                .auditBroken,
+                "The \(count) records of the audit chain agree, but nothing proves that they are all: \(reason)",
                 hint: "If you did not remove the checkpoint yourself, treat the last records as incomplete.")
         case .cut(let last, let expected):
             throw OperationError(

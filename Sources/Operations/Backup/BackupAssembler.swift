@@ -35,7 +35,8 @@ actor BackupAssembler: FileSink {
     ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
-        intake: any ContentIntake, finder: SectionFinder, ownSection: Int, earlier: [[UInt8]: FileEntry] = [:],
+        intake: any ContentIntake, finder: SectionFinder, ownSection: Int,
+        earlier: [[UInt8]: FileEntry] = [:],
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
         self.intake = intake
@@ -73,7 +74,11 @@ actor BackupAssembler: FileSink {
             entries += kept
         } else {
             for entry in kept {
-                if await intake.contains(entry.content) { entries.append(entry) } else { wanted.append(entry.path) }
+                if await intake.contains(entry.content) {
+                    entries.append(entry)
+                } else {
+                    wanted.append(entry.path)
+                }
             }
         }
         return wanted
@@ -105,7 +110,8 @@ actor BackupAssembler: FileSink {
             default: nil
             }
         // Hard links go through tar again: which of the names carries the content may have changed.
-        return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed && file.changed != 0
+        return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed
+            && file.changed != 0
             && entry.mode == UInt32(file.mode) && entry.userID == file.userID && entry.groupID == file.groupID
             && (kind != .file || entry.size == file.size)
     }
@@ -187,7 +193,8 @@ extension FileEntry {
     /// A tar member as an entry of a backup, still without content.
     init(_ member: TarEntry, path: [UInt8], section: Int) {
         self.init(
-            path: path, kind: .file, mode: UInt32(member.mode), userID: member.userID, groupID: member.groupID,
+            path: path, kind: .file, mode: UInt32(member.mode), userID: member.userID,
+            groupID: member.groupID,
             user: member.userName, group: member.groupName, size: member.kind == .file ? member.size : 0,
             modified: member.modified, changed: member.changed ?? 0,
             attributes: member.attributes.map { attribute in
@@ -196,7 +203,9 @@ extension FileEntry {
                     name: Array((isNamedWhole ? attribute.name : "SCHILY.xattr." + attribute.name).utf8),
                     value: attribute.value)
             },
-            extents: member.dataRuns?.filter { $0.length > 0 }.map { Extent(offset: $0.offset, length: $0.length) },
+            extents: member.dataRuns?.filter { $0.length > 0 }.map {
+                Extent(offset: $0.offset, length: $0.length)
+            },
             section: section)
         switch member.kind {
         case .file: kind = .file

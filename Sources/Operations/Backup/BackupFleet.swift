@@ -91,7 +91,8 @@ private final class FleetMeter: Sendable {
     }
 
     func finished(_ outcome: BackupFleet.Outcome) {
-        let ending = outcome.manifest.map { $0.summary.status.rawValue } ?? "failed: \(outcome.error?.message ?? "")"
+        let ending =
+            outcome.manifest.map { $0.summary.status.rawValue } ?? "failed: \(outcome.error?.message ?? "")"
         report(
             counters.withLock { counters in
                 counters.done += 1

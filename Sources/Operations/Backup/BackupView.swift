@@ -61,6 +61,8 @@ extension OperationContext {
     /// The manifest of the backup that `text` means.
     func manifest(_ text: String) async throws(OperationError) -> (vault: Vault, manifest: Manifest) {
         let vault = try await services.vault()
-        do { return (vault, try await vault.manifest(vault.resolve(text))) } catch { throw OperationError(any: error) }
+        do { return (vault, try await vault.manifest(vault.resolve(text))) } catch {
+            throw OperationError(any: error)
+        }
     }
 }

@@ -49,7 +49,8 @@ struct DeviceBackup {
         let started = context.clock.now()
         let reading = try await read()
         let draft = BackupDraft(
-            name: request.name, device: reading.assembly.backupDevice, started: started, finished: context.clock.now(),
+            name: request.name, device: reading.assembly.backupDevice, started: started,
+            finished: context.clock.now(),
             status: reading.assembly.status(of: reading.sections), tool: "holdfast \(ProgramInfo.version)",
             parent: reading.parent, sections: reading.sections, notCovered: reading.assembly.notCovered,
             entries: reading.entries)
@@ -60,7 +61,8 @@ struct DeviceBackup {
     func read() async throws(OperationError) -> Reading {
         let paths = pathSet
         let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries()
-        let plan = CollectionPlan(collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
+        let plan = CollectionPlan(
+            collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
         let assembler = BackupAssembler(
             intake: intake, finder: SectionFinder(collectors: request.collectors),
             ownSection: request.collectors.count, earlier: parent?.entries ?? [:], onBytes: onBytes)
@@ -73,7 +75,9 @@ struct DeviceBackup {
             interruption = error
         }
         let results = await reader.results()
-        if let interruption, !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer {
+        if let interruption,
+            !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer
+        {
             throw OperationError(interruption, device: device.name)
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
@@ -90,12 +94,17 @@ struct DeviceBackup {
     }
 
     /// The newest earlier backup of the device that holds own paths, by path.
-    private func parentEntries() async throws(OperationError) -> (id: BackupID, entries: [[UInt8]: FileEntry])? {
+    private func parentEntries() async throws(OperationError) -> (
+        id: BackupID, entries: [[UInt8]: FileEntry]
+    )? {
         do {
-            let newest = try await vault.backups().backups.first { $0.device.name == device.name.text && $0.entries > 0 }
+            let newest = try await vault.backups().backups.first {
+                $0.device.name == device.name.text && $0.entries > 0
+            }
             guard let newest else { return nil }
             let manifest = try await vault.manifest(newest.id)
-            guard let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection }) else { return nil }
+            guard let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
+            else { return nil }
             let entries = try await vault.entries(of: manifest)
             var byPath: [[UInt8]: FileEntry] = [:]
             byPath.reserveCapacity(entries.count)

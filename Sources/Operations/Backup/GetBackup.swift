@@ -4,7 +4,8 @@ import Vault
 /// Shows one backup: its sections with status and reason, and what it does not cover.
 package struct GetBackup: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup: String
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
         package init() {}
     }
 
@@ -18,7 +19,9 @@ package struct GetBackup: ServiceOperation {
         package let hint: String
         package let files: Int
         package let bytes: ByteCount
-        /// Things understood: packages, users, containers …
+        /// Things understood.
+        ///
+        /// packages, users, containers …
         package let items: Int
         /// Probes whose output is kept.
         package let captures: [String]
@@ -41,8 +44,10 @@ package struct GetBackup: ServiceOperation {
             let rows = sections.map { section in
                 [
                     Cell(section.name), Cell(section.status, BackupReport.tone(section.status)),
-                    Cell(section.items == 0 ? "" : String(section.items)), Cell(section.files == 0 ? "" : String(section.files)),
-                    Cell(section.bytes.bytes == 0 ? "" : section.bytes.description), Cell(section.reason, .dim),
+                    Cell(section.items == 0 ? "" : String(section.items)),
+                    Cell(section.files == 0 ? "" : String(section.files)),
+                    Cell(section.bytes.bytes == 0 ? "" : section.bytes.description),
+                    Cell(section.reason, .dim),
                 ]
             }
             let hints = Set(sections.map(\.hint)).filter { !$0.isEmpty }.sorted()
@@ -50,14 +55,19 @@ package struct GetBackup: ServiceOperation {
                 .record(record),
                 .table(
                     columns: [
-                        "SECTION", "STATUS", Column("ITEMS", isNumeric: true), Column("FILES", isNumeric: true),
+                        "SECTION", "STATUS", Column("ITEMS", isNumeric: true),
+                        Column("FILES", isNumeric: true),
                         Column("SIZE", isNumeric: true), "REASON",
                     ], rows: rows, empty: "It has no sections."),
             ]
             if !hints.isEmpty {
-                blocks += [.heading("To read more next time, allow with visudo"), .lines(hints.map { Cell($0) })]
+                blocks += [
+                    .heading("To read more next time, allow with visudo"), .lines(hints.map { Cell($0) }),
+                ]
             }
-            if !notCovered.isEmpty { blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })] }
+            if !notCovered.isEmpty {
+                blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })]
+            }
             return blocks
         }
 
@@ -92,7 +102,8 @@ package struct GetBackup: ServiceOperation {
                 let items = try await vault.inventory(of: section)
                 sections.append(
                     Section(
-                        name: section.name, status: section.status.rawValue, reason: section.reason, hint: section.hint,
+                        name: section.name, status: section.status.rawValue, reason: section.reason,
+                        hint: section.hint,
                         files: section.files, bytes: ByteCount(section.bytes), items: items.count,
                         captures: section.captures.map { "\($0.probe) \($0.outcome)" }))
             }

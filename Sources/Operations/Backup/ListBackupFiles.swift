@@ -4,8 +4,10 @@ import Vault
 /// Lists the files of a backup.
 package struct ListBackupFiles: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup: String
-        @Field("Only paths that match this glob, or lie below a matching folder.", .operand, placeholder: "GLOB")
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        @Field(
+            "Only paths that match this glob, or lie below a matching folder.", .operand, placeholder: "GLOB")
         var glob: String?
         @Field("Only files of this section.", placeholder: "SECTION") var section: String?
         @Field("How many at most; 0 for all.", placeholder: "N") var limit = 1000
@@ -36,25 +38,34 @@ package struct ListBackupFiles: ServiceOperation {
         package var display: [DisplayBlock] {
             let rows = files.map { file in
                 [
-                    Cell(file.mode, .dim), Cell(file.owner, .dim), Cell(file.kind == "file" ? file.size.description : "–"),
+                    Cell(file.mode, .dim), Cell(file.owner, .dim),
+                    Cell(file.kind == "file" ? file.size.description : "–"),
                     Cell(file.modified.description, .dim),
-                    Cell(file.path + (file.kind == "folder" ? "/" : "") + (file.target.map { " -> \($0)" } ?? "")),
+                    Cell(
+                        file.path + (file.kind == "folder" ? "/" : "")
+                            + (file.target.map { " -> \($0)" } ?? "")),
                 ]
             }
             var blocks = [
                 DisplayBlock.table(
-                    columns: ["MODE", "OWNER", Column("SIZE", isNumeric: true), "MODIFIED", "PATH"], rows: rows,
+                    columns: ["MODE", "OWNER", Column("SIZE", isNumeric: true), "MODIFIED", "PATH"],
+                    rows: rows,
                     empty: "No file of the backup matches.")
             ]
-            if more > 0 { blocks.append(.lines([Cell("\(more) more: pass --limit 0 or a narrower glob.", .dim)])) }
+            if more > 0 {
+                blocks.append(.lines([Cell("\(more) more: pass --limit 0 or a narrower glob.", .dim)]))
+            }
             return blocks
         }
     }
 
     package static let contract = Contract(
-        resource: "backup", verb: .custom("files"), summary: "List the files of a backup, all or by glob", effect: .reads,
+        resource: "backup", verb: .custom("files"), summary: "List the files of a backup, all or by glob",
+        effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt],
-        examples: [Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")])
+        examples: [
+            Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")
+        ])
 
     package init() {}
 
@@ -65,7 +76,8 @@ package struct ListBackupFiles: ServiceOperation {
         let names = manifest.sections.map(\.name)
         let glob = input.glob.map { PathFilter($0) }
         let matching = entries.filter { entry in
-            (glob?.matches(entry.path) ?? true) && (input.section.map { name(of: entry, names) == $0 } ?? true)
+            (glob?.matches(entry.path) ?? true)
+                && (input.section.map { name(of: entry, names) == $0 } ?? true)
         }
         let shown = input.limit > 0 ? matching.prefix(input.limit) : matching[...]
         return Output(files: shown.map { file($0, names) }, more: matching.count - shown.count)
@@ -79,8 +91,10 @@ package struct ListBackupFiles: ServiceOperation {
         let owner = entry.user.isEmpty ? String(entry.userID) : entry.user
         let group = entry.group.isEmpty ? String(entry.groupID) : entry.group
         return File(
-            path: DeviceText.string(entry.path), kind: "\(entry.kind)", mode: entry.octalMode, owner: "\(owner):\(group)",
-            size: ByteCount(entry.size), modified: Timestamp(nanoseconds: entry.modified), section: name(of: entry, names),
+            path: DeviceText.string(entry.path), kind: "\(entry.kind)", mode: entry.octalMode,
+            owner: "\(owner):\(group)",
+            size: ByteCount(entry.size), modified: Timestamp(nanoseconds: entry.modified),
+            section: name(of: entry, names),
             target: entry.linkTarget.isEmpty ? nil : DeviceText.string(entry.linkTarget))
     }
 }

@@ -6,7 +6,8 @@ import Vault
 package struct ListBackups: ServiceOperation {
     package struct Input: OperationInput {
         @Field("Only backups of this device; repeatable.") var device: [DeviceName] = []
-        @Field("Only backups begun at this time or later, such as 2026-11-01.", placeholder: "TIME") var since: Timestamp?
+        @Field("Only backups begun at this time or later, such as 2026-11-01.", placeholder: "TIME")
+        var since: Timestamp?
         @Field("Only backups begun before this time.", placeholder: "TIME") var until: Timestamp?
         @Field("Only backups of this status; repeatable.") var status: [BackupStatus] = []
         @Field("Only backups whose label contains this text.", placeholder: "TEXT") var name: String?
@@ -26,7 +27,8 @@ package struct ListBackups: ServiceOperation {
         package var display: [DisplayBlock] {
             let rows = backups.map { backup in
                 [
-                    Cell(backup.id), Cell(backup.device), Cell(backup.status, BackupReport.tone(backup.status)),
+                    Cell(backup.id), Cell(backup.device),
+                    Cell(backup.status, BackupReport.tone(backup.status)),
                     Cell(String(backup.files)), Cell(backup.bytes.description), backup.proof,
                     Cell(backup.isPinned ? "pinned" : ""), Cell(backup.name),
                 ]
@@ -34,11 +36,15 @@ package struct ListBackups: ServiceOperation {
             var blocks = [
                 DisplayBlock.table(
                     columns: [
-                        "BACKUP", "DEVICE", "STATUS", Column("FILES", isNumeric: true), Column("SIZE", isNumeric: true),
+                        "BACKUP", "DEVICE", "STATUS", Column("FILES", isNumeric: true),
+                        Column("SIZE", isNumeric: true),
                         "VERIFIED", "PIN", "NAME",
                     ], rows: rows, empty: "There is no such backup.")
             ]
-            if more > 0 { blocks.append(.lines([Cell("\(more) older ones match as well: pass --limit or --until.", .dim)])) }
+            if more > 0 {
+                blocks.append(
+                    .lines([Cell("\(more) older ones match as well: pass --limit or --until.", .dim)]))
+            }
             if !damaged.isEmpty { blocks.append(.lines(damaged.map { Cell($0, .bad) })) }
             return blocks
         }
@@ -48,13 +54,16 @@ package struct ListBackups: ServiceOperation {
         resource: "backup", verb: .list, summary: "List backups, newest first", effect: .reads,
         errors: [.notInitialised, .keyMissing, .keyInvalid],
         examples: [
-            Contract.Example("holdfast backup list --device web1 --since 2026-11-01", "one device's backups of this month")
+            Contract.Example(
+                "holdfast backup list --device web1 --since 2026-11-01", "one device's backups of this month")
         ])
 
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard input.limit > 0 else { throw OperationError(.argumentInvalid, "--limit takes a positive number") }
+        guard input.limit > 0 else {
+            throw OperationError(.argumentInvalid, "--limit takes a positive number")
+        }
         let vault = try await context.services.vault()
         do {
             let list = try await vault.backups()
@@ -71,7 +80,8 @@ package struct ListBackups: ServiceOperation {
 
     private static func matches(_ backup: BackupSummary, _ input: Input) -> Bool {
         (input.device.isEmpty || input.device.contains { $0.text == backup.device.name })
-            && (input.since.map { backup.started >= $0 } ?? true) && (input.until.map { backup.started < $0 } ?? true)
+            && (input.since.map { backup.started >= $0 } ?? true)
+            && (input.until.map { backup.started < $0 } ?? true)
             && (input.status.isEmpty || input.status.contains { $0.rawValue == backup.status.rawValue })
             && (input.name.map { backup.name.contains($0) } ?? true)
     }

@@ -4,7 +4,8 @@ import Vault
 /// Shows the content of one file of a backup, secrets hidden.
 package struct ReadBackupFile: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup: String
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
         @Field("Absolute path of the file.", .operand) var path: String
         package init() {}
     }
@@ -17,7 +18,14 @@ package struct ReadBackupFile: ServiceOperation {
         /// Whether anything was hidden.
         package let isRedacted: Bool
 
-        package var display: [DisplayBlock] { [.lines((text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map { Cell(String($0)) })] }
+        package var display: [DisplayBlock] {
+            [
+                .lines(
+                    (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map {
+                        Cell(String($0))
+                    })
+            ]
+        }
     }
 
     /// Shown at most, in bytes.
@@ -29,7 +37,9 @@ package struct ReadBackupFile: ServiceOperation {
             Secrets are shown as ‹hidden›, here as everywhere. The true bytes, of any file, come out with ‘backup export’.
             """,
         effect: .reads, errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt],
-        examples: [Contract.Example("holdfast backup cat latest:web1 /etc/ssh/sshd_config", "one file as it was")])
+        examples: [
+            Contract.Example("holdfast backup cat latest:web1 /etc/ssh/sshd_config", "one file as it was")
+        ])
 
     package init() {}
 
@@ -62,7 +72,9 @@ extension Vault {
                     .fileUnknown, "Backup \(manifest.id) holds no \(path)",
                     hint: "See: holdfast backup files \(manifest.id)")
             }
-            if entry.kind == .hardLink, let original = try self.entry(at: entry.linkTarget, of: manifest) { entry = original }
+            if entry.kind == .hardLink, let original = try self.entry(at: entry.linkTarget, of: manifest) {
+                entry = original
+            }
             guard entry.kind == .file else {
                 throw OperationError(.fileUnknown, "\(path) is a \(entry.kind) and has no content of its own")
             }

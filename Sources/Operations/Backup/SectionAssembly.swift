@@ -16,7 +16,8 @@ struct SectionAssembly {
     let interruption: ShellError?
 
     init(
-        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry], lost: [String],
+        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry],
+        lost: [String],
         interruption: ShellError?
     ) {
         self.device = device
@@ -38,7 +39,8 @@ struct SectionAssembly {
         var address = ""
         if case .ssh(let target) = device.connection { address = target.description }
         return BackupDevice(
-            name: device.name.text, machineID: machineID, hostKeyFingerprint: device.hostKey?.fingerprint ?? "",
+            name: device.name.text, machineID: machineID,
+            hostKeyFingerprint: device.hostKey?.fingerprint ?? "",
             address: address)
     }
 
@@ -58,7 +60,9 @@ struct SectionAssembly {
                 "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
                     + "Name them with --path or ‘holdfast device set --add-path’.")
         }
-        let containers = results.captures["docker-containers"]?.byProbe.values.contains { $0.outcome == .exited(0) }
+        let containers = results.captures["docker-containers"]?.byProbe.values.contains {
+            $0.outcome == .exited(0)
+        }
         if containers == true {
             sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
         }
@@ -151,7 +155,8 @@ struct SectionAssembly {
         let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
         return SectionRecord(
             name: DeviceBackup.ownPathsSection,
-            status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed, reason: verdict.reason,
+            status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
+            reason: verdict.reason,
             hint: verdict.hint, files: files.count, bytes: files.bytes)
     }
 }

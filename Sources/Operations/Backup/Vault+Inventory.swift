@@ -9,7 +9,8 @@ extension Vault {
         guard !section.inventory.isEmpty else { return [] }
         let bytes = try bytes(of: section.inventory)
         guard let json = try? JSONParser.parse(bytes), let items = json["items"]?.array else {
-            throw VaultError(.damaged, "The inventory of section \(section.name) is no JSON of the expected form")
+            throw VaultError(
+                .damaged, "The inventory of section \(section.name) is no JSON of the expected form")
         }
         return items.compactMap(InventoryItem.init(json:))
     }

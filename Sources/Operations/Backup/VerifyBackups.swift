@@ -7,7 +7,8 @@ package struct VerifyBackups: ServiceOperation {
         @Field("Backups to verify: ids, ‘latest’, ‘latest:DEVICE’; all when none is named.", .operand)
         var backup: [String] = []
         @Field("Read every object. This is the standard.") var full = false
-        @Field("Read only a random part of the objects, 1 to 99 percent.", placeholder: "PERCENT") var sample: String?
+        @Field("Read only a random part of the objects, 1 to 99 percent.", placeholder: "PERCENT") var sample:
+            String?
         package init() {}
     }
 
@@ -38,7 +39,10 @@ package struct VerifyBackups: ServiceOperation {
             }
             return [
                 .table(
-                    columns: ["BACKUP", "RESULT", Column("OBJECTS", isNumeric: true), Column("READ", isNumeric: true)],
+                    columns: [
+                        "BACKUP", "RESULT", Column("OBJECTS", isNumeric: true),
+                        Column("READ", isNumeric: true),
+                    ],
                     rows: rows, empty: "There is no backup to verify."),
                 .lines([Cell("\(extent): \(objects) objects, \(bytes) read, decrypted and compared.")]),
             ]
@@ -46,7 +50,8 @@ package struct VerifyBackups: ServiceOperation {
     }
 
     package static let contract = Contract(
-        resource: "backup", verb: .custom("verify"), summary: "Prove that backups can be read: decrypt and compare every object",
+        resource: "backup", verb: .custom("verify"),
+        summary: "Prove that backups can be read: decrypt and compare every object",
         discussion: """
             Every object is read, decrypted, decompressed and compared with the hash it is named by. The result is kept as \
             evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup.
@@ -70,7 +75,8 @@ package struct VerifyBackups: ServiceOperation {
             report = try await vault.verify(ids.isEmpty ? nil : ids, percent: percent) { state in
                 progress.report(
                     ProgressUpdate(
-                        phase: "verifying", done: Int64(state.objects), total: Int64(state.totalObjects), unit: "objects",
+                        phase: "verifying", done: Int64(state.objects), total: Int64(state.totalObjects),
+                        unit: "objects",
                         bytes: ByteCount(state.bytes)))
             }
         } catch { throw OperationError(any: error) }
@@ -84,7 +90,8 @@ package struct VerifyBackups: ServiceOperation {
         return Output(
             backups: report.verdicts.map {
                 Verdict(
-                    backup: $0.backup.text, isGood: $0.isGood, objects: $0.objects, bytes: ByteCount($0.bytes),
+                    backup: $0.backup.text, isGood: $0.isGood, objects: $0.objects,
+                    bytes: ByteCount($0.bytes),
                     problems: $0.problems)
             }, problems: [], objects: report.objects, bytes: ByteCount(report.bytes),
             extent: percent == 100 ? "full" : "sample \(percent)%")
@@ -95,7 +102,8 @@ package struct VerifyBackups: ServiceOperation {
         let digits = sample.hasSuffix("%") ? String(sample.dropLast()) : sample
         guard let percent = Int(digits), (1...99).contains(percent), !input.full else {
             throw OperationError(
-                .argumentInvalid, input.full ? "--full and --sample exclude each other" : "‘\(sample)’ is no sample",
+                .argumentInvalid,
+                input.full ? "--full and --sample exclude each other" : "‘\(sample)’ is no sample",
                 hint: "Write --sample 5% for a random twentieth.")
         }
         return percent

@@ -38,7 +38,10 @@ package struct BackupDiff: Encodable, Sendable, Displayable {
         if !sections.isEmpty {
             blocks += [
                 .heading("Sections"),
-                .lines(sections.map { Cell("\($0.section): \($0.old ?? "not read") -> \($0.new ?? "not read")", .warning) }),
+                .lines(
+                    sections.map {
+                        Cell("\($0.section): \($0.old ?? "not read") -> \($0.new ?? "not read")", .warning)
+                    }),
             ]
         }
         if !items.isEmpty { blocks += [.heading("What is there"), .lines(items.flatMap(Self.lines))] }
@@ -71,6 +74,8 @@ package struct BackupDiff: Encodable, Sendable, Displayable {
         let (sign, tone) = sign(file.change)
         let what = file.what.isEmpty ? "" : " (\(file.what.joined(separator: ", ")))"
         return [Cell("\(sign) \(file.path)\(what)", tone)]
-            + file.text.map { line in Cell("    " + line, line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim) }
+            + file.text.map { line in
+                Cell("    " + line, line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim)
+            }
     }
 }

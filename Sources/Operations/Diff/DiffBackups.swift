@@ -6,7 +6,8 @@ import Vault
 /// Compares two backups, or a backup with the machine as it is now.
 package struct DiffBackups: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("The earlier backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var from: String
+        @Field("The earlier backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand)
+        var from: String
         @Field("The later backup.", .operand) var to: String?
         @Field("Compare with the device as it is now.") var live = false
         @Field("Only this section; repeatable.", placeholder: "SECTION") var only: [String] = []
@@ -14,7 +15,8 @@ package struct DiffBackups: ServiceOperation {
     }
 
     package static let contract = Contract(
-        resource: "backup", verb: .custom("diff"), summary: "Compare two backups, or a backup with the live machine",
+        resource: "backup", verb: .custom("diff"),
+        summary: "Compare two backups, or a backup with the live machine",
         discussion: """
             Compares what things mean, not how a tool printed them: packages, users, units, containers, ports; files as \
             unified text. A secret that changed is shown as changed, never as what it is. Two backups of an idle machine \
@@ -25,13 +27,16 @@ package struct DiffBackups: ServiceOperation {
         effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .deviceUnknown, .deviceUnreachable, .vaultCorrupt],
         examples: [
-            Contract.Example("holdfast backup diff 20261101 latest:web1", "what changed since the first of November"),
-            Contract.Example("holdfast backup diff latest:web1 --live", "what changed since the newest backup"),
+            Contract.Example(
+                "holdfast backup diff 20261101 latest:web1", "what changed since the first of November"),
+            Contract.Example(
+                "holdfast backup diff latest:web1 --live", "what changed since the newest backup"),
         ])
 
     package init() {}
 
-    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> BackupDiff {
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> BackupDiff
+    {
         guard (input.to != nil) != input.live else {
             throw OperationError(
                 .argumentInvalid, "A diff needs two states", hint: "Name a second backup, or pass --live.")
@@ -47,7 +52,9 @@ package struct DiffBackups: ServiceOperation {
             } else {
                 after = try await liveState(of: old, vault, comparison, context)
             }
-            return try await comparison.diff(from: before, to: after) { wanted.isEmpty || wanted.contains($0) }
+            return try await comparison.diff(from: before, to: after) {
+                wanted.isEmpty || wanted.contains($0)
+            }
         } catch { throw OperationError(any: error) }
     }
 
@@ -56,7 +63,8 @@ package struct DiffBackups: ServiceOperation {
         of manifest: Manifest, _ vault: Vault, _ comparison: StateComparison, _ context: OperationContext
     ) async throws -> DeviceState {
         guard let name = DeviceName(manifest.summary.device.name) else {
-            throw OperationError(.deviceUnknown, "The backup's device ‘\(manifest.summary.device.name)’ has no usable name")
+            throw OperationError(
+                .deviceUnknown, "The backup's device ‘\(manifest.summary.device.name)’ has no usable name")
         }
         let device = try await context.device(name)
         let sections = Set(manifest.sections.map(\.name))
@@ -65,12 +73,15 @@ package struct DiffBackups: ServiceOperation {
         limits.total = .seconds(86_400)
         let entries = try await vault.entries(of: manifest)
         let own = manifest.sections.firstIndex { $0.name == DeviceBackup.ownPathsSection }
-        let paths = own.map { index in Self.roots(of: entries.filter { $0.section == index }.map(\.path)) } ?? []
+        let paths =
+            own.map { index in Self.roots(of: entries.filter { $0.section == index }.map(\.path)) } ?? []
         let request = DeviceBackup.Request(
-            collectors: allCollectors.filter { sections.contains($0.name) }, name: "", paths: paths, excludes: [],
+            collectors: allCollectors.filter { sections.contains($0.name) }, name: "", paths: paths,
+            excludes: [],
             readsAll: false, limits: limits)
         let backup = DeviceBackup(
-            device: device, request: request, vault: vault, intake: meter, context: context, onBytes: { _ in })
+            device: device, request: request, vault: vault, intake: meter, context: context, onBytes: { _ in }
+        )
         return try await comparison.state(of: backup.read(), meter: meter)
     }
 

@@ -34,8 +34,10 @@ struct StateComparison {
         }
         return DeviceState(
             label: manifest.id.text,
-            sections: Dictionary(manifest.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first },
-            items: items, files: try await vault.entries(of: manifest), sectionNames: manifest.sections.map(\.name),
+            sections: Dictionary(manifest.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first
+            },
+            items: items, files: try await vault.entries(of: manifest),
+            sectionNames: manifest.sections.map(\.name),
             meter: nil)
     }
 
@@ -43,14 +45,18 @@ struct StateComparison {
     func state(of reading: DeviceBackup.Reading, meter: ContentMeter) async throws -> DeviceState {
         var items: [String: [InventoryItem]] = [:]
         for section in reading.sections where !section.inventory.isEmpty {
-            guard let bytes = await meter.bytes(of: section.inventory), let stored = try? JSONParser.parse(bytes) else {
-                throw OperationError(.collectionFailed, "The live inventory of \(section.name) is too large to compare")
+            guard let bytes = await meter.bytes(of: section.inventory),
+                let stored = try? JSONParser.parse(bytes)
+            else {
+                throw OperationError(
+                    .collectionFailed, "The live inventory of \(section.name) is too large to compare")
             }
             items[section.name] = (stored["items"]?.array ?? []).compactMap(InventoryItem.init(json:))
         }
         return DeviceState(
             label: "live",
-            sections: Dictionary(reading.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first },
+            sections: Dictionary(reading.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first
+            },
             items: items, files: reading.entries, sectionNames: reading.sections.map(\.name), meter: meter)
     }
 
@@ -76,7 +82,9 @@ struct StateComparison {
             files: try await fileChanges(old, new, in: readable))
     }
 
-    private static func isRead(_ status: String?) -> Bool { status == "ok" || status == "partial" || status == "absent" }
+    private static func isRead(_ status: String?) -> Bool {
+        status == "ok" || status == "partial" || status == "absent"
+    }
 
     /// Items with each secret replaced by its mark: a changed secret still differs, and is never shown.
     private func hidden(_ items: [InventoryItem]) -> [InventoryItem] {
@@ -89,21 +97,26 @@ struct StateComparison {
         _ old: DeviceState, _ new: DeviceState, in readable: Set<String>
     ) async throws -> [FileChange] {
         func belongs(_ entry: FileEntry, _ state: DeviceState) -> Bool {
-            state.sectionNames.indices.contains(entry.section) && readable.contains(state.sectionNames[entry.section])
+            state.sectionNames.indices.contains(entry.section)
+                && readable.contains(state.sectionNames[entry.section])
         }
         let before = old.files.filter { belongs($0, old) }
         let after = new.files.filter { belongs($0, new) }
         var changes: [FileChange] = []
         var (left, right) = (0, 0)
         while left < before.count || right < after.count {
-            if right == after.count || left < before.count && before[left].path.lexicographicallyPrecedes(after[right].path) {
+            if right == after.count
+                || left < before.count && before[left].path.lexicographicallyPrecedes(after[right].path)
+            {
                 changes.append(single(before[left], .removed))
                 left += 1
             } else if left == before.count || after[right].path.lexicographicallyPrecedes(before[left].path) {
                 changes.append(single(after[right], .added))
                 right += 1
             } else {
-                if let change = try await change(before[left], old, after[right], new) { changes.append(change) }
+                if let change = try await change(before[left], old, after[right], new) {
+                    changes.append(change)
+                }
                 (left, right) = (left + 1, right + 1)
             }
         }
@@ -119,7 +132,9 @@ struct StateComparison {
     ) async throws -> FileChange? {
         var what: [String] = []
         if old.kind != new.kind { what.append("kind \(old.kind) -> \(new.kind)") }
-        if old.mode != new.mode, old.kind != .symbolicLink { what.append("mode \(old.octalMode) -> \(new.octalMode)") }
+        if old.mode != new.mode, old.kind != .symbolicLink {
+            what.append("mode \(old.octalMode) -> \(new.octalMode)")
+        }
         if old.userID != new.userID || old.groupID != new.groupID {
             what.append("owner \(old.userID):\(old.groupID) -> \(new.userID):\(new.groupID)")
         }
@@ -139,7 +154,8 @@ struct StateComparison {
     private func textChange(
         _ old: FileEntry, _ oldState: DeviceState, _ new: FileEntry, _ newState: DeviceState
     ) async throws -> [String] {
-        guard old.kind == .file, new.kind == .file, old.size <= Self.textLimit, new.size <= Self.textLimit else { return [] }
+        guard old.kind == .file, new.kind == .file, old.size <= Self.textLimit, new.size <= Self.textLimit
+        else { return [] }
         let texts = try await [content(old, in: oldState), content(new, in: newState)].map { bytes in
             bytes.flatMap { String(validating: $0, as: UTF8.self) }.map { Array(redactor.redact($0).utf8) }
         }
