@@ -2,8 +2,13 @@
 ///
 /// A new collector is a file and a line here.
 package let allCollectors: [any Collector.Type] = [
+    ComposeCollector.self,
     DockerContainersCollector.self,
+    DockerDaemonCollector.self,
     DockerImagesCollector.self,
     DockerNetworksCollector.self,
     DockerVolumesCollector.self,
+    IncusCollector.self,
+    LXDCollector.self,
+    PodmanCollector.self,
 ]
