@@ -17,7 +17,9 @@ package struct SectionFinder: Sendable {
                 let isLiteral = !pattern.utf8.contains { "*?[\\".utf8.contains($0) }
                 rules.append(
                     Rule(
-                        components: pattern.split(separator: "/").map { Glob(String($0), crossesFolders: false) },
+                        components: pattern.split(separator: "/").map {
+                            Glob(String($0), crossesFolders: false)
+                        },
                         literal: isLiteral ? Array(pattern.utf8) : nil, section: section))
             }
         }
@@ -32,7 +34,9 @@ package struct SectionFinder: Sendable {
         let parts = path.split(separator: UInt8(ascii: "/"))
         for rule in rules where rule.components.count <= parts.count {
             if let literal = rule.literal {
-                if path == literal || path.starts(with: literal) && path[literal.count] == UInt8(ascii: "/") { return rule.section }
+                if path == literal || path.starts(with: literal) && path[literal.count] == UInt8(ascii: "/") {
+                    return rule.section
+                }
             } else if zip(rule.components, parts).allSatisfy({ $0.matches($1) }) {
                 return rule.section
             }
