@@ -17,8 +17,11 @@ package struct DiskVaultFiles: VaultFiles {
 
     package func createFolder(_ path: String) throws(VaultError) -> Bool {
         try translated(path) { () throws(SystemError) in
-            if path.isEmpty { try Folder.createAll(AtomicFile.folder(of: location)) }
-            return try Folder.create(full(path))
+            let parent = AtomicFile.folder(of: location)
+            if path.isEmpty { try Folder.createAll(parent) }
+            let isNew = try Folder.create(full(path))
+            if path.isEmpty, isNew { try Folder.sync(parent) }
+            return isNew
         }
     }
 

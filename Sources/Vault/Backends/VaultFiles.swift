@@ -52,7 +52,7 @@ extension VaultFiles {
     /// Writes a file so that it is either whole and durable under its name or not there at all.
     func writeWhole(_ bytes: [UInt8], to path: String) throws(VaultError) {
         try writeSynced(bytes, to: path)
-        try sync(folder: AtomicFile.folder(of: path))
+        try sync(folder: path.contains("/") ? AtomicFile.folder(of: path) : "")
     }
 
     /// The same, except that the name becomes durable only with the next `sync(folder:)`.

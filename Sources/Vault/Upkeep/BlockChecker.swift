@@ -39,6 +39,20 @@ struct BlockChecker {
     /// The next result; nil when all are taken.
     mutating func next() -> Output? { pipeline.next() }
 
+    /// All blocks of a pack with all their objects.
+    static func inputs(_ entry: IndexSegment.Entry) -> [Input] {
+        var index = ObjectIndex()
+        index.add(entry.pack, entry.catalogue)
+        return zip(index.blocks, entry.catalogue.blocks).map { block, listed in
+            var offset = 0
+            let objects = listed.objects.map { object in
+                defer { offset += object.length }
+                return Object(id: object.id, offset: offset, length: object.length)
+            }
+            return Input(pack: entry.pack, block: block, objects: objects)
+        }
+    }
+
     private static func check(_ input: Input, _ codec: BlockCodec, _ store: PackStore) -> Output {
         let path = VaultPath.pack(input.pack)
         let plain: [UInt8]
