@@ -59,13 +59,16 @@ package struct Redactor: Sendable {
     func hidden(_ secret: [UInt8]) -> [UInt8] { HiddenText.bytes(mark: mark.map { $0(secret) }) }
 
     private func isFlagForSecret(_ word: [UInt8]) -> Bool {
-        word.first == UInt8(ascii: "-") && word.count <= 64 && !word.contains(UInt8(ascii: "="))
-            && SecretRules.strength(ofName: String(decoding: word, as: UTF8.self)) == .certain
+        let name = word.drop { $0 == UInt8(ascii: "-") }
+        let isFlag =
+            (1...2).contains(word.count - name.count) && name.count <= 64
+            && name.allSatisfy(ByteSet.token.contains)
+        return isFlag && SecretRules.strength(ofName: String(decoding: word, as: UTF8.self)) == .certain
     }
 
     /// The ranges still to be hidden: what is hidden already is left alone, or swallowed by a range around it.
     private static func ranges(in text: [UInt8]) -> [Range<Int>] {
-        let found = SecretRules.ranges(in: text)
+        let found = merged(SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text))
         guard !found.isEmpty else { return [] }
         let hidden = HiddenText.ranges(in: text)
         var result: [Range<Int>] = []
@@ -82,6 +85,18 @@ package struct Redactor: Sendable {
             }
             isVisible = isVisible || seen < range.upperBound && !isBlank(text[seen..<range.upperBound])
             if isVisible { result.append(whole) }
+        }
+        return result
+    }
+
+    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+            if let last = result.last, range.lowerBound <= last.upperBound {
+                result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                result.append(range)
+            }
         }
         return result
     }

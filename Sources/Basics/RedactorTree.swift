@@ -37,8 +37,7 @@ struct RedactorPass {
             return .array(result)
         }
         // Lines of one text, or words of a command, show their secrets together only.
-        let hidden = texts.map { redact($0, under: strength).string ?? "" }
-        return .array(redactor.redact(pieces: hidden).map(JSONValue.string))
+        return .array(redactor.redact(pieces: texts).map { redact($0, under: strength) })
     }
 
     private mutating func redact(

@@ -99,7 +99,10 @@ extension SecretRules {
 
     private static func isCertain(_ word: String) -> Bool {
         if certainWords.contains(word) { return true }
-        if fragments.contains(where: { word.contains($0) }) { return !plainWords.contains(word) }
+        let bytes = Array(word.utf8)
+        if fragments.contains(where: { ByteSearch.first($0, in: bytes) != nil }) {
+            return !plainWords.contains(word)
+        }
         return (word.hasSuffix("pass") || word.hasSuffix("pwd")) && !plainWords.contains(word)
     }
 
@@ -111,7 +114,7 @@ extension SecretRules {
     ]
     private static let fragments = [
         "passw", "passphrase", "passcode", "secret", "token", "apikey", "privatekey", "privkey", "credential",
-    ]
+    ].map { Array($0.utf8) }
     private static let likelyWords: Set<String> = [
         "auth", "cred", "creds", "private", "cookie", "salt", "htpasswd", "webhook",
     ]
