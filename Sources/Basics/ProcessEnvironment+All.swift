@@ -23,6 +23,9 @@ extension ProcessEnvironment {
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// Whether the process may change owners.
+    package static var isRoot: Bool { geteuid() == 0 }
+
     /// The name of the account the process runs as, else its number.
     package static var userName: String {
         guard let entry = unsafe getpwuid(getuid()), let name = unsafe entry.pointee.pw_name else {

@@ -4,6 +4,7 @@ import Glibc
 import LocalExecution
 import Operations
 import RemoteExecution
+import SSHClient
 
 /// Builds the concrete parts and runs the command line.
 @main
@@ -26,9 +27,9 @@ struct Main {
             paths = try StatePaths(
                 home: home, environment: environment, currentFolder: ProcessEnvironment.currentFolder)
         } catch { throw OperationError(.configurationInvalid, error.description) }
-        let transport = RoutedTransport(local: LocalTransport()) { () throws(ShellError) in
-            throw ShellError(.configuration, "SSH is not linked in")
-        }
+        let settings = SSHSettings(environment: environment, home: environment["HOME"] ?? "/nonexistent")
+        let remote = LazyTransport { () throws(ShellError) in try SSHTransport(settings) }
+        let transport = RoutedTransport(local: LocalTransport(), remote: remote)
         let services = ProgramServices(paths: paths, transport: transport, clock: SystemClock())
         let caller = Caller(actor: "person:\(ProcessEnvironment.userName)", surface: "cli", level: .destroy)
         return OperationContext(caller: caller, clock: SystemClock(), progress: progress, services: services)

@@ -1,7 +1,13 @@
 /// Shell text shared by the Docker collectors.
 enum DockerCommand {
     /// Defines `hf_docker`, which runs `docker` as it is when the account may use the daemon's socket, else as root.
+    ///
+    /// A client without an engine (no socket, and no engine's data either) counts as not installed: status 127.
     static let function = """
+        if [ ! -S /var/run/docker.sock ] && [ ! -d /var/lib/docker ] && [ -z "${DOCKER_HOST:-}" ]; then
+        echo 'there is a docker client, and no engine' >&2; exit 127
+        fi
+
         hf_docker() {
         if [ -w /var/run/docker.sock ] || [ ! -S /var/run/docker.sock ]; then docker "$@"
         else hf_root docker "$@"; fi

@@ -133,7 +133,13 @@ actor BackupAssembler: FileSink {
             section = found
         case .listing, .ownPaths, .probe: section = ownSection
         }
-        open = Open(entry: FileEntry(member, path: path, section: section))
+        let entry = FileEntry(member, path: path, section: section)
+        // tar calls a file that two patterns cover a hard link to itself the second time.
+        guard entry.kind != .hardLink || entry.linkTarget != path else {
+            open = nil
+            return
+        }
+        open = Open(entry: entry)
     }
 
     /// `./etc/hosts` as `/etc/hosts`; nil for a path that would leave its place.
