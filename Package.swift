@@ -45,6 +45,8 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
+        program("Benchmarks", ["Basics", "Codecs", "Vault"]),
+
         module("CLI", ["Basics", "Operations"]),
         tests(of: "CLI", ["Basics", "Operations", "TestSupport"], resources: ["Golden"]),
 
