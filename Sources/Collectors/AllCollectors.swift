@@ -9,6 +9,9 @@ package let allCollectors: [any Collector.Type] = [
     DockerNetworksCollector.self,
     DockerVolumesCollector.self,
     IncusCollector.self,
+    ListeningPortsCollector.self,
     LXDCollector.self,
+    NetworkConfigCollector.self,
+    NetworkStateCollector.self,
     PodmanCollector.self,
 ]
