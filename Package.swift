@@ -68,7 +68,7 @@ let package = Package(
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
-        tests(of: "SQLiteStore", ["Basics", "RemoteExecution", "Storage", "TestSupport"]),
+        tests(of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"]),
 
         module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),
@@ -79,7 +79,11 @@ let package = Package(
         module("Vault", ["Basics", "Codecs"]),
         tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
 
-        module("TestSupport", ["Basics", "CSystem", "RemoteExecution"]),
+<<<<<<< HEAD
+        module("TestSupport", ["Basics", "CSystem", "RemoteExecution", "Vault"]),
+=======
+        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage"]),
+>>>>>>> store
 
         program(
             "holdfast",

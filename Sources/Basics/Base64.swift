@@ -13,7 +13,9 @@ package enum Base64 {
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]
             let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32((3 - group.count) * 8)
-            for position in 0...group.count { text.append(digits[Int(bits >> UInt32(18 - 6 * position) & 63)]) }
+            for position in 0...group.count {
+                text.append(digits[Int(bits >> UInt32(18 - 6 * position) & 63)])
+            }
             if isPadded { text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - group.count)) }
         }
         return String(decoding: text, as: UTF8.self)

@@ -46,12 +46,16 @@ package struct Glob: Sendable, Hashable {
 
     private func bracket(at position: Int, _ byte: UInt8) -> Int? {
         var index = position + 1
-        let isNegated = index < pattern.count && (pattern[index] == UInt8(ascii: "!") || pattern[index] == UInt8(ascii: "^"))
+        let isNegated =
+            index < pattern.count
+            && (pattern[index] == UInt8(ascii: "!") || pattern[index] == UInt8(ascii: "^"))
         if isNegated { index += 1 }
         let first = index
         var isFound = false
         while index < pattern.count, pattern[index] != UInt8(ascii: "]") || index == first {
-            if index + 2 < pattern.count, pattern[index + 1] == UInt8(ascii: "-"), pattern[index + 2] != UInt8(ascii: "]") {
+            if index + 2 < pattern.count, pattern[index + 1] == UInt8(ascii: "-"),
+                pattern[index + 2] != UInt8(ascii: "]")
+            {
                 if pattern[index] <= byte, byte <= pattern[index + 2] { isFound = true }
                 index += 3
             } else {

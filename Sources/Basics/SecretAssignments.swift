@@ -64,7 +64,7 @@ extension SecretScan {
     {
         let next = range.upperBound
         guard next < line.upperBound, isSeparator(bytes[next]),
-            let strength = SecretRules.strength(ofName: DeviceText.string(bytes[range]))
+            let strength = SecretRules.strength(ofName: bytes[range])
         else { return nil }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
         guard let value = assigned(to: name, line: line) ?? following(name, line: line) else { return nil }

@@ -12,7 +12,13 @@ extension SecretRules {
     /// Words are told apart by `_`, `-`, `.` and capitals, so that `MONKEY`, `AUTHOR` and `PasswordAuthentication`
     /// stay readable while `apiKey`, `WG_PRIVATE_KEY` and `requirepass` do not.
     package static func strength(ofName name: some StringProtocol) -> SecretNameStrength? {
-        let words = words(of: name)
+        strength(ofName: Array(name.utf8)[...])
+    }
+
+    /// The same for a name given as bytes.
+    static func strength(ofName name: ArraySlice<UInt8>) -> SecretNameStrength? {
+        guard mayBeTelling(name) else { return nil }
+        let words = words(of: name.suffix(256))
         guard let last = words.last, !describesSecret.contains(last) else { return nil }
         if words.count == 1, isWorkingFolder(last) { return nil }
         if last == "pass", let before = words.dropLast().last, passesRequests.contains(before) { return nil }
@@ -46,10 +52,10 @@ extension SecretRules {
     }
 
     /// The lower-case words of `name`; digits at the end of a word are dropped.
-    private static func words(of name: some StringProtocol) -> [String] {
+    private static func words(of name: ArraySlice<UInt8>) -> [String] {
         var words: [[UInt8]] = [[]]
         var previousIsLower = false
-        let units = Array(name.utf8)
+        let units = Array(name)
         for (index, unit) in units.enumerated() {
             let isUpper = unit >= 0x41 && unit <= 0x5A
             let isLower = unit >= 0x61 && unit <= 0x7A
@@ -70,9 +76,33 @@ extension SecretRules {
         }
     }
 
+    /// Whether a telling word may lie in `name`; quick, so that most names of a text cost next to nothing.
+    private static func mayBeTelling(_ name: ArraySlice<UInt8>) -> Bool {
+        for offset in name.indices {
+            for start in starts[Int(name[offset] | 0x20)] where name.endIndex - offset >= start.count {
+                var length = 1
+                while length < start.count, name[offset + length] | 0x20 == start[length] { length += 1 }
+                if length == start.count { return true }
+            }
+        }
+        return false
+    }
+
+    /// What all telling words begin with or hold, by first byte.
+    private static let starts: [[[UInt8]]] = (0..<256).map { first in
+        [
+            "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
+            "cookie", "salt", "webhook",
+        ]
+        .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
+    }
+
     private static func isCertain(_ word: String) -> Bool {
         if certainWords.contains(word) { return true }
-        if fragments.contains(where: { word.contains($0) }) { return !plainWords.contains(word) }
+        let bytes = Array(word.utf8)
+        if fragments.contains(where: { ByteSearch.first($0, in: bytes) != nil }) {
+            return !plainWords.contains(word)
+        }
         return (word.hasSuffix("pass") || word.hasSuffix("pwd")) && !plainWords.contains(word)
     }
 
@@ -84,7 +114,7 @@ extension SecretRules {
     ]
     private static let fragments = [
         "passw", "passphrase", "passcode", "secret", "token", "apikey", "privatekey", "privkey", "credential",
-    ]
+    ].map { Array($0.utf8) }
     private static let likelyWords: Set<String> = [
         "auth", "cred", "creds", "private", "cookie", "salt", "htpasswd", "webhook",
     ]

@@ -51,7 +51,7 @@ package enum SecretRules {
     /// Whether a value says where something is: a path or an address.
     static func isPlace(_ value: ArraySlice<UInt8>) -> Bool {
         ["/", "./", "~/"].contains { value.starts(with: $0.utf8) }
-            || String(decoding: value.prefix(64), as: UTF8.self).contains("://")
+            || ByteSearch.first(Array("://".utf8), in: Array(value.prefix(64))) != nil
     }
 
     /// `${NAME}` and nothing else.

@@ -3,12 +3,32 @@ struct SecretScan {
     let bytes: [UInt8]
     /// Offsets of line starts, ascending; never empty.
     let lines: [Int]
+    /// Offsets of `@`, ascending.
+    private let ats: [Int]
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var lines = [0]
-        for (offset, byte) in bytes.enumerated() where byte == 0x0A { lines.append(offset + 1) }
+        var ats: [Int] = []
+        for (offset, byte) in bytes.enumerated() {
+            if byte == 0x0A {
+                lines.append(offset + 1)
+            } else if byte == UInt8(ascii: "@") {
+                ats.append(offset)
+            }
+        }
         self.lines = lines
+        self.ats = ats
+    }
+
+    /// Whether an `@` stands in `range`.
+    func hasAt(in range: Range<Int>) -> Bool {
+        var (low, high) = (0, ats.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ats[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < ats.count && ats[low] < range.upperBound
     }
 
     /// The end of the line that holds `offset`: the offset of its line feed or of the end of the text.
@@ -18,7 +38,8 @@ struct SecretScan {
     func has(_ text: StaticString, at offset: Int) -> Bool {
         let wanted = text.utf8CodeUnitCount
         guard offset >= 0, bytes.count - offset >= wanted else { return false }
-        return bytes[offset..<offset + wanted].elementsEqual("\(text)".utf8)
+        for index in 0..<wanted where unsafe bytes[offset + index] != text.utf8Start[index] { return false }
+        return true
     }
 
     /// The end of the run of bytes from `offset` on that belong to `set`.

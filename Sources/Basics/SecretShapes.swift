@@ -14,7 +14,9 @@ private struct TokenShape {
     /// By first byte.
     ///
     /// The lengths are the issuers' documented ones, a little shorter where they have varied.
-    static let byFirst: [UInt8: [TokenShape]] = Dictionary(grouping: all) { $0.prefix.first ?? 0 }
+    static let byFirst: [[TokenShape]] = (0..<256).map { first in
+        all.filter { $0.prefix.first == UInt8(first) }
+    }
 
     private static let all: [TokenShape] =
         ["AKIA", "ASIA"].map { TokenShape($0, .upperDigits, 16) }
@@ -69,8 +71,8 @@ extension SecretScan {
         case UInt8(ascii: "$"): return startsWord(offset) ? cryptHash(at: offset) : nil
         case UInt8(ascii: "{"): return ldapHash(at: offset)
         case let byte where ByteSet.letters.contains(byte) && startsWord(offset):
-            if let end = TokenShape.byFirst[byte]?.lazy.compactMap({ $0.end(offset, in: self) }).first {
-                return offset..<end
+            for shape in TokenShape.byFirst[Int(byte)] {
+                if let end = shape.end(offset, in: self) { return offset..<end }
             }
             return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset)
         default: return nil
@@ -160,6 +162,7 @@ extension SecretScan {
         let start = offset + 3
         // An address longer than this is none; the limit keeps hostile text from costing its square.
         let limit = min(bytes.count, start + 1024)
+        guard hasAt(in: start..<limit) else { return webhook(at: start) }
         var end = start
         while end < limit, !ByteSet.authorityEnd.contains(bytes[end]) { end += 1 }
         var at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@"))
@@ -181,11 +184,11 @@ extension SecretScan {
     }
 
     private func webhook(at host: Int) -> Range<Int>? {
-        var end = host
-        while end < min(bytes.count, host + 1024), !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
         for start: StaticString in [
             "hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
         ] where has(start, at: host) {
+            var end = host
+            while end < bytes.count, !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
             return host + start.utf8CodeUnitCount..<end
         }
         return nil

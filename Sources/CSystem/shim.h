@@ -14,6 +14,7 @@
 // so the few functions needed are declared by hand, as the manual pages give them.
 extern int pipe2(int descriptors[2], int flags);
 extern void *memmem(const void *in, size_t length, const void *what, size_t what_length);
+extern int fsetxattr(int descriptor, const char *name, const void *value, size_t size, int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
 // open(2), openat(2) and fcntl(2) are variadic, which Swift cannot call.

@@ -9,7 +9,9 @@ package enum SHA256 {
     package static func digest(_ bytes: [UInt8]) -> Digest256 {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         let status = unsafe withUnsafeMutableBytes(of: &words) { output -> Int32 in
-            guard let digest = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return -1 }
+            guard let digest = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+                return -1
+            }
             return unsafe bytes.withUnsafeBufferPointer { input in
                 unsafe crypto_hash_sha256(digest, input.baseAddress, UInt64(input.count))
             }

@@ -2,11 +2,19 @@
 ///
 /// A new collector is a file and a line here.
 package let allCollectors: [any Collector.Type] = [
+    ComposeCollector.self,
     CronCollector.self,
+    DockerContainersCollector.self,
+    DockerDaemonCollector.self,
+    DockerImagesCollector.self,
+    DockerNetworksCollector.self,
+    DockerVolumesCollector.self,
     FilesystemsCollector.self,
     HardwareCollector.self,
     IdentityCollector.self,
+    IncusCollector.self,
     KernelCollector.self,
+    LXDCollector.self,
     LocalConfigurationCollector.self,
     LoggingCollector.self,
     OpenRCCollector.self,
@@ -16,6 +24,7 @@ package let allCollectors: [any Collector.Type] = [
     PackagesPacmanCollector.self,
     PackagesRPMCollector.self,
     PackagesSnapCollector.self,
+    PodmanCollector.self,
     SSHKeysCollector.self,
     SudoersCollector.self,
     SystemdUnitsCollector.self,

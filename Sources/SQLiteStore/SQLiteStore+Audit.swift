@@ -11,7 +11,7 @@ extension SQLiteStore: AuditTrail {
             let record = try connection.writing { (connection) throws(StoreError) in
                 let end = try AuditTable.end(in: connection)
                 // The file is there before the first record is, so that a missing file always means a removed one.
-                if end == nil, try anchor() == .missing { try save(AuditCheckpoint(nil)) }
+                if end == nil, try anchor() == .missing { try begin() }
                 let record = chain.record(after: end, entry, at: time)
                 try AuditTable.append(record, to: connection)
                 return record
@@ -75,12 +75,35 @@ extension SQLiteStore: AuditTrail {
         }
     }
 
-    private func save(_ checkpoint: AuditCheckpoint) throws(StoreError) {
+    /// Writes the very first checkpoint, durably: without its file nothing can be told about the end of a chain.
+    private func begin() throws(StoreError) {
         do throws(SystemError) {
             try Folder.createAll(AtomicFile.folder(of: checkpointPath))
-            try AtomicFile.write(checkpoint.bytes(in: chain), to: checkpointPath)
+            try AtomicFile.write(AuditCheckpoint(nil).bytes(in: chain), to: checkpointPath)
         } catch {
             throw StoreError(error)
         }
+    }
+
+    /// Replaces the checkpoint in one step.
+    ///
+    /// The folder is not synced: after a power cut the older checkpoint may be back, which is sound, and an append
+    /// costs one wait for the disk less.
+    private func save(_ checkpoint: AuditCheckpoint) throws(StoreError) {
+        let temporary = checkpointPath + ".new"
+        do throws(SystemError) {
+            // Writers take turns, so that one found here was left by a crash.
+            try Folder.removeFile(temporary)
+            try writeSynced(checkpoint.bytes(in: chain), to: temporary)
+            try Folder.rename(temporary, to: checkpointPath)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private func writeSynced(_ bytes: [UInt8], to path: String) throws(SystemError) {
+        let file = try OpenFile(path, .create)
+        try file.write(bytes)
+        try file.sync()
     }
 }

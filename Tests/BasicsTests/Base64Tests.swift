@@ -24,7 +24,9 @@ struct Base64Tests {
         }
     }
 
-    @Test("refuses what is not in its one form", arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "Z===", "Zm 9", "====", "Zm9v\n"])
+    @Test(
+        "refuses what is not in its one form",
+        arguments: ["Zg", "Zg=", "Zh==", "Zm9=", "Z===", "Zm 9", "====", "Zm9v\n"])
     func refuses(_ text: String) {
         #expect(Base64.bytes(text) == nil)
     }

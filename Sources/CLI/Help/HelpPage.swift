@@ -40,7 +40,7 @@ struct HelpPage {
             TextWrap.lines("holdfast: \(ProgramWords.summary)", width: width),
             [style.strong("Usage:") + " holdfast COMMAND [options]"],
             section("First steps", ProgramWords.firstSteps.filter { tree.entry($0.words) != nil }.map(\.row)),
-            section("Commands about", nouns),
+            section("Commands", nouns),
             section("Other commands", single),
             globalOptions(),
             section("Topics", topics),

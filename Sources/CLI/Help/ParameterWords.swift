@@ -3,7 +3,7 @@ import Operations
 
 /// How parameters are spelled and explained in help and documents.
 enum ParameterWords {
-    /// `-n, --name TEXT`, `--[no-]check`, `DEVICE ...`.
+    /// `-n, --name TEXT`, `--[no-]check`, `DEVICE ...`; the dots say that it may be given again.
     static func term(_ parameter: Parameter) -> String {
         guard !parameter.isOperand else {
             return parameter.placeholder + (parameter.isList ? " ..." : "")
@@ -11,16 +11,15 @@ enum ParameterWords {
         let short = parameter.short.map { "-\($0), " } ?? ""
         let long = "--" + (parameter.isNegatable ? "[no-]" : "") + parameter.optionName
         guard !parameter.isFlag else { return short + long }
-        return short + long + " " + parameter.placeholder
+        return short + long + " " + parameter.placeholder + (parameter.isList ? " ..." : "")
     }
 
-    /// The sentence, then choices, repetition and default where there are any.
+    /// The sentence, then choices and default where there are any.
     static func meaning(_ parameter: Parameter) -> String {
         var parts = [parameter.help]
         if !parameter.choices.isEmpty {
             parts.append("One of: \(parameter.choices.joined(separator: ", ")).")
         }
-        if parameter.isList, !parameter.isOperand { parts.append("May be given more than once.") }
         if parameter.isRequired, !parameter.isOperand { parts.append("Must be given.") }
         if let standard = standard(parameter) { parts.append("Default: \(standard).") }
         return parts.joined(separator: " ")

@@ -37,18 +37,26 @@ struct DisplayRenderer {
         case .table(let columns, let rows, _): TableLayout(columns: columns, rows: rows).lines(style)
         case .record(let pairs): record(pairs)
         case .heading(let text): [style.strong(TerminalText.escape(text))]
-        case .lines(let cells): cells.map { style.toned(TerminalText.escape($0.text), $0.tone) }
+        case .lines(let cells):
+            cells.flatMap { cell in Self.lines(of: cell.text).map { style.toned($0, cell.tone) } }
         case .bytes: []
         }
     }
 
+    /// Values stand in one column; further lines of a value stay in it and cannot pass for another label.
     private func record(_ pairs: [(label: String, value: Cell)]) -> [String] {
         let width = pairs.map { DisplayWidth.of($0.label) }.max() ?? 0
-        return pairs.map { pair in
-            let label = DisplayWidth.padded(pair.label, to: width)
-            let value = TerminalText.escape(pair.value.text)
-            return value.isEmpty ? pair.label : label + "  " + style.toned(value, pair.value.tone)
+        return pairs.flatMap { pair in
+            Self.lines(of: pair.value.text).enumerated().map { index, text in
+                let label = DisplayWidth.padded(index == 0 ? pair.label : "", to: width)
+                return text.isEmpty ? pair.label : label + "  " + style.toned(text, pair.value.tone)
+            }
         }
+    }
+
+    private static func lines(of text: String) -> [String] {
+        TerminalText.escapeLines(text).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
     }
 
     private func checked(_ raw: [UInt8]) throws(OperationError) -> [UInt8] {

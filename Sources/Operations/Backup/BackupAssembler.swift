@@ -19,7 +19,7 @@ actor BackupAssembler: FileSink {
         var received: Int64 = 0
     }
 
-    private let writer: VaultWriter
+    private let intake: any ContentIntake
     private let finder: SectionFinder
     private let ownSection: Int
     private let earlier: [[UInt8]: FileEntry]
@@ -35,10 +35,11 @@ actor BackupAssembler: FileSink {
     ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
-        writer: VaultWriter, finder: SectionFinder, ownSection: Int, earlier: [[UInt8]: FileEntry] = [:],
+        intake: any ContentIntake, finder: SectionFinder, ownSection: Int,
+        earlier: [[UInt8]: FileEntry] = [:],
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
-        self.writer = writer
+        self.intake = intake
         self.finder = finder
         self.ownSection = ownSection
         self.earlier = earlier
@@ -69,11 +70,15 @@ actor BackupAssembler: FileSink {
             }
         }
         // One question for all; only where an object is missing, one for each.
-        if await writer.contains(kept.flatMap(\.content)) {
+        if await intake.contains(kept.flatMap(\.content)) {
             entries += kept
         } else {
             for entry in kept {
-                if await writer.contains(entry.content) { entries.append(entry) } else { wanted.append(entry.path) }
+                if await intake.contains(entry.content) {
+                    entries.append(entry)
+                } else {
+                    wanted.append(entry.path)
+                }
             }
         }
         return wanted
@@ -84,7 +89,7 @@ actor BackupAssembler: FileSink {
     /// A content that was cut off is left out and named in `lost`.
     func finish() async throws(VaultError) -> (entries: [FileEntry], lost: [String]) {
         if let open {
-            if let stream = open.stream { await writer.abandon(stream) }
+            if let stream = open.stream { await intake.abandon(stream) }
             unclaimed.append("\(DeviceText.string(open.entry.path)) was cut off")
             self.open = nil
         }
@@ -105,7 +110,8 @@ actor BackupAssembler: FileSink {
             default: nil
             }
         // Hard links go through tar again: which of the names carries the content may have changed.
-        return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed && file.changed != 0
+        return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed
+            && file.changed != 0
             && entry.mode == UInt32(file.mode) && entry.userID == file.userID && entry.groupID == file.groupID
             && (kind != .file || entry.size == file.size)
     }
@@ -127,7 +133,13 @@ actor BackupAssembler: FileSink {
             section = found
         case .listing, .ownPaths, .probe: section = ownSection
         }
-        open = Open(entry: FileEntry(member, path: path, section: section))
+        let entry = FileEntry(member, path: path, section: section)
+        // tar calls a file that two patterns cover a hard link to itself the second time.
+        guard entry.kind != .hardLink || entry.linkTarget != path else {
+            open = nil
+            return
+        }
+        open = Open(entry: entry)
     }
 
     /// `./etc/hosts` as `/etc/hosts`; nil for a path that would leave its place.
@@ -143,12 +155,12 @@ actor BackupAssembler: FileSink {
         open = nil
         current.received += Int64(bytes.count)
         if let stream = current.stream {
-            try await writer.append(bytes, to: stream)
+            try await intake.append(bytes, to: stream)
         } else if current.buffered.count + bytes.count <= Self.smallLimit {
             current.buffered += bytes
         } else {
-            let stream = try await writer.beginContent()
-            try await writer.append(current.buffered + bytes, to: stream)
+            let stream = try await intake.beginContent(as: .content)
+            try await intake.append(current.buffered + bytes, to: stream)
             current.buffered = []
             current.stream = stream
         }
@@ -159,7 +171,7 @@ actor BackupAssembler: FileSink {
         guard var current = open else { return }
         open = nil
         if let stream = current.stream {
-            current.entry.content = try await writer.finish(stream)
+            current.entry.content = try await intake.finish(stream)
             entries.append(current.entry)
         } else if current.buffered.isEmpty {
             entries.append(current.entry)
@@ -174,7 +186,7 @@ actor BackupAssembler: FileSink {
         waiting = []
         waitingBytes = 0
         guard !batch.isEmpty else { return }
-        let contents = try await writer.store(contents: batch.map(\.content))
+        let contents = try await intake.store(contents: batch.map(\.content), as: .content)
         for (member, content) in zip(batch, contents) {
             var entry = member.entry
             entry.content = content
@@ -187,7 +199,8 @@ extension FileEntry {
     /// A tar member as an entry of a backup, still without content.
     init(_ member: TarEntry, path: [UInt8], section: Int) {
         self.init(
-            path: path, kind: .file, mode: UInt32(member.mode), userID: member.userID, groupID: member.groupID,
+            path: path, kind: .file, mode: UInt32(member.mode), userID: member.userID,
+            groupID: member.groupID,
             user: member.userName, group: member.groupName, size: member.kind == .file ? member.size : 0,
             modified: member.modified, changed: member.changed ?? 0,
             attributes: member.attributes.map { attribute in
@@ -196,7 +209,9 @@ extension FileEntry {
                     name: Array((isNamedWhole ? attribute.name : "SCHILY.xattr." + attribute.name).utf8),
                     value: attribute.value)
             },
-            extents: member.dataRuns?.filter { $0.length > 0 }.map { Extent(offset: $0.offset, length: $0.length) },
+            extents: member.dataRuns?.filter { $0.length > 0 }.map {
+                Extent(offset: $0.offset, length: $0.length)
+            },
             section: section)
         switch member.kind {
         case .file: kind = .file

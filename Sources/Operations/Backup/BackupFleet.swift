@@ -54,10 +54,10 @@ struct BackupFleet {
         let clock = ContinuousClock()
         let start = clock.now
         let backup = DeviceBackup(
-            device: device, request: request, vault: vault, writer: writer, context: context,
+            device: device, request: request, vault: vault, intake: writer, context: context,
             onBytes: { meter.received($0) })
         do throws(OperationError) {
-            let manifest = try await backup.run()
+            let manifest = try await backup.run(committingTo: writer)
             return Outcome(device: device, manifest: manifest, error: nil, elapsed: clock.now - start)
         } catch {
             return Outcome(device: device, manifest: nil, error: error, elapsed: clock.now - start)
@@ -91,7 +91,8 @@ private final class FleetMeter: Sendable {
     }
 
     func finished(_ outcome: BackupFleet.Outcome) {
-        let ending = outcome.manifest.map { $0.summary.status.rawValue } ?? "failed: \(outcome.error?.message ?? "")"
+        let ending =
+            outcome.manifest.map { $0.summary.status.rawValue } ?? "failed: \(outcome.error?.message ?? "")"
         report(
             counters.withLock { counters in
                 counters.done += 1

@@ -34,14 +34,20 @@ package struct BackupReport: Encodable, Sendable, Displayable {
         backups = outcomes.map { outcome in
             let summary = outcome.manifest?.summary
             let counts = (summary?.sections ?? [:]).map { ($0.key.rawValue, $0.value) }
-            let problems = (outcome.manifest?.sections ?? []).filter { $0.status != .ok && $0.status != .absent }
+            let problems = (outcome.manifest?.sections ?? []).filter {
+                $0.status != .ok && $0.status != .absent
+            }
             return Device(
-                device: outcome.device.name.text, status: summary?.status.rawValue ?? "failed", backup: summary?.id.text,
+                device: outcome.device.name.text, status: summary?.status.rawValue ?? "failed",
+                backup: summary?.id.text,
                 sections: Dictionary(counts) { first, _ in first },
-                problems: problems.map { "\($0.name) \($0.status.rawValue): \($0.reason)" }, files: summary?.entries ?? 0,
+                problems: problems.map { "\($0.name) \($0.status.rawValue): \($0.reason)" },
+                files: summary?.entries ?? 0,
                 bytes: ByteCount(summary?.bytes ?? 0), newBytes: ByteCount(summary?.stats.newBytes ?? 0),
-                milliseconds: Int(outcome.elapsed / .milliseconds(1)), errorCode: outcome.error?.code.rawValue,
-                error: outcome.error?.message, hint: outcome.error.map(\.hint).flatMap { $0.isEmpty ? nil : $0 })
+                milliseconds: Int(outcome.elapsed / .milliseconds(1)),
+                errorCode: outcome.error?.code.rawValue,
+                error: outcome.error?.message,
+                hint: outcome.error.map(\.hint).flatMap { $0.isEmpty ? nil : $0 })
         }
     }
 
@@ -50,7 +56,8 @@ package struct BackupReport: Encodable, Sendable, Displayable {
     package var display: [DisplayBlock] {
         let rows = backups.map { device in
             [
-                Cell(device.device), Cell(device.status, Self.tone(device.status)), Cell(device.backup ?? "–"),
+                Cell(device.device), Cell(device.status, Self.tone(device.status)),
+                Cell(device.backup ?? "–"),
                 Cell(String(device.files)), Cell(device.bytes.description), Cell(device.newBytes.description),
                 Cell("\(device.milliseconds) ms", .dim),
             ]
@@ -58,13 +65,16 @@ package struct BackupReport: Encodable, Sendable, Displayable {
         var blocks = [
             DisplayBlock.table(
                 columns: [
-                    "DEVICE", "STATUS", "BACKUP", Column("FILES", isNumeric: true), Column("SIZE", isNumeric: true),
+                    "DEVICE", "STATUS", "BACKUP", Column("FILES", isNumeric: true),
+                    Column("SIZE", isNumeric: true),
                     Column("NEW", isNumeric: true), Column("TOOK", isNumeric: true),
                 ], rows: rows, empty: "No device was backed up.")
         ]
         let problems = backups.flatMap { device in
             device.problems.map { Cell("\(device.device): \($0)", .warning) }
-                + [device.error].compactMap(\.self).map { Cell($0 + (device.hint.map { ". \($0)" } ?? ""), .bad) }
+                + [device.error].compactMap(\.self).map {
+                    Cell($0 + (device.hint.map { ". \($0)" } ?? ""), .bad)
+                }
         }
         if !problems.isEmpty { blocks += [.heading("Not whole"), .lines(problems)] }
         return blocks

@@ -14,15 +14,18 @@ package struct CreateBackup: ServiceOperation {
         @Field("Every section but this; repeatable.", placeholder: "SECTION") var skip: [String] = []
         @Field("A label for people.", placeholder: "TEXT") var name = ""
         @Field("Absolute path to back up as well; repeatable.") var path: [String] = []
-        @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude: [String] = []
+        @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude:
+            [String] = []
         @Field("Read own paths whole, even files that an earlier backup has unchanged.") var full = false
         @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 32
-        @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout = 120
+        @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout =
+            120
         package init() {}
     }
 
     package static let contract = Contract(
-        resource: "backup", verb: .create, summary: "Back up devices: read each in one connection, store it sealed",
+        resource: "backup", verb: .create,
+        summary: "Back up devices: read each in one connection, store it sealed",
         discussion: """
             Each device is read by one script in one connection. What could be read is committed to the vault; what could \
             not is named with its reason, and makes the backup ‘partial’, never ‘ok’.
@@ -31,33 +34,42 @@ package struct CreateBackup: ServiceOperation {
             """,
         effect: .writes,
         errors: [
-            .deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut, .collectionFailed,
+            .deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut,
+            .collectionFailed,
             .diskFull, .vaultLocked, .vaultCorrupt, .notInitialised,
         ],
         examples: [
             Contract.Example("holdfast backup create local", "back up this machine"),
             Contract.Example("holdfast backup create --all", "back up every device at once"),
             Contract.Example(
-                "holdfast backup create web1 --path /srv/www --exclude '*/cache/*'", "with a folder of your own"),
+                "holdfast backup create web1 --path /srv/www --exclude '*/cache/*'",
+                "with a folder of your own"),
         ])
 
     package init() {}
 
-    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> BackupReport {
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError)
+        -> BackupReport
+    {
         let devices = try await selectedDevices(input, context)
         let request = try request(from: input)
         let vault = try await context.services.vault()
         let writer: VaultWriter
-        do { writer = try await vault.beginWriting(what: "backup create") } catch { throw OperationError(error) }
-        let outcomes = await BackupFleet(devices: devices, request: request, vault: vault, writer: writer, context: context)
-            .run(parallel: input.parallel)
+        do { writer = try await vault.beginWriting(what: "backup create") } catch {
+            throw OperationError(error)
+        }
+        let outcomes = await BackupFleet(
+            devices: devices, request: request, vault: vault, writer: writer, context: context
+        )
+        .run(parallel: input.parallel)
         await writer.finish()
         if let stop = outcomes.compactMap(\.fatal).first { throw stop }
         if outcomes.count == 1, let error = outcomes[0].error { throw error }
         let report = BackupReport(outcomes: outcomes)
         guard report.backups.contains(where: { $0.backup != nil }) else {
             let reasons = report.backups.compactMap(\.error).prefix(5).joined(separator: "; ")
-            throw OperationError(.collectionFailed, "None of \(outcomes.count) devices could be backed up: \(reasons)")
+            throw OperationError(
+                .collectionFailed, "None of \(outcomes.count) devices could be backed up: \(reasons)")
         }
         return report
     }
@@ -75,7 +87,8 @@ package struct CreateBackup: ServiceOperation {
         }
         guard !chosen.isEmpty else {
             throw OperationError(
-                .argumentMissing, "No device is named", hint: "Name devices, or pass --all or --tag. See: holdfast device list")
+                .argumentMissing, "No device is named",
+                hint: "Name devices, or pass --all or --tag. See: holdfast device list")
         }
         return chosen
     }
@@ -84,7 +97,8 @@ package struct CreateBackup: ServiceOperation {
         let known = Set(allCollectors.map { $0.name }).union([DeviceBackup.ownPathsSection])
         for name in input.only + input.skip where !known.contains(name) {
             throw OperationError(
-                .argumentInvalid, "There is no section ‘\(name)’", hint: "Sections: \(known.sorted().joined(separator: ", ")).")
+                .argumentInvalid, "There is no section ‘\(name)’",
+                hint: "Sections: \(known.sorted().joined(separator: ", ")).")
         }
         guard (1...256).contains(input.parallel), (1...86_400).contains(input.idleTimeout) else {
             throw OperationError(
@@ -92,7 +106,8 @@ package struct CreateBackup: ServiceOperation {
                 hint: "The standard values suit most fleets.")
         }
         let collectors = allCollectors.filter { collector in
-            (input.only.isEmpty || input.only.contains(collector.name)) && !input.skip.contains(collector.name)
+            (input.only.isEmpty || input.only.contains(collector.name))
+                && !input.skip.contains(collector.name)
         }
         var limits = ShellJob.Limits()
         limits.idle = .seconds(input.idleTimeout)

@@ -23,7 +23,7 @@ struct DeviceBackup {
     let device: Device
     let request: Request
     let vault: Vault
-    let writer: VaultWriter
+    let intake: any ContentIntake
     let context: OperationContext
     let onBytes: @Sendable (Int64) -> Void
 
@@ -34,16 +34,37 @@ struct DeviceBackup {
             paths: paths.map { Array($0.utf8) }, excludes: device.excludes + request.excludes)
     }
 
+    /// What was read of a device.
+    struct Reading {
+        let assembly: SectionAssembly
+        let sections: [SectionRecord]
+        let entries: [FileEntry]
+        let parent: BackupID?
+    }
+
     /// Reads the device and commits what it gave.
     ///
     /// - Throws: when nothing was read at all; a device that gave a part of it makes a partial backup.
-    func run() async throws(OperationError) -> Manifest {
+    func run(committingTo writer: VaultWriter) async throws(OperationError) -> Manifest {
         let started = context.clock.now()
+        let reading = try await read()
+        let draft = BackupDraft(
+            name: request.name, device: reading.assembly.backupDevice, started: started,
+            finished: context.clock.now(),
+            status: reading.assembly.status(of: reading.sections), tool: "holdfast \(ProgramInfo.version)",
+            parent: reading.parent, sections: reading.sections, notCovered: reading.assembly.notCovered,
+            entries: reading.entries)
+        do { return try await writer.commit(draft) } catch { throw OperationError(any: error) }
+    }
+
+    /// Reads the device in one connection.
+    func read() async throws(OperationError) -> Reading {
         let paths = pathSet
         let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries()
-        let plan = CollectionPlan(collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
+        let plan = CollectionPlan(
+            collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
         let assembler = BackupAssembler(
-            writer: writer, finder: SectionFinder(collectors: request.collectors),
+            intake: intake, finder: SectionFinder(collectors: request.collectors),
             ownSection: request.collectors.count, earlier: parent?.entries ?? [:], onBytes: onBytes)
         let boundary = FrameBoundary()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
@@ -54,38 +75,36 @@ struct DeviceBackup {
             interruption = error
         }
         let results = await reader.results()
-        if let interruption, !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer {
+        if let interruption,
+            !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer
+        {
             throw OperationError(interruption, device: device.name)
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
         let finished: (entries: [FileEntry], lost: [String])
         do { finished = try await assembler.finish() } catch { throw OperationError(error) }
-        let sections = SectionAssembly(
+        let assembly = SectionAssembly(
             device: device, plan: plan, results: results, entries: finished.entries, lost: finished.lost,
             interruption: interruption)
-        return try await commit(sections, finished.entries, started: started, parent: parent?.id)
-    }
-
-    private func commit(
-        _ assembly: SectionAssembly, _ entries: [FileEntry], started: Timestamp, parent: BackupID?
-    ) async throws(OperationError) -> Manifest {
         do {
-            let sections = try await assembly.sections(storingInto: writer)
-            let draft = BackupDraft(
-                name: request.name, device: assembly.backupDevice, started: started, finished: context.clock.now(),
-                status: assembly.status(of: sections), tool: "holdfast \(ProgramInfo.version)", parent: parent,
-                sections: sections, notCovered: assembly.notCovered, entries: entries)
-            return try await writer.commit(draft)
-        } catch { throw OperationError(anyVaultError: error) }
+            return Reading(
+                assembly: assembly, sections: try await assembly.sections(storingInto: intake),
+                entries: finished.entries, parent: parent?.id)
+        } catch { throw OperationError(error) }
     }
 
     /// The newest earlier backup of the device that holds own paths, by path.
-    private func parentEntries() async throws(OperationError) -> (id: BackupID, entries: [[UInt8]: FileEntry])? {
+    private func parentEntries() async throws(OperationError) -> (
+        id: BackupID, entries: [[UInt8]: FileEntry]
+    )? {
         do {
-            let newest = try await vault.backups().backups.first { $0.device.name == device.name.text && $0.entries > 0 }
+            let newest = try await vault.backups().backups.first {
+                $0.device.name == device.name.text && $0.entries > 0
+            }
             guard let newest else { return nil }
             let manifest = try await vault.manifest(newest.id)
-            guard let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection }) else { return nil }
+            guard let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
+            else { return nil }
             let entries = try await vault.entries(of: manifest)
             var byPath: [[UInt8]: FileEntry] = [:]
             byPath.reserveCapacity(entries.count)

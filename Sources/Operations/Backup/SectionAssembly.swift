@@ -16,7 +16,8 @@ struct SectionAssembly {
     let interruption: ShellError?
 
     init(
-        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry], lost: [String],
+        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry],
+        lost: [String],
         interruption: ShellError?
     ) {
         self.device = device
@@ -38,7 +39,8 @@ struct SectionAssembly {
         var address = ""
         if case .ssh(let target) = device.connection { address = target.description }
         return BackupDevice(
-            name: device.name.text, machineID: machineID, hostKeyFingerprint: device.hostKey?.fingerprint ?? "",
+            name: device.name.text, machineID: machineID,
+            hostKeyFingerprint: device.hostKey?.fingerprint ?? "",
             address: address)
     }
 
@@ -58,7 +60,9 @@ struct SectionAssembly {
                 "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
                     + "Name them with --path or ‘holdfast device set --add-path’.")
         }
-        let containers = results.captures["docker-containers"]?.byProbe.values.contains { $0.outcome == .exited(0) }
+        let containers = results.captures["docker-containers"]?.byProbe.values.contains {
+            $0.outcome == .exited(0)
+        }
         if containers == true {
             sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
         }
@@ -67,17 +71,17 @@ struct SectionAssembly {
     }
 
     /// The sections in the plan's order, their inventories and captures stored.
-    func sections(storingInto writer: VaultWriter) async throws(VaultError) -> [SectionRecord] {
+    func sections(storingInto intake: any ContentIntake) async throws(VaultError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
         for (index, collector) in plan.collectors.enumerated() {
-            sections.append(try await section(index, collector, writer))
+            sections.append(try await section(index, collector, intake))
         }
         if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
         return sections
     }
 
     private func section(
-        _ index: Int, _ collector: any Collector.Type, _ writer: VaultWriter
+        _ index: Int, _ collector: any Collector.Type, _ intake: any ContentIntake
     ) async throws(VaultError) -> SectionRecord {
         let captures = results.captures[collector.name] ?? Captures()
         var inventory: Inventory?
@@ -95,19 +99,19 @@ struct SectionAssembly {
             let json = JSONValue.object([
                 "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
             ])
-            record.inventory = try await writer.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
+            record.inventory = try await intake.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
         }
-        record.captures = try await store(captures, of: collector, writer)
+        record.captures = try await store(captures, of: collector, intake)
         return record
     }
 
     private func store(
-        _ captures: Captures, of collector: any Collector.Type, _ writer: VaultWriter
+        _ captures: Captures, of collector: any Collector.Type, _ intake: any ContentIntake
     ) async throws(VaultError) -> [SectionRecord.Capture] {
         var records: [SectionRecord.Capture] = []
         for probe in collector.probes {
             guard let capture = captures.byProbe[probe.name], capture.outcome != .absent else { continue }
-            let stored = try await writer.store(contents: [capture.output, capture.errors], as: .record)
+            let stored = try await intake.store(contents: [capture.output, capture.errors], as: .record)
             records.append(
                 SectionRecord.Capture(
                     probe: probe.name, outcome: capture.outcome.text, output: stored[0], errors: stored[1]))
@@ -151,7 +155,8 @@ struct SectionAssembly {
         let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
         return SectionRecord(
             name: DeviceBackup.ownPathsSection,
-            status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed, reason: verdict.reason,
+            status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
+            reason: verdict.reason,
             hint: verdict.hint, files: files.count, bytes: files.bytes)
     }
 }
