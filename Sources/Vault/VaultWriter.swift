@@ -121,7 +121,9 @@ package actor VaultWriter {
     package func commit(_ draft: BackupDraft) async throws -> Manifest {
         try checkOpen()
         var draft = draft
-        draft.entries.sort { $0.path.lexicographicallyPrecedes($1.path) }
+        if !Self.isSorted(draft.entries) {
+            draft.entries.sort { $0.path.lexicographicallyPrecedes($1.path) }
+        }
         try check(draft)
         let tree = try storeTree(draft.entries)
         let summary = BackupSummary(
@@ -174,6 +176,10 @@ package actor VaultWriter {
         guard lock != nil else { throw VaultError(.invalid, "The vault's writer was finished") }
     }
 
+    private static func isSorted(_ entries: [FileEntry]) -> Bool {
+        zip(entries, entries.dropFirst()).allSatisfy { !$1.path.lexicographicallyPrecedes($0.path) }
+    }
+
     private static let unknownStream = VaultError(.invalid, "This content was finished or given up already")
 
     /// Checks what a draft names.
@@ -181,22 +187,27 @@ package actor VaultWriter {
         for reference in draft.sections.flatMap(\.references) where !sink.contains(reference.id) {
             throw VaultError(.invalid, "The backup names object \(reference.id), which was not stored")
         }
-        var previous: [UInt8]?
-        for entry in draft.entries {
-            let path = DeviceText.string(entry.path)
-            guard entry.path != previous else { throw VaultError(.invalid, "The backup names \(path) twice") }
-            previous = entry.path
-            guard entry.content.allSatisfy({ sink.contains($0.id) }) else {
-                throw VaultError(.invalid, "The content of \(path) was not stored")
+        let sections = max(1, draft.sections.count)
+        for (index, entry) in draft.entries.enumerated() {
+            if let reason = problem(entry, sections: sections) {
+                throw VaultError(.invalid, "The entry \(DeviceText.string(entry.path)) \(reason)")
             }
-            guard entry.isComplete, entry.size >= 0 else {
-                throw VaultError(
-                    .invalid, "The content of \(path) is \(entry.storedLength) bytes, not \(entry.size)")
-            }
-            guard (0..<max(1, draft.sections.count)).contains(entry.section) else {
-                throw VaultError(.invalid, "The entry \(path) names a section that does not exist")
+            if index > 0, draft.entries[index - 1].path == entry.path {
+                throw VaultError(.invalid, "The backup names \(DeviceText.string(entry.path)) twice")
             }
         }
+    }
+
+    /// What is wrong with an entry; nil when nothing is.
+    private func problem(_ entry: FileEntry, sections: Int) -> String? {
+        guard entry.content.allSatisfy({ sink.contains($0.id) }) else {
+            return "names a content that was not stored"
+        }
+        guard entry.isComplete, entry.size >= 0 else {
+            return "has a content of \(entry.storedLength) bytes, not \(entry.size)"
+        }
+        guard (0..<sections).contains(entry.section) else { return "names a section that does not exist" }
+        return nil
     }
 
     /// Stores the tree of `entries`.
