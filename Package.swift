@@ -45,6 +45,8 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
+        program("Benchmarks", ["Basics", "Codecs", "Vault"]),
+
         module("CLI", ["Basics", "Operations"]),
         tests(of: "CLI", ["Basics", "Operations", "TestSupport"], resources: ["Golden"]),
 
@@ -79,7 +81,7 @@ let package = Package(
         module("Vault", ["Basics", "Codecs"]),
         tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
 
-        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage"]),
+        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
         program(
             "holdfast",

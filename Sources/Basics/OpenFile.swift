@@ -24,7 +24,8 @@ package struct OpenFile: ~Copyable {
         self.path = path
     }
 
-    private static func open(_ path: String, _ mode: Mode, _ permissions: UInt32) throws(SystemError) -> Int32 {
+    private static func open(_ path: String, _ mode: Mode, _ permissions: UInt32) throws(SystemError) -> Int32
+    {
         let flags =
             switch mode {
             case .read: O_RDONLY
@@ -58,7 +59,8 @@ package struct OpenFile: ~Copyable {
         var done = 0
         while done < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+                unsafe Glibc.write(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -74,7 +76,8 @@ package struct OpenFile: ~Copyable {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
             while used < count {
                 let got = unsafe pread(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + used }, count - used, off_t(offset) + used)
+                    descriptor, buffer.baseAddress.map { unsafe $0 + used }, count - used,
+                    off_t(offset) + used)
                 if got < 0, errno == EINTR { continue }
                 if got < 0 { failure = SystemError("read", path) }
                 if got <= 0 { return }

@@ -16,7 +16,9 @@ package struct KeyedHash: Sendable {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "range outside of the bytes")
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         let status = unsafe withUnsafeMutableBytes(of: &words) { output -> Int32 in
-            guard let digest = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return -1 }
+            guard let digest = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+                return -1
+            }
             return unsafe bytes.withUnsafeBufferPointer { input in
                 unsafe key.withBytes { key in
                     unsafe crypto_generichash(

@@ -10,7 +10,9 @@ package struct CollectionPlan: Sendable {
         case files
         /// Files that the collector at this index finds on the device, as a tar stream.
         case discovered(collector: Int)
-        /// The paths a person named, as a tar stream.
+        /// The listing of the paths a person named, from which the sink selects.
+        case listing
+        /// The paths a person named, or what the sink selected of them, as a tar stream.
         case ownPaths
     }
 
@@ -32,7 +34,13 @@ package struct CollectionPlan: Sendable {
     package let steps: [ScriptStep]
     package let roles: [Role]
 
-    package init(collectors: [any Collector.Type], ownPaths: PathSet = PathSet()) {
+    /// Whether the script reads from standard input after it began to run.
+    package var readsInput: Bool { steps.contains(where: \.readsInput) }
+
+    /// - Parameter selectsFiles: lists the own paths first and sends only what the sink wants of them.
+    package init(
+        collectors: [any Collector.Type], ownPaths: PathSet = PathSet(), selectsFiles: Bool = false
+    ) {
         var steps: [ScriptStep] = []
         var roles: [Role] = []
         for (index, collector) in collectors.enumerated() {
@@ -53,7 +61,11 @@ package struct CollectionPlan: Sendable {
             roles.append(.discovered(collector: index))
         }
         if !ownPaths.paths.isEmpty {
-            steps.append(FileStep.literal(ownPaths))
+            if selectsFiles {
+                steps.append(FileStep.listing(ownPaths))
+                roles.append(.listing)
+            }
+            steps.append(selectsFiles ? FileStep.selected(ownPaths) : FileStep.literal(ownPaths))
             roles.append(.ownPaths)
         }
         self.collectors = collectors

@@ -6,6 +6,12 @@ package import RemoteExecution
 package protocol FileSink: Sendable {
     /// Receives the next events of the tar stream of `role`, in order.
     func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws
+    /// The absolute paths, of those listed, whose content is wanted; asked only for plans that select files.
+    func select(_ listed: [ListedFile]) async throws -> [[UInt8]]
+}
+
+extension FileSink {
+    package func select(_ listed: [ListedFile]) async throws -> [[UInt8]] { listed.map(\.path) }
 }
 
 /// Understands the framed output of one run: keeps what probes print, hands on what tar streams hold.
@@ -26,6 +32,9 @@ package actor CollectionReader: ShellConsumer {
     private var tarFailure: [Int: String] = [:]
     private var account: (uid: String, user: String)?
     private var isFinished = false
+    private var listing = ListedFile.Decoder()
+    private var wanted: [[UInt8]] = []
+    private var reply = ShellReply.proceed
 
     package init(plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink) {
         self.plan = plan
@@ -42,7 +51,8 @@ package actor CollectionReader: ShellConsumer {
             return .proceed
         }
         for event in output.consume(bytes) { try await take(event) }
-        return isFinished ? .finish : .proceed
+        defer { reply = .proceed }
+        return isFinished ? .finish : reply
     }
 
     private func takeError(_ event: FrameDecoder.Event) {
@@ -66,6 +76,7 @@ package actor CollectionReader: ShellConsumer {
             guard let index = current else { return }
             current = nil
             captures[index].outcome = outcome(status, of: index)
+            if plan.roles[index] == .listing { sendSelection() }
         case .finished: isFinished = true
         }
     }
@@ -78,6 +89,10 @@ package actor CollectionReader: ShellConsumer {
             captures[index].output += bytes.prefix(room)
             return
         }
+        if plan.roles[index] == .listing {
+            wanted += try await sink.select(listing.consume(bytes))
+            return
+        }
         guard tarFailure[index] == nil else { return }
         do { try await sink.receive(tar.consume(bytes), of: plan.roles[index]) } catch let error as TarError {
             // The rest of this stream is of no use, but the other steps are.
@@ -85,11 +100,26 @@ package actor CollectionReader: ShellConsumer {
         }
     }
 
+    /// Tells the waiting tar which files to send, sorted by path.
+    private func sendSelection() {
+        var names: [UInt8] = []
+        for path in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            names.append(UInt8(ascii: "."))
+            names.append(contentsOf: path)
+            names.append(0)
+        }
+        wanted = []
+        reply = .send(names, closes: true)
+    }
+
     private func outcome(_ status: Int32?, of index: Int) -> ProbeOutcome {
         guard let status else { return .absent }
         if status == 124 || status == 137 { return .timedOut }
+        // What a shell says of a command that is not there.
+        if status == 127, case .probe = plan.roles[index] { return .absent }
         if isCut[index] { return .truncated }
         if case .probe = plan.roles[index] { return .exited(status) }
+        if plan.roles[index] == .listing { return .exited(status) }
         // An archive without its end mark is not whole, whatever status tar gave. No file, no archive.
         if status == 0, !tar.isFinished, tarFailure[index] == nil, tar.hasBegun {
             tarFailure[index] = "the archive has no end"
@@ -110,7 +140,7 @@ package actor CollectionReader: ShellConsumer {
             case .probe(let collector, let probe):
                 let name = plan.collectors[collector].probes[probe].name
                 results.captures[plan.collectors[collector].name, default: Captures()].byProbe[name] = capture
-            case .files, .discovered, .ownPaths:
+            case .files, .discovered, .listing, .ownPaths:
                 results.streams.append(
                     FileStreamResult(
                         role: role, outcome: capture.outcome, errors: capture.errors,

@@ -37,7 +37,7 @@ package struct AnyOperation: Sendable {
             (arguments: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult
             in
             let input: Base.Input
-            do { input = try JSONValueDecoder.decode(Base.Input.self, from: arguments) } catch {
+            do { input = try JSONValueDecoder().decode(Base.Input.self, from: arguments) } catch {
                 throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
             }
             let output = try await Base().run(input, in: context)
@@ -135,7 +135,7 @@ package struct AnyOperation: Sendable {
         of output: some Encodable & Displayable, redactor: Redactor
     ) throws(OperationError) -> OperationResult {
         let json: JSONValue
-        do { json = try JSONValueEncoder.encode(output) } catch {
+        do { json = try JSONValueEncoder().encode(output) } catch {
             throw OperationError(.internalFailure, "The result cannot be written as JSON: \(error)")
         }
         return OperationResult(
@@ -172,6 +172,6 @@ extension Field: DescribedField {
     fileprivate var defaultJSON: JSONValue? {
         guard !description.isRequired else { return nil }
         // A default is a literal of the source: that it encodes is checked by the registry's own test.
-        return (try? JSONValueEncoder.encode(self)) ?? .null
+        return (try? JSONValueEncoder().encode(self)) ?? .null
     }
 }
