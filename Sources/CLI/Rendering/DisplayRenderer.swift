@@ -55,7 +55,8 @@ struct DisplayRenderer {
     }
 
     private static func lines(of text: String) -> [String] {
-        TerminalText.escapeLines(text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        TerminalText.escapeLines(text).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
     }
 
     private func checked(_ raw: [UInt8]) throws(OperationError) -> [UInt8] {
