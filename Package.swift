@@ -45,6 +45,8 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
+        program("Benchmarks", ["Basics", "Codecs", "Vault"]),
+
         module("CLI", ["Basics", "Operations"]),
         tests(
             of: "CLI", ["Basics", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
@@ -70,7 +72,7 @@ let package = Package(
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
-        tests(of: "SQLiteStore", ["Basics", "RemoteExecution", "Storage", "TestSupport"]),
+        tests(of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"]),
 
         module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),
@@ -81,7 +83,7 @@ let package = Package(
         module("Vault", ["Basics", "Codecs"]),
         tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
 
-        module("TestSupport", ["Basics", "CSystem", "RemoteExecution"]),
+        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
         program(
             "holdfast",

@@ -1,4 +1,7 @@
 #pragma once
+// First, so that types of the C library (timespec, stat) belong to the Glibc module alone. Read as text here as well,
+// they would belong to whichever module a file happens to import first.
+#pragma clang module import SwiftGlibc
 #include <fcntl.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -11,6 +14,7 @@
 // so the few functions needed are declared by hand, as the manual pages give them.
 extern int pipe2(int descriptors[2], int flags);
 extern void *memmem(const void *in, size_t length, const void *what, size_t what_length);
+extern int fsetxattr(int descriptor, const char *name, const void *value, size_t size, int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
 // open(2), openat(2) and fcntl(2) are variadic, which Swift cannot call.

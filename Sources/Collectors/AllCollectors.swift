@@ -1,4 +1,35 @@
 /// Every collector, sorted by name.
 ///
 /// A new collector is a file and a line here.
-package let allCollectors: [any Collector.Type] = []
+package let allCollectors: [any Collector.Type] = [
+    ComposeCollector.self,
+    CronCollector.self,
+    DockerContainersCollector.self,
+    DockerDaemonCollector.self,
+    DockerImagesCollector.self,
+    DockerNetworksCollector.self,
+    DockerVolumesCollector.self,
+    FilesystemsCollector.self,
+    HardwareCollector.self,
+    IdentityCollector.self,
+    IncusCollector.self,
+    KernelCollector.self,
+    LXDCollector.self,
+    LocalConfigurationCollector.self,
+    LoggingCollector.self,
+    OpenRCCollector.self,
+    PackagesAPKCollector.self,
+    PackagesDpkgCollector.self,
+    PackagesFlatpakCollector.self,
+    PackagesPacmanCollector.self,
+    PackagesRPMCollector.self,
+    PackagesSnapCollector.self,
+    PodmanCollector.self,
+    SSHKeysCollector.self,
+    SudoersCollector.self,
+    SystemdUnitsCollector.self,
+    TimeLocaleCollector.self,
+    UsersCollector.self,
+    VolumesCollector.self,
+    ZFSCollector.self,
+]

@@ -1,4 +1,31 @@
-/// Every operation, sorted by command.
-///
-/// A new operation is a file and a line here.
-package let allOperations: [AnyOperation] = []
+/// Every operation, sorted by command; a new operation is a file and a line here.
+package let allOperations: [AnyOperation] = [
+    AnyOperation(ListAudit.self),
+    AnyOperation(VerifyAudit.self),
+    AnyOperation(ReadBackupFile.self),
+    AnyOperation(CreateBackup.self),
+    AnyOperation(DeleteBackup.self),
+    AnyOperation(DiffBackups.self),
+    AnyOperation(ExportBackup.self),
+    AnyOperation(ListBackupFiles.self),
+    AnyOperation(ListBackups.self),
+    AnyOperation(PinBackup.self),
+    AnyOperation(PruneBackups.self),
+    AnyOperation(GetBackup.self),
+    AnyOperation(UndeleteBackup.self),
+    AnyOperation(UnpinBackup.self),
+    AnyOperation(VerifyBackups.self),
+    AnyOperation(AddDevice.self),
+    AnyOperation(CheckDevice.self),
+    AnyOperation(ListDevices.self),
+    AnyOperation(RemoveDevice.self),
+    AnyOperation(SetDevice.self),
+    AnyOperation(GetDevice.self),
+    AnyOperation(TrustDevice.self),
+    AnyOperation(Doctor.self),
+    AnyOperation(Initialise.self),
+    AnyOperation(RestoreKey.self),
+    AnyOperation(ListSections.self),
+    AnyOperation(CheckVault.self),
+    AnyOperation(GetVaultStats.self),
+]

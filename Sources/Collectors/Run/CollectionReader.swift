@@ -115,6 +115,8 @@ package actor CollectionReader: ShellConsumer {
     private func outcome(_ status: Int32?, of index: Int) -> ProbeOutcome {
         guard let status else { return .absent }
         if status == 124 || status == 137 { return .timedOut }
+        // What a shell says of a command that is not there.
+        if status == 127, case .probe = plan.roles[index] { return .absent }
         if isCut[index] { return .truncated }
         if case .probe = plan.roles[index] { return .exited(status) }
         if plan.roles[index] == .listing { return .exited(status) }

@@ -11,7 +11,10 @@ enum FileStep {
 
     /// Files matching fixed patterns of the collectors; the patterns are expanded on the device.
     static func patterns(_ patterns: [String], excludes: [String]) -> ScriptStep {
-        let sorted = Set(patterns).sorted().joined(separator: " ")
+        let all = Set(patterns)
+        // What lies below a folder that is named as well comes with it.
+        let sorted = all.filter { pattern in !all.contains { pattern != $0 && pattern.hasPrefix($0 + "/") } }
+            .sorted().joined(separator: " ")
         let collect = """
             for p in \(sorted); do
             if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi

@@ -5,9 +5,15 @@ package struct VerifyAudit: ServiceOperation {
     package struct Output: Encodable, Sendable, Displayable {
         /// Records that were checked.
         package let records: Int64
+        /// What is odd though sound, for example a clock that was set back.
+        package let remarks: [String]
 
         package var display: [DisplayBlock] {
-            [.lines([Cell("The audit chain is whole: \(records) records, each in its place.", .good)])]
+            [
+                .lines(
+                    [Cell("The audit chain is whole: \(records) records, each in its place.", .good)]
+                        + remarks.map { Cell($0, .warning) })
+            ]
         }
     }
 
@@ -28,13 +34,19 @@ package struct VerifyAudit: ServiceOperation {
         let verdict: AuditVerdict
         do { verdict = try await trail.verify() } catch { throw OperationError(error) }
         switch verdict {
-        case .intact(let count): return Output(records: count)
+        case .intact(let count, let remarks):
+            return Output(records: count, remarks: remarks.map { "Record \($0.sequence): \($0.text)." })
         case .broken(let sequence, let reason):
             throw OperationError(
                 .auditBroken, "The audit chain is broken at record \(sequence): \(reason)",
                 hint:
                     "Records before \(sequence) are whole. Keep a copy of the state folder and find out who changed it."
             )
+        case .unanchored(let count, let reason):
+            throw OperationError(
+                .auditBroken,
+                "The \(count) records of the audit chain agree, but nothing proves that they are all: \(reason)",
+                hint: "If you did not remove the checkpoint yourself, treat the last records as incomplete.")
         case .cut(let last, let expected):
             throw OperationError(
                 .auditBroken,

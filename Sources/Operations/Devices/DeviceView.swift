@@ -80,3 +80,10 @@ extension OperationContext {
         do { return try await registry.devices() } catch { throw OperationError(error) }
     }
 }
+
+extension DeviceRegistry {
+    /// The devices, with the store's error in the words of operations.
+    func devicesOrError() async throws(OperationError) -> [Device] {
+        do { return try await devices() } catch { throw OperationError(error) }
+    }
+}

@@ -1,2 +1,0 @@
-/// Where backups live.
-package actor Vault {}
