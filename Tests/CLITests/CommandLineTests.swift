@@ -174,6 +174,6 @@ import Testing
 
     @Test func `--verbose tells how long it took`() async {
         let spoken = await speak(["gadget", "show", "a", "--verbose"])
-        #expect(spoken.errors.hasPrefix("took 0.") && spoken.errors.hasSuffix(" s\n"))
+        #expect(spoken.errors.hasPrefix("took ") && spoken.errors.hasSuffix(" s\n"))
     }
 }
