@@ -19,13 +19,13 @@ package enum PodmanCollector: Collector {
                 "hf_root podman ps --all --quiet --no-trunc", with: "hf_root podman inspect --type container")
         ),
         Probe(
-            "networks", tool: "podman", rootCommand: "/usr/bin/podman network ls *", isRequired: true,
+            "networks", tool: "podman", rootCommand: "/usr/bin/podman network ls *",
             script: "hf_root podman network ls --format json"),
         Probe(
-            "volumes", tool: "podman", rootCommand: "/usr/bin/podman volume ls *", isRequired: true,
+            "volumes", tool: "podman", rootCommand: "/usr/bin/podman volume ls *",
             script: "hf_root podman volume ls --format json"),
         Probe(
-            "images", tool: "podman", rootCommand: "/usr/bin/podman images *", isRequired: true,
+            "images", tool: "podman", rootCommand: "/usr/bin/podman images *",
             script: "hf_root podman images --format json"),
         Probe("others", tool: "podman", script: others),
     ]
