@@ -58,7 +58,7 @@ enum ContainerData {
     /// the containers; starting one that runs does nothing.
     private static func stopping(_ seconds: Int) -> String {
         """
-        hf_running=$(hf_docker ps --quiet --no-trunc)
+        hf_running=$(hf_docker ps --quiet --no-trunc --filter status=running)
         if [ -n "$hf_running" ]; then
         hf_order=
         for i in $hf_running; do hf_order="$i $hf_order"; done
