@@ -48,7 +48,9 @@ let package = Package(
         program("Benchmarks", ["Basics", "Codecs", "Vault"]),
 
         module("CLI", ["Basics", "Operations"]),
-        tests(of: "CLI", ["Basics", "Operations", "TestSupport"], resources: ["Golden"]),
+        tests(
+            of: "CLI", ["Basics", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
+            resources: ["Golden"]),
 
         module("Codecs", ["Basics", "CSodium", "CZstd"]),
         tests(of: "Codecs", ["Basics", "TestSupport"]),
