@@ -64,7 +64,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Reads RFC 3339 in UTC (`…Z`), or a bare date, which means its midnight.
     ///
-    /// Nil for anything else.
+    /// Nil for anything else, and for years that nanoseconds in 64 bits do not reach (before 1677, after 2262).
     package init?(_ text: String) {
         var digits: [Int] = []
         let bytes = Array(text.utf8)
@@ -101,8 +101,11 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let yearOfEra = adjusted - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        self.init(
-            nanoseconds: Int64(days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000_000 + fraction)
+        let seconds = Int64(days * 86_400 + hour * 3600 + minute * 60 + second)
+        let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (nanoseconds, isBeyond) = whole.partialValue.addingReportingOverflow(fraction)
+        guard !whole.overflow, !isBeyond else { return nil }
+        self.init(nanoseconds: nanoseconds)
     }
 }
 

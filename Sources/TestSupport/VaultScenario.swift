@@ -17,8 +17,13 @@ package struct VaultScenario: Sendable {
 
     package let key: VaultKey
     package let clock: SettableClock
+    /// How many files each backup has.
+    package let fileCount: Int
 
-    package init(key: VaultKey = .random(), clock: SettableClock = SettableClock()) {
+    package init(
+        key: VaultKey = .random(), clock: SettableClock = SettableClock(), fileCount: Int = 12
+    ) {
+        self.fileCount = fileCount
         self.key = key
         self.clock = clock
     }
@@ -43,7 +48,8 @@ package struct VaultScenario: Sendable {
         let writer = try await vault.beginWriting(what: "test \(seed)")
         do {
             clock.advance(by: .seconds(60))
-            let manifest = try await SampleBackup(seed: seed).commit(to: writer, at: clock.now())
+            let manifest = try await SampleBackup(seed: seed, count: fileCount).commit(
+                to: writer, at: clock.now())
             await writer.finish()
             return manifest.id
         } catch {
