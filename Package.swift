@@ -48,7 +48,9 @@ let package = Package(
         program("Benchmarks", ["Basics", "Codecs", "Vault"]),
 
         module("CLI", ["Basics", "Operations"]),
-        tests(of: "CLI", ["Basics", "Operations", "TestSupport"], resources: ["Golden"]),
+        tests(
+            of: "CLI", ["Basics", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
+            resources: ["Golden"]),
 
         module("Codecs", ["Basics", "CSodium", "CZstd"]),
         tests(of: "Codecs", ["Basics", "TestSupport"]),
@@ -81,11 +83,7 @@ let package = Package(
         module("Vault", ["Basics", "Codecs"]),
         tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
 
-<<<<<<< HEAD
-        module("TestSupport", ["Basics", "CSystem", "RemoteExecution", "Vault"]),
-=======
-        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage"]),
->>>>>>> store
+        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
         program(
             "holdfast",

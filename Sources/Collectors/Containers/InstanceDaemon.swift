@@ -19,7 +19,7 @@ enum InstanceDaemon {
             Probe(
                 name, tool: client, timeLimit: 30, accepted: [0, notSetUp],
                 rootCommand: "/usr/bin/curl *, /usr/bin/env \(folderVariable)=* \(client) query *",
-                isRequired: true,
+                isRequired: name == "instances",
                 script: """
                     for socket in \(sockets.joined(separator: " ")); do if [ -S "$socket" ]; then break; fi; done
                     [ -S "$socket" ] || exit \(notSetUp)

@@ -95,7 +95,7 @@ private struct AuthorizedKey: Equatable {
             Self.type(of: blob) == words[0]
         else { return nil }
         type = words[0]
-        fingerprint = "SHA256:" + Base64.string(SHA256.digest(blob).bytes, isPadded: false)
+        fingerprint = "SHA256:" + Base64.string(SHA256.digest(blob).bytes, pads: false)
         comment = words.count > 2 ? words[2] : ""
         self.options = options
     }

@@ -1,0 +1,40 @@
+import RemoteExecution
+
+/// What arrived on a channel and was not taken yet, in order.
+struct ChannelInbox {
+    private(set) var pieces: [(stream: OutputStreamKind, bytes: [UInt8])] = []
+    /// Bytes in `pieces`.
+    private(set) var count = 0
+    /// Bytes that ever arrived.
+    private(set) var received: Int64 = 0
+    /// The command's exit status, once told.
+    var status: Int32?
+    /// The name of the signal that ended the command, once told.
+    var signal: String?
+    /// Whether the other side closed the channel.
+    var isClosed = false
+
+    /// Whether the other side has shown that the channel was opened.
+    var hasBegun: Bool { received > 0 || status != nil || signal != nil || isClosed }
+
+    /// Adds bytes; neighbours of one stream are joined up to `limit` bytes a piece.
+    mutating func append(_ bytes: UnsafeRawBufferPointer, from stream: OutputStreamKind, limit: Int) {
+        count += bytes.count
+        received += Int64(bytes.count)
+        if let last = pieces.indices.last, pieces[last].stream == stream,
+            pieces[last].bytes.count + bytes.count <= limit
+        {
+            unsafe pieces[last].bytes.append(contentsOf: bytes)
+        } else {
+            unsafe pieces.append((stream, Array(bytes)))
+        }
+    }
+
+    /// Takes the oldest piece.
+    mutating func take() -> (stream: OutputStreamKind, bytes: [UInt8])? {
+        guard !pieces.isEmpty else { return nil }
+        let piece = pieces.removeFirst()
+        count -= piece.bytes.count
+        return piece
+    }
+}

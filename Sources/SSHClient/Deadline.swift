@@ -1,0 +1,25 @@
+import RemoteExecution
+
+/// An instant after which a step of a connection is given up, and the error that says so.
+struct Deadline: Sendable {
+    let instant: ContinuousClock.Instant
+    let error: ShellError
+
+    /// `limit` from `start`; `message` gets the limit added.
+    init(_ limit: Duration, from start: ContinuousClock.Instant = .now, _ message: String, hint: String = "")
+    {
+        instant = start + min(limit, .seconds(1_000_000_000))
+        error = ShellError(.timedOut, "\(message) within \(Self.text(limit))", hint: hint)
+    }
+
+    /// The one that comes first.
+    static func earliest(_ deadlines: Deadline?...) -> Deadline? {
+        deadlines.compactMap(\.self).min { $0.instant < $1.instant }
+    }
+
+    private static func text(_ limit: Duration) -> String {
+        let (seconds, attoseconds) = limit.components
+        return attoseconds == 0
+            ? "\(seconds) s" : "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000) ms"
+    }
+}

@@ -1,0 +1,287 @@
+import Basics
+import CSystem
+import Dispatch
+import Glibc
+import Synchronization
+
+/// The one thread that waits for every connection, and the executor of the actors that own them.
+///
+/// A `Key` stands for one waiting party. Descriptors are attached to keys edge-triggered, so whoever is woken must
+/// read or write until the kernel says that it would block. All that may be called from outside the thread is
+/// thread-safe. The thread ends after `stop()`, when no job is left.
+final class EventLoop: SerialExecutor {
+    /// Names one waiting party.
+    struct Key: Hashable, Sendable {
+        fileprivate let number: UInt64
+    }
+
+    /// Why a wait ended.
+    enum Wake: Sendable {
+        /// Something happened on an attached descriptor, or `signal` was called.
+        case signalled
+        /// The deadline passed.
+        case deadline
+        /// `interrupt` was called; every later wait ends like this at once.
+        case interrupted
+    }
+
+    typealias Instant = ContinuousClock.Instant
+
+    private struct Entry {
+        var isSignalled = false
+        var isInterrupted = false
+        var waiter: CheckedContinuation<Wake, Never>?
+        var handler: (@Sendable (Wake) -> Void)?
+        var deadline: Instant?
+    }
+
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var posted: [UInt64] = []
+        var entries: [UInt64: Entry] = [:]
+        var nextNumber: UInt64 = 1
+        /// No deadline lies before this instant.
+        var earliest: Instant?
+        var isSleeping = false
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let epoll: Descriptor
+    private let wakeup: Descriptor
+    private let thread = Atomic<UInt>(0)
+
+    /// Starts the thread.
+    ///
+    /// - Throws: when the kernel gives no descriptor.
+    init(label: String) throws(SystemError) {
+        epoll = try Descriptor(checking: epoll_create1(CInt(EPOLL_CLOEXEC)), "epoll_create1")
+        wakeup = try Descriptor(
+            checking: eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), "eventfd")
+        try add(wakeup.number, number: 0)
+        DispatchQueue(label: label).async { self.run() }
+    }
+
+    /// Ends the thread when its last job is done; connections must be closed before.
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        wake()
+    }
+
+    // MARK: Executor
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let unowned = UnownedJob(job)
+        let sleeps = state.withLock { state in
+            state.jobs.append(unowned)
+            defer { state.isSleeping = false }
+            return state.isSleeping
+        }
+        if sleeps { wake() }
+    }
+
+    func checkIsolated() {
+        precondition(isCurrent, "not on the thread of the event loop")
+    }
+
+    private var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    // MARK: Keys
+
+    /// A new waiting party.
+    func makeKey() -> Key {
+        state.withLock { state in
+            defer { state.nextNumber += 1 }
+            state.entries[state.nextNumber] = Entry()
+            return Key(number: state.nextNumber)
+        }
+    }
+
+    /// Forgets `key`; whoever waits on it is interrupted.
+    ///
+    /// Its descriptors must be detached before.
+    func remove(_ key: Key) {
+        let entry = state.withLock { $0.entries.removeValue(forKey: key.number) }
+        entry?.waiter?.resume(returning: .interrupted)
+    }
+
+    /// Wakes `key` whenever `descriptor` becomes readable, writable or ends.
+    func attach(_ descriptor: Descriptor, to key: Key) throws(SystemError) {
+        try add(descriptor.number, number: key.number)
+    }
+
+    /// Undoes `attach`; a wake that is already on its way may still come.
+    func detach(_ descriptor: Descriptor) {
+        var unused = unsafe epoll_event()
+        _ = unsafe epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor.number, &unused)
+    }
+
+    /// Wakes `key`, now or at its next wait.
+    func signal(_ key: Key) {
+        if isCurrent {
+            deliver(key.number, .signalled)
+        } else {
+            state.withLock { $0.posted.append(key.number) }
+            wake()
+        }
+    }
+
+    /// Ends the present and every later wait on `key`.
+    func interrupt(_ key: Key) {
+        state.withLock { $0.entries[key.number]?.isInterrupted = true }
+        signal(key)
+    }
+
+    /// Suspends until `key` is woken or `deadline` passes.
+    ///
+    /// One waiter at a time. Cancelling the task does nothing: call `interrupt`.
+    func wait(_ key: Key, until deadline: Instant? = nil) async -> Wake {
+        await withCheckedContinuation { continuation in
+            let immediate: Wake? = state.withLock { state in
+                guard var entry = state.entries[key.number], !entry.isInterrupted else { return .interrupted }
+                defer { state.entries[key.number] = entry }
+                if entry.isSignalled {
+                    entry.isSignalled = false
+                    return .signalled
+                }
+                entry.waiter = continuation
+                Self.set(deadline, of: &entry, in: &state)
+                return nil
+            }
+            if let immediate {
+                continuation.resume(returning: immediate)
+            } else if deadline != nil, !isCurrent {
+                wake()
+            }
+        }
+    }
+
+    /// Calls `handler` on the loop's thread at every wake of `key`, until replaced, and once when `deadline` passes.
+    func handle(_ key: Key, until deadline: Instant? = nil, _ handler: (@Sendable (Wake) -> Void)?) {
+        state.withLock { state in
+            guard var entry = state.entries[key.number] else { return }
+            entry.handler = handler
+            Self.set(handler == nil ? nil : deadline, of: &entry, in: &state)
+            state.entries[key.number] = entry
+        }
+        if !isCurrent { wake() }
+    }
+
+    private static func set(_ deadline: Instant?, of entry: inout Entry, in state: inout State) {
+        entry.deadline = deadline
+        guard let deadline else { return }
+        state.earliest = state.earliest.map { min($0, deadline) } ?? deadline
+    }
+
+    // MARK: Thread
+
+    private func run() {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        var events = unsafe [epoll_event](repeating: epoll_event(), count: 128)
+        while runJobs() {
+            let milliseconds = prepareSleep()
+            let count = unsafe epoll_wait(epoll.number, &events, 128, milliseconds)
+            state.withLock { $0.isSleeping = false }
+            for index in 0..<max(0, Int(count)) {
+                let number = unsafe events[index].data.u64
+                if number == 0 { wakeup.drain() } else { deliver(number, .signalled) }
+            }
+            deliverPosted()
+            deliverDeadlines()
+        }
+    }
+
+    /// Runs one batch of jobs; false when the loop is over.
+    private func runJobs() -> Bool {
+        let (jobs, isOver) = state.withLock { state in
+            let jobs = state.jobs
+            state.jobs.removeAll(keepingCapacity: true)
+            return (jobs, jobs.isEmpty && state.isStopping)
+        }
+        let executor = unsafe asUnownedSerialExecutor()
+        for job in jobs { unsafe job.runSynchronously(on: executor) }
+        return !isOver
+    }
+
+    /// The time limit of the next `epoll_wait` in milliseconds, -1 for none.
+    private func prepareSleep() -> CInt {
+        state.withLock { state in
+            guard state.jobs.isEmpty, state.posted.isEmpty, !state.isStopping else { return 0 }
+            state.isSleeping = true
+            guard let earliest = state.earliest else { return -1 }
+            let (seconds, attoseconds) = ContinuousClock.now.duration(to: earliest).components
+            guard seconds >= 0, attoseconds >= 0 else { return 0 }
+            return CInt(
+                clamping: seconds.clamped(to: 0...86_400) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+        }
+    }
+
+    private func deliver(_ number: UInt64, _ wake: Wake) {
+        let (waiter, handler, reason) = state.withLock { state in
+            guard var entry = state.entries[number] else {
+                return (nil as CheckedContinuation<Wake, Never>?, nil as (@Sendable (Wake) -> Void)?, wake)
+            }
+            defer { state.entries[number] = entry }
+            let reason = entry.isInterrupted ? .interrupted : wake
+            if let waiter = entry.waiter {
+                entry.waiter = nil
+                entry.deadline = nil
+                return (waiter, nil, reason)
+            }
+            if entry.handler == nil, wake == .signalled { entry.isSignalled = true }
+            return (nil, entry.handler, reason)
+        }
+        waiter?.resume(returning: reason)
+        handler?(reason)
+    }
+
+    private func deliverPosted() {
+        let posted = state.withLock { state in
+            let posted = state.posted
+            state.posted.removeAll(keepingCapacity: true)
+            return posted
+        }
+        for number in posted { deliver(number, .signalled) }
+    }
+
+    private func deliverDeadlines() {
+        let expired: [UInt64] = state.withLock { state in
+            guard let earliest = state.earliest else { return [] }
+            let now = ContinuousClock.now
+            guard earliest <= now else { return [] }
+            var expired: [UInt64] = []
+            var next: Instant?
+            for (number, entry) in state.entries {
+                guard let deadline = entry.deadline else { continue }
+                if deadline <= now {
+                    expired.append(number)
+                } else {
+                    next = next.map { min($0, deadline) } ?? deadline
+                }
+            }
+            for number in expired { state.entries[number]?.deadline = nil }
+            state.earliest = next
+            return expired
+        }
+        for number in expired { deliver(number, .deadline) }
+    }
+
+    private func wake() {
+        wakeup.increment()
+    }
+
+    private func add(_ descriptor: CInt, number: UInt64) throws(SystemError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        unsafe event.data.u64 = number
+        guard unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+            throw SystemError("epoll_ctl")
+        }
+    }
+}
+
+extension Int64 {
+    fileprivate func clamped(to range: ClosedRange<Int64>) -> Int64 {
+        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    }
+}

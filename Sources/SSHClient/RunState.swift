@@ -1,0 +1,49 @@
+import RemoteExecution
+
+/// What a run has still to send, and its limits.
+struct RunState {
+    let limits: ShellJob.Limits
+    let total: Deadline
+    private(set) var outbox: ArraySlice<UInt8>
+    private(set) var closesInput: Bool
+    /// Whether the end of standard input was sent.
+    var hasSentEnd = false
+
+    /// The state before anything was sent.
+    init(_ job: ShellJob, on label: String, since start: ContinuousClock.Instant) {
+        limits = job.limits
+        total = Deadline(
+            job.limits.total, from: start, "The run on \(label) did not end",
+            hint: "Raise the total limit if it needs longer.")
+        outbox = job.input[...]
+        closesInput = !job.keepsInputOpen
+    }
+
+    /// Whether standard input has to be closed now.
+    var endIsDue: Bool { outbox.isEmpty && closesInput && !hasSentEnd }
+
+    /// Bytes for standard input, after those that still wait.
+    mutating func add(_ bytes: [UInt8], closes: Bool) {
+        outbox = outbox.isEmpty ? bytes[...] : outbox + bytes
+        if closes { closesInput = true }
+    }
+
+    /// Notes that the first `count` bytes were sent.
+    mutating func sent(_ count: Int) {
+        outbox = outbox.dropFirst(count)
+        if outbox.isEmpty { outbox = [] }
+    }
+
+    /// Drops what nobody reads any more.
+    mutating func giveUpSending() {
+        outbox = []
+        hasSentEnd = true
+    }
+
+    /// The deadline for the next sign of life, counted from now.
+    func silence(of label: String) -> Deadline {
+        Deadline(
+            limits.idle, "\(label) sent nothing",
+            hint: "A command on it may hang; raise the idle limit if it is slow.")
+    }
+}

@@ -1,0 +1,42 @@
+import RemoteExecution
+
+/// One machine on the way to a device, everything about it decided.
+struct SSHEndpoint: Sendable, Hashable {
+    /// Which host keys are right.
+    enum Trust: Sendable, Hashable {
+        /// One of these; nothing else is asked for.
+        case keys([HostKey])
+        /// None yet: the presented key is reported and the connection ends before any login.
+        case observe
+    }
+
+    /// How messages name it, for example `nas1 (root@10.0.0.5)`.
+    var label: String
+    /// Name or address to connect to.
+    var host: String
+    var port: Int
+    var user: String
+    var trust: Trust
+    /// Private keys to offer, best first.
+    var keyFiles: [String]
+    /// Keys tried after the agent's, when no others are named.
+    var defaultKeyFiles: [String] = []
+    /// Whether only keys of `keyFiles` may be offered, be it by the agent.
+    var identitiesOnly = false
+    /// The agent's socket; nil for none.
+    var agentSocket: String?
+    var families: SocketAddress.Families = .any
+    /// An upper bound for the login, from the OpenSSH configuration.
+    var connectLimit: Duration?
+}
+
+/// The way to a device: the jump hosts in order and the device itself last.
+struct SSHRoute: Sendable, Hashable {
+    var jumps: [SSHEndpoint]
+    var target: SSHEndpoint
+
+    /// The way to the last jump host; nil when the device is reached directly.
+    var toLastJump: SSHRoute? {
+        jumps.last.map { SSHRoute(jumps: Array(jumps.dropLast()), target: $0) }
+    }
+}

@@ -1,0 +1,53 @@
+import RemoteExecution
+
+/// A run that has begun on a connection: hands its output over until it ends.
+struct SSHRun {
+    let job: ShellJob
+    let connection: SSHConnection
+    let consumer: any ShellConsumer
+    /// Time from the start of the run to the completed login.
+    let connecting: Duration
+
+    /// Carries the run to its end, then keeps or closes the connection.
+    func carryOut(in pool: ConnectionPool, along route: SSHRoute) async throws(ShellError) -> ShellExit {
+        let result = await ending(connection) { () async throws(ShellError) in try await handOver() }
+        switch result {
+        case .success(var exit):
+            await pool.giveBack(connection, along: route)
+            exit.connecting = connecting
+            return exit
+        case .failure(let error):
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func handOver() async throws(ShellError) -> ShellExit {
+        while true {
+            switch try await connection.next() {
+            case .ended(let exit): return exit
+            case .output(let bytes, let stream):
+                switch try await received(bytes, from: stream) {
+                case .proceed: break
+                case .send(let answer, let closes): await connection.send(answer, closes: closes)
+                case .finish: return await connection.finish()
+                }
+            }
+        }
+    }
+
+    /// The consumer works in the caller's context, never on the event loop.
+    private func received(
+        _ bytes: [UInt8], from stream: OutputStreamKind
+    ) async throws(ShellError) -> ShellReply {
+        do {
+            return try await consumer.receive(bytes, from: stream)
+        } catch let error as ShellError {
+            throw error
+        } catch is CancellationError {
+            throw ShellError(.cancelled, "The run on \(connection.endpoint.label) was cancelled")
+        } catch {
+            throw ShellError(.consumer, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import RemoteExecution
+
+/// What all connections of one transport share.
+final class SSHServices: Sendable {
+    /// The thread and executor of all connections.
+    let loop: EventLoop
+    let keyRing: KeyRing
+    let settings: SSHSettings
+    /// Name resolution.
+    let resolvers = Workers(label: "holdfast.ssh.names", limit: 8)
+    /// Key files and passphrases.
+    let keyReaders = Workers(label: "holdfast.ssh.keys", limit: 1)
+    /// Signatures by the agent.
+    let signers = Workers(label: "holdfast.ssh.agent", limit: 4)
+
+    init(settings: SSHSettings) throws(ShellError) {
+        self.settings = settings
+        keyRing = KeyRing(passphrase: settings.passphrase)
+        do {
+            loop = try EventLoop(label: "holdfast.ssh.loop")
+        } catch {
+            throw ShellError(.configuration, "Cannot start the SSH event loop: \(error)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Basics
+import CSystem
+import Glibc
+
+/// Starting of the programs that the SSH fixtures need.
+enum SSHServerProcess {
+    /// Starts a program and returns its process id; its three streams lead to `/dev/null` and `output`.
+    static func start(
+        _ arguments: [String], environment: [String] = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+        output: String = "/dev/null"
+    ) throws -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        unsafe holdfast_spawn_close_from(&actions, 3)
+        var pid = pid_t()
+        let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
+        defer {
+            unsafe (words + variables).forEach { unsafe free($0) }
+        }
+        let code = unsafe posix_spawn(&pid, arguments[0], &actions, nil, words, variables)
+        guard code == 0 else { throw SystemError("posix_spawn", arguments[0], code: code) }
+        return pid
+    }
+
+    /// Runs a program to its end and returns its exit status.
+    @discardableResult
+    static func run(_ arguments: [String], output: String = "/dev/null") throws -> CInt {
+        let pid = try start(arguments, output: output)
+        var status: CInt = 0
+        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return status >> 8 & 0xFF
+    }
+
+    /// Ends a process that `start` gave, and waits for its end.
+    static func stop(_ pid: pid_t, with signal: CInt = SIGTERM) {
+        kill(pid, signal)
+        var status: CInt = 0
+        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    }
+}
