@@ -13,6 +13,31 @@ package struct VaultScenario: Sendable {
         case deleting(BackupID)
         case deleted(BackupID)
         case pruned
+
+        /// One line: a word, and the backup's id where there is one.
+        package var text: String {
+            switch self {
+            case .created: "created"
+            case .committed(let id): "committed \(id)"
+            case .deleting(let id): "deleting \(id)"
+            case .deleted(let id): "deleted \(id)"
+            case .pruned: "pruned"
+            }
+        }
+
+        /// Reads what `text` gives; nil for any other line.
+        package init?(text: Substring) {
+            let words = text.split(separator: " ").map(String.init)
+            let id = words.count > 1 ? BackupID(words[1]) : nil
+            switch (words.first, id) {
+            case ("created", nil): self = .created
+            case ("pruned", nil): self = .pruned
+            case ("committed", .some(let id)): self = .committed(id)
+            case ("deleting", .some(let id)): self = .deleting(id)
+            case ("deleted", .some(let id)): self = .deleted(id)
+            default: return nil
+            }
+        }
     }
 
     package let key: VaultKey
