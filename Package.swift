@@ -81,7 +81,11 @@ let package = Package(
         tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
 
         module("Vault", ["Basics", "Codecs"]),
-        tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
+        // Kills itself at a chosen call; used by the tests of the vault only.
+        program("VaultCrasher", ["TestSupport", "Vault"]),
+        tests(
+            of: "Vault", ["Basics", "Codecs", "TestSupport", "VaultCrasher"],
+            resources: ["Fixtures", "Reader"]),
 
         module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
