@@ -35,7 +35,8 @@ struct SectionAssembly {
 
     /// The device as the backup names it.
     var backupDevice: BackupDevice {
-        let machineID = results.captures["identity"]?.lines("machine-id").first ?? ""
+        let facts = results.captures["identity"]?.lines("facts") ?? []
+        let machineID = facts.first { $0.hasPrefix("machineID=") }.map { String($0.dropFirst(10)) } ?? ""
         var address = ""
         if case .ssh(let target) = device.connection { address = target.description }
         return BackupDevice(
