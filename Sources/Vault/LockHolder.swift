@@ -46,7 +46,15 @@ enum WriterLock {
         _ files: any VaultFiles, what: String, at time: Timestamp
     ) throws(VaultError) -> any VaultLock {
         let holder = LockHolder.current(what: what, since: time)
-        if let lock = try files.lock(note: JSONWriter.bytes(holder.json) + [0x0A]) { return lock }
+        if let lock = try files.lock(note: JSONWriter.bytes(holder.json) + [0x0A]) {
+            // A copy of a vault may have lost its empty folders.
+            let names = Set(try files.items(in: "").map(\.name))
+            for folder in VaultPath.folders where !names.contains(folder) {
+                _ = try files.createFolder(folder)
+                try files.sync(folder: "")
+            }
+            return lock
+        }
         guard let other = LockHolder(try files.lockNote()) else {
             throw VaultError(
                 .locked, "Another process writes to the vault at \(files.location)",

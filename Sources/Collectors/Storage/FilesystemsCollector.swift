@@ -45,7 +45,8 @@ package enum FilesystemsCollector: Collector {
 
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let halves = captures.lines("mounts").split(separator: "=== swaps", maxSplits: 1)
-        let mounts = (halves.first ?? []).compactMap(mount)
+        // Of mounts one upon the other, the last can be seen.
+        let mounts = Dictionary((halves.first ?? []).compactMap(mount).map { ($0.name, $0) }) { $1 }.values
         let swaps = (halves.count > 1 ? Array(halves[1]) : []).dropFirst().compactMap(swap)
         var devices: [String: BlockDevice] = [:]
         for device in try captures.json("devices")?["blockdevices"]?.array ?? [] {

@@ -1,15 +1,16 @@
 import Basics
 
-/// The units of systemd: which are enabled, and what every loaded service and timer says, as systemd reads it.
+/// The units of systemd: which are enabled, and what every service and timer says, as systemd reads it.
 ///
-/// One `systemctl cat` prints all of them. Works with systemd 230 or newer; where systemd is installed but not running
-/// (a chroot, a container) only the state of the unit files is read. What moves is left out: whether a unit runs,
-/// has failed, was started by a session.
+/// One `systemctl cat` prints the whole of them, loaded or not: which of them are loaded changes on an idle machine,
+/// where systemd starts services on demand and forgets them again. Works with systemd 230 or newer; where systemd is
+/// installed and not running (a chroot, a container) only the states are read. What moves is left out: whether a unit
+/// runs, has failed, was made by a session.
 /// - SeeAlso: systemctl(1), systemd.unit(5)
 package enum SystemdUnitsCollector: Collector {
     package static let name = "systemd-units"
     package static let summary =
-        "Unit files with their enabled state, loaded services and timers, local units and drop-ins."
+        "Unit files with their enabled state, what services and timers say, local units and drop-ins."
 
     package static let files = FileSet(
         ["/etc/systemd", "/usr/local/lib/systemd", "/var/lib/systemd/linger"],
@@ -38,8 +39,9 @@ package enum SystemdUnitsCollector: Collector {
             "definitions", tool: "systemctl", timeLimit: 30,
             script: #"""
                 [ -d /run/systemd/system ] || exit 0
-                units=$(systemctl list-units --type=service,timer --all --plain --no-legend --no-pager) || exit
-                names=$(printf '%s\n' "$units" | awk '{ i = /^[*]/ || /^\342\227\217/ ? 2 : 1 } $(i + 1) == "loaded" { print $i }') || exit
+                units=$(systemctl list-unit-files --type=service,timer --no-pager --plain --no-legend) || exit
+                names=$(printf '%s\n' "$units" |
+                awk '$2 != "masked" && $2 != "masked-runtime" && $2 != "alias" && $2 != "transient" { print $1 }') || exit
                 [ -n "$names" ] || exit 0
                 set -f
                 IFS='
@@ -53,7 +55,10 @@ package enum SystemdUnitsCollector: Collector {
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let units = captures.lines("unit-files").compactMap(unit)
         let definitions = UnitDefinitions(captures.lines("definitions"))
-        return Inventory(unique: units + definitions.items)
+        let isIdle = captures.byProbe["definitions"]?.outcome == .exited(0) && definitions.items.isEmpty
+        return Inventory(
+            unique: units + definitions.items,
+            remarks: isIdle ? ["systemd does not run on this device: what its units say was not read."] : [])
     }
 
     /// One line: name, state and, since systemd 245, the preset.
