@@ -77,7 +77,9 @@ import Testing
     private func shellWords(_ line: String) -> [String] {
         let pieces = line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
         // A space outside of quotes becomes one that no word holds.
-        let joined = pieces.map { $0.isMultiple(of: 2) ? String($1).replacing(" ", with: "\u{0}") : String($1) }
+        let joined = pieces.map {
+            $0.isMultiple(of: 2) ? String($1).replacing(" ", with: "\u{0}") : String($1)
+        }
         return joined.joined().split(separator: "\u{0}").map(String.init)
     }
 
