@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// Threads of our own, for work that blocks; those of the system's pools are too few for that.
@@ -23,6 +24,7 @@ package enum BackgroundThread {
             unsafe box.release()
             throw SystemError("pthread_create", code: code)
         }
+        // Nobody waits for its end.
         pthread_detach(thread)
     }
 }
