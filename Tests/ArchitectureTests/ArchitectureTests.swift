@@ -7,9 +7,8 @@ import Testing
 
     @Test func `every module has its place in the table`() {
         #expect(!Self.sources.isEmpty)
-        let placed = Set(Layers.allowed.keys).union(Layers.tops)
-        let isFuzz = { (module: String) in module.hasPrefix("Fuzz") }
-        #expect(Self.modules.filter { !placed.contains($0) && !isFuzz($0) }.isEmpty)
+        let placed = Set(Layers.allowed.keys).union([Layers.program])
+        #expect(Self.modules.filter { !placed.contains($0) && !Layers.isForTests($0) }.isEmpty)
         #expect(Set(Layers.allowed.keys).subtracting(Self.modules).isEmpty)
     }
 
@@ -36,16 +35,21 @@ import Testing
         }
     }
 
-    @Test func `only tests and benchmarks see TestSupport`() {
+    @Test func `the program knows nothing of tests`() {
         let users = Set(Self.sources.filter { $0.imports.contains("TestSupport") }.map(\.module))
-        #expect(users.isSubset(of: ["Benchmarks"]))
+        #expect(users.filter { !Layers.isForTests($0) }.isEmpty)
     }
 
     @Test func `Foundation stays out of the program`() {
         let users = Self.sources.filter { $0.imports.contains("Foundation") }.map(\.path)
         #expect(users.isEmpty)
         let light = Set(Self.sources.filter { $0.imports.contains("FoundationEssentials") }.map(\.module))
-        #expect(light.isSubset(of: ["TestSupport"]))
+        #expect(light.filter { !Layers.isForTests($0) }.isEmpty)
+    }
+
+    /// The files that neither wrap something unsafe nor are there for tests.
+    private static let plain = sources.filter {
+        !Layers.wrappers.contains($0.module) && !Layers.isForTests($0.module)
     }
 
     @Test func `nothing is passed on from module to module`() {
@@ -56,7 +60,7 @@ import Testing
         let words = [
             "try!", " as! ", "fatalError(", "@unchecked Sendable", "nonisolated(unsafe)", "@preconcurrency",
         ]
-        let places = Self.sources.filter { !Layers.wrappers.contains($0.module) }.flatMap {
+        let places = Self.plain.flatMap {
             $0.places(of: words)
         }
         #expect(places.isEmpty)
@@ -65,7 +69,7 @@ import Testing
     }
 
     @Test func `pointers stay in the wrappers`() {
-        for file in Self.sources where !Layers.wrappers.contains(file.module) {
+        for file in Self.plain {
             let lines = file.lines.filter {
                 $0.contains("unsafe ") && !$0.contains("asUnownedSerialExecutor")
             }

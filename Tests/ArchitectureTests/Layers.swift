@@ -19,11 +19,16 @@ enum Layers {
         "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
     ]
 
-    /// Programs and what only tests see; they may import any module that is no program.
-    static let tops: Set = ["Benchmarks", "TestSupport", "holdfast"]
+    /// The program, which builds the parts together.
+    static let program = "holdfast"
+
+    /// Whether a module is there for tests and measurements only; it may import all others.
+    static func isForTests(_ module: String) -> Bool {
+        ["Benchmarks", "TestSupport", "VaultCrasher"].contains(module) || module.hasPrefix("Fuzz")
+    }
 
     /// Modules that know what they run on, and may say `unsafe` over small expressions.
     static let wrappers: Set = [
-        "Basics", "Benchmarks", "Codecs", "LocalExecution", "SQLiteStore", "SSHClient", "TestSupport",
+        "Basics", "Codecs", "LocalExecution", "SQLiteStore", "SSHClient",
     ]
 }
