@@ -45,7 +45,7 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
-        program("Benchmarks", ["Basics", "Codecs", "Vault"]),
+        program("Benchmarks", ["Basics", "Codecs", "Collectors", "CSystem", "RemoteExecution", "Vault"]),
 
         module("CLI", ["Basics", "Operations"]),
         tests(
