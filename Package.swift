@@ -66,7 +66,10 @@ let package = Package(
         module("Operations", ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"]),
         tests(
             of: "Operations",
-            ["Basics", "Collectors", "LocalExecution", "RemoteExecution", "Storage", "TestSupport", "Vault"]),
+            [
+                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Storage",
+                "TestSupport", "Vault",
+            ]),
 
         module("RemoteExecution", ["Basics"]),
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),

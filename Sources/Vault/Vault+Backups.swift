@@ -28,6 +28,8 @@ extension Vault {
                 continue
             }
         }
+        // Ids tell seconds only: of two backups within one, the times inside tell which is newer.
+        list.backups.sort { ($0.started, $0.id) > ($1.started, $1.id) }
         return list
     }
 

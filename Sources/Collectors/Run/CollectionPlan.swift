@@ -87,7 +87,9 @@ package struct CollectionPlan: Sendable {
     package var ownPathsSection: Int { collectors.count }
 
     /// Index of the section of the data source at `source`, behind all others.
-    package func section(ofSource source: Int) -> Int { collectors.count + (ownPaths.paths.isEmpty ? 0 : 1) + source }
+    package func section(ofSource source: Int) -> Int {
+        collectors.count + (ownPaths.paths.isEmpty ? 0 : 1) + source
+    }
 
     /// The one script of the run.
     package func script(boundary: FrameBoundary) -> [UInt8] {

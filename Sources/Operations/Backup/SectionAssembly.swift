@@ -156,7 +156,8 @@ struct SectionAssembly {
             outcome.add(stream.issues)
             isAbsent = stream.outcome == .absent || stream.outcome == .exited(127)
             if stream.outcome == .exited(75) {
-                outcome.failed.append("the data, whose containers had to be started before the copy was complete,")
+                outcome.failed.append(
+                    "the data, whose containers had to be started before the copy was complete,")
             }
             if !stream.isWhole, !isAbsent { outcome.isComplete = false }
         }
@@ -164,7 +165,9 @@ struct SectionAssembly {
         let isEmpty = files.count == 0 && verdict.status == .absent
         return SectionRecord(
             name: source.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
-            reason: isAbsent ? "\(source.step.tool ?? "") is not installed" : isEmpty ? "there is no such data" : verdict.reason,
+            reason: isAbsent
+                ? "\(source.step.tool ?? "") is not installed"
+                : isEmpty ? "there is no such data" : verdict.reason,
             hint: verdict.hint, files: files.count, bytes: files.bytes)
     }
 
