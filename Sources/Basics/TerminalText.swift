@@ -12,6 +12,24 @@ package enum TerminalText {
     /// Tabulators stay as well; the other controls, carriage returns included, are written out.
     package static func escapeLines(_ text: String) -> String { escape(text, keepingLines: true) }
 
+    /// JSON text with the same characters written as JSON escapes, `\u202E`: the tree it describes stays the same.
+    ///
+    /// Line feeds stay, as they may part two lines of JSON and stand for nothing inside a string.
+    package static func escapeJSON(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: { isActive($0.value) && $0 != "\n" }) else { return json }
+        var result = ""
+        for scalar in json.unicodeScalars {
+            if isActive(scalar.value), scalar != "\n" {
+                for unit in String(scalar).utf16 {
+                    result += "\\u" + Hex.string([UInt8(unit >> 8), UInt8(truncatingIfNeeded: unit)])
+                }
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
     private static func escape(_ text: String, keepingLines: Bool) -> String {
         let isKept: (UInt32) -> Bool = { keepingLines && ($0 == 0x0A || $0 == 0x09) }
         guard text.unicodeScalars.contains(where: { isActive($0.value) && !isKept($0.value) }) else {

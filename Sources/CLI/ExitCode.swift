@@ -36,6 +36,8 @@ struct ExitCode: Sendable, Equatable {
     /// A person must say yes.
     static let confirmation = ExitCode(
         number: 9, meaning: "a person must say yes first; the error names the option that does")
+    /// Ended by SIGHUP.
+    static let hungUp = ExitCode(number: 129, meaning: "ended by SIGHUP: the terminal went away")
     /// Interrupted from the keyboard or by the caller.
     static let cancelled = ExitCode(number: 130, meaning: "interrupted (Ctrl-C)")
     /// Nobody reads the output any more.
@@ -46,7 +48,7 @@ struct ExitCode: Sendable, Equatable {
     /// All codes, ascending.
     static let all = [
         done, failure, usage, partial, notFound, conflict, denied, unavailable, corrupt, confirmation,
-        cancelled, outputClosed, terminated,
+        hungUp, cancelled, outputClosed, terminated,
     ]
 
     /// The code for a failed operation.

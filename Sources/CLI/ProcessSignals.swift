@@ -16,22 +16,39 @@ package enum ProcessSignals {
         let (signals, continuation) = AsyncStream.makeStream(
             of: Interruption.Action.self, bufferingPolicy: .bufferingOldest(4))
         _ = signal(SIGPIPE, SIG_IGN)
-        let sources = watched.map { number in
-            // A handler and not SIG_IGN: what is ignored stays ignored in every program that is started.
-            _ = signal(number) { _ in }
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        // A queue of its own has a thread of its own: work that keeps all cores busy cannot delay a signal.
+        let queue = DispatchQueue(label: "holdfast.signals")
+        var sources: [any DispatchSourceSignal] = []
+        for number in watched {
+            // The source catches the signal by a handler, which programs that are started do not inherit; SIG_IGN they
+            // would. Until it is registered the signal ends the process, as it always does.
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 switch state.withLock({ $0.received(number) }) {
-                case .cancel: continuation.yield(.cancel)
+                case .cancel:
+                    continuation.yield(.cancel)
+                    // A terminal that takes no text must not delay the next signal.
+                    DispatchQueue(label: "holdfast.remark").async { announce() }
                 case .exit(let code): _exit(code)
                 }
             }
-            source.resume()
-            return source
+            await withCheckedContinuation { registered in
+                source.setRegistrationHandler { registered.resume() }
+                source.resume()
+            }
+            sources.append(source)
         }
         defer { for source in sources { source.cancel() } }
         let code = await finish(work, orCancelOn: signals)
         return state.withLock { $0.exitCode(for: code) }
+    }
+
+    /// Tells a person that their Ctrl-C was heard.
+    private static func announce() {
+        guard StandardStream.error.isTerminal else { return }
+        let text = "\nholdfast: ending at the next safe point; once more ends it at once\n"
+        // A terminal that is gone cannot be told, and needs not be.
+        do { try StandardStream.error.write(Array(text.utf8)) } catch { return }
     }
 
     private static func finish(

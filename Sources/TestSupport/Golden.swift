@@ -1,3 +1,5 @@
+import Basics
+
 /// Texts that other programs or people read, kept in files and compared with what the program says now.
 ///
 /// `HOLDFAST_GOLDEN=write` rewrites them; a missing one is written and counts as a failure, so that nobody forgets to
@@ -8,7 +10,7 @@ package enum Golden {
     package static func mismatch(_ text: String, _ name: String, file: String = #filePath) -> String? {
         let path = TestFiles.folder(of: file) + "/Golden/" + name
         let present = TestFiles.bytes(at: path)
-        let isRewriting = TestFiles.variable("HOLDFAST_GOLDEN") == "write"
+        let isRewriting = ProcessEnvironment.value(of: "HOLDFAST_GOLDEN") == "write"
         if let present, present == Array(text.utf8) { return nil }
         if let present, !isRewriting {
             return "\(name) differs from what is said now:\n"

@@ -50,13 +50,15 @@ struct ArgumentBinder {
         case .flag:
             guard let flag = ["true": true, "false": false][text] else {
                 throw OperationError(
-                    .argumentInvalid, "\(parameter.spelling) must be true or false, not ‘\(text)’")
+                    .argumentInvalid, "\(parameter.spelling) must be true or false, not ‘\(text)’",
+                    hint: "Write: true")
             }
             return .bool(flag)
         case .integer:
             guard let number = Int64(text) else {
                 throw OperationError(
-                    .argumentInvalid, "\(parameter.spelling) must be a whole number, not ‘\(text)’")
+                    .argumentInvalid, "\(parameter.spelling) must be a whole number, not ‘\(text)’",
+                    hint: "Digits only, eighteen at most.")
             }
             return .int(number)
         case .text, .list: return .string(text)

@@ -88,7 +88,8 @@ struct InvocationParser {
             return try take(option, spelled: "--" + name, given: given)
         }
         let negated = entry.options.first { $0.isNegatable && "no-" + $0.optionName == name }
-        guard let negated, given == nil else { throw unknownOption("--" + name, entry) }
+        guard let negated else { throw unknownOption("--" + name, entry) }
+        _ = try value(of: negated, spelled: "--" + name, given: given)
         flags[negated.name] = false
     }
 

@@ -44,7 +44,7 @@ struct HelpPage {
             section("Other commands", single),
             globalOptions(),
             section("Topics", topics),
-            ["More about any of them: holdfast help WORD ..., for example: holdfast help completion"],
+            TextWrap.lines("More about any of them: `holdfast help WORD ...`", width: width),
         ]
     }
 
@@ -99,6 +99,9 @@ struct HelpPage {
     // MARK: A topic
 
     private func page(_ topic: HelpTopic) -> [[String]] {
-        [["\(topic.rawValue): \(topic.summary)"], TextWrap.definitions(topic.rows, width: width)]
+        [
+            TextWrap.lines("\(topic.rawValue): \(topic.summary)", width: width),
+            TextWrap.definitions(topic.rows, width: width),
+        ]
     }
 }

@@ -19,12 +19,13 @@ package enum ComposeCollector: Collector {
         Probe(
             "docker", tool: "docker", timeLimit: 60,
             rootCommand: "/usr/bin/docker ps *, /usr/bin/docker inspect *",
-            script: DockerCommand.function
+            script: DockerCommand.opening
                 + DockerCommand.inspecting("hf_docker " + listing, with: "hf_docker " + labels)),
         Probe(
             "podman", tool: "podman", timeLimit: 60,
             rootCommand: "/usr/bin/podman ps *, /usr/bin/podman inspect *",
-            script: DockerCommand.inspecting("hf_root podman " + listing, with: "hf_root podman " + labels)),
+            script: PodmanCommand.function + PodmanCommand.leaveWhenUnused
+                + DockerCommand.inspecting("hf_root podman " + listing, with: "hf_root podman " + labels)),
     ]
 
     package static let files = FileSet(discovery: discovery)
@@ -85,7 +86,7 @@ package enum ComposeCollector: Collector {
 
     /// Prints regular files only, so that no compose file can name a folder or device for the backup to swallow.
     private static let discovery =
-        DockerCommand.function + """
+        DockerCommand.function + PodmanCommand.function + """
             set +f
             unset IFS
             hf_read() { cat -- "$1" 2>/dev/null || hf_root cat -- "$1" 2>/dev/null; }
@@ -132,7 +133,9 @@ package enum ComposeCollector: Collector {
             done
             }
             hf_labelled() {
-            if [ "$1" = docker ]; then hf_run=hf_docker; else hf_run="hf_root podman"; fi
+            if [ "$1" = docker ]; then hf_run=hf_docker
+            elif hf_podman_used; then hf_run="hf_root podman"
+            else return 0; fi
             ids=$($hf_run ps --all --quiet --no-trunc --filter label=com.docker.compose.project) || return 0
             [ -n "$ids" ] || return 0
             set -- $ids

@@ -15,20 +15,24 @@ package enum PodmanCollector: Collector {
         Probe(
             "containers", tool: "podman", timeLimit: 60,
             rootCommand: "/usr/bin/podman ps *, /usr/bin/podman inspect *", isRequired: true,
-            script: DockerCommand.inspecting(
-                "hf_root podman ps --all --quiet --no-trunc", with: "hf_root podman inspect --type container")
+            script: unlessUnused
+                + DockerCommand.inspecting(
+                    "hf_root podman ps --all --quiet --no-trunc",
+                    with: "hf_root podman inspect --type container")
         ),
         Probe(
             "networks", tool: "podman", rootCommand: "/usr/bin/podman network ls *",
-            script: "hf_root podman network ls --format json"),
+            script: unlessUnused + "hf_root podman network ls --format json"),
         Probe(
             "volumes", tool: "podman", rootCommand: "/usr/bin/podman volume ls *",
-            script: "hf_root podman volume ls --format json"),
+            script: unlessUnused + "hf_root podman volume ls --format json"),
         Probe(
             "images", tool: "podman", rootCommand: "/usr/bin/podman images *",
-            script: "hf_root podman images --format json"),
+            script: unlessUnused + "hf_root podman images --format json"),
         Probe("others", tool: "podman", script: others),
     ]
+
+    private static let unlessUnused = PodmanCommand.function + PodmanCommand.leaveWhenUnused
 
     package static let files = FileSet([
         "/etc/containers", "/etc/cni/net.d", "/root/.config/containers", "/home/*/.config/containers",

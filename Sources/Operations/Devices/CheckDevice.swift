@@ -84,7 +84,9 @@ package struct CheckDevice: ServiceOperation {
             let tools = Set(collector.probes.compactMap(\.tool))
             let missing = tools.filter { !present.contains($0) }.sorted()
             let needsRoot = collector.probes.contains { $0.rootCommand != nil } && !isRoot && !hasSudo
-            let isAbsent = !tools.isEmpty && missing.count == tools.count && collector.files.patterns.isEmpty
+            let isAbsent =
+                collector.files.patterns.isEmpty && !collector.probes.isEmpty
+                && collector.probes.allSatisfy { probe in probe.tool.map(missing.contains) ?? false }
             return SectionOutlook(
                 section: collector.name,
                 outlook: isAbsent ? "not installed" : needsRoot ? "needs root" : "works",
