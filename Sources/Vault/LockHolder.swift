@@ -11,12 +11,7 @@ package struct LockHolder: Sendable, Equatable {
 
     /// This process.
     static func current(what: String, since: Timestamp) -> LockHolder {
-        var buffer = [CChar](repeating: 0, count: 256)
-        let status = unsafe gethostname(&buffer, buffer.count - 1)
-        let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return LockHolder(
-            processID: getpid(), host: status == 0 ? String(decoding: name, as: UTF8.self) : "unknown",
-            what: what, since: since)
+        LockHolder(processID: getpid(), host: ProcessEnvironment.hostName, what: what, since: since)
     }
 
     init(processID: Int32, host: String, what: String, since: Timestamp) {
