@@ -79,7 +79,7 @@ enum FileStep {
     static func selected(_ set: CollectionPlan.PathSet) -> ScriptStep {
         let collect = """
             if find / -maxdepth 0 -printf '' 2>/dev/null; then
-            set -- --null --files-from=- --no-recursion
+            set -- --no-recursion --null --files-from=-
             else
             \(literals(set))
             fi
