@@ -45,7 +45,7 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
-        program("Benchmarks", ["Basics", "Codecs", "Vault"]),
+        program("Benchmarks", ["Basics", "Codecs", "Collectors", "CSystem", "RemoteExecution", "Vault"]),
 
         module("CLI", ["Basics", "Operations"]),
         tests(
@@ -81,7 +81,11 @@ let package = Package(
         tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
 
         module("Vault", ["Basics", "Codecs"]),
-        tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
+        // Kills itself at a chosen call; used by the tests of the vault only.
+        program("VaultCrasher", ["TestSupport", "Vault"]),
+        tests(
+            of: "Vault", ["Basics", "Codecs", "TestSupport", "VaultCrasher"],
+            resources: ["Fixtures", "Reader"]),
 
         module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
@@ -102,3 +106,15 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no main of their own: libFuzzer brings it, hence they are built only when asked for:
+// FUZZ=1 swift build --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer \
+//     --scratch-path .build-fuzz --product FuzzJSON
+// (SwiftPM hands the fuzzer to the linker only; without the -Xswiftc it runs blind.)
+if Context.environment["FUZZ"] == "1" {
+    let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzJSON", dependencies: ["Basics"], exclude: ["Corpus"],
+            swiftSettings: strict + libraryMode))
+}

@@ -22,14 +22,30 @@ struct FileSet: Sendable {
         self.seed = seed
     }
 
+    /// The path of one file of one device, relative to the root.
+    func path(of number: Int, on device: Int) -> String {
+        "device\(device)/etc/area\(number / 30)/\(Self.kinds[number % 4])-\(number)"
+    }
+
+    /// Writes all files below `folder`.
+    func write(below folder: String) throws {
+        for device in 0..<devices {
+            for file in files(of: device) {
+                let path = folder + "/" + file.path
+                try Folder.createAll(AtomicFile.folder(of: path))
+                try OpenFile(path, .create).write(file.content)
+            }
+        }
+    }
+
     /// The files of one device, in order.
     func files(of device: Int) -> [File] {
         (0..<filesPerDevice).map { number in
             let isOwn = number % 100 < 44
             // Files that are not the device's own exist in a few variants, as distributions and roles do.
             let variant = isOwn ? device + 1000 : device % 3
-            let path = "device\(device)/etc/area\(number / 30)/\(Self.kinds[number % 4])-\(number)"
-            return File(path: path, content: content(number, variant: UInt64(variant)))
+            return File(
+                path: path(of: number, on: device), content: content(number, variant: UInt64(variant)))
         }
     }
 

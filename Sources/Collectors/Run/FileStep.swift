@@ -93,13 +93,24 @@ enum FileStep {
         Array("./".utf8) + path.drop { $0 == UInt8(ascii: "/") }
     }
 
-    /// GNU tar brings sorted names, extended attributes, ACLs and holes where it can; any other tar brings what it has.
     private static func step(
         _ collect: String, excludes: [String], limit: Int, readsInput: Bool = false
+    ) -> ScriptStep {
+        archive(of: collect, excludes: excludes, limit: limit, readsInput: readsInput)
+    }
+
+    /// Sends what `collect` put into the positional parameters, as paths that begin with `./`.
+    ///
+    /// GNU tar brings sorted names, extended attributes, ACLs and holes where it can; any other tar brings what it has.
+    /// - Parameter ending: shell text that runs after tar, with its status in `$?`; nil leaves the shell to tar.
+    static func archive(
+        of collect: String, excludes: [String], tool: String = "tar", limit: Int, readsInput: Bool = false,
+        ending: String? = nil
     ) -> ScriptStep {
         let words = Set(excludes + always).sorted().map { ShellQuoting.word("--exclude=." + $0) }
         // Options may not follow `--`; a list of names on standard input is options.
         let end = readsInput ? "" : "-- "
+        let run = ending == nil ? "exec " : ""
         let script = """
             set --
             \(collect)
@@ -109,13 +120,14 @@ enum FileStep {
             hf_more='--sort=name --xattrs --xattrs-include=* --acls'
             set -f
             tar --create --file=/dev/null $hf_more --files-from=/dev/null 2>/dev/null || hf_more=
-            exec tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
+            \(run)tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
             --warning=no-file-ignored --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@" ;;
-            *) exec tar -c -f - -C / -- "$@" ;;
+            *) \(run)tar -c -f - -C / -- "$@" ;;
             esac
+            \(ending ?? "")
 
             """
         return ScriptStep(
-            tool: "tar", timeLimit: limit, script: script, prefersRoot: true, readsInput: readsInput)
+            tool: tool, timeLimit: limit, script: script, prefersRoot: true, readsInput: readsInput)
     }
 }

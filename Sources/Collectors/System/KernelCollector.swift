@@ -57,7 +57,8 @@ package enum KernelCollector: Collector {
             items.append(
                 InventoryItem("boot", "command-line", ["arguments": .array(arguments.map { .guarded($0) })]))
         }
-        for line in captures.lines("modules") {
+        // Debian links /etc/modules-load.d/modules.conf to /etc/modules: each name counts once.
+        for line in Set(captures.lines("modules").map(\.trimmed)) {
             let words = line.words(limit: 2)
             guard let name = words.first else { continue }
             let options = words.count > 1 && !words[1].hasPrefix("#") ? words[1] : ""

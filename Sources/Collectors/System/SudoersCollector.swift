@@ -43,8 +43,9 @@ package enum SudoersCollector: Collector {
             isContinued = text.hasSuffix("\\")
         }
         return Inventory(
-            order.map { path in
-                InventoryItem("rules", path, ["lines": .array((rules[path] ?? []).map { .guarded($0) })])
+            order.filter { rules[$0]?.isEmpty == false }.map { path in
+                InventoryItem(
+                    "rules", path, ["lines": .array((rules[path] ?? []).map { .guarded(command: $0) })])
             })
     }
 

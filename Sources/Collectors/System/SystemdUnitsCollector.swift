@@ -123,6 +123,6 @@ private struct UnitDefinitions {
             }
             if isSecret { return .secret(line) }
         }
-        return .guarded(line)
+        return .guarded(command: line)
     }
 }

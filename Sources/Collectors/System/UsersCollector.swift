@@ -85,7 +85,7 @@ package enum UsersCollector: Collector {
                 "passwordDay", "minimumDays", "maximumDays", "warningDays", "inactiveDays", "expiryDay",
             ]
             ageing = Dictionary(
-                zip(names, parts.dropFirst(2).map { $0.isEmpty ? nil : JSONValue.number($0) })
+                zip(names, parts.dropFirst(2).map { $0.isEmpty ? .none : .some(.number($0)) })
             ) { $1 }
         }
     }

@@ -9,6 +9,7 @@ struct DeviceBackup {
     /// What is asked for, the same for all devices of a call.
     struct Request: Sendable {
         var collectors: [any Collector.Type]
+        var dataSources: [DataSource] = []
         var name: String
         var paths: [String]
         var excludes: [String]
@@ -62,10 +63,10 @@ struct DeviceBackup {
         let paths = pathSet
         let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries()
         let plan = CollectionPlan(
-            collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
+            collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
+            selectsFiles: parent != nil)
         let assembler = BackupAssembler(
-            intake: intake, finder: SectionFinder(collectors: request.collectors),
-            ownSection: request.collectors.count, earlier: parent?.entries ?? [:], onBytes: onBytes)
+            intake: intake, plan: plan, earlier: parent?.entries ?? [:], onBytes: onBytes)
         let boundary = FrameBoundary()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
         let job = ShellJob(
