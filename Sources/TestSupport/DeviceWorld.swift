@@ -120,6 +120,15 @@ package final class DeviceWorld: Sendable {
     /// The server's public host key.
     package var hostKey: HostKey? { SSHServerFolder.publicKey(of: folder.file("host_ed25519")) }
 
+    /// A place in the namespace that no session sees; it shares its size with the root.
+    package var outside: String { "/proc/\(process)/root" + DeviceWorldScript.base }
+
+    /// Writes a file inside, and the folders it needs.
+    package func write(_ bytes: [UInt8], to path: String) throws {
+        try run("umask 022; mkdir -p '\(TestFiles.folder(of: path))'; rm -f '\(path)'; : >'\(path)'")
+        try TestFiles.write(bytes, to: root + path)
+    }
+
     /// Runs shell text inside, as the sessions do, and gives its standard output.
     @discardableResult
     package func run(_ script: String) throws -> [UInt8] {

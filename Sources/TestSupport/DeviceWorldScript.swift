@@ -41,14 +41,15 @@ enum DeviceWorldScript {
         mount -t overlay overlay -o lowerdir=/,upperdir=\(base)/upper,workdir=\(base)/work $ROOT
         """
 
-    /// What a BusyBox system has at least, as Alpine lays it out.
+    /// What a BusyBox system has at least, as Alpine lays it out; its BusyBox is built without package tools.
     private static let busybox = """
         mount --bind \(base)/upper $ROOT
         cd $ROOT
         mkdir -p bin sbin usr/bin usr/sbin etc/init.d etc/crontabs proc sys dev tmp run root var/tmp var/spool lib
         chmod 700 root
         cp /bin/busybox bin/busybox
-        for applet in $(/bin/busybox --list); do [ $applet = busybox ] || ln -s /bin/busybox bin/$applet; done
+        for applet in $(/bin/busybox --list); do ln -s /bin/busybox bin/$applet 2>/dev/null || true; done
+        rm bin/dpkg bin/dpkg-deb bin/rpm
         printf 'root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534:nobody:/:/sbin/nologin\\n' >etc/passwd
         printf 'root:x:0:\\nnogroup:x:65533:\\n' >etc/group
         printf 'root:*::0:::::\\n' >etc/shadow
