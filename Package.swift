@@ -45,14 +45,20 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
+        program("Benchmarks", ["Basics", "Codecs", "Collectors", "CSystem", "RemoteExecution", "Vault"]),
+
         module("CLI", ["Basics", "Operations"]),
-        tests(of: "CLI", ["Basics", "Operations", "TestSupport"], resources: ["Golden"]),
+        tests(
+            of: "CLI", ["Basics", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
+            resources: ["Golden"]),
 
         module("Codecs", ["Basics", "CSodium", "CZstd"]),
         tests(of: "Codecs", ["Basics", "TestSupport"]),
 
-        module("Collectors", ["Basics", "RemoteExecution"]),
-        tests(of: "Collectors", ["Basics", "RemoteExecution", "TestSupport"], resources: ["Fixtures"]),
+        module("Collectors", ["Basics", "Codecs", "RemoteExecution"]),
+        tests(
+            of: "Collectors", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport"],
+            resources: ["Fixtures"]),
 
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
@@ -60,13 +66,16 @@ let package = Package(
         module("Operations", ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"]),
         tests(
             of: "Operations",
-            ["Basics", "Collectors", "LocalExecution", "RemoteExecution", "Storage", "TestSupport", "Vault"]),
+            [
+                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Storage",
+                "TestSupport", "Vault",
+            ]),
 
         module("RemoteExecution", ["Basics"]),
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
-        tests(of: "SQLiteStore", ["Basics", "RemoteExecution", "Storage", "TestSupport"]),
+        tests(of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"]),
 
         module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),
@@ -75,9 +84,13 @@ let package = Package(
         tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
 
         module("Vault", ["Basics", "Codecs"]),
-        tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
+        // Kills itself at a chosen call; used by the tests of the vault only.
+        program("VaultCrasher", ["TestSupport", "Vault"]),
+        tests(
+            of: "Vault", ["Basics", "Codecs", "TestSupport", "VaultCrasher"],
+            resources: ["Fixtures", "Reader"]),
 
-        module("TestSupport", ["Basics", "CSystem", "RemoteExecution"]),
+        module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
         program(
             "holdfast",
@@ -96,3 +109,15 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no main of their own: libFuzzer brings it, hence they are built only when asked for:
+// FUZZ=1 swift build --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer \
+//     --scratch-path .build-fuzz --product FuzzJSON
+// (SwiftPM hands the fuzzer to the linker only; without the -Xswiftc it runs blind.)
+if Context.environment["FUZZ"] == "1" {
+    let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzJSON", dependencies: ["Basics"], exclude: ["Corpus"],
+            swiftSettings: strict + libraryMode))
+}

@@ -13,12 +13,8 @@ package enum BackgroundThread {
     package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let box = unsafe Unmanaged.passRetained(Box(body))
         var thread = pthread_t()
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         let code = unsafe pthread_create(
-            &thread, &attributes,
+            &thread, nil,
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
@@ -28,5 +24,7 @@ package enum BackgroundThread {
             unsafe box.release()
             throw SystemError("pthread_create", code: code)
         }
+        // Nobody waits for its end.
+        pthread_detach(thread)
     }
 }

@@ -1,3 +1,5 @@
+// Either module may be the first to bring `timespec`, which decides where its members are visible from.
+private import CSystem
 import Glibc
 
 /// Where the program learns the time; injected, so that tests decide it.

@@ -1,4 +1,7 @@
 #pragma once
+// First, so that types of the C library (timespec, stat) belong to the Glibc module alone. Read as text here as well,
+// they would belong to whichever module a file happens to import first.
+#pragma clang module import SwiftGlibc
 #include <fcntl.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -11,6 +14,7 @@
 // so the few functions needed are declared by hand, as the manual pages give them.
 extern int pipe2(int descriptors[2], int flags);
 extern void *memmem(const void *in, size_t length, const void *what, size_t what_length);
+extern int fsetxattr(int descriptor, const char *name, const void *value, size_t size, int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
 // open(2), openat(2) and fcntl(2) are variadic, which Swift cannot call.
@@ -27,4 +31,13 @@ static inline void *holdfast_memmem(const void *in, size_t length, const void *w
 }
 static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+// ioctl(2) is variadic; its own header would bring types that the Glibc module has too. The four numbers are those of
+// `struct winsize`. Columns of the terminal behind `descriptor`; 0 when it is none or does not say.
+#include <asm/ioctls.h>
+extern int ioctl(int descriptor, unsigned long request, ...);
+static inline int holdfast_terminal_columns(int descriptor) {
+    unsigned short rows_columns_pixels[4];
+    return ioctl(descriptor, TIOCGWINSZ, rows_columns_pixels) == 0 ? rows_columns_pixels[1] : 0;
 }

@@ -29,7 +29,13 @@ package struct Capture: Sendable, Equatable {
     }
 
     /// The output as lines that lose nothing (`DeviceText`).
-    package var lines: [String] { DeviceText.lines(output) }
+    ///
+    /// Where the output was cut, a last line without its end is left out: half a name is no name.
+    package var lines: [String] {
+        if case .exited = outcome { return DeviceText.lines(output) }
+        guard let end = output.lastIndex(of: 0x0A) else { return [] }
+        return DeviceText.lines(Array(output[...end]))
+    }
 }
 
 /// The recorded output of a collector's probes, by probe name.
@@ -41,12 +47,15 @@ package struct Captures: Sendable, Equatable {
     /// The lines that `probe` printed; empty when it did not run.
     package func lines(_ probe: String) -> [String] { byProbe[probe]?.lines ?? [] }
 
-    /// The JSON that `probe` printed; nil when it did not run or printed nothing but white space.
-    /// - Throws: `CollectorError` when it printed something that is no JSON.
+    /// The JSON that `probe` printed; nil when it did not run, printed nothing but white space, or broke off.
+    ///
+    /// A probe that failed may still have printed something whole, which is then given.
+    /// - Throws: `CollectorError` when it succeeded and printed something that is no JSON.
     package func json(_ probe: String) throws(CollectorError) -> JSONValue? {
         guard let capture = byProbe[probe] else { return nil }
         guard capture.output.contains(where: { $0 > 0x20 }) else { return nil }
         do { return try JSONParser.parse(capture.output, repairsText: true) } catch {
+            guard case .exited(0) = capture.outcome else { return nil }
             throw CollectorError(probe: probe, "\(error)")
         }
     }

@@ -10,6 +10,7 @@ package struct AuditEntry: Sendable, Equatable {
         case outcome
     }
 
+    /// Intent or outcome.
     package var phase: Phase
     /// Joins intent and outcome: the same text in both.
     package var action: String
@@ -45,7 +46,9 @@ package struct AuditEntry: Sendable, Equatable {
 package struct AuditRecord: Sendable, Equatable {
     /// 1, 2, 3, … without gaps.
     package var sequence: Int64
+    /// When it was appended, by the clock of the process that did.
     package var time: Timestamp
+    /// What it is about.
     package var entry: AuditEntry
     /// Hexadecimal mark of the record before; of sixty-four zeros for the first.
     package var previous: String
@@ -61,23 +64,44 @@ package struct AuditRecord: Sendable, Equatable {
     }
 }
 
+/// Something about a sound record that a person should know.
+package struct AuditRemark: Sendable, Equatable {
+    /// The record it is about.
+    package let sequence: Int64
+    /// As a clause without a full stop.
+    package let text: String
+
+    package init(sequence: Int64, text: String) {
+        self.sequence = sequence
+        self.text = text
+    }
+}
+
 /// What a check of the whole chain found.
 package enum AuditVerdict: Sendable, Equatable {
-    /// Every record is whole and in its place; their number.
-    case intact(count: Int64)
+    /// Every record is whole and in its place; their number, and what is odd though sound (a clock set back).
+    case intact(count: Int64, remarks: [AuditRemark])
     /// The first bad record and why.
     case broken(sequence: Int64, reason: String)
     /// The chain ends before the checkpoint kept outside of it.
     case cut(lastSequence: Int64, expected: Int64)
+    /// The records agree, but nothing trustworthy says that the last of them is the last one written.
+    case unanchored(count: Int64, reason: String)
 }
 
 /// The one chain of intents and outcomes: only ever appended to, each record hashed with a key over the one before.
 package protocol AuditTrail: Sendable {
-    /// Appends `entry`; returns after it is durable.
+    /// Appends `entry`; returns after it is durable and the checkpoint names it.
+    ///
+    /// Cancelling has no effect once the call began.
+    /// - Throws: `busy` when another process holds the store too long; `unavailable` when the disk refuses. Then
+    ///   nothing may be done that needed the record, although the record itself may have been kept.
     @discardableResult
     func append(_ entry: AuditEntry, at time: Timestamp) async throws(StoreError) -> AuditRecord
-    /// The newest `limit` records at most, newest first, older than `before` where given.
+    /// The newest `limit` records at most, newest first, of those with a number below `before` where given.
+    /// - Throws: `corrupt` for a record that cannot be read; `verify` tells which.
     func records(limit: Int, before: Int64?) async throws(StoreError) -> [AuditRecord]
     /// Walks the whole chain and compares its end with the checkpoint.
+    /// - Throws: `cancelled` when the task was cancelled meanwhile.
     func verify() async throws(StoreError) -> AuditVerdict
 }

@@ -2,7 +2,9 @@
 package struct StoreError: Error, Equatable, CustomStringConvertible {
     /// The cases a caller can act on.
     package enum Code: Sendable {
+        /// There is no such thing.
         case notFound
+        /// The name is taken, or the change would break a rule of the store.
         case conflict
         /// Another process holds the store.
         case busy
@@ -12,8 +14,11 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case corrupt
         /// The store was written by a newer version of the program.
         case tooNew
+        /// The task was cancelled.
+        case cancelled
     }
 
+    /// The case a caller can act on.
     package let code: Code
     /// What happened, as one sentence without a full stop.
     package let message: String

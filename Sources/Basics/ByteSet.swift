@@ -1,0 +1,42 @@
+/// A set of byte values with constant-time membership.
+struct ByteSet: Sendable {
+    private var low: (UInt64, UInt64) = (0, 0)
+
+    init(_ text: String) {
+        for unit in text.utf8 { insert(unit) }
+    }
+
+    private mutating func insert(_ unit: UInt8) {
+        if unit < 64 { low.0 |= 1 << UInt64(unit) } else if unit < 128 { low.1 |= 1 << UInt64(unit - 64) }
+    }
+
+    func contains(_ unit: UInt8) -> Bool {
+        if unit < 64 { return low.0 >> UInt64(unit) & 1 == 1 }
+        return unit < 128 && low.1 >> UInt64(unit - 64) & 1 == 1
+    }
+
+    private static let upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    private static let alphanumeric = upper + "abcdefghijklmnopqrstuvwxyz0123456789"
+
+    static let letters = ByteSet(alphanumeric)
+    static let upperDigits = ByteSet(upper + "0123456789")
+    static let digits = ByteSet("0123456789")
+    static let token = ByteSet(alphanumeric + "_-")
+    static let dotted = ByteSet(alphanumeric + "_-.")
+    static let base64 = ByteSet(alphanumeric + "+/=")
+    static let bearer = ByteSet(alphanumeric + "+/=_-.~")
+    static let hash = ByteSet(alphanumeric + "./$=,+_-")
+    static let label = ByteSet(upper + "0123456789 ")
+    static let dashes = ByteSet("-")
+    static let blank = ByteSet(" \t\r")
+    static let margin = ByteSet(" \t+->|\"'")
+    static let lineMargin = ByteSet(" \t+-#;>")
+    static let scheme = ByteSet(alphanumeric + "+.-")
+    /// What cannot stand in a URL as people write them into configuration.
+    static let urlEnd = ByteSet(" \t\r\n\"'<>`")
+    static let authorityEnd = ByteSet(" \t\r\n\"'<>`/?#")
+    static let wordEnd = ByteSet(" \t\"';")
+    static let flagGap = ByteSet(" \t\"',")
+    static let directiveEnd = ByteSet(" \t\r\"';")
+    static let blockMarks = ByteSet("+-123456789")
+}

@@ -1,0 +1,101 @@
+import CSystem
+import Glibc
+
+/// One file or folder inside a folder.
+package struct FolderItem: Sendable, Equatable {
+    /// Its name, without the folder.
+    package let name: String
+    /// In bytes; what the kernel says for folders.
+    package let size: Int64
+    package let isFolder: Bool
+    /// When its content last changed.
+    package let modified: Timestamp
+
+    package init(name: String, size: Int64, isFolder: Bool, modified: Timestamp) {
+        self.name = name
+        self.size = size
+        self.isFolder = isFolder
+        self.modified = modified
+    }
+}
+
+/// Calls on paths rather than on open files; all of them block.
+package enum Folder {
+    /// Makes `path` with exactly the mode `permissions`, whatever the umask says.
+    ///
+    /// A folder that exists stays as it is.
+    /// - Returns: whether it was made.
+    @discardableResult
+    package static func create(_ path: String, permissions: UInt32 = 0o700) throws(SystemError) -> Bool {
+        if unsafe mkdir(path, permissions) != 0 {
+            guard errno == EEXIST else { throw SystemError("mkdir", path) }
+            return false
+        }
+        guard unsafe chmod(path, permissions) == 0 else { throw SystemError("chmod", path) }
+        return true
+    }
+
+    /// Makes `path` and the folders above it.
+    package static func createAll(_ path: String, permissions: UInt32 = 0o700) throws(SystemError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/" + part
+            try create(made, permissions: permissions)
+        }
+    }
+
+    /// What lies in `path`, without `.` and `..`, sorted by name; links are described, not followed.
+    package static func items(_ path: String) throws(SystemError) -> [FolderItem] {
+        guard let stream = unsafe opendir(path) else { throw SystemError("opendir", path) }
+        defer { unsafe _ = closedir(stream) }
+        var items: [FolderItem] = []
+        errno = 0
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != "..", let item = try item(path + "/" + name, name: name) {
+                items.append(item)
+            }
+            errno = 0
+        }
+        guard errno == 0 else { throw SystemError("readdir", path) }
+        return items.sorted { $0.name < $1.name }
+    }
+
+    /// Describes `path`; nil when there is nothing.
+    package static func item(_ path: String, name: String? = nil) throws(SystemError) -> FolderItem? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw SystemError("lstat", path)
+        }
+        let modified = Timestamp(
+            nanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+        return FolderItem(
+            name: name ?? path, size: Int64(status.st_size), isFolder: status.st_mode & S_IFMT == S_IFDIR,
+            modified: modified)
+    }
+
+    /// Gives a file another name, replacing what has that name, in one step.
+    package static func rename(_ old: String, to new: String) throws(SystemError) {
+        guard unsafe Glibc.rename(old, new) == 0 else { throw SystemError("rename", old) }
+    }
+
+    /// Removes a file.
+    /// - Returns: false when there was none.
+    @discardableResult
+    package static func removeFile(_ path: String) throws(SystemError) -> Bool {
+        if unsafe unlink(path) == 0 { return true }
+        guard errno == ENOENT else { throw SystemError("unlink", path) }
+        return false
+    }
+
+    /// Returns when the names in the folder `path` are on the disk.
+    package static func sync(_ path: String) throws(SystemError) {
+        let descriptor = unsafe holdfast_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { throw SystemError("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
+    }
+}

@@ -1,0 +1,140 @@
+/// The one place through which everything passes that leaves the program: no secret that can be recognised is left.
+///
+/// A hidden text becomes `‹hidden›`, or `‹hidden:1a2b3c4d›` where a mark function was given: equal secrets have equal
+/// marks, so that a comparison can say *that* one changed, and who lacks the key learns nothing else. What looks like a
+/// secret is for `SecretRules` to say. Redacting twice is the same as redacting once; the work is linear in the length
+/// of the text, and the result at most about seven times as long.
+package struct Redactor: Sendable {
+    /// How often text is looked through again because hiding one thing made another one visible.
+    private static let passLimit = 8
+
+    private let mark: (@Sendable ([UInt8]) -> [UInt8])?
+
+    /// - Parameter mark: a keyed hash of at least four bytes, of which four are shown; nil shows no marks.
+    package init(mark: (@Sendable (_ secret: [UInt8]) -> [UInt8])? = nil) { self.mark = mark }
+
+    /// `text` with its secrets hidden; give it whole, as a single line of a key block says little about itself.
+    package func redact(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        let result = redact(bytes)
+        return result == bytes ? text : String(decoding: result, as: UTF8.self)
+    }
+
+    /// The same for bytes that need not be UTF-8.
+    package func redact(_ text: [UInt8]) -> [UInt8] {
+        var text = text
+        for _ in 0..<Self.passLimit {
+            let ranges = Self.ranges(in: text)
+            guard !ranges.isEmpty else { return text }
+            text = replacing(ranges, in: text)
+        }
+        return Self.ranges(in: text).isEmpty ? text : hidden(text)
+    }
+
+    /// Pieces of one text, such as its lines, with the secrets hidden that only show when the pieces are together.
+    ///
+    /// The number of pieces stays. A flag such as `--password` hides the piece behind it.
+    package func redact(pieces: [String]) -> [String] {
+        var pieces = pieces.map { Array($0.utf8) }
+        for (index, word) in pieces.enumerated().dropFirst() where isFlagForSecret(pieces[index - 1]) {
+            if word.first != UInt8(ascii: "-"), !word.isEmpty, !HiddenText.isHidden(word) {
+                pieces[index] = hidden(word)
+            }
+        }
+        for _ in 0..<Self.passLimit {
+            let ranges = Self.ranges(in: Array(pieces.joined(separator: [0x0A])))
+            guard !ranges.isEmpty else { return pieces.map { String(decoding: $0, as: UTF8.self) } }
+            pieces = replacing(ranges, inPieces: pieces)
+        }
+        return pieces.map { redact(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// `tree` with its secrets hidden: what `JSONValue.secret` wraps, values of telling names, texts that hold secrets.
+    package func redact(_ tree: JSONValue) -> JSONValue {
+        var pass = RedactorPass(redactor: self)
+        return pass.redact(tree, under: nil)
+    }
+
+    /// What is shown instead of `secret`.
+    func hidden(_ secret: [UInt8]) -> [UInt8] { HiddenText.bytes(mark: mark.map { $0(secret) }) }
+
+    private func isFlagForSecret(_ word: [UInt8]) -> Bool {
+        let name = word.drop { $0 == UInt8(ascii: "-") }
+        let isFlag =
+            (1...2).contains(word.count - name.count) && name.count <= 64
+            && name.allSatisfy(ByteSet.token.contains)
+        return isFlag && SecretRules.strength(ofName: String(decoding: word, as: UTF8.self)) == .certain
+    }
+
+    /// The ranges still to be hidden: what is hidden already is left alone, or swallowed by a range around it.
+    private static func ranges(in text: [UInt8]) -> [Range<Int>] {
+        let found = merged(SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text))
+        guard !found.isEmpty else { return [] }
+        let hidden = HiddenText.ranges(in: text)
+        var result: [Range<Int>] = []
+        var next = 0
+        for range in found {
+            while next < hidden.count, hidden[next].upperBound <= range.lowerBound { next += 1 }
+            var whole = range
+            var isVisible = false
+            var seen = range.lowerBound
+            for known in hidden[next...].prefix(while: { $0.lowerBound < range.upperBound }) {
+                isVisible = isVisible || known.lowerBound > seen && !isBlank(text[seen..<known.lowerBound])
+                seen = known.upperBound
+                whole = min(whole.lowerBound, known.lowerBound)..<max(whole.upperBound, known.upperBound)
+            }
+            isVisible = isVisible || seen < range.upperBound && !isBlank(text[seen..<range.upperBound])
+            if isVisible { result.append(whole) }
+        }
+        return result
+    }
+
+    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+            if let last = result.last, range.lowerBound <= last.upperBound {
+                result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                result.append(range)
+            }
+        }
+        return result
+    }
+
+    private static func isBlank(_ text: ArraySlice<UInt8>) -> Bool {
+        text.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+
+    private func replacing(_ ranges: [Range<Int>], in text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var done = 0
+        for range in ranges where range.lowerBound >= done {
+            result.append(contentsOf: text[done..<range.lowerBound])
+            result.append(contentsOf: hidden(Array(text[range])))
+            done = range.upperBound
+        }
+        result.append(contentsOf: text[done...])
+        return result
+    }
+
+    /// Replaces what of `ranges` lies in each piece; the offsets are those of the pieces joined by one byte.
+    private func replacing(_ ranges: [Range<Int>], inPieces pieces: [[UInt8]]) -> [[UInt8]] {
+        var first = 0
+        var start = 0
+        return pieces.map { piece in
+            let extent = start..<start + piece.count
+            start = extent.upperBound + 1
+            while first < ranges.count, ranges[first].upperBound <= extent.lowerBound { first += 1 }
+            var local: [Range<Int>] = []
+            var index = first
+            while index < ranges.count, ranges[index].lowerBound < extent.upperBound {
+                let part = ranges[index].clamped(to: extent)
+                let moved = part.lowerBound - extent.lowerBound..<part.upperBound - extent.lowerBound
+                if !moved.isEmpty, !HiddenText.isHidden(Array(piece[moved])) { local.append(moved) }
+                index += 1
+            }
+            return local.isEmpty ? piece : replacing(local, in: piece)
+        }
+    }
+}

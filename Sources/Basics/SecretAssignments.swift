@@ -1,0 +1,211 @@
+extension SecretScan {
+    /// A name of a secret in the text and how it stands there.
+    private struct Name {
+        let range: Range<Int>
+        let strength: SecretNameStrength
+        /// The quotation mark that is open where the name stands; nil outside quotation.
+        let quote: UInt8?
+        /// Whether only margin, `export` and the like stand before it on its line.
+        let beginsLine: Bool
+    }
+
+    /// Values given to names of secrets, in the notations of env files, INI, YAML, JSON, XML and command lines.
+    func assignments() -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var resume = 0
+        for start in lines where start >= resume && start < bytes.count {
+            found += assignments(in: start..<lineEnd(start))
+            resume = found.last?.upperBound ?? 0
+        }
+        return found
+    }
+
+    private func assignments(in line: Range<Int>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var quote: UInt8?
+        var hasEarlierWord = false
+        var offset = line.lowerBound
+        while offset < line.upperBound {
+            let byte = bytes[offset]
+            guard ByteSet.dotted.contains(byte) else {
+                quote = quotation(after: offset, in: quote)
+                hasEarlierWord = hasEarlierWord || !ByteSet.lineMargin.contains(byte)
+                offset += 1
+                continue
+            }
+            let range = offset..<runEnd(offset, .dotted)
+            offset = range.upperBound
+            if let value = value(of: range, quote: quote, beginsLine: !hasEarlierWord, line: line) {
+                found.append(value)
+                offset = max(offset, value.upperBound)
+                if offset > line.upperBound { return found }
+            }
+            hasEarlierWord = hasEarlierWord || !isPrelude(range)
+        }
+        return found
+    }
+
+    /// The quotation mark open behind `offset`.
+    private func quotation(after offset: Int, in quote: UInt8?) -> UInt8? {
+        let byte = bytes[offset]
+        if offset > 0, bytes[offset - 1] == UInt8(ascii: "\\") { return quote }
+        if byte == quote { return nil }
+        let isQuote = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'")
+        let opens = offset == 0 || byte == UInt8(ascii: "\"") || !ByteSet.letters.contains(bytes[offset - 1])
+        return quote == nil && isQuote && opens ? byte : quote
+    }
+
+    private func isPrelude(_ range: Range<Int>) -> Bool {
+        let word = bytes[range]
+        return ["export", "set", "ENV", "ARG", "-", "--"].contains { word.elementsEqual($0.utf8) }
+    }
+
+    private func value(of range: Range<Int>, quote: UInt8?, beginsLine: Bool, line: Range<Int>) -> Range<Int>?
+    {
+        let next = range.upperBound
+        guard next < line.upperBound, isSeparator(bytes[next]),
+            let strength = SecretRules.strength(ofName: bytes[range])
+        else { return nil }
+        let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
+        guard let value = assigned(to: name, line: line) ?? following(name, line: line) else { return nil }
+        return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
+    }
+
+    private func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: ":"), 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"),
+            UInt8(ascii: ">"), UInt8(ascii: "]"), UInt8(ascii: "\\"):
+            true
+        default: false
+        }
+    }
+
+    /// The value behind `=`, `:`, `=>` or `:=`, or between the tags of an XML element.
+    private func assigned(to name: Name, line: Range<Int>) -> Range<Int>? {
+        var offset = name.range.upperBound
+        if has(">", at: offset), name.range.lowerBound > 0,
+            bytes[name.range.lowerBound - 1] == UInt8(ascii: "<")
+        {
+            let end = bytes[offset..<line.upperBound].firstIndex(of: UInt8(ascii: "<")) ?? line.upperBound
+            return offset + 1..<max(offset + 1, end)
+        }
+        var isQuotedKey = false
+        if has("\\\"", at: offset) { offset += 1 }
+        if let quote = name.quote, offset < line.upperBound, bytes[offset] == quote {
+            isQuotedKey = true
+            offset += 1
+        }
+        if has("]", at: offset) { offset += 1 }
+        offset = runEnd(offset, .blank)
+        guard has("=", at: offset) || has(":", at: offset) else { return nil }
+        offset += 1
+        if has("=", at: offset) || has(">", at: offset) { offset += 1 }
+        let start = runEnd(offset, .blank)
+        guard start < line.upperBound else { return nil }
+        if name.strength == .likely, SecretRules.isPlace(bytes[start..<min(line.upperBound, start + 64)]) {
+            return nil
+        }
+        return valueRange(from: start, name: name, isQuotedKey: isQuotedKey, line: line)
+    }
+
+    private func valueRange(from start: Int, name: Name, isQuotedKey: Bool, line: Range<Int>) -> Range<Int> {
+        if has("\\\"", at: start) {
+            let end = ByteSearch.first(Array("\\\"".utf8), in: bytes, from: start + 2) ?? line.upperBound
+            return start + 2..<max(start + 2, min(end, line.upperBound))
+        }
+        if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
+            if isQuotedKey || name.quote != bytes[start] { return start + 1..<closing(from: start) }
+        }
+        if isQuotedKey {
+            let end = bytes[start..<line.upperBound].firstIndex { [0x2C, 0x5D, 0x7D].contains($0) }
+            return start..<(end ?? line.upperBound)
+        }
+        if let quote = name.quote {
+            let isWhole = bytes[name.range.lowerBound - 1] == quote
+            return start..<unquotedEnd(start, line, quote: quote, spacesEnd: !isWhole)
+        }
+        if !name.beginsLine { return start..<unquotedEnd(start, line, quote: nil, spacesEnd: true) }
+        return block(from: start, name: name, line: line) ?? start..<trimmedEnd(start, line)
+    }
+
+    /// The closing quotation mark that belongs to the one at `start`: on its line, else within 8 KiB, else the line's end.
+    private func closing(from start: Int) -> Int {
+        let line = lineEnd(start)
+        let limit = min(bytes.count, start + 8192)
+        var offset = start + 1
+        while offset < limit {
+            if bytes[offset] == UInt8(ascii: "\\") {
+                offset += 2
+            } else if bytes[offset] == bytes[start] {
+                return offset
+            } else {
+                offset += 1
+            }
+        }
+        return max(line, start + 1)
+    }
+
+    private func unquotedEnd(_ start: Int, _ line: Range<Int>, quote: UInt8?, spacesEnd: Bool) -> Int {
+        var end = start
+        while end < line.upperBound {
+            let byte = bytes[end]
+            if spacesEnd, byte == 0x20 || byte == 0x09 { break }
+            if byte == quote, bytes[end - 1] != UInt8(ascii: "\\") { break }
+            end += 1
+        }
+        return end
+    }
+
+    private func trimmedEnd(_ start: Int, _ line: Range<Int>) -> Int {
+        var end = line.upperBound
+        while end > start, ByteSet.blank.contains(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: ",") {
+            end -= 1
+        }
+        return end
+    }
+
+    /// The indented lines behind `name: |` of YAML.
+    private func block(from start: Int, name: Name, line: Range<Int>) -> Range<Int>? {
+        let mark = bytes[start..<trimmedEnd(start, line)]
+        guard let first = mark.first, first == UInt8(ascii: "|") || first == UInt8(ascii: ">"),
+            mark.count <= 3,
+            mark.dropFirst().allSatisfy({ ByteSet.blockMarks.contains($0) })
+        else { return nil }
+        let indent = name.range.lowerBound - line.lowerBound
+        var end = line.upperBound
+        while end < bytes.count {
+            let next = end + 1
+            let text = runEnd(next, .blank)
+            guard text == lineEnd(min(next, bytes.count)) || text - next > indent else { break }
+            end = lineEnd(min(next, bytes.count))
+        }
+        return end > line.upperBound ? line.upperBound + 1..<end : nil
+    }
+
+    /// The value behind a name and a space: after a flag, alone behind a directive, or in `login … password …`.
+    private func following(_ name: Name, line: Range<Int>) -> Range<Int>? {
+        guard name.strength == .certain else { return nil }
+        let isFlag = bytes[name.range].starts(with: "--".utf8)
+        var start = runEnd(name.range.upperBound, isFlag ? .flagGap : .blank)
+        guard start < line.upperBound, start > name.range.upperBound else { return nil }
+        let isQuoted = bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
+        let end: Int
+        if isQuoted && !isFlag {
+            end = closing(from: start)
+            start += 1
+        } else {
+            var stop = start
+            while stop < line.upperBound, !ByteSet.wordEnd.contains(bytes[stop]) { stop += 1 }
+            end = stop
+        }
+        if isFlag { return bytes[start] == UInt8(ascii: "-") ? nil : start..<end }
+        if name.beginsLine {
+            let rest = bytes[end..<max(end, line.upperBound)]
+            return rest.allSatisfy(ByteSet.directiveEnd.contains) ? start..<end : nil
+        }
+        let from = max(line.lowerBound, name.range.lowerBound - 256)
+        let before = String(decoding: bytes[from..<name.range.lowerBound], as: UTF8.self)
+        let words = before.split { $0 == " " || $0 == "\t" }
+        return words.contains { ["login", "user", "machine", "account"].contains($0) } ? start..<end : nil
+    }
+}

@@ -1,0 +1,161 @@
+/// How sure a name is about its value being a secret.
+package enum SecretNameStrength: Sendable {
+    /// Whatever it holds is a secret: `DB_PASSWORD`, `api-token`.
+    case certain
+    /// It usually holds a secret, but also paths, addresses and switches: `KEY`, `auth`.
+    case likely
+}
+
+extension SecretRules {
+    /// What the name of a setting, variable, label or flag says about its value; nil when it is no name for a secret.
+    ///
+    /// Words are told apart by `_`, `-`, `.` and capitals, so that `MONKEY`, `AUTHOR` and `PasswordAuthentication`
+    /// stay readable while `apiKey`, `WG_PRIVATE_KEY` and `requirepass` do not.
+    package static func strength(ofName name: some StringProtocol) -> SecretNameStrength? {
+        strength(ofName: Array(name.utf8)[...])
+    }
+
+    /// The same for a name given as bytes.
+    static func strength(ofName name: ArraySlice<UInt8>) -> SecretNameStrength? {
+        guard mayBeTelling(name) else { return nil }
+        let words = words(of: name.suffix(256))
+        guard let last = words.last, !describesSecret.contains(last) else { return nil }
+        if words.count == 1, isWorkingFolder(last) { return nil }
+        if last == "pass", let before = words.dropLast().last, passesRequests.contains(before) { return nil }
+        if words.contains(where: isCertain) { return .certain }
+        for (index, word) in words.enumerated() where keyWords.contains(word) {
+            let before = index > 0 ? words[index - 1] : ""
+            if publicWords.contains(before) { return nil }
+            return certainKeys.contains(before) ? .certain : .likely
+        }
+        return words.contains(where: likelyWords.contains) ? .likely : nil
+    }
+
+    /// Whether the whole content of the file at `path` is a secret, judged by its name.
+    package static func isSecretPath(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        guard let file = parts.last else { return false }
+        if parts.count > 1, ["secrets", "pam.d", "private"].contains(parts[parts.count - 2]) {
+            return parts[parts.count - 2] != "pam.d"
+        }
+        if secretFiles.contains(String(file)) { return true }
+        if plainFiles.contains(String(file)) { return false }
+        if file.hasPrefix("ssh_host_") && file.hasSuffix("_key") { return true }
+        let stem = file.drop { $0 == "." }
+        if let dot = stem.lastIndex(of: ".") {
+            let ending = stem[stem.index(after: dot)...]
+            if secretEndings.contains(String(ending)) { return true }
+            guard ending == "txt" else { return false }
+            return strength(ofName: stem[..<dot]) == .certain
+        }
+        return strength(ofName: stem) == .certain
+    }
+
+    /// The lower-case words of `name`; digits at the end of a word are dropped.
+    private static func words(of name: ArraySlice<UInt8>) -> [String] {
+        var words: [[UInt8]] = [[]]
+        var previousIsLower = false
+        let units = Array(name)
+        for (index, unit) in units.enumerated() {
+            let isUpper = unit >= 0x41 && unit <= 0x5A
+            let isLower = unit >= 0x61 && unit <= 0x7A
+            let isDigit = unit >= 0x30 && unit <= 0x39
+            let nextIsLower = index + 1 < units.count && units[index + 1] >= 0x61 && units[index + 1] <= 0x7A
+            if !isUpper && !isLower && !isDigit {
+                words.append([])
+            } else {
+                if isUpper && (previousIsLower || nextIsLower) { words.append([]) }
+                words[words.count - 1].append(isUpper ? unit + 0x20 : unit)
+            }
+            previousIsLower = isLower || isDigit
+        }
+        return words.compactMap { word in
+            let end = word.lastIndex { $0 > 0x39 }
+            guard let end else { return nil }
+            return String(decoding: word[...end], as: UTF8.self)
+        }
+    }
+
+    /// Whether a telling word may lie in `name`; quick, so that most names of a text cost next to nothing.
+    private static func mayBeTelling(_ name: ArraySlice<UInt8>) -> Bool {
+        for offset in name.indices {
+            for start in starts[Int(name[offset] | 0x20)] where name.endIndex - offset >= start.count {
+                var length = 1
+                while length < start.count, name[offset + length] | 0x20 == start[length] { length += 1 }
+                if length == start.count { return true }
+            }
+        }
+        return false
+    }
+
+    /// What all telling words begin with or hold, by first byte.
+    private static let starts: [[[UInt8]]] = (0..<256).map { first in
+        [
+            "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
+            "cookie", "salt", "webhook",
+        ]
+        .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
+    }
+
+    private static func isCertain(_ word: String) -> Bool {
+        if certainWords.contains(word) { return true }
+        let bytes = Array(word.utf8)
+        if fragments.contains(where: { ByteSearch.first($0, in: bytes) != nil }) {
+            return !plainWords.contains(word)
+        }
+        return (word.hasSuffix("pass") || word.hasSuffix("pwd")) && !plainWords.contains(word)
+    }
+
+    private static func isWorkingFolder(_ word: String) -> Bool { word == "pwd" || word == "oldpwd" }
+
+    private static let certainWords: Set<String> = [
+        "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
+        "authkey", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken",
+    ]
+    private static let fragments = [
+        "passw", "passphrase", "passcode", "secret", "token", "apikey", "privatekey", "privkey", "credential",
+    ].map { Array($0.utf8) }
+    private static let likelyWords: Set<String> = [
+        "auth", "cred", "creds", "private", "cookie", "salt", "htpasswd", "webhook",
+    ]
+    private static let keyWords: Set<String> = ["key", "keys"]
+    private static let certainKeys: Set<String> = [
+        "private", "preshared", "api", "access", "encryption", "signing", "wep", "app", "master", "session",
+        "psk",
+    ]
+    private static let publicWords: Set<String> = [
+        "public", "pub", "authorized", "primary", "foreign", "host", "sort",
+    ]
+    /// Words that contain a telling fragment by chance.
+    private static let plainWords: Set<String> = [
+        "bypass", "compass", "tokenizer", "tokenizers", "secretary", "passwordless", "oldpwd", "surpass",
+        "nopasswd",
+    ]
+    /// Directives that pass requests on: `proxy_pass`.
+    private static let passesRequests: Set<String> = [
+        "proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached", "fsck", "one", "multi",
+    ]
+    /// A last word that makes the value say something about a secret, or where it is, but not the secret.
+    private static let describesSecret: Set<String> = [
+        "age", "alg", "algo", "algorithm", "algorithms", "attempts", "authentication", "bits", "complexity",
+        "count",
+        "days", "dir", "directory", "disabled", "domain", "driver", "enable", "enabled", "endpoint",
+        "exchange",
+        "expiration", "expires", "expiry", "file", "files", "flags", "folder", "format", "header", "host",
+        "interval", "issuer", "length", "len", "lifetime", "limit", "location", "management", "max", "method",
+        "methods", "mgmt", "min", "mode", "name", "names", "path", "policy", "port", "prompt", "provider",
+        "realm",
+        "required", "rotation", "server", "service", "size", "source", "store", "timeout", "tries", "ttl",
+        "type",
+        "types", "uri", "url", "user", "username", "version", "devices", "tmp", "network", "mounts", "ipc",
+        "pids",
+    ]
+    private static let secretFiles: Set<String> = [
+        "shadow", "shadow-", "gshadow", "gshadow-", ".pgpass", ".htpasswd", "htpasswd", ".netrc",
+        "privkey.pem",
+        "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ed25519_sk", "id_ecdsa_sk", "chap-secrets",
+        "pap-secrets", ".smbcredentials", "opasswd",
+    ]
+    private static let secretEndings: Set<String> = ["key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk"]
+    private static let plainFiles: Set<String> = ["passwd", "passwd-", "common-password"]
+}

@@ -1,0 +1,87 @@
+/// The rules that find secrets in what devices say: pure, without state, linear in the length of the text.
+///
+/// They know names (`strength(ofName:)`, `isSecretPath`), shapes (tokens, key blocks, hashes, URLs with passwords) and
+/// assignments of a named secret in the common notations (env files, INI, YAML, JSON, XML, command lines). A bare
+/// secret of no known shape under an innocent name cannot be recognised by anybody; text is judged best whole, since a
+/// line out of the middle of a key block says little about itself.
+package enum SecretRules {
+    /// Where the secrets in `text` lie: byte offsets, sorted, apart from each other.
+    package static func ranges(in text: [UInt8]) -> [Range<Int>] {
+        let scan = SecretScan(text)
+        return merged(scan.blocks() + scan.shapes() + scan.assignments())
+    }
+
+    /// Whether `text` holds a secret that can be told by its shape or by a name inside the text.
+    package static func hasSecret(_ text: String) -> Bool { !ranges(in: Array(text.utf8)).isEmpty }
+
+    /// Whether `value` must be hidden, given the name it stands under.
+    package static func isSecret(_ value: String, named name: some StringProtocol) -> Bool {
+        if let strength = strength(ofName: name), isWorthHiding(Array(value.utf8)[...], strength) {
+            return true
+        }
+        return hasSecret(value)
+    }
+
+    /// The arguments of a command line with the secret ones hidden: `--token=…` whole, and what follows `--token`.
+    package static func arguments(_ words: [String]) -> [JSONValue] {
+        var result: [JSONValue] = []
+        var hidesNext = false
+        for word in words {
+            let isFlag = word.hasPrefix("-") && word.count > 1
+            if hidesNext && !isFlag || hasSecret(word) {
+                result.append(.secret(word))
+            } else {
+                result.append(.string(word))
+            }
+            hidesNext = isFlag && !word.contains("=") && strength(ofName: word) == .certain
+        }
+        return result
+    }
+
+    /// Whether a value under a telling name is one: switches, empty values, masks and `${REFERENCES}` are not.
+    static func isWorthHiding(_ value: ArraySlice<UInt8>, _ strength: SecretNameStrength) -> Bool {
+        guard !value.isEmpty, !(strength == .likely && isPlace(value)) else { return false }
+        guard !value.allSatisfy({ $0 == UInt8(ascii: "*") }) else { return false }
+        guard value.count <= 64 else { return true }
+        let text = String(decoding: value, as: UTF8.self)
+        if switches.contains(text.lowercased()) || isReference(text) || text == "‹hidden›" { return false }
+        return strength == .certain || value.count > 6 || !value.allSatisfy(ByteSet.digits.contains)
+    }
+
+    /// Whether a value says where something is: a path or an address.
+    static func isPlace(_ value: ArraySlice<UInt8>) -> Bool {
+        ["/", "./", "~/"].contains { value.starts(with: $0.utf8) }
+            || ByteSearch.first(Array("://".utf8), in: Array(value.prefix(64))) != nil
+    }
+
+    /// `${NAME}` and nothing else.
+    private static func isReference(_ text: String) -> Bool {
+        text.hasPrefix("${") && text.hasSuffix("}")
+            && text.dropFirst(2).dropLast().allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
+
+    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        var result: [Range<Int>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+            if let last = result.last, range.lowerBound <= last.upperBound {
+                result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                result.append(range)
+            }
+        }
+        return result
+    }
+
+    private static let switches: Set<String> = [
+        "0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "~", "default", "auto",
+        "{}", "[]",
+        "required", "optional", "enabled", "disabled", "prohibit-password", "without-password",
+    ]
+}
+
+extension JSONValue {
+    /// `value` as a string, or as a secret when the rules say that it is one under the name `name`.
+    package static func text(_ value: String, named name: some StringProtocol) -> JSONValue {
+        SecretRules.isSecret(value, named: name) ? .secret(value) : .string(value)
+    }
+}

@@ -1,0 +1,231 @@
+/// A token that its issuer made recognisable by how it begins.
+private struct TokenShape {
+    let prefix: [UInt8]
+    let set: ByteSet
+    /// How many characters follow the prefix at least.
+    let least: Int
+
+    init(_ prefix: String, _ set: ByteSet, _ least: Int) {
+        self.prefix = Array(prefix.utf8)
+        self.set = set
+        self.least = least
+    }
+
+    /// By first byte.
+    ///
+    /// The lengths are the issuers' documented ones, a little shorter where they have varied.
+    static let byFirst: [[TokenShape]] = (0..<256).map { first in
+        all.filter { $0.prefix.first == UInt8(first) }
+    }
+
+    private static let all: [TokenShape] =
+        ["AKIA", "ASIA"].map { TokenShape($0, .upperDigits, 16) }
+        + ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "npm_", "shpat_", "glsa_", "hf_", "dckr_pat_"].map {
+            TokenShape($0, .token, 24)
+        }
+        + [
+            "github_pat_", "glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "dop_v1_", "hvs.", "pypi-",
+            "whsec_",
+        ].map {
+            TokenShape($0, .token, 20)
+        }
+        + ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-", "tskey-"].map {
+            TokenShape($0, .token, 10)
+        }
+        + ["sk_live_", "sk_test_", "rk_live_", "rk_test_"].map { TokenShape($0, .token, 10) }
+        + [
+            TokenShape("AIza", .token, 30), TokenShape("ya29.", .token, 20), TokenShape("sk-", .token, 32),
+            TokenShape("SG.", .dotted, 40), TokenShape("AGE-SECRET-KEY-1", .upperDigits, 40),
+            TokenShape("SWMTKN-1-", .token, 40),
+        ]
+
+    /// Where a token of this shape that begins at `offset` ends; nil when there is none.
+    func end(_ offset: Int, in scan: SecretScan) -> Int? {
+        let body = offset + prefix.count
+        guard body <= scan.bytes.count, scan.bytes[offset..<body].elementsEqual(prefix) else { return nil }
+        let end = scan.runEnd(body, set)
+        return end - body >= least ? end : nil
+    }
+}
+
+extension SecretScan {
+    /// Secrets that show by themselves: tokens, hashes of passwords, bearer headers, credentials inside URLs.
+    func shapes() -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var offset = 0
+        while offset < bytes.count {
+            guard let range = shape(at: offset) else {
+                offset += 1
+                continue
+            }
+            found.append(range)
+            offset = max(offset + 1, range.upperBound)
+        }
+        return found + passwordFileLines()
+    }
+
+    private func shape(at offset: Int) -> Range<Int>? {
+        switch bytes[offset] {
+        case UInt8(ascii: ":"): return urlPassword(at: offset)
+        case UInt8(ascii: "@"): return driverPassword(at: offset)
+        case UInt8(ascii: "$"): return startsWord(offset) ? cryptHash(at: offset) : nil
+        case UInt8(ascii: "{"): return ldapHash(at: offset)
+        case let byte where ByteSet.letters.contains(byte) && startsWord(offset):
+            for shape in TokenShape.byFirst[Int(byte)] {
+                if let end = shape.end(offset, in: self) { return offset..<end }
+            }
+            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset)
+        default: return nil
+        }
+    }
+
+    /// Whether no word goes on at `offset`; the `n` and `t` of an escape inside JSON end one.
+    private func startsWord(_ offset: Int) -> Bool {
+        guard offset > 0,
+            ByteSet.letters.contains(bytes[offset - 1]) || bytes[offset - 1] == UInt8(ascii: "$")
+        else {
+            return true
+        }
+        return offset > 1 && bytes[offset - 2] == UInt8(ascii: "\\")
+    }
+
+    /// A JSON web token: three parts of base 64, the first beginning with `{"`.
+    private func webToken(at offset: Int) -> Range<Int>? {
+        guard has("eyJ", at: offset) else { return nil }
+        let first = runEnd(offset, .token)
+        guard first - offset >= 12, has(".", at: first) else { return nil }
+        let second = runEnd(first + 1, .token)
+        guard second - first > 8, has(".", at: second) else { return nil }
+        return offset..<runEnd(second + 1, .token)
+    }
+
+    /// What follows `Bearer` or `Basic` in a header.
+    private func bearer(at offset: Int) -> Range<Int>? {
+        let start: Int
+        let least: Int
+        if has("Bearer ", at: offset) || has("bearer ", at: offset) {
+            (start, least) = (offset + 7, 12)
+        } else if has("Basic ", at: offset) || has("basic ", at: offset) {
+            (start, least) = (offset + 6, 12)
+        } else {
+            return nil
+        }
+        let end = runEnd(start, .bearer)
+        let hasDigit = bytes[start..<end].contains { $0 < 0x40 || $0 >= 0x41 && $0 <= 0x5A }
+        return end - start >= least && hasDigit ? start..<end : nil
+    }
+
+    /// A Telegram bot token: digits, a colon, 35 characters.
+    private func botToken(at offset: Int) -> Range<Int>? {
+        let digits = runEnd(offset, .digits)
+        guard (8...11).contains(digits - offset), has(":AA", at: digits) else { return nil }
+        let end = runEnd(digits + 1, .token)
+        return end - digits >= 34 ? offset..<end : nil
+    }
+
+    /// A hash in the notation of crypt(5), dollars doubled or not as compose files need it.
+    private func cryptHash(at offset: Int) -> Range<Int>? {
+        var start = offset
+        while start < bytes.count, start - offset < 2, bytes[start] == UInt8(ascii: "$") { start += 1 }
+        let name = runEnd(start, .token)
+        guard has("$", at: name),
+            Self.hashNames.contains(String(decoding: bytes[start..<name], as: UTF8.self))
+        else {
+            return nil
+        }
+        let end = runEnd(name, .hash)
+        return end - name >= 12 ? offset..<end : nil
+    }
+
+    private static let hashNames: Set<String> = [
+        "1", "2", "2a", "2b", "2x", "2y", "5", "6", "7", "y", "gy", "sha1", "md5", "apr1", "argon2i",
+        "argon2d",
+        "argon2id", "scrypt", "pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512", "P", "H", "S", "bcrypt-sha256",
+    ]
+
+    /// `{SSHA}…` of LDAP and htpasswd.
+    private func ldapHash(at offset: Int) -> Range<Int>? {
+        for scheme: StaticString in ["{SHA}", "{SSHA}", "{SSHA512}", "{CRYPT}"] where has(scheme, at: offset)
+        {
+            let start = offset + scheme.utf8CodeUnitCount
+            let end = runEnd(start, .hash)
+            return end - start >= 8 ? start..<end : nil
+        }
+        return nil
+    }
+
+    /// The password, or the lone token, of a URL whose `://` stands at `offset`; the tokens of webhook addresses.
+    private func urlPassword(at offset: Int) -> Range<Int>? {
+        guard has("://", at: offset), offset > 0, ByteSet.scheme.contains(bytes[offset - 1]) else {
+            return nil
+        }
+        let start = offset + 3
+        // An address longer than this is none; the limit keeps hostile text from costing its square.
+        let limit = min(bytes.count, start + 1024)
+        guard hasAt(in: start..<limit) else { return webhook(at: start) }
+        var end = start
+        while end < limit, !ByteSet.authorityEnd.contains(bytes[end]) { end += 1 }
+        var at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@"))
+        let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":"))
+        if at == nil, let colon, runEnd(colon + 1, .digits) != end, !has("[", at: start) {
+            // A password with a slash that nobody encoded.
+            while end < limit, !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
+            at = bytes[colon..<end].lastIndex(of: UInt8(ascii: "@"))
+        }
+        guard let at else { return webhook(at: start) }
+        if let colon, colon < at { return isReference(colon + 1..<at) ? nil : colon + 1..<at }
+        let isWeb = bytes[..<offset].suffix(5).elementsEqual("https".utf8) || has("http", at: offset - 4)
+        return isWeb && at - start >= 8 ? start..<at : nil
+    }
+
+    /// Whether a range is `${NAME}`, a reference that hides nothing.
+    private func isReference(_ range: Range<Int>) -> Bool {
+        !SecretRules.isWorthHiding(bytes[range], .certain)
+    }
+
+    private func webhook(at host: Int) -> Range<Int>? {
+        for start: StaticString in [
+            "hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
+        ] where has(start, at: host) {
+            var end = host
+            while end < bytes.count, !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
+            return host + start.utf8CodeUnitCount..<end
+        }
+        return nil
+    }
+
+    /// The password of a Go database driver's address, `user:password@tcp(host)/name`.
+    private func driverPassword(at offset: Int) -> Range<Int>? {
+        guard has("@tcp(", at: offset) || has("@unix(", at: offset) else { return nil }
+        var start = offset
+        while start > max(0, offset - 256), !ByteSet.urlEnd.contains(bytes[start - 1]),
+            bytes[start - 1] != UInt8(ascii: "=")
+        {
+            start -= 1
+        }
+        guard let colon = bytes[start..<offset].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        return colon + 1..<offset
+    }
+
+    /// The last field of lines as in `.pgpass`: `host:port:database:user:password`.
+    private func passwordFileLines() -> [Range<Int>] {
+        lines.compactMap { start in
+            guard start < bytes.count else { return nil }
+            let end = lineEnd(start)
+            var colons: [Int] = []
+            for offset in start..<end {
+                if bytes[offset] == 0x20 || bytes[offset] == 0x09 { return nil }
+                if bytes[offset] == UInt8(ascii: ":"), !has("\\:", at: offset - 1) || offset == start {
+                    colons.append(offset)
+                    if colons.count > 4 { return nil }
+                }
+            }
+            guard colons.count == 4, colons[0] > start, bytes[start] != UInt8(ascii: "/") else { return nil }
+            let port = bytes[colons[0] + 1..<colons[1]]
+            let isPort =
+                port.elementsEqual("*".utf8) || port.count > 1 && port.allSatisfy(ByteSet.digits.contains)
+            let hasAll = colons[2] > colons[1] + 1 && colons[3] > colons[2] + 1 && end > colons[3] + 1
+            return isPort && hasAll ? colons[3] + 1..<end : nil
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Basics
+package import Operations
+
+/// The operations as commands: reads a command line, runs what it names and shows what comes back.
+///
+/// It knows operations only by their contracts and fields; devices, vaults and stores are no words of this module.
+package struct CommandLine: Sendable {
+    /// Builds what operations work with.
+    ///
+    /// `home` is the folder given with `--home`, nil for the usual place.
+    package typealias ContextBuilder =
+        @Sendable (_ home: String?, _ progress: any ProgressReporter) async throws(OperationError) ->
+        OperationContext
+
+    let tree: CommandTree
+    let version: ProgramVersion
+    let terminal: any Terminal
+    let makeContext: ContextBuilder
+
+    package init(
+        operations: [AnyOperation], version: ProgramVersion, terminal: any Terminal,
+        makeContext: @escaping ContextBuilder
+    ) {
+        tree = CommandTree(operations)
+        self.version = version
+        self.terminal = terminal
+        self.makeContext = makeContext
+    }
+
+    /// Runs one command line and returns the exit code.
+    ///
+    /// Cancelling the calling task cancels the operation, which ends at its next safe point.
+    /// - Parameter arguments: the words after the program's name.
+    package func run(arguments: [String]) async -> Int32 {
+        let console = Console(terminal)
+        var options = GlobalOptions(preview: arguments)
+        do throws(CommandFailure) {
+            let invocation = try parsed(arguments)
+            options = invocation.options
+            return try await perform(invocation, console).number
+        } catch {
+            return await ErrorReport(options: options, terminal: terminal).show(error, on: console).number
+        }
+    }
+
+    private func parsed(_ arguments: [String]) throws(CommandFailure) -> Invocation {
+        do { return try InvocationParser.parse(arguments, tree) } catch { throw .failed(error) }
+    }
+
+    private func perform(
+        _ invocation: Invocation, _ console: Console
+    ) async throws(CommandFailure) -> ExitCode {
+        let options = invocation.options
+        switch invocation.target {
+        case .help(let words): return try await builtIns(options, console).help(words)
+        case .version: return try await builtIns(options, console).showVersion()
+        case .command(let entry, let arguments):
+            switch entry.action {
+            case .operation(let operation):
+                return try await runner(options, console).run(operation, entry, arguments)
+            case .builtIn(let builtIn):
+                return try await builtIns(options, console).run(builtIn, arguments)
+            }
+        }
+    }
+
+    private func builtIns(_ options: GlobalOptions, _ console: Console) -> BuiltInRunner {
+        BuiltInRunner(commandLine: self, options: options, console: console)
+    }
+
+    private func runner(_ options: GlobalOptions, _ console: Console) -> OperationRunner {
+        OperationRunner(terminal: terminal, makeContext: makeContext, options: options, console: console)
+    }
+}

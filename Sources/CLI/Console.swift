@@ -1,0 +1,56 @@
+import Basics
+import Glibc
+import Operations
+
+/// The one place that touches the terminal: writes in order, and blocks no thread of the cooperative pool.
+actor Console {
+    private let executor = QueueExecutor("console")
+    private let terminal: any Terminal
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // The actor keeps its executor alive.
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(_ terminal: any Terminal) { self.terminal = terminal }
+
+    /// Writes the result to standard output.
+    /// - Throws: `outputClosed` when nobody reads any more; `ioFailed` when the output cannot take it.
+    func print(_ bytes: [UInt8]) throws(CommandFailure) {
+        do { try terminal.write(bytes, to: .output) } catch {
+            guard error.code != EPIPE else { throw .outputClosed }
+            throw .failed(.init(.ioFailed, "The result could not be written: \(error)"))
+        }
+    }
+
+    /// Writes a remark to standard error.
+    ///
+    /// When standard error itself is gone there is nobody left to tell, and the work goes on.
+    func remark(_ text: String) {
+        do { try terminal.write(Array(text.utf8), to: .error) } catch { return }
+    }
+
+    /// Asks a question that is answered with yes or no; anything but yes is no, cancelling too.
+    func confirms(_ question: String) -> Bool {
+        remark(question + " [y/N] ")
+        do {
+            guard let answer = try terminal.readLine() else {
+                remark("\n")
+                return false
+            }
+            return ["y", "yes"].contains(answer.trimmed.lowercased())
+        } catch {
+            remark("\nThe answer could not be read: \(error)\n")
+            return false
+        }
+    }
+}
+
+extension String {
+    /// The text without spaces and tabs at its ends.
+    var trimmed: String {
+        let space: Set<Character> = [" ", "\t", "\r", "\n"]
+        let head = drop { space.contains($0) }
+        return String(head.prefix(head.count - head.reversed().prefix { space.contains($0) }.count))
+    }
+}

@@ -1,0 +1,72 @@
+import Operations
+
+/// One command: an operation, or one of the few commands that the command line adds itself.
+struct CommandEntry: Sendable {
+    /// What running the command does.
+    enum Action: Sendable {
+        case operation(AnyOperation)
+        case builtIn(BuiltIn)
+    }
+
+    /// The words after `holdfast`.
+    let words: [String]
+    /// One phrase without a full stop.
+    let summary: String
+    /// Paragraphs, or empty.
+    let discussion: String
+    let parameters: [Parameter]
+    let examples: [Contract.Example]
+    /// Left out of help, completion and documents.
+    let isHidden: Bool
+    let action: Action
+
+    init(_ operation: AnyOperation) {
+        let contract = operation.contract
+        words = contract.command
+        summary = contract.summary
+        discussion = contract.discussion
+        parameters = operation.fields.map { Parameter($0) }
+        examples = contract.examples
+        isHidden = false
+        action = .operation(operation)
+    }
+
+    init(_ builtIn: BuiltIn) {
+        words = [builtIn.rawValue]
+        summary = builtIn.summary
+        discussion = builtIn.discussion
+        parameters = builtIn.parameters
+        examples = builtIn.examples
+        isHidden = builtIn.isHidden
+        action = .builtIn(builtIn)
+    }
+
+    /// The words as people type them after `holdfast`.
+    var name: String { words.joined(separator: " ") }
+
+    /// What is given by position, in order.
+    var operands: [Parameter] { parameters.filter(\.isOperand) }
+
+    /// What is given by name.
+    var options: [Parameter] { parameters.filter { !$0.isOperand } }
+
+    /// The operation's contract; nil for a built-in command.
+    var contract: Contract? {
+        guard case .operation(let operation) = action else { return nil }
+        return operation.contract
+    }
+
+    /// The one line that shows how to call it.
+    var usage: String {
+        var parts = ["holdfast", name]
+        for operand in operands {
+            let word = operand.placeholder + (operand.isList ? " ..." : "")
+            parts.append(operand.isRequired ? word : "[\(word)]")
+        }
+        for option in options where option.isRequired {
+            parts.append("--\(option.optionName) \(option.placeholder)")
+        }
+        if options.contains(where: { !$0.isRequired }) { parts.append("[options]") }
+        return parts.joined(separator: " ")
+    }
+}

@@ -1,0 +1,62 @@
+import Operations
+
+/// All commands, found by their words.
+struct CommandTree: Sendable {
+    /// Sorted by words.
+    let entries: [CommandEntry]
+    /// Every sequence of words that is a command or the beginning of one.
+    private let prefixes: Set<[String]>
+    private let byWords: [[String]: CommandEntry]
+
+    init(_ operations: [AnyOperation]) {
+        let all = operations.map { CommandEntry($0) } + BuiltIn.allCases.map { CommandEntry($0) }
+        entries = all.sorted { $0.words.lexicographicallyPrecedes($1.words) }
+        byWords = Dictionary(all.map { ($0.words, $0) }) { first, _ in first }
+        prefixes = Set(all.flatMap { entry in (0...entry.words.count).map { Array(entry.words.prefix($0)) } })
+    }
+
+    /// The command of exactly these words.
+    func entry(_ words: [String]) -> CommandEntry? { byWords[words] }
+
+    /// Whether a command begins with these words.
+    func isKnown(_ words: [String]) -> Bool { prefixes.contains(words) }
+
+    /// What people are shown, under `words`; sorted.
+    func visible(under words: [String] = []) -> [CommandEntry] {
+        entries.filter { !$0.isHidden && $0.words.starts(with: words) }
+    }
+
+    /// The words that may follow `words`, hidden ones left out; sorted.
+    func next(after words: [String]) -> [String] {
+        let depth = words.count
+        let following = visible(under: words).compactMap { $0.words.count > depth ? $0.words[depth] : nil }
+        return Set(following).sorted()
+    }
+
+    /// The first words of commands of more than one word; sorted.
+    var nouns: [String] { Set(visible().filter { $0.words.count > 1 }.map { $0.words[0] }).sorted() }
+
+    /// The error for words that are no command, with the likeliest ones that are.
+    func unknown(_ words: [String]) -> OperationError {
+        let known = Array(words.dropLast())
+        let wrong = words.last ?? ""
+        let typed = words.joined(separator: " ")
+        let help = (["holdfast help"] + known).joined(separator: " ")
+        let hits = candidates(for: wrong, after: known).map { "‘holdfast \($0)’" }
+        let guess = hits.isEmpty ? "" : "Did you mean \(hits.prefix(3).joined(separator: " or "))? "
+        return OperationError(
+            .argumentUnknown, "‘\(typed)’ is no command", hint: "\(guess)All there are: \(help)")
+    }
+
+    /// Commands that `wrong` after `known` may have been meant for, best first.
+    private func candidates(for wrong: String, after known: [String]) -> [String] {
+        let near = Suggestion.nearest(to: wrong, among: next(after: known))
+        if let near { return [(known + [near]).joined(separator: " ")] }
+        let alike = Suggestion.synonyms(of: wrong)
+        let verbs = next(after: known).filter { alike.contains($0) }
+        if !verbs.isEmpty { return verbs.map { (known + [$0]).joined(separator: " ") } }
+        // A verb in the noun's place: `verify` for `backup verify`.
+        guard known.isEmpty else { return [] }
+        return visible().filter { $0.words.count > 1 && $0.words.last == wrong }.map(\.name)
+    }
+}

@@ -1,0 +1,49 @@
+import Basics
+
+/// What `holdfast version` tells.
+package struct ProgramVersion: Sendable, Equatable {
+    /// One library the program is linked with.
+    package struct Library: Sendable, Equatable {
+        let name: String
+        let version: String
+
+        package init(_ name: String, _ version: String) {
+            self.name = name
+            self.version = version
+        }
+    }
+
+    let version: String
+    let commit: String?
+    let swift: String
+    let libraries: [Library]
+
+    /// - Parameters:
+    ///   - version: the release, for example `0.1.0`.
+    ///   - commit: the commit it was built from, where known.
+    ///   - swift: the version of the compiler.
+    ///   - libraries: what it is linked with, in the order to show.
+    package init(version: String, commit: String?, swift: String, libraries: [Library]) {
+        self.version = version
+        self.commit = commit
+        self.swift = swift
+        self.libraries = libraries
+    }
+
+    /// The same for programs.
+    var json: JSONValue {
+        let pairs = libraries.map { ($0.name, JSONValue.string($0.version)) }
+        return [
+            "version": .string(version),
+            "commit": commit.map { .string($0) } ?? .null,
+            "swift": .string(swift),
+            "libraries": .object(Dictionary(pairs) { first, _ in first }),
+        ]
+    }
+
+    /// The same for people, one fact a line.
+    var lines: [String] {
+        ["holdfast \(version)" + (commit.map { " (\($0))" } ?? ""), "Swift \(swift)"]
+            + libraries.map { "\($0.name) \($0.version)" }
+    }
+}

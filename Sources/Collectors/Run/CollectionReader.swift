@@ -1,0 +1,166 @@
+import Basics
+package import Codecs
+package import RemoteExecution
+
+/// Takes in the files of a run while they arrive.
+package protocol FileSink: Sendable {
+    /// Receives the next events of the tar stream of `role`, in order.
+    func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws
+    /// The absolute paths, of those listed, whose content is wanted; asked only for plans that select files.
+    func select(_ listed: [ListedFile]) async throws -> [[UInt8]]
+}
+
+extension FileSink {
+    package func select(_ listed: [ListedFile]) async throws -> [[UInt8]] { listed.map(\.path) }
+}
+
+/// Understands the framed output of one run: keeps what probes print, hands on what tar streams hold.
+package actor CollectionReader: ShellConsumer {
+    /// Kept of one probe's output and of one step's errors, in bytes.
+    package static let captureLimit = 64 << 20
+    private static let errorLimit = 1 << 20
+
+    private let plan: CollectionPlan
+    private let sink: any FileSink
+    private var output: FrameDecoder
+    private var errors: FrameDecoder
+    private var captures: [Capture]
+    private var isCut: [Bool]
+    private var current: Int?
+    private var currentError: Int?
+    private var tar = TarDecoder()
+    private var tarFailure: [Int: String] = [:]
+    private var account: (uid: String, user: String)?
+    private var isFinished = false
+    private var listing = ListedFile.Decoder()
+    private var wanted: [[UInt8]] = []
+    private var reply = ShellReply.proceed
+
+    package init(plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink) {
+        self.plan = plan
+        self.sink = sink
+        output = FrameDecoder(boundary: boundary)
+        errors = FrameDecoder(boundary: boundary)
+        captures = plan.steps.map { _ in Capture(outcome: .lost) }
+        isCut = plan.steps.map { _ in false }
+    }
+
+    package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
+        if stream == .standardError {
+            errors.consume(bytes).forEach(takeError)
+            return .proceed
+        }
+        for event in output.consume(bytes) { try await take(event) }
+        defer { reply = .proceed }
+        return isFinished ? .finish : reply
+    }
+
+    private func takeError(_ event: FrameDecoder.Event) {
+        switch event {
+        case .began(let index): currentError = plan.steps.indices.contains(index) ? index : nil
+        case .bytes(let bytes):
+            guard let index = currentError else { return }
+            captures[index].errors += bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
+        case .hello, .ended, .finished: break
+        }
+    }
+
+    private func take(_ event: FrameDecoder.Event) async throws {
+        switch event {
+        case .hello(let uid, let user): account = (uid, user)
+        case .began(let index):
+            current = plan.steps.indices.contains(index) ? index : nil
+            tar = TarDecoder()
+        case .bytes(let bytes): try await take(bytes)
+        case .ended(let status):
+            guard let index = current else { return }
+            current = nil
+            captures[index].outcome = outcome(status, of: index)
+            if plan.roles[index] == .listing { sendSelection() }
+        case .finished: isFinished = true
+        }
+    }
+
+    private func take(_ bytes: [UInt8]) async throws {
+        guard let index = current else { return }
+        if case .probe = plan.roles[index] {
+            let room = Self.captureLimit - captures[index].output.count
+            if bytes.count > room { isCut[index] = true }
+            captures[index].output += bytes.prefix(room)
+            return
+        }
+        if plan.roles[index] == .listing {
+            wanted += try await sink.select(listing.consume(bytes))
+            return
+        }
+        guard tarFailure[index] == nil else { return }
+        do { try await sink.receive(tar.consume(bytes), of: plan.roles[index]) } catch let error as TarError {
+            // The rest of this stream is of no use, but the other steps are.
+            tarFailure[index] = error.description
+        }
+    }
+
+    /// Tells the waiting tar which files to send, sorted by path.
+    private func sendSelection() {
+        var names: [UInt8] = []
+        for path in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            names.append(UInt8(ascii: "."))
+            names.append(contentsOf: path)
+            names.append(0)
+        }
+        wanted = []
+        reply = .send(names, closes: true)
+    }
+
+    private func outcome(_ status: Int32?, of index: Int) -> ProbeOutcome {
+        guard let status else { return .absent }
+        if status == 124 || status == 137 { return .timedOut }
+        // What a shell says of a command that is not there.
+        if status == 127, case .probe = plan.roles[index] { return .absent }
+        if isCut[index] { return .truncated }
+        if case .probe = plan.roles[index] { return .exited(status) }
+        if plan.roles[index] == .listing { return .exited(status) }
+        // An archive without its end mark is not whole, whatever status tar gave. No file, no archive.
+        if status == 0, !tar.isFinished, tarFailure[index] == nil, tar.hasBegun {
+            tarFailure[index] = "the archive has no end"
+        }
+        return .exited(status)
+    }
+
+    /// What the run brought; call it after the run ended, in whatever way.
+    package func results() -> CollectionResults {
+        var results = CollectionResults(
+            account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
+        for (index, role) in plan.roles.enumerated() {
+            var capture = captures[index]
+            if case .exited(let status) = capture.outcome, Self.wasDenied(status, capture.errors) {
+                capture.outcome = .denied
+            }
+            switch role {
+            case .probe(let collector, let probe):
+                let name = plan.collectors[collector].probes[probe].name
+                results.captures[plan.collectors[collector].name, default: Captures()].byProbe[name] = capture
+            case .data, .discovered, .files, .listing, .ownPaths:
+                results.streams.append(
+                    FileStreamResult(
+                        role: role, outcome: capture.outcome, errors: capture.errors,
+                        failure: tarFailure[index]))
+            }
+        }
+        return results
+    }
+
+    /// Status 77 is `hf_root` without sudo; otherwise sudo says in its own words that it refused.
+    private static func wasDenied(_ status: Int32, _ errors: [UInt8]) -> Bool {
+        if status == 77 { return true }
+        guard status != 0 else { return false }
+        let refusals = [
+            "a password is required", "is not allowed to execute", "is not in the sudoers file",
+            "may not run sudo",
+            "you must have a tty", "a terminal is required",
+        ]
+        return DeviceText.lines(errors).contains { line in
+            (line.hasPrefix("sudo:") || line.contains("sudo")) && refusals.contains { line.contains($0) }
+        }
+    }
+}

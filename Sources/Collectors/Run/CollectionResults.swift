@@ -1,0 +1,54 @@
+import Basics
+import RemoteExecution
+
+/// All that one run brought besides the files' contents.
+package struct CollectionResults: Sendable {
+    /// Name of the account the script ran as; nil when it never ran.
+    package var account: String?
+    /// Number of that account as text.
+    package var uid: String?
+    /// Whether the script came to its last line.
+    package var isComplete: Bool
+    /// What the login shell printed before the script.
+    package var noise: [UInt8]
+    /// Probe outputs by collector name.
+    package var captures: [String: Captures] = [:]
+    /// One for each tar stream.
+    package var streams: [FileStreamResult] = []
+
+    init(account: String?, uid: String?, isComplete: Bool, noise: [UInt8]) {
+        self.account = account
+        self.uid = uid
+        self.isComplete = isComplete
+        self.noise = noise
+    }
+
+    /// Whether the device ran the script at all.
+    package var hasRun: Bool { account != nil }
+}
+
+/// How one tar stream ended.
+package struct FileStreamResult: Sendable, Equatable {
+    package let role: CollectionPlan.Role
+    package let outcome: ProbeOutcome
+    package let errors: [UInt8]
+    /// Why the archive could not be read to its end; nil when it could.
+    package let failure: String?
+
+    package init(role: CollectionPlan.Role, outcome: ProbeOutcome, errors: [UInt8], failure: String?) {
+        self.role = role
+        self.outcome = outcome
+        self.errors = errors
+        self.failure = failure
+    }
+
+    /// The files tar named on standard error.
+    package var issues: [FileIssue] { DeviceText.lines(errors).compactMap(FileIssue.init(line:)) }
+
+    /// Indices of own paths that do not exist on the device.
+    package var missingPaths: [Int] {
+        DeviceText.lines(errors).compactMap { line in
+            line.hasPrefix("holdfast: missing ") ? Int(line.dropFirst(18)) : nil
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import RemoteExecution
+
+/// Composes the steps that send files as one tar stream.
+enum FileStep {
+    /// Seconds a stream of configuration files may take.
+    private static let configurationLimit = 300
+    /// Seconds a stream of own paths may take.
+    private static let dataLimit = 86_400
+    /// Never files of their own: what the kernel shows there exists only while it runs.
+    private static let always = ["/proc/*", "/sys/*", "/dev/*", "/run/*"]
+
+    /// Files matching fixed patterns of the collectors; the patterns are expanded on the device.
+    static func patterns(_ patterns: [String], excludes: [String]) -> ScriptStep {
+        let all = Set(patterns)
+        // What lies below a folder that is named as well comes with it.
+        let sorted = all.filter { pattern in !all.contains { pattern != $0 && pattern.hasPrefix($0 + "/") } }
+            .sorted().joined(separator: " ")
+        let collect = """
+            for p in \(sorted); do
+            if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi
+            done
+
+            """
+        return step(collect, excludes: excludes, limit: configurationLimit)
+    }
+
+    /// Files whose absolute paths `discovery` prints, one a line.
+    static func discovered(by discovery: String, excludes: [String]) -> ScriptStep {
+        let collect = """
+            hf_discover() {
+            \(discovery)
+            }
+            IFS='
+            '
+            set -f
+            for p in $(hf_discover); do
+            case $p in /*) if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi ;; esac
+            done
+            set +f
+            unset IFS
+
+            """
+        return step(collect, excludes: excludes, limit: configurationLimit)
+    }
+
+    /// Own paths, taken literally; one that does not exist is told by its number.
+    static func literal(_ set: CollectionPlan.PathSet) -> ScriptStep {
+        step(literals(set), excludes: set.excludes, limit: dataLimit)
+    }
+
+    /// Puts the own paths that exist into the positional parameters.
+    private static func literals(_ set: CollectionPlan.PathSet) -> String {
+        var collect = ""
+        for (index, path) in set.paths.enumerated() {
+            let word = String(decoding: ShellQuoting.word(path), as: UTF8.self)
+            let relative = String(decoding: ShellQuoting.word(relative(path)), as: UTF8.self)
+            collect += "if [ -e \(word) ] || [ -L \(word) ]; then set -- \"$@\" \(relative)\n"
+            collect += "else echo 'holdfast: missing \(index)' >&2; fi\n"
+        }
+        return collect
+    }
+
+    /// Lists the own paths with what tells a changed file from an unchanged one; status 9 where `find` cannot.
+    static func listing(_ set: CollectionPlan.PathSet) -> ScriptStep {
+        let prune = (set.excludes + always).sorted()
+            .map { "-path \(ShellQuoting.word("." + $0)) -prune -o" }.joined(separator: " ")
+        let script = """
+            find / -maxdepth 0 -printf '' 2>/dev/null || exit 9
+            cd / || exit 1
+            \(literals(set))
+            [ $# -gt 0 ] || exit 0
+            exec find "$@" \(prune) -type s -o -printf '\(ListedFile.format)'
+
+            """
+        return ScriptStep(tool: "find", timeLimit: dataLimit, script: script, prefersRoot: true)
+    }
+
+    /// Sends those of the own paths that standard input names, or all of them where nothing could be listed.
+    static func selected(_ set: CollectionPlan.PathSet) -> ScriptStep {
+        let collect = """
+            if find / -maxdepth 0 -printf '' 2>/dev/null; then
+            set -- --null --no-recursion --files-from=-
+            else
+            \(literals(set))
+            fi
+
+            """
+        return step(collect, excludes: set.excludes, limit: dataLimit, readsInput: true)
+    }
+
+    /// `/etc/hosts` as `./etc/hosts`, so that no name is ever taken for an option.
+    private static func relative(_ path: [UInt8]) -> [UInt8] {
+        Array("./".utf8) + path.drop { $0 == UInt8(ascii: "/") }
+    }
+
+    private static func step(
+        _ collect: String, excludes: [String], limit: Int, readsInput: Bool = false
+    ) -> ScriptStep {
+        archive(of: collect, excludes: excludes, limit: limit, readsInput: readsInput)
+    }
+
+    /// Sends what `collect` put into the positional parameters, as paths that begin with `./`.
+    ///
+    /// GNU tar brings sorted names, extended attributes, ACLs and holes where it can; any other tar brings what it has.
+    /// - Parameter ending: shell text that runs after tar, with its status in `$?`; nil leaves the shell to tar.
+    static func archive(
+        of collect: String, excludes: [String], tool: String = "tar", limit: Int, readsInput: Bool = false,
+        ending: String? = nil
+    ) -> ScriptStep {
+        let words = Set(excludes + always).sorted().map { ShellQuoting.word("--exclude=." + $0) }
+        // Options may not follow `--`; a list of names on standard input is options.
+        let end = readsInput ? "" : "-- "
+        let run = ending == nil ? "exec " : ""
+        let script = """
+            set --
+            \(collect)
+            [ $# -gt 0 ] || exit 0
+            case $(tar --version 2>/dev/null) in
+            *GNU*)
+            hf_more='--sort=name --xattrs --xattrs-include=* --acls'
+            set -f
+            tar --create --file=/dev/null $hf_more --files-from=/dev/null 2>/dev/null || hf_more=
+            \(run)tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
+            --warning=no-file-ignored --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@" ;;
+            *) \(run)tar -c -f - -C / -- "$@" ;;
+            esac
+            \(ending ?? "")
+
+            """
+        return ScriptStep(
+            tool: tool, timeLimit: limit, script: script, prefersRoot: true, readsInput: readsInput)
+    }
+}

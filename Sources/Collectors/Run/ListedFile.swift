@@ -1,0 +1,127 @@
+/// One file as `find -printf` lists it: enough to tell whether it changed since an earlier backup.
+package struct ListedFile: Sendable, Equatable {
+    /// The `find -printf` format that `Decoder` reads; records end with NUL, because names may hold anything else.
+    package static let format = "%y %m %U %G %s %T@ %C@ %p\\0"
+
+    /// `f` file, `d` folder, `l` link, `c`, `b`, `p`; sockets are never listed.
+    package let kind: UInt8
+    /// Permission, set-id and sticky bits.
+    package let mode: UInt16
+    package let userID: UInt32
+    package let groupID: UInt32
+    /// In bytes.
+    package let size: Int64
+    /// Nanoseconds since 1970, UTC.
+    package let modified: Int64
+    /// Last change of the inode, in nanoseconds since 1970, UTC.
+    package let changed: Int64
+    /// Absolute path, any bytes.
+    package let path: [UInt8]
+
+    /// Takes a listing apart, piece by piece.
+    package struct Decoder: Sendable {
+        private var rest: [UInt8] = []
+        /// Records that could not be read.
+        package private(set) var malformed = 0
+
+        package init() {}
+
+        /// The whole records that `piece` completes.
+        package mutating func consume(_ piece: [UInt8]) -> [ListedFile] {
+            rest.append(contentsOf: piece)
+            var files: [ListedFile] = []
+            var start = 0
+            var offset = 0
+            while offset < rest.count {
+                if rest[offset] == 0 {
+                    if let file = ListedFile(record: rest[start..<offset]) {
+                        files.append(file)
+                    } else {
+                        malformed += 1
+                    }
+                    start = offset + 1
+                }
+                offset += 1
+            }
+            rest.removeFirst(start)
+            return files
+        }
+
+        /// Whether the listing ended with a whole record.
+        package var isAtBoundary: Bool { rest.isEmpty }
+    }
+
+    /// Nil when `record` has not the format.
+    init?(record: ArraySlice<UInt8>) {
+        var cursor = Cursor(bytes: record)
+        guard let kind = cursor.letter(), let mode = cursor.number(radix: 8),
+            let user = cursor.number(radix: 10),
+            let group = cursor.number(radix: 10), let size = cursor.number(radix: 10),
+            let modified = cursor.time(),
+            let changed = cursor.time(), mode <= 0o7777, let userID = UInt32(exactly: user),
+            let groupID = UInt32(exactly: group), cursor.bytes.first != nil
+        else { return nil }
+        self.kind = kind
+        self.mode = UInt16(mode)
+        self.userID = userID
+        self.groupID = groupID
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+        path = Array(cursor.bytes.first == UInt8(ascii: ".") ? cursor.bytes.dropFirst() : cursor.bytes)
+    }
+
+    /// Reads the words of a record from the left.
+    private struct Cursor {
+        var bytes: ArraySlice<UInt8>
+
+        mutating func letter() -> UInt8? {
+            guard bytes.count > 2, bytes[bytes.startIndex + 1] == 0x20 else { return nil }
+            defer { bytes = bytes.dropFirst(2) }
+            return bytes.first
+        }
+
+        mutating func number(radix: Int64) -> Int64? {
+            var value: Int64 = 0
+            var index = bytes.startIndex
+            while index < bytes.endIndex, bytes[index] != 0x20 {
+                let digit = Int64(bytes[index]) - 0x30
+                guard digit >= 0, digit < radix, value < Int64.max / 16 else { return nil }
+                value = value * radix + digit
+                index += 1
+            }
+            guard index > bytes.startIndex, index < bytes.endIndex else { return nil }
+            bytes = bytes[(index + 1)...]
+            return value
+        }
+
+        /// Seconds with a fraction of at least nine digits; earlier than 1970 is allowed.
+        mutating func time() -> Int64? {
+            let isNegative = bytes.first == UInt8(ascii: "-")
+            if isNegative { bytes = bytes.dropFirst() }
+            var seconds: Int64 = 0
+            var fraction: Int64 = 0
+            var digits = -1
+            var index = bytes.startIndex
+            while index < bytes.endIndex, bytes[index] != 0x20 {
+                if bytes[index] == UInt8(ascii: "."), digits < 0 {
+                    digits = 0
+                } else {
+                    let digit = Int64(bytes[index]) - 0x30
+                    guard digit >= 0, digit < 10, seconds < 9_000_000_000 else { return nil }
+                    if digits < 0 {
+                        seconds = seconds * 10 + digit
+                    } else if digits < 9 {
+                        fraction = fraction * 10 + digit
+                        digits += 1
+                    }
+                }
+                index += 1
+            }
+            guard index < bytes.endIndex, digits <= 0 || digits == 9 else { return nil }
+            bytes = bytes[(index + 1)...]
+            let value = seconds * 1_000_000_000 + fraction
+            return isNegative ? -value : value
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Basics
+import CSystem
+import Glibc
+import RemoteExecution
+
+/// A running child process with pipes to its three standard streams.
+///
+/// A plain value of numbers: whoever holds it decides on which queue the blocking calls below run.
+struct LocalProcess: Sendable {
+    let pid: pid_t
+    let input: Int32
+    let output: Int32
+    let errors: Int32
+
+    /// Starts `/bin/sh -c command` in a process group of its own; no other descriptor is inherited.
+    init(command: String) throws(SystemError) {
+        var pipes: [Int32] = []
+        for _ in 0..<3 {
+            var pair: [Int32] = [-1, -1]
+            guard unsafe holdfast_pipe2(&pair, O_CLOEXEC) == 0 else {
+                let error = SystemError("pipe2")
+                pipes.forEach { close($0) }
+                throw error
+            }
+            pipes += pair
+        }
+        let child = Self.spawn(command, input: pipes[0], output: pipes[3], errors: pipes[5])
+        [pipes[0], pipes[3], pipes[5]].forEach { close($0) }
+        let parents = [pipes[1], pipes[2], pipes[4]]
+        switch child {
+        case .success(let pid):
+            parents.forEach { _ = holdfast_fcntl($0, F_SETFL, O_NONBLOCK) }
+            (self.pid, input, output, errors) = (pid, parents[0], parents[1], parents[2])
+        case .failure(let error):
+            parents.forEach { close($0) }
+            throw error
+        }
+    }
+
+    private static func spawn(
+        _ command: String, input: Int32, output: Int32, errors: Int32
+    ) -> Result<pid_t, SystemError> {
+        var actions = unsafe posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        unsafe posix_spawnattr_init(&attributes)
+        defer {
+            unsafe posix_spawn_file_actions_destroy(&actions)
+            unsafe posix_spawnattr_destroy(&attributes)
+        }
+        for (index, descriptor) in [input, output, errors].enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(index))
+        }
+        unsafe holdfast_spawn_close_from(&actions, 3)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+        var defaults = sigset_t()
+        unsafe sigemptyset(&defaults)
+        unsafe sigaddset(&defaults, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+        var pid: pid_t = 0
+        let status = unsafe "/bin/sh".withCString { shell in
+            unsafe "-c".withCString { flag in
+                unsafe command.withCString { text in
+                    let arguments =
+                        unsafe [shell, flag, text].map { unsafe UnsafeMutablePointer(mutating: $0) } + [nil]
+                    return unsafe posix_spawn(&pid, shell, &actions, &attributes, arguments, environ)
+                }
+            }
+        }
+        return status == 0 ? .success(pid) : .failure(SystemError("posix_spawn", "/bin/sh", code: status))
+    }
+
+    /// Ends the whole process group at once.
+    func kill() { _ = Glibc.kill(-pid, SIGKILL) }
+
+    /// Waits for the end; call it on a queue of its own.
+    func wait() -> (status: Int32?, signal: String?) {
+        var raw: Int32 = 0
+        while unsafe waitpid(pid, &raw, 0) < 0, errno == EINTR {}
+        let signal = raw & 0x7F
+        return signal == 0 ? ((raw >> 8) & 0xFF, nil) : (nil, Self.name(of: signal))
+    }
+
+    private static func name(of signal: Int32) -> String {
+        let names = [
+            SIGHUP: "HUP", SIGINT: "INT", SIGKILL: "KILL", SIGPIPE: "PIPE", SIGSEGV: "SEGV", SIGTERM: "TERM",
+        ]
+        return names[signal] ?? String(signal)
+    }
+}

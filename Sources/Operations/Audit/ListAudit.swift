@@ -1,0 +1,82 @@
+package import Basics
+import Storage
+
+/// Lists the newest records of the audit chain.
+package struct ListAudit: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("How many records at most.") var limit = 50
+        @Field("Only records before this sequence number.") var before: Int?
+        package init() {}
+    }
+
+    /// One record of the chain.
+    package struct Record: Encodable, Sendable {
+        package let sequence: Int64
+        package let time: Timestamp
+        /// `intent` or `outcome`.
+        package let phase: String
+        /// Joins an intent and its outcome.
+        package let action: String
+        package let operation: String
+        package let actor: String
+        package let surface: String
+        package let arguments: JSONValue
+        /// `ok`, `partial` or an error's code; empty in an intent.
+        package let result: String
+        package let detail: String
+        package let mark: String
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let records: [Record]
+
+        package var display: [DisplayBlock] {
+            let rows = records.map { record in
+                [
+                    Cell(String(record.sequence)), Cell(record.time.description), Cell(record.actor),
+                    Cell(record.operation), Cell(record.phase, .dim),
+                    Cell(record.result, record.result == "ok" || record.result.isEmpty ? .plain : .bad),
+                    Cell(JSONWriter.text(record.arguments)),
+                ]
+            }
+            return [
+                .table(
+                    columns: [
+                        Column("NO", isNumeric: true), "TIME", "WHO", "OPERATION", "PHASE", "RESULT",
+                        "ARGUMENTS",
+                    ],
+                    rows: rows, empty: "Nothing has been recorded yet.")
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "audit", verb: .list, summary: "List who did what: the newest records of the audit chain",
+        effect: .reads, errors: [.notInitialised],
+        examples: [Contract.Example("holdfast audit list --limit 10", "the ten newest records")])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard (1...10_000).contains(input.limit) else {
+            throw OperationError(
+                .argumentInvalid, "A limit of \(input.limit) makes no sense", hint: "Give 1 to 10000.")
+        }
+        let trail = try await context.services.audit()
+        let records: [AuditRecord]
+        do {
+            records = try await trail.records(limit: input.limit, before: input.before.map(Int64.init))
+        } catch {
+            throw OperationError(error)
+        }
+        return Output(records: records.map(Self.record))
+    }
+
+    private static func record(_ record: AuditRecord) -> Record {
+        Record(
+            sequence: record.sequence, time: record.time, phase: record.entry.phase.rawValue,
+            action: record.entry.action, operation: record.entry.operation, actor: record.entry.actor,
+            surface: record.entry.surface, arguments: record.entry.arguments, result: record.entry.result,
+            detail: record.entry.detail, mark: record.mark)
+    }
+}

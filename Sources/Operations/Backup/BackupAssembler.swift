@@ -1,0 +1,235 @@
+import Basics
+import Codecs
+import Collectors
+import Vault
+
+/// Takes the files of one device in while they arrive and stores their contents in the vault.
+///
+/// Small contents are stored many at a time, large ones piece by piece: memory does not grow with a device's data.
+actor BackupAssembler: FileSink {
+    /// A content up to this length waits for others before it is stored, in bytes.
+    private static let smallLimit = 256 << 10
+    /// Waiting contents are stored when together they reach this length, in bytes.
+    private static let batchLimit = 2 << 20
+
+    private struct Open {
+        var entry: FileEntry
+        var buffered: [UInt8] = []
+        var stream: VaultWriter.StreamID?
+        var received: Int64 = 0
+    }
+
+    private let intake: any ContentIntake
+    private let finder: SectionFinder
+    private let plan: CollectionPlan
+    private let earlier: [[UInt8]: FileEntry]
+    private let onBytes: @Sendable (Int64) -> Void
+    private var open: Open?
+    private var entries: [FileEntry] = []
+    private var waiting: [(entry: FileEntry, content: [UInt8])] = []
+    private var waitingBytes = 0
+    private var unclaimed: [String] = []
+
+    /// - Parameters:
+    ///   - plan: tells which section a stream belongs to.
+    ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
+    ///   - onBytes: called with the number of content bytes of each piece that arrived.
+    init(
+        intake: any ContentIntake, plan: CollectionPlan,
+        earlier: [[UInt8]: FileEntry] = [:],
+        onBytes: @escaping @Sendable (Int64) -> Void
+    ) {
+        self.intake = intake
+        finder = SectionFinder(collectors: plan.collectors)
+        self.plan = plan
+        self.earlier = earlier
+        self.onBytes = onBytes
+    }
+
+    func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws {
+        for event in events {
+            switch event {
+            case .entry(let member): begin(member, role)
+            case .content(let bytes): try await append(bytes)
+            case .end: try await end()
+            case .finished: break
+            }
+        }
+        if waitingBytes >= Self.batchLimit { try await storeWaiting() }
+    }
+
+    func select(_ listed: [ListedFile]) async throws -> [[UInt8]] {
+        var wanted: [[UInt8]] = []
+        var kept: [FileEntry] = []
+        for file in listed {
+            if var entry = earlier[file.path], Self.isUnchanged(entry, file) {
+                entry.section = plan.ownPathsSection
+                kept.append(entry)
+            } else {
+                wanted.append(file.path)
+            }
+        }
+        // One question for all; only where an object is missing, one for each.
+        if await intake.contains(kept.flatMap(\.content)) {
+            entries += kept
+        } else {
+            for entry in kept {
+                if await intake.contains(entry.content) {
+                    entries.append(entry)
+                } else {
+                    wanted.append(entry.path)
+                }
+            }
+        }
+        return wanted
+    }
+
+    /// What was stored, sorted by path, each path once; call it when the run has ended.
+    ///
+    /// A content that was cut off is left out and named in `lost`.
+    func finish() async throws(VaultError) -> (entries: [FileEntry], lost: [String]) {
+        if let open {
+            if let stream = open.stream { await intake.abandon(stream) }
+            unclaimed.append("\(DeviceText.string(open.entry.path)) was cut off")
+            self.open = nil
+        }
+        try await storeWaiting()
+        entries.sort { $0.path.lexicographicallyPrecedes($1.path) }
+        var unique: [FileEntry] = []
+        unique.reserveCapacity(entries.count)
+        for entry in entries where entry.path != unique.last?.path { unique.append(entry) }
+        return (unique, unclaimed)
+    }
+
+    private static func isUnchanged(_ entry: FileEntry, _ file: ListedFile) -> Bool {
+        let kind: FileEntry.Kind? =
+            switch file.kind {
+            case UInt8(ascii: "f"): .file
+            case UInt8(ascii: "d"): .folder
+            case UInt8(ascii: "l"): .symbolicLink
+            default: nil
+            }
+        // Hard links go through tar again: which of the names carries the content may have changed.
+        return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed
+            && file.changed != 0
+            && entry.mode == UInt32(file.mode) && entry.userID == file.userID && entry.groupID == file.groupID
+            && (kind != .file || entry.size == file.size)
+    }
+
+    private func begin(_ member: TarEntry, _ role: CollectionPlan.Role) {
+        guard let path = Self.absolute(member.path) else {
+            unclaimed.append("\(DeviceText.string(member.path)) has no usable name")
+            open = nil
+            return
+        }
+        let section: Int
+        switch role {
+        case .discovered(let collector): section = collector
+        case .files:
+            guard let found = finder.section(of: path) else {
+                open = nil
+                return
+            }
+            section = found
+        case .data(let source): section = plan.section(ofSource: source)
+        case .listing, .ownPaths, .probe: section = plan.ownPathsSection
+        }
+        let entry = FileEntry(member, path: path, section: section)
+        // tar calls a file that two patterns cover a hard link to itself the second time.
+        guard entry.kind != .hardLink || entry.linkTarget != path else {
+            open = nil
+            return
+        }
+        open = Open(entry: entry)
+    }
+
+    /// `./etc/hosts` as `/etc/hosts`; nil for a path that would leave its place.
+    static func absolute(_ path: [UInt8]) -> [UInt8]? {
+        let parts = path.split(separator: UInt8(ascii: "/")).filter { $0 != [UInt8(ascii: ".")] }
+        guard !parts.contains([UInt8(ascii: "."), UInt8(ascii: ".")]), !path.contains(0) else { return nil }
+        return parts.isEmpty ? [UInt8(ascii: "/")] : parts.flatMap { [UInt8(ascii: "/")] + $0 }
+    }
+
+    private func append(_ bytes: [UInt8]) async throws {
+        onBytes(Int64(bytes.count))
+        guard var current = open else { return }
+        open = nil
+        current.received += Int64(bytes.count)
+        if let stream = current.stream {
+            try await intake.append(bytes, to: stream)
+        } else if current.buffered.count + bytes.count <= Self.smallLimit {
+            current.buffered += bytes
+        } else {
+            let stream = try await intake.beginContent(as: .content)
+            try await intake.append(current.buffered + bytes, to: stream)
+            current.buffered = []
+            current.stream = stream
+        }
+        open = current
+    }
+
+    private func end() async throws {
+        guard var current = open else { return }
+        open = nil
+        if let stream = current.stream {
+            current.entry.content = try await intake.finish(stream)
+            entries.append(current.entry)
+        } else if current.buffered.isEmpty {
+            entries.append(current.entry)
+        } else {
+            waitingBytes += current.buffered.count
+            waiting.append((current.entry, current.buffered))
+        }
+    }
+
+    private func storeWaiting() async throws(VaultError) {
+        let batch = waiting
+        waiting = []
+        waitingBytes = 0
+        guard !batch.isEmpty else { return }
+        let contents = try await intake.store(contents: batch.map(\.content), as: .content)
+        for (member, content) in zip(batch, contents) {
+            var entry = member.entry
+            entry.content = content
+            entries.append(entry)
+        }
+    }
+}
+
+extension FileEntry {
+    /// A tar member as an entry of a backup, still without content.
+    init(_ member: TarEntry, path: [UInt8], section: Int) {
+        self.init(
+            path: path, kind: .file, mode: UInt32(member.mode), userID: member.userID,
+            groupID: member.groupID,
+            user: member.userName, group: member.groupName, size: member.kind == .file ? member.size : 0,
+            modified: member.modified, changed: member.changed ?? 0,
+            attributes: member.attributes.map { attribute in
+                let isNamedWhole = attribute.name.hasPrefix("SCHILY.") || attribute.name.hasPrefix("RHT.")
+                return Attribute(
+                    name: Array((isNamedWhole ? attribute.name : "SCHILY.xattr." + attribute.name).utf8),
+                    value: attribute.value)
+            },
+            extents: member.dataRuns?.filter { $0.length > 0 }.map {
+                Extent(offset: $0.offset, length: $0.length)
+            },
+            section: section)
+        switch member.kind {
+        case .file: kind = .file
+        case .folder: kind = .folder
+        case .fifo: kind = .pipe
+        case .symbolicLink(let target):
+            kind = .symbolicLink
+            linkTarget = target
+        case .hardLink(let target):
+            kind = .hardLink
+            linkTarget = BackupAssembler.absolute(target) ?? target
+        case .characterDevice(let major, let minor):
+            kind = .characterDevice
+            device = DeviceNumber(major: UInt32(clamping: major), minor: UInt32(clamping: minor))
+        case .blockDevice(let major, let minor):
+            kind = .blockDevice
+            device = DeviceNumber(major: UInt32(clamping: major), minor: UInt32(clamping: minor))
+        }
+    }
+}

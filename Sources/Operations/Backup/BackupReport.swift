@@ -1,0 +1,92 @@
+package import Basics
+import RemoteExecution
+import Vault
+
+/// What `backup create` did, device by device.
+package struct BackupReport: Encodable, Sendable, Displayable {
+    /// The outcome for one device.
+    package struct Device: Encodable, Sendable {
+        package let device: String
+        /// `ok`, `partial` or `failed`.
+        package let status: String
+        /// The new backup; nil when nothing was stored.
+        package let backup: String?
+        /// How many sections have which status.
+        package let sections: [String: Int]
+        /// Sections that are neither whole nor absent, with their reasons.
+        package let problems: [String]
+        package let files: Int
+        package let bytes: ByteCount
+        /// Bytes that no earlier backup had, before compression.
+        package let newBytes: ByteCount
+        package let milliseconds: Int
+        /// Code of the error; nil when something was stored.
+        package let errorCode: String?
+        /// Why nothing was stored; nil when something was.
+        package let error: String?
+        /// What to do about it; nil when there is nothing to say.
+        package let hint: String?
+    }
+
+    package let backups: [Device]
+
+    init(outcomes: [BackupFleet.Outcome]) {
+        backups = outcomes.map { outcome in
+            let summary = outcome.manifest?.summary
+            let counts = (summary?.sections ?? [:]).map { ($0.key.rawValue, $0.value) }
+            let problems = (outcome.manifest?.sections ?? []).filter {
+                $0.status != .ok && $0.status != .absent
+            }
+            return Device(
+                device: outcome.device.name.text, status: summary?.status.rawValue ?? "failed",
+                backup: summary?.id.text,
+                sections: Dictionary(counts) { first, _ in first },
+                problems: problems.map { "\($0.name) \($0.status.rawValue): \($0.reason)" },
+                files: summary?.entries ?? 0,
+                bytes: ByteCount(summary?.bytes ?? 0), newBytes: ByteCount(summary?.stats.newBytes ?? 0),
+                milliseconds: Int(outcome.elapsed / .milliseconds(1)),
+                errorCode: outcome.error?.code.rawValue,
+                error: outcome.error?.message,
+                hint: outcome.error.map(\.hint).flatMap { $0.isEmpty ? nil : $0 })
+        }
+    }
+
+    package var isComplete: Bool { backups.allSatisfy { $0.status == "ok" } }
+
+    package var display: [DisplayBlock] {
+        let rows = backups.map { device in
+            [
+                Cell(device.device), Cell(device.status, Self.tone(device.status)),
+                Cell(device.backup ?? "–"),
+                Cell(String(device.files)), Cell(device.bytes.description), Cell(device.newBytes.description),
+                Cell("\(device.milliseconds) ms", .dim),
+            ]
+        }
+        var blocks = [
+            DisplayBlock.table(
+                columns: [
+                    "DEVICE", "STATUS", "BACKUP", Column("FILES", isNumeric: true),
+                    Column("SIZE", isNumeric: true),
+                    Column("NEW", isNumeric: true), Column("TOOK", isNumeric: true),
+                ], rows: rows, empty: "No device was backed up.")
+        ]
+        let problems = backups.flatMap { device in
+            device.problems.map { Cell("\(device.device): \($0)", .warning) }
+                + [device.error].compactMap(\.self).map {
+                    Cell($0 + (device.hint.map { ". \($0)" } ?? ""), .bad)
+                }
+        }
+        if !problems.isEmpty { blocks += [.heading("Not whole"), .lines(problems)] }
+        return blocks
+    }
+
+    /// How a status is shown.
+    static func tone(_ status: String) -> Tone {
+        switch status {
+        case "ok": .good
+        case "absent": .dim
+        case "partial", "denied": .warning
+        default: .bad
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import Basics
+package import Vault
+
+/// A backup as a list shows it.
+package struct BackupView: Encodable, Sendable {
+    package let id: String
+    package let device: String
+    package let name: String
+    /// `ok`, `partial` or `failed`.
+    package let status: String
+    /// When it was begun.
+    package let started: Timestamp
+    package let finished: Timestamp
+    package let files: Int
+    package let bytes: ByteCount
+    package let newBytes: ByteCount
+    /// How many sections have which status.
+    package let sections: [String: Int]
+    package let isPinned: Bool
+    /// Note of the pin; nil when there is none.
+    package let pinNote: String?
+    /// When it was last read back and compared; nil when never.
+    package let verified: Timestamp?
+    /// `full`, or `sample N%`; nil when never verified.
+    package let verifiedExtent: String?
+    /// What the last verification found; nil when never verified.
+    package let isVerifiedGood: Bool?
+
+    package init(_ summary: BackupSummary, marks: Marks?) {
+        id = summary.id.text
+        device = summary.device.name
+        name = summary.name
+        status = summary.status.rawValue
+        started = summary.started
+        finished = summary.finished
+        files = summary.entries
+        bytes = ByteCount(summary.bytes)
+        newBytes = ByteCount(summary.stats.newBytes)
+        sections = Dictionary(summary.sections.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
+        isPinned = marks?.pin != nil
+        pinNote = marks?.pin?.note
+        verified = marks?.evidence?.when
+        verifiedExtent = marks?.evidence.map { evidence in
+            switch evidence.extent {
+            case .full: "full"
+            case .sample(let percent): "sample \(percent)%"
+            }
+        }
+        isVerifiedGood = marks?.evidence?.isGood
+    }
+
+    /// How the last proof reads: `full 2026-11-21`, `failed …`, `never`.
+    var proof: Cell {
+        guard let verified, let verifiedExtent else { return Cell("never", .dim) }
+        let day = verified.description.prefix(10)
+        return isVerifiedGood == true ? Cell("\(verifiedExtent) \(day)", .good) : Cell("FAILED \(day)", .bad)
+    }
+}
+
+extension OperationContext {
+    /// The manifest of the backup that `text` means.
+    func manifest(_ text: String) async throws(OperationError) -> (vault: Vault, manifest: Manifest) {
+        let vault = try await services.vault()
+        do { return (vault, try await vault.manifest(vault.resolve(text))) } catch {
+            throw OperationError(any: error)
+        }
+    }
+}

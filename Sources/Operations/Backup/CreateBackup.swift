@@ -1,0 +1,139 @@
+import Basics
+import Collectors
+import RemoteExecution
+import Vault
+
+/// Backs up devices into the vault.
+package struct CreateBackup: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("Devices to back up.", .operand) var device: [DeviceName] = []
+        @Field("Back up every registered device.") var all = false
+        @Field("Only devices with this tag; with several, with all of them.") var tag: [String] = []
+        @Field("Only this section; repeatable. See ‘holdfast section list’.", placeholder: "SECTION")
+        var only: [String] = []
+        @Field("Every section but this; repeatable.", placeholder: "SECTION") var skip: [String] = []
+        @Field("A label for people.", placeholder: "TEXT") var name = ""
+        @Field("Absolute path to back up as well; repeatable.") var path: [String] = []
+        @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude:
+            [String] = []
+        @Field(
+            "Also copy application data: volumes and bind mounts of containers, exports of LXD and Incus instances."
+        )
+        var includeData = false
+        @Field(
+            "With --include-data: stop running containers while their data is copied, for so long at most; they are always started again.",
+            placeholder: "SECONDS")
+        var stopContainers: Int?
+        @Field("Read own paths whole, even files that an earlier backup has unchanged.") var full = false
+        @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 32
+        @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout =
+            120
+        package init() {}
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .create,
+        summary: "Back up devices: read each in one connection, store it sealed",
+        discussion: """
+            Each device is read by one script in one connection. What could be read is committed to the vault; what could \
+            not is named with its reason, and makes the backup ‘partial’, never ‘ok’.
+
+            Files of own paths that have not changed since the last backup are not read again.
+            """,
+        effect: .writes,
+        errors: [
+            .deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut,
+            .collectionFailed,
+            .diskFull, .vaultLocked, .vaultCorrupt, .notInitialised,
+        ],
+        examples: [
+            Contract.Example("holdfast backup create local", "back up this machine"),
+            Contract.Example("holdfast backup create --all", "back up every device at once"),
+            Contract.Example(
+                "holdfast backup create web1 --path /srv/www --exclude '*/cache/*'",
+                "with a folder of your own"),
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError)
+        -> BackupReport
+    {
+        let devices = try await selectedDevices(input, context)
+        let request = try request(from: input)
+        let vault = try await context.services.vault()
+        let writer: VaultWriter
+        do { writer = try await vault.beginWriting(what: "backup create") } catch {
+            throw OperationError(error)
+        }
+        let outcomes = await BackupFleet(
+            devices: devices, request: request, vault: vault, writer: writer, context: context
+        )
+        .run(parallel: input.parallel)
+        await writer.finish()
+        if let stop = outcomes.compactMap(\.fatal).first { throw stop }
+        if outcomes.count == 1, let error = outcomes[0].error { throw error }
+        let report = BackupReport(outcomes: outcomes)
+        guard report.backups.contains(where: { $0.backup != nil }) else {
+            let reasons = report.backups.compactMap(\.error).prefix(5).joined(separator: "; ")
+            throw OperationError(
+                .collectionFailed, "None of \(outcomes.count) devices could be backed up: \(reasons)")
+        }
+        return report
+    }
+
+    private func selectedDevices(
+        _ input: Input, _ context: OperationContext
+    ) async throws(OperationError) -> [Device] {
+        var chosen: [Device] = []
+        for name in input.device where !chosen.contains(where: { $0.name == name }) {
+            chosen.append(try await context.device(name))
+        }
+        if input.all || !input.tag.isEmpty {
+            let tagged = try await context.devices().filter { Set(input.tag).isSubset(of: $0.tags) }
+            chosen += tagged.filter { device in !chosen.contains { $0.name == device.name } }
+        }
+        guard !chosen.isEmpty else {
+            throw OperationError(
+                .argumentMissing, "No device is named",
+                hint: "Name devices, or pass --all or --tag. See: holdfast device list")
+        }
+        return chosen
+    }
+
+    private func request(from input: Input) throws(OperationError) -> DeviceBackup.Request {
+        let known = Set(allCollectors.map { $0.name }).union([DeviceBackup.ownPathsSection])
+            .union(DataSource.all(stopSeconds: nil).map(\.name))
+        for name in input.only + input.skip where !known.contains(name) {
+            throw OperationError(
+                .argumentInvalid, "There is no section ‘\(name)’",
+                hint: "Sections: \(known.sorted().joined(separator: ", ")).")
+        }
+        guard (1...256).contains(input.parallel), (1...86_400).contains(input.idleTimeout) else {
+            throw OperationError(
+                .argumentInvalid, "--parallel takes 1 to 256, --idle-timeout 1 to 86400",
+                hint: "The standard values suit most fleets.")
+        }
+        let collectors = allCollectors.filter { collector in
+            (input.only.isEmpty || input.only.contains(collector.name))
+                && !input.skip.contains(collector.name)
+        }
+        var limits = ShellJob.Limits()
+        limits.idle = .seconds(input.idleTimeout)
+        limits.total = .seconds(86_400)
+        limits.output = 1 << 50
+        guard input.includeData || input.stopContainers == nil,
+            (1...86_400).contains(input.stopContainers ?? 1)
+        else {
+            throw OperationError(
+                .argumentInvalid, "--stop-containers goes with --include-data and takes 1 to 86400 seconds")
+        }
+        let sources = input.includeData ? DataSource.all(stopSeconds: input.stopContainers) : []
+        return DeviceBackup.Request(
+            collectors: collectors,
+            dataSources: sources.filter { source in
+                (input.only.isEmpty || input.only.contains(source.name)) && !input.skip.contains(source.name)
+            }, name: input.name, paths: try DeviceFields.paths(input.path),
+            excludes: input.exclude, readsAll: input.full, limits: limits)
+    }
+}

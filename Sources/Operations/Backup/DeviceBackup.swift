@@ -1,0 +1,116 @@
+import Basics
+import Codecs
+import Collectors
+import RemoteExecution
+import Vault
+
+/// Backs up one device: one script, one connection, one commit.
+struct DeviceBackup {
+    /// What is asked for, the same for all devices of a call.
+    struct Request: Sendable {
+        var collectors: [any Collector.Type]
+        var dataSources: [DataSource] = []
+        var name: String
+        var paths: [String]
+        var excludes: [String]
+        /// Reads the whole content of own paths even where an earlier backup has it.
+        var readsAll: Bool
+        var limits: ShellJob.Limits
+    }
+
+    /// The section of paths that a person named.
+    static let ownPathsSection = "paths"
+
+    let device: Device
+    let request: Request
+    let vault: Vault
+    let intake: any ContentIntake
+    let context: OperationContext
+    let onBytes: @Sendable (Int64) -> Void
+
+    private var pathSet: CollectionPlan.PathSet {
+        var seen: Set<String> = []
+        let paths = (device.paths + request.paths).filter { seen.insert($0).inserted }
+        return CollectionPlan.PathSet(
+            paths: paths.map { Array($0.utf8) }, excludes: device.excludes + request.excludes)
+    }
+
+    /// What was read of a device.
+    struct Reading {
+        let assembly: SectionAssembly
+        let sections: [SectionRecord]
+        let entries: [FileEntry]
+        let parent: BackupID?
+    }
+
+    /// Reads the device and commits what it gave.
+    ///
+    /// - Throws: when nothing was read at all; a device that gave a part of it makes a partial backup.
+    func run(committingTo writer: VaultWriter) async throws(OperationError) -> Manifest {
+        let started = context.clock.now()
+        let reading = try await read()
+        let draft = BackupDraft(
+            name: request.name, device: reading.assembly.backupDevice, started: started,
+            finished: context.clock.now(),
+            status: reading.assembly.status(of: reading.sections), tool: "holdfast \(ProgramInfo.version)",
+            parent: reading.parent, sections: reading.sections, notCovered: reading.assembly.notCovered,
+            entries: reading.entries)
+        do { return try await writer.commit(draft) } catch { throw OperationError(any: error) }
+    }
+
+    /// Reads the device in one connection.
+    func read() async throws(OperationError) -> Reading {
+        let paths = pathSet
+        let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries()
+        let plan = CollectionPlan(
+            collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
+            selectsFiles: parent != nil)
+        let assembler = BackupAssembler(
+            intake: intake, plan: plan, earlier: parent?.entries ?? [:], onBytes: onBytes)
+        let boundary = FrameBoundary()
+        let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
+        let job = ShellJob(
+            input: plan.script(boundary: boundary), keepsInputOpen: plan.readsInput, limits: request.limits)
+        var interruption: ShellError?
+        do { _ = try await context.services.transport.run(job, on: device, into: reader) } catch {
+            interruption = error
+        }
+        let results = await reader.results()
+        if let interruption,
+            !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer
+        {
+            throw OperationError(interruption, device: device.name)
+        }
+        guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
+        let finished: (entries: [FileEntry], lost: [String])
+        do { finished = try await assembler.finish() } catch { throw OperationError(error) }
+        let assembly = SectionAssembly(
+            device: device, plan: plan, results: results, entries: finished.entries, lost: finished.lost,
+            interruption: interruption)
+        do {
+            return Reading(
+                assembly: assembly, sections: try await assembly.sections(storingInto: intake),
+                entries: finished.entries, parent: parent?.id)
+        } catch { throw OperationError(error) }
+    }
+
+    /// The newest earlier backup of the device that holds own paths, by path.
+    private func parentEntries() async throws(OperationError) -> (
+        id: BackupID, entries: [[UInt8]: FileEntry]
+    )? {
+        do {
+            let newest = try await vault.backups().backups.first {
+                $0.device.name == device.name.text && $0.entries > 0
+            }
+            guard let newest else { return nil }
+            let manifest = try await vault.manifest(newest.id)
+            guard let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
+            else { return nil }
+            let entries = try await vault.entries(of: manifest)
+            var byPath: [[UInt8]: FileEntry] = [:]
+            byPath.reserveCapacity(entries.count)
+            for entry in entries where entry.section == section { byPath[entry.path] = entry }
+            return (newest.id, byPath)
+        } catch { throw OperationError(error) }
+    }
+}

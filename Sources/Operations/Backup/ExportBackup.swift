@@ -1,0 +1,101 @@
+package import Basics
+import Vault
+
+/// Writes a backup out as ordinary files or as a tar archive, which need no Holdfast to be read.
+package struct ExportBackup: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        @Field("Folder to write into; made if missing, else it must be empty.", placeholder: "FOLDER") var to:
+            String?
+        @Field("Write one pax tar archive instead; the file must not exist.", placeholder: "FILE") var tar:
+            String?
+        @Field(
+            "Only paths that match this glob, or lie below a matching folder; repeatable.",
+            placeholder: "GLOB")
+        var path: [String] = []
+        @Field("Only this section; repeatable.", placeholder: "SECTION") var section: [String] = []
+        @Field("Leave out inventories and recorded outputs (the folder ‘_holdfast’).") var filesOnly = false
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let backup: String
+        /// The folder or archive that was written.
+        package let target: String
+        package let files: Int
+        package let bytes: ByteCount
+        /// What could not be written, with its reason.
+        package let skipped: [String]
+
+        package var isComplete: Bool { skipped.isEmpty }
+
+        package var display: [DisplayBlock] {
+            var blocks: [DisplayBlock] = [
+                .lines([Cell("\(files) files, \(bytes), of \(backup) are in \(target).", .good)])
+            ]
+            if !skipped.isEmpty {
+                blocks += [.heading("Not written"), .lines(skipped.map { Cell($0, .warning) })]
+            }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("export"),
+        summary: "Write a backup out as a folder or a tar archive",
+        discussion: """
+            The files come out byte for byte, secrets included, below the target as they lay below the device's root. \
+            Inventories and the recorded outputs of all commands lie in the folder ‘_holdfast’ beside them. A folder keeps \
+            modes, times, links, holes and extended attributes, and owners when you are root; POSIX ACLs and device nodes \
+            are kept by an archive only. Only you can read what is written.
+            """,
+        effect: .writes, errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .diskFull, .ioFailed],
+        examples: [
+            Contract.Example("holdfast backup export latest:web1 --to ./web1", "everything, as a folder"),
+            Contract.Example(
+                "holdfast backup export latest:web1 --path /etc/nginx --tar nginx.tar",
+                "one folder, as an archive"),
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard (input.to == nil) != (input.tar == nil) else {
+            throw OperationError(
+                .argumentInvalid, "Say where to: --to FOLDER or --tar FILE", hint: "Give one of them.")
+        }
+        let (vault, manifest) = try await context.manifest(input.backup)
+        let known = Set(manifest.sections.map(\.name))
+        if let unknown = input.section.first(where: { !known.contains($0) }) {
+            throw OperationError(.argumentInvalid, "The backup has no section ‘\(unknown)’")
+        }
+        do {
+            let export = BackupExport(vault: vault, manifest: manifest, progress: context.progress)
+            let entries = try await selected(input, vault, manifest)
+            let records =
+                input.filesOnly || !input.path.isEmpty ? [] : try await export.records(in: Set(input.section))
+            let written: BackupExport.Result
+            if let folder = input.to {
+                written = try await export.writeFolder(folder, entries, records)
+            } else {
+                written = try await export.writeArchive(input.tar ?? "", entries, records)
+            }
+            return Output(
+                backup: manifest.id.text, target: input.to ?? input.tar ?? "", files: written.files,
+                bytes: ByteCount(written.bytes), skipped: written.skipped)
+        } catch let error as SystemError {
+            throw OperationError(error.code == 28 ? .diskFull : .ioFailed, "The export stopped: \(error)")
+        } catch { throw OperationError(any: error) }
+    }
+
+    private func selected(_ input: Input, _ vault: Vault, _ manifest: Manifest) async throws -> [FileEntry] {
+        let filters = input.path.map { PathFilter($0) }
+        let names = manifest.sections.map(\.name)
+        return try await vault.entries(of: manifest).filter { entry in
+            let isWanted = filters.isEmpty || filters.contains { $0.matches(entry.path) }
+            let section = names.indices.contains(entry.section) ? names[entry.section] : ""
+            return isWanted && (input.section.isEmpty || input.section.contains(section))
+        }
+    }
+}

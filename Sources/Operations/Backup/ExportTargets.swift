@@ -1,0 +1,143 @@
+import Basics
+import Codecs
+import Vault
+
+/// Writes entries below one folder, on a queue of its own.
+actor FolderExport {
+    private let executor = QueueExecutor("export")
+    private let writer: TreeWriter
+    private let setsOwner: Bool
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // The actor keeps its executor alive.
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(_ target: String) throws(SystemError) {
+        writer = try TreeWriter(target)
+        setsOwner = ProcessEnvironment.isRoot
+    }
+
+    private static func components(_ path: [UInt8]) -> [[UInt8]] {
+        path.split(separator: 0x2F).map(Array.init)
+    }
+
+    private func metadata(_ entry: FileEntry) -> TreeWriter.Metadata {
+        let prefix = Array("SCHILY.xattr.".utf8)
+        return TreeWriter.Metadata(
+            mode: entry.mode, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
+            modified: entry.modified,
+            attributes: entry.attributes.filter { $0.name.starts(with: prefix) }
+                .map { (Array($0.name.dropFirst(prefix.count)), $0.value) })
+    }
+
+    func makeFolder(_ entry: FileEntry) throws(SystemError) {
+        try writer.makeFolder(Self.components(entry.path))
+    }
+
+    func finishFolder(_ entry: FileEntry) throws(SystemError) {
+        try writer.finishFolder(Self.components(entry.path), metadata: metadata(entry))
+    }
+
+    func makeSpecial(_ entry: FileEntry) throws(SystemError) {
+        let components = Self.components(entry.path)
+        switch entry.kind {
+        case .symbolicLink:
+            try writer.makeLink(
+                components, target: entry.linkTarget, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
+                modified: entry.modified)
+        case .hardLink: try writer.makeHardLink(components, to: Self.components(entry.linkTarget))
+        default: try writer.makePipe(components, mode: entry.mode, modified: entry.modified)
+        }
+    }
+
+    /// Writes a file piece by piece; memory holds one piece at a time.
+    func writeFile(_ entry: FileEntry, from vault: Vault) async throws {
+        let components = Self.components(entry.path)
+        let holes = HoleFiller(
+            extents: entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)], size: entry.size)
+        let file = try writer.createFile(components)
+        try await vault.content(of: entry.content) { bytes in
+            for piece in await holes.place(bytes) {
+                try await self.put(piece.bytes, at: piece.offset, in: file)
+            }
+        }
+        try file.finish(size: entry.size, metadata: metadata(entry))
+    }
+
+    private func put(_ bytes: [UInt8], at offset: Int64, in file: TreeWriter.File) throws(SystemError) {
+        try file.write(bytes, at: offset)
+    }
+
+    func write(_ record: BackupExport.Record) throws(SystemError) {
+        let components = Self.components(Array(record.path.utf8))
+        let file = try writer.createFile(components)
+        try file.write(record.bytes, at: 0)
+        try file.finish(
+            size: Int64(record.bytes.count),
+            metadata: TreeWriter.Metadata(mode: 0o600, owner: nil, modified: SystemClock().now().nanoseconds))
+    }
+}
+
+/// A tar archive that is being written, on a queue of its own.
+actor ArchiveFile {
+    private static let zeros = [UInt8](repeating: 0, count: 1 << 16)
+
+    private let executor = QueueExecutor("export")
+    private let file: OpenFile
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // The actor keeps its executor alive.
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(_ path: String) throws(SystemError) { file = try OpenFile(path, .create) }
+
+    func append(_ bytes: [UInt8]) throws(SystemError) { try file.write(bytes) }
+
+    func appendZeros(_ count: Int64, then bytes: [UInt8]) throws(SystemError) {
+        var rest = count
+        while rest > 0 {
+            let step = min(rest, Int64(Self.zeros.count))
+            try file.write(Array(Self.zeros.prefix(Int(step))))
+            rest -= step
+        }
+        try file.write(bytes)
+    }
+
+    func sync() throws(SystemError) { try file.sync() }
+}
+
+extension TarEntry {
+    /// The archive form of an entry; nil for a socket, which has none.
+    init?(_ entry: FileEntry) {
+        let kind: Kind
+        switch entry.kind {
+        case .file: kind = .file
+        case .folder: kind = .folder
+        case .symbolicLink: kind = .symbolicLink(target: entry.linkTarget)
+        case .hardLink: kind = .hardLink(target: Array(entry.linkTarget.drop { $0 == 0x2F }))
+        case .pipe: kind = .fifo
+        case .characterDevice:
+            kind = .characterDevice(
+                major: Int(entry.device?.major ?? 0), minor: Int(entry.device?.minor ?? 0))
+        case .blockDevice:
+            kind = .blockDevice(major: Int(entry.device?.major ?? 0), minor: Int(entry.device?.minor ?? 0))
+        case .socket: return nil
+        }
+        let path = Array(entry.path.drop { $0 == 0x2F })
+        self.init(
+            path: path.isEmpty ? [0x2E] : path, kind: kind, mode: UInt16(entry.mode & 0o7777),
+            userID: entry.userID,
+            groupID: entry.groupID, userName: entry.user, groupName: entry.group, size: entry.size,
+            modified: entry.modified,
+            attributes: entry.attributes.map {
+                (String(decoding: $0.name, as: UTF8.self).droppingXattrPrefix, $0.value)
+            })
+    }
+}
+
+extension String {
+    /// The encoder puts the prefix of ordinary attributes in front itself.
+    fileprivate var droppingXattrPrefix: String { hasPrefix("SCHILY.xattr.") ? String(dropFirst(13)) : self }
+}

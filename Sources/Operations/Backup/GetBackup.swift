@@ -1,0 +1,117 @@
+package import Basics
+import Vault
+
+/// Shows one backup: its sections with status and reason, and what it does not cover.
+package struct GetBackup: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        package init() {}
+    }
+
+    /// One section of a backup.
+    package struct Section: Encodable, Sendable {
+        package let name: String
+        /// `ok`, `partial`, `absent`, `denied` or `failed`.
+        package let status: String
+        package let reason: String
+        /// What would make it whole next time.
+        package let hint: String
+        package let files: Int
+        package let bytes: ByteCount
+        /// Things understood.
+        ///
+        /// packages, users, containers …
+        package let items: Int
+        /// Probes whose output is kept.
+        package let captures: [String]
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let backup: BackupView
+        package let machineId: String
+        package let address: String
+        package let fingerprint: String
+        /// The program that wrote it.
+        package let tool: String
+        /// The backup whose unchanged files it took over.
+        package let parent: String?
+        package let sections: [Section]
+        /// What belongs to the device and is not in the backup.
+        package let notCovered: [String]
+
+        package var display: [DisplayBlock] {
+            let rows = sections.map { section in
+                [
+                    Cell(section.name), Cell(section.status, BackupReport.tone(section.status)),
+                    Cell(section.items == 0 ? "" : String(section.items)),
+                    Cell(section.files == 0 ? "" : String(section.files)),
+                    Cell(section.bytes.bytes == 0 ? "" : section.bytes.description),
+                    Cell(section.reason, .dim),
+                ]
+            }
+            let hints = Set(sections.map(\.hint)).filter { !$0.isEmpty }.sorted()
+            var blocks: [DisplayBlock] = [
+                .record(record),
+                .table(
+                    columns: [
+                        "SECTION", "STATUS", Column("ITEMS", isNumeric: true),
+                        Column("FILES", isNumeric: true),
+                        Column("SIZE", isNumeric: true), "REASON",
+                    ], rows: rows, empty: "It has no sections."),
+            ]
+            if !hints.isEmpty {
+                blocks += [
+                    .heading("To read more next time, allow with visudo"), .lines(hints.map { Cell($0) }),
+                ]
+            }
+            if !notCovered.isEmpty {
+                blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })]
+            }
+            return blocks
+        }
+
+        private var record: [(label: String, value: Cell)] {
+            var pairs: [(label: String, value: Cell)] = [
+                ("backup", Cell(backup.id)), ("device", Cell(backup.device)),
+                ("status", Cell(backup.status, BackupReport.tone(backup.status))),
+                ("begun", Cell(backup.started.description)), ("verified", backup.proof),
+                ("holds", Cell("\(backup.files) files, \(backup.bytes); \(backup.newBytes) were new")),
+            ]
+            if !backup.name.isEmpty { pairs.append(("name", Cell(backup.name))) }
+            if !machineId.isEmpty { pairs.append(("machine id", Cell(machineId))) }
+            if !address.isEmpty { pairs.append(("address", Cell(address))) }
+            if backup.isPinned { pairs.append(("pinned", Cell(backup.pinNote ?? "yes"))) }
+            return pairs
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .get,
+        summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
+        errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
+        examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let (vault, manifest) = try await context.manifest(input.backup)
+        do {
+            var sections: [Section] = []
+            for section in manifest.sections {
+                let items = try await vault.inventory(of: section)
+                sections.append(
+                    Section(
+                        name: section.name, status: section.status.rawValue, reason: section.reason,
+                        hint: section.hint,
+                        files: section.files, bytes: ByteCount(section.bytes), items: items.count,
+                        captures: section.captures.map { "\($0.probe) \($0.outcome)" }))
+            }
+            return Output(
+                backup: BackupView(manifest.summary, marks: try await vault.marks(of: manifest.id)),
+                machineId: manifest.summary.device.machineID, address: manifest.summary.device.address,
+                fingerprint: manifest.summary.device.hostKeyFingerprint, tool: manifest.summary.tool,
+                parent: manifest.summary.parent?.text, sections: sections, notCovered: manifest.notCovered)
+        } catch { throw OperationError(any: error) }
+    }
+}

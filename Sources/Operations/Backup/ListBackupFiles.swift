@@ -1,0 +1,122 @@
+package import Basics
+import Vault
+
+/// Lists the files of a backup.
+package struct ListBackupFiles: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        @Field(
+            "Only paths that match this glob, or lie below a matching folder.", .operand, placeholder: "GLOB")
+        var glob: String?
+        @Field("Only files of this section.", placeholder: "SECTION") var section: String?
+        @Field("How many at most; 0 for all.", placeholder: "N") var limit = 1000
+        package init() {}
+    }
+
+    /// One file, folder or link.
+    package struct File: Encodable, Sendable {
+        /// In readable and reversible form: a byte that is no UTF-8 is written `\xNN`.
+        package let path: String
+        /// `file`, `folder`, `symbolicLink`, `hardLink`, `characterDevice`, `blockDevice`, `pipe`.
+        package let kind: String
+        /// Octal, with set-id and sticky bits, for example `0644`.
+        package let mode: String
+        /// Owner and group by name, or number where there is no name.
+        package let owner: String
+        package let size: ByteCount
+        package let modified: Timestamp
+        package let section: String
+        /// Where a link points.
+        package let target: String?
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let files: [File]
+        package let more: Int
+
+        package var display: [DisplayBlock] {
+            let rows = files.map { file in
+                [
+                    Cell(file.mode, .dim), Cell(file.owner, .dim),
+                    Cell(file.kind == "file" ? file.size.description : "–"),
+                    Cell(file.modified.description, .dim),
+                    Cell(
+                        file.path + (file.kind == "folder" ? "/" : "")
+                            + (file.target.map { " -> \($0)" } ?? "")),
+                ]
+            }
+            var blocks = [
+                DisplayBlock.table(
+                    columns: ["MODE", "OWNER", Column("SIZE", isNumeric: true), "MODIFIED", "PATH"],
+                    rows: rows,
+                    empty: "No file of the backup matches.")
+            ]
+            if more > 0 {
+                blocks.append(.lines([Cell("\(more) more: pass --limit 0 or a narrower glob.", .dim)]))
+            }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("files"), summary: "List the files of a backup, all or by glob",
+        effect: .reads,
+        errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt],
+        examples: [
+            Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let (vault, manifest) = try await context.manifest(input.backup)
+        let entries: [FileEntry]
+        do { entries = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        let names = manifest.sections.map(\.name)
+        let glob = input.glob.map { PathFilter($0) }
+        let matching = entries.filter { entry in
+            (glob?.matches(entry.path) ?? true)
+                && (input.section.map { name(of: entry, names) == $0 } ?? true)
+        }
+        let shown = input.limit > 0 ? matching.prefix(input.limit) : matching[...]
+        return Output(files: shown.map { file($0, names) }, more: matching.count - shown.count)
+    }
+
+    private func name(of entry: FileEntry, _ names: [String]) -> String {
+        names.indices.contains(entry.section) ? names[entry.section] : ""
+    }
+
+    private func file(_ entry: FileEntry, _ names: [String]) -> File {
+        let owner = entry.user.isEmpty ? String(entry.userID) : entry.user
+        let group = entry.group.isEmpty ? String(entry.groupID) : entry.group
+        return File(
+            path: DeviceText.string(entry.path), kind: "\(entry.kind)", mode: entry.octalMode,
+            owner: "\(owner):\(group)",
+            size: ByteCount(entry.size), modified: Timestamp(nanoseconds: entry.modified),
+            section: name(of: entry, names),
+            target: entry.linkTarget.isEmpty ? nil : DeviceText.string(entry.linkTarget))
+    }
+}
+
+/// Selects paths by a glob: those that match and all that lies below them.
+struct PathFilter: Sendable {
+    private let whole: Glob
+    private let below: Glob
+
+    init(_ pattern: String) {
+        let trimmed = pattern.count > 1 && pattern.hasSuffix("/") ? String(pattern.dropLast()) : pattern
+        whole = Glob(trimmed)
+        below = Glob(trimmed == "/" ? "/*" : trimmed + "/*")
+    }
+
+    func matches(_ path: [UInt8]) -> Bool { whole.matches(path) || below.matches(path) }
+}
+
+extension FileEntry {
+    /// Four octal digits.
+    var octalMode: String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}

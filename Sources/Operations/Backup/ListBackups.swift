@@ -1,0 +1,95 @@
+import Basics
+import RemoteExecution
+import Vault
+
+/// Lists backups, newest first.
+package struct ListBackups: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("Only backups of this device; repeatable.") var device: [DeviceName] = []
+        @Field("Only backups begun at this time or later, such as 2026-11-01.", placeholder: "TIME")
+        var since: Timestamp?
+        @Field("Only backups begun before this time.", placeholder: "TIME") var until: Timestamp?
+        @Field("Only backups of this status; repeatable.") var status: [BackupStatus] = []
+        @Field("Only backups whose label contains this text.", placeholder: "TEXT") var name: String?
+        @Field("How many at most.", placeholder: "N") var limit = 100
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let backups: [BackupView]
+        /// How many more match than were asked for.
+        package let more: Int
+        /// Manifests that cannot be read.
+        package let damaged: [String]
+
+        package var isComplete: Bool { damaged.isEmpty }
+
+        package var display: [DisplayBlock] {
+            let rows = backups.map { backup in
+                [
+                    Cell(backup.id), Cell(backup.device),
+                    Cell(backup.status, BackupReport.tone(backup.status)),
+                    Cell(String(backup.files)), Cell(backup.bytes.description), backup.proof,
+                    Cell(backup.isPinned ? "pinned" : ""), Cell(backup.name),
+                ]
+            }
+            var blocks = [
+                DisplayBlock.table(
+                    columns: [
+                        "BACKUP", "DEVICE", "STATUS", Column("FILES", isNumeric: true),
+                        Column("SIZE", isNumeric: true),
+                        "VERIFIED", "PIN", "NAME",
+                    ], rows: rows, empty: "There is no such backup.")
+            ]
+            if more > 0 {
+                blocks.append(
+                    .lines([Cell("\(more) older ones match as well: pass --limit or --until.", .dim)]))
+            }
+            if !damaged.isEmpty { blocks.append(.lines(damaged.map { Cell($0, .bad) })) }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .list, summary: "List backups, newest first", effect: .reads,
+        errors: [.notInitialised, .keyMissing, .keyInvalid],
+        examples: [
+            Contract.Example(
+                "holdfast backup list --device web1 --since 2026-11-01", "one device's backups of this month")
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard input.limit > 0 else {
+            throw OperationError(.argumentInvalid, "--limit takes a positive number")
+        }
+        let vault = try await context.services.vault()
+        do {
+            let list = try await vault.backups()
+            let matching = list.backups.filter { Self.matches($0, input) }
+            var views: [BackupView] = []
+            for backup in matching.prefix(input.limit) {
+                views.append(BackupView(backup, marks: try await vault.marks(of: backup.id)))
+            }
+            return Output(
+                backups: views,
+                more: max(0, matching.count - input.limit), damaged: list.damaged.map(\.message))
+        } catch { throw OperationError(any: error) }
+    }
+
+    private static func matches(_ backup: BackupSummary, _ input: Input) -> Bool {
+        (input.device.isEmpty || input.device.contains { $0.text == backup.device.name })
+            && (input.since.map { backup.started >= $0 } ?? true)
+            && (input.until.map { backup.started < $0 } ?? true)
+            && (input.status.isEmpty || input.status.contains { $0.rawValue == backup.status.rawValue })
+            && (input.name.map { backup.name.contains($0) } ?? true)
+    }
+}
+
+/// The statuses a list can be filtered by.
+package enum BackupStatus: String, Codable, Sendable, CaseIterable, FieldValue {
+    case ok
+    case partial
+    case failed
+}

@@ -1,0 +1,60 @@
+import Vault
+
+/// Protects a backup from retention and deletion.
+package struct PinBackup: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        @Field("Why it is kept.", placeholder: "TEXT") var note = ""
+        package init() {}
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("pin"), summary: "Protect a backup from prune and delete",
+        effect: .writes,
+        errors: [.backupUnknown, .backupAmbiguous],
+        examples: [
+            Contract.Example(
+                "holdfast backup pin latest:web1 --note 'before the upgrade'", "keep it for good")
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PinReport {
+        let (vault, manifest) = try await context.manifest(input.backup)
+        do { try await vault.pin(manifest.id, note: input.note) } catch { throw OperationError(error) }
+        return PinReport(backup: manifest.id.text, isPinned: true)
+    }
+}
+
+/// Takes a backup's protection away.
+package struct UnpinBackup: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        package init() {}
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("unpin"), summary: "Take a backup's pin away", effect: .writes,
+        errors: [.backupUnknown, .backupAmbiguous],
+        examples: [Contract.Example("holdfast backup unpin 20261121", "let retention decide again")])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PinReport {
+        let (vault, manifest) = try await context.manifest(input.backup)
+        do { try await vault.unpin(manifest.id) } catch { throw OperationError(error) }
+        return PinReport(backup: manifest.id.text, isPinned: false)
+    }
+}
+
+/// Whether a backup is pinned now.
+package struct PinReport: Encodable, Sendable, Displayable {
+    package let backup: String
+    package let isPinned: Bool
+
+    package var display: [DisplayBlock] {
+        [.lines([Cell("\(backup) is \(isPinned ? "pinned" : "no longer pinned").")])]
+    }
+}

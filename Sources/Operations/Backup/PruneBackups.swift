@@ -1,0 +1,114 @@
+package import Basics
+import Vault
+
+/// Lets old backups go by rules, and removes what no backup needs any more.
+package struct PruneBackups: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("Keep the newest N of each device.", placeholder: "N") var keepLast = 0
+        @Field("Keep the newest of each of the last N hours that have one.", placeholder: "N")
+        var keepHourly = 0
+        @Field("Keep the newest of each of the last N days that have one.", placeholder: "N") var keepDaily =
+            0
+        @Field("Keep the newest of each of the last N weeks that have one.", placeholder: "N")
+        var keepWeekly = 0
+        @Field("Keep the newest of each of the last N months that have one.", placeholder: "N")
+        var keepMonthly = 0
+        @Field("Keep the newest of each of the last N years that have one.", placeholder: "N")
+        var keepYearly = 0
+        @Field("Remove no backup, only what deleted ones left behind.") var garbageOnly = false
+        @Field("Remove deleted backups at once instead of after a day.") var now = false
+        @Field("Only say what would happen.") var dryRun = false
+        package init() {}
+    }
+
+    /// What happens to one backup, and why.
+    package struct Decision: Encodable, Sendable {
+        package let backup: String
+        package let device: String
+        package let started: Timestamp
+        package let keeps: Bool
+        package let reasons: [String]
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let decisions: [Decision]
+        /// Deleted backups that are gone for good now.
+        package let expired: [String]
+        package let packsRemoved: Int
+        package let packsRewritten: Int
+        package let freed: ByteCount
+        package let problems: [String]
+        package let isDryRun: Bool
+
+        package var isComplete: Bool { problems.isEmpty }
+
+        package var display: [DisplayBlock] {
+            let rows = decisions.map { decision in
+                [
+                    decision.keeps ? Cell("keep", .good) : Cell("let go", .warning), Cell(decision.backup),
+                    Cell(decision.device), Cell(decision.reasons.joined(separator: ", "), .dim),
+                ]
+            }
+            var blocks: [DisplayBlock] =
+                decisions.isEmpty
+                ? [] : [.table(columns: ["", "BACKUP", "DEVICE", "WHY"], rows: rows, empty: "")]
+            let gone = decisions.filter { !$0.keeps }.count
+            let verb = isDryRun ? "would go" : "went"
+            blocks.append(
+                .lines([
+                    Cell(
+                        "\(gone) backups \(verb) to the trash, \(expired.count) \(verb) for good; \(freed) freed."
+                    )
+                ]))
+            if isDryRun { blocks.append(.lines([Cell("Nothing was changed.", .dim)])) }
+            if !problems.isEmpty { blocks.append(.lines(problems.map { Cell($0, .bad) })) }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("prune"),
+        summary: "Let old backups go by rules, and free their space",
+        discussion: """
+            A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
+            newest and the newest verified one. What goes lies in the trash for a day before its space is freed.
+            """,
+        effect: .destroys, errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .diskFull],
+        examples: [
+            Contract.Example(
+                "holdfast backup prune --keep-daily 7 --keep-monthly 12 --dry-run", "what would go?"),
+            Contract.Example("holdfast backup prune --garbage-only", "only free space"),
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let counts = [
+            input.keepLast, input.keepHourly, input.keepDaily, input.keepWeekly, input.keepMonthly,
+            input.keepYearly,
+        ]
+        guard counts.allSatisfy({ $0 >= 0 }), input.garbageOnly == counts.allSatisfy({ $0 == 0 }) else {
+            throw OperationError(
+                .argumentInvalid, "Say what to keep, or that only garbage goes",
+                hint: "For example: --keep-daily 7 --keep-monthly 12, or --garbage-only.")
+        }
+        let policy = RetentionPolicy(
+            last: input.keepLast, hourly: input.keepHourly, daily: input.keepDaily, weekly: input.keepWeekly,
+            monthly: input.keepMonthly, yearly: input.keepYearly)
+        let vault = try await context.services.vault()
+        let report: PruneReport
+        do {
+            report = try await vault.prune(
+                input.garbageOnly ? nil : policy, grace: input.now ? .zero : Vault.defaultGrace,
+                isDryRun: input.dryRun)
+        } catch { throw OperationError(error) }
+        return Output(
+            decisions: report.decisions.map {
+                Decision(
+                    backup: $0.backup.text, device: $0.device, started: $0.started, keeps: $0.keeps,
+                    reasons: $0.reasons)
+            }, expired: report.expired.map(\.text), packsRemoved: report.deadPacks,
+            packsRewritten: report.repackedPacks, freed: ByteCount(report.freedBytes),
+            problems: report.problems.map(\.message), isDryRun: report.isDryRun)
+    }
+}

@@ -1,0 +1,84 @@
+package import Basics
+import Vault
+
+/// Shows the content of one file of a backup, secrets hidden.
+package struct ReadBackupFile: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
+            String
+        @Field("Absolute path of the file.", .operand) var path: String
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let path: String
+        /// The content with secrets hidden; nil when it is no UTF-8 text.
+        package let text: String?
+        package let size: ByteCount
+        /// Whether anything was hidden.
+        package let isRedacted: Bool
+
+        package var display: [DisplayBlock] {
+            [
+                .lines(
+                    (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map {
+                        Cell(String($0))
+                    })
+            ]
+        }
+    }
+
+    /// Shown at most, in bytes.
+    private static let limit = 16 << 20
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("cat"), summary: "Show a text file of a backup, secrets hidden",
+        discussion: """
+            Secrets are shown as ‹hidden›, here as everywhere. The true bytes, of any file, come out with ‘backup export’.
+            """,
+        effect: .reads, errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt],
+        examples: [
+            Contract.Example("holdfast backup cat latest:web1 /etc/ssh/sshd_config", "one file as it was")
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let (vault, manifest) = try await context.manifest(input.backup)
+        let entry = try await vault.file(at: input.path, of: manifest)
+        guard entry.extents == nil, entry.size <= Self.limit else {
+            throw OperationError(
+                .argumentInvalid, "\(input.path) is \(ByteCount(entry.size)) large or sparse",
+                hint: "Get it with: holdfast backup export \(manifest.id) --path \(input.path) --to FOLDER")
+        }
+        let bytes: [UInt8]
+        do { bytes = try await vault.bytes(of: entry.content) } catch { throw OperationError(error) }
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw OperationError(
+                .argumentInvalid, "\(input.path) is no text",
+                hint: "Get it with: holdfast backup export \(manifest.id) --path \(input.path) --to FOLDER")
+        }
+        let shown = context.services.redactor.redact(text)
+        return Output(path: input.path, text: shown, size: ByteCount(bytes.count), isRedacted: shown != text)
+    }
+}
+
+extension Vault {
+    /// The ordinary file at `path`, through hard links.
+    func file(at path: String, of manifest: Manifest) async throws(OperationError) -> FileEntry {
+        do {
+            guard var entry = try entry(at: Array(path.utf8), of: manifest) else {
+                throw OperationError(
+                    .fileUnknown, "Backup \(manifest.id) holds no \(path)",
+                    hint: "See: holdfast backup files \(manifest.id)")
+            }
+            if entry.kind == .hardLink, let original = try self.entry(at: entry.linkTarget, of: manifest) {
+                entry = original
+            }
+            guard entry.kind == .file else {
+                throw OperationError(.fileUnknown, "\(path) is a \(entry.kind) and has no content of its own")
+            }
+            return entry
+        } catch { throw OperationError(any: error) }
+    }
+}

@@ -1,0 +1,230 @@
+import Basics
+import Collectors
+import RemoteExecution
+import Vault
+
+/// Turns what a run brought into the sections of a backup, each with a true status.
+struct SectionAssembly {
+    let device: Device
+    let plan: CollectionPlan
+    let results: CollectionResults
+    /// Number and size of the files of each section, by index.
+    let files: [Int: (count: Int, bytes: Int64)]
+    /// Files that arrived without a usable name or were cut off.
+    let lost: [String]
+    /// Why the run did not come to its end; nil when it did.
+    let interruption: ShellError?
+
+    init(
+        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry],
+        lost: [String],
+        interruption: ShellError?
+    ) {
+        self.device = device
+        self.plan = plan
+        self.results = results
+        files = entries.reduce(into: [:]) { files, entry in
+            files[entry.section, default: (0, 0)].count += 1
+            files[entry.section, default: (0, 0)].bytes += entry.size
+        }
+        self.lost = lost
+        self.interruption = interruption
+    }
+
+    private var user: String { results.account ?? "unknown" }
+
+    /// The device as the backup names it.
+    var backupDevice: BackupDevice {
+        let facts = results.captures["identity"]?.lines("facts") ?? []
+        let machineID = facts.first { $0.hasPrefix("machineID=") }.map { String($0.dropFirst(10)) } ?? ""
+        var address = ""
+        if case .ssh(let target) = device.connection { address = target.description }
+        return BackupDevice(
+            name: device.name.text, machineID: machineID,
+            hostKeyFingerprint: device.hostKey?.fingerprint ?? "",
+            address: address)
+    }
+
+    /// `ok` only if everything that exists was read.
+    func status(of sections: [SectionRecord]) -> BackupSummary.Status {
+        let isWhole = sections.allSatisfy { $0.status == .ok || $0.status == .absent }
+        if isWhole, interruption == nil, results.isComplete { return .ok }
+        return sections.contains { $0.status == .ok || $0.status == .partial } ? .partial : .failed
+    }
+
+    /// What the backup does not hold, as sentences.
+    var notCovered: [String] {
+        var sentences = interruption.map { ["The run ended early: \($0.message)."] } ?? []
+        sentences += lost.map { "\($0)." }
+        if plan.ownPaths.paths.isEmpty {
+            sentences.append(
+                "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
+                    + "Name them with --path or ‘holdfast device set --add-path’.")
+        }
+        let containers = results.captures["docker-containers"]?.byProbe.values.contains {
+            $0.outcome == .exited(0)
+        }
+        if containers == true, plan.dataSources.isEmpty {
+            sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
+        }
+        sentences.append("Databases as consistent dumps, unless their files were at rest.")
+        return sentences
+    }
+
+    /// The sections in the plan's order, their inventories and captures stored.
+    func sections(storingInto intake: any ContentIntake) async throws(VaultError) -> [SectionRecord] {
+        var sections: [SectionRecord] = []
+        for (index, collector) in plan.collectors.enumerated() {
+            sections.append(try await section(index, collector, intake))
+        }
+        if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
+        for index in plan.dataSources.indices { sections.append(data(index)) }
+        return sections
+    }
+
+    private func section(
+        _ index: Int, _ collector: any Collector.Type, _ intake: any ContentIntake
+    ) async throws(VaultError) -> SectionRecord {
+        let captures = results.captures[collector.name] ?? Captures()
+        var inventory: Inventory?
+        var misunderstood: CollectorError?
+        do { inventory = try collector.parse(captures) } catch { misunderstood = error }
+        let files = files[index] ?? (0, 0)
+        let verdict = SectionVerdict(
+            probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),
+            misunderstood: misunderstood, user: user)
+        var record = SectionRecord(
+            name: collector.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
+            reason: verdict.reason, hint: verdict.hint, files: files.count, bytes: files.bytes)
+        if record.status == .ok, files.count == 0, inventory?.items.isEmpty ?? true {
+            record.status = .absent
+            record.reason = "there is nothing of the kind"
+        }
+        if let inventory, !inventory.items.isEmpty {
+            let items = inventory.items.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+            let json = JSONValue.object([
+                "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
+            ])
+            record.inventory = try await intake.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
+        }
+        record.captures = try await store(captures, of: collector, intake)
+        return record
+    }
+
+    private func store(
+        _ captures: Captures, of collector: any Collector.Type, _ intake: any ContentIntake
+    ) async throws(VaultError) -> [SectionRecord.Capture] {
+        var records: [SectionRecord.Capture] = []
+        for probe in collector.probes {
+            guard let capture = captures.byProbe[probe.name], capture.outcome != .absent else { continue }
+            let stored = try await intake.store(contents: [capture.output, capture.errors], as: .record)
+            records.append(
+                SectionRecord.Capture(
+                    probe: probe.name, outcome: capture.outcome.text, output: stored[0], errors: stored[1]))
+        }
+        return records
+    }
+
+    /// What became of the files of the collector at `index`.
+    private func filesOutcome(_ index: Int, found: Int) -> FilesOutcome {
+        let collector = plan.collectors[index]
+        var outcome = FilesOutcome(found: found, rootCommand: "/bin/sh")
+        let finder = SectionFinder(collectors: plan.collectors)
+        for stream in results.streams {
+            let issues: [FileIssue]
+            switch stream.role {
+            case .files:
+                guard !collector.files.patterns.isEmpty else { continue }
+                issues = stream.issues.filter { finder.section(of: Array($0.path.utf8)) == index }
+            case .discovered(let owner):
+                guard owner == index else { continue }
+                issues = stream.issues
+            case .data, .listing, .ownPaths, .probe: continue
+            }
+            outcome.add(issues)
+            if !stream.isWhole { outcome.isComplete = false }
+        }
+        return outcome
+    }
+
+    private func data(_ index: Int) -> SectionRecord {
+        let source = plan.dataSources[index]
+        let files = files[plan.section(ofSource: index)] ?? (0, 0)
+        var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
+        var isAbsent = false
+        for stream in results.streams where stream.role == .data(source: index) {
+            outcome.add(stream.issues)
+            isAbsent = stream.outcome == .absent || stream.outcome == .exited(127)
+            if stream.outcome == .exited(75) {
+                outcome.failed.append(
+                    "the data, whose containers had to be started before the copy was complete,")
+            }
+            if !stream.isWhole, !isAbsent { outcome.isComplete = false }
+        }
+        let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
+        let isEmpty = files.count == 0 && verdict.status == .absent
+        return SectionRecord(
+            name: source.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
+            reason: isAbsent
+                ? "\(source.step.tool ?? "") is not installed"
+                : isEmpty ? "there is no such data" : verdict.reason,
+            hint: verdict.hint, files: files.count, bytes: files.bytes)
+    }
+
+    private func ownPaths() -> SectionRecord {
+        let files = files[plan.ownPathsSection] ?? (0, 0)
+        var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
+        for stream in results.streams where stream.role == .ownPaths || stream.role == .listing {
+            outcome.add(stream.issues)
+            let isUnlisted = stream.role == .listing && stream.outcome == .exited(9)
+            if !stream.isWhole, !isUnlisted { outcome.isComplete = false }
+            outcome.failed += stream.missingPaths.filter(plan.ownPaths.paths.indices.contains).map {
+                "\(DeviceText.string(plan.ownPaths.paths[$0])), which does not exist,"
+            }
+        }
+        let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
+        return SectionRecord(
+            name: DeviceBackup.ownPathsSection,
+            status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
+            reason: verdict.reason,
+            hint: verdict.hint, files: files.count, bytes: files.bytes)
+    }
+}
+
+extension FilesOutcome {
+    fileprivate mutating func add(_ issues: [FileIssue]) {
+        for issue in issues {
+            switch issue.kind {
+            case .denied: denied.append(issue.path)
+            case .changed: failed.append("\(issue.path), which changed while it was read,")
+            case .failed: failed.append("\(issue.path) (\(issue.reason))")
+            case .vanished: break
+            }
+        }
+    }
+}
+
+extension FileStreamResult {
+    /// Whether the stream came to its end; tar's status 1 means that single files changed, which it named.
+    fileprivate var isWhole: Bool {
+        guard failure == nil else { return false }
+        switch outcome {
+        case .exited(let status): return status == 0 || status == 1 || (role == .listing && !issues.isEmpty)
+        case .absent, .denied, .timedOut, .truncated, .lost: return false
+        }
+    }
+}
+
+extension ProbeOutcome {
+    /// The outcome as the vault keeps it.
+    var text: String {
+        switch self {
+        case .exited(let status): "exited:\(status)"
+        case .absent: "absent"
+        case .denied: "denied"
+        case .timedOut: "timed-out"
+        case .truncated: "truncated"
+        case .lost: "lost"
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package import Basics
+import Vault
+
+/// Reads backups back and compares them with what was stored.
+package struct VerifyBackups: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("Backups to verify: ids, ‘latest’, ‘latest:DEVICE’; all when none is named.", .operand)
+        var backup: [String] = []
+        @Field("Read every object. This is the standard.") var full = false
+        @Field("Read only a random part of the objects, 1 to 99 percent.", placeholder: "PERCENT") var sample:
+            String?
+        package init() {}
+    }
+
+    /// What was found of one backup.
+    package struct Verdict: Encodable, Sendable {
+        package let backup: String
+        package let isGood: Bool
+        package let objects: Int
+        package let bytes: ByteCount
+        package let problems: Int
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let backups: [Verdict]
+        /// What is wrong and where, as sentences.
+        package let problems: [String]
+        package let objects: Int
+        package let bytes: ByteCount
+        /// `full` or `sample N%`.
+        package let extent: String
+
+        package var display: [DisplayBlock] {
+            let rows = backups.map { verdict in
+                [
+                    Cell(verdict.backup), verdict.isGood ? Cell("good", .good) : Cell("DAMAGED", .bad),
+                    Cell(String(verdict.objects)), Cell(verdict.bytes.description),
+                ]
+            }
+            return [
+                .table(
+                    columns: [
+                        "BACKUP", "RESULT", Column("OBJECTS", isNumeric: true),
+                        Column("READ", isNumeric: true),
+                    ],
+                    rows: rows, empty: "There is no backup to verify."),
+                .lines([Cell("\(extent): \(objects) objects, \(bytes) read, decrypted and compared.")]),
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "backup", verb: .custom("verify"),
+        summary: "Prove that backups can be read: decrypt and compare every object",
+        discussion: """
+            Every object is read, decrypted, decompressed and compared with the hash it is named by. The result is kept as \
+            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup.
+            """,
+        effect: .writes, errors: [.backupUnknown, .backupAmbiguous, .verificationFailed, .vaultCorrupt],
+        examples: [
+            Contract.Example("holdfast backup verify latest", "prove the newest backup"),
+            Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let percent = try percentage(input)
+        let vault = try await context.services.vault()
+        let progress = context.progress
+        let report: VerifyReport
+        do {
+            var ids: [BackupID] = []
+            for text in input.backup { ids.append(try await vault.resolve(text)) }
+            report = try await vault.verify(ids.isEmpty ? nil : ids, percent: percent) { state in
+                progress.report(
+                    ProgressUpdate(
+                        phase: "verifying", done: Int64(state.objects), total: Int64(state.totalObjects),
+                        unit: "objects",
+                        bytes: ByteCount(state.bytes)))
+            }
+        } catch { throw OperationError(any: error) }
+        guard report.isGood else {
+            let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
+            let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
+            throw OperationError(
+                .verificationFailed, "\(report.problems.count) problems were found: \(first)\(more)",
+                hint: "Back up the affected devices again at once; what is intact stays readable.")
+        }
+        return Output(
+            backups: report.verdicts.map {
+                Verdict(
+                    backup: $0.backup.text, isGood: $0.isGood, objects: $0.objects,
+                    bytes: ByteCount($0.bytes),
+                    problems: $0.problems)
+            }, problems: [], objects: report.objects, bytes: ByteCount(report.bytes),
+            extent: percent == 100 ? "full" : "sample \(percent)%")
+    }
+
+    private func percentage(_ input: Input) throws(OperationError) -> Int {
+        guard let sample = input.sample else { return 100 }
+        let digits = sample.hasSuffix("%") ? String(sample.dropLast()) : sample
+        guard let percent = Int(digits), (1...99).contains(percent), !input.full else {
+            throw OperationError(
+                .argumentInvalid,
+                input.full ? "--full and --sample exclude each other" : "‘\(sample)’ is no sample",
+                hint: "Write --sample 5% for a random twentieth.")
+        }
+        return percent
+    }
+}

@@ -1,0 +1,37 @@
+/// What a caller may do: each level holds those below it.
+package enum AccessLevel: Int, Sendable, Comparable, CaseIterable {
+    /// Look only.
+    case read
+    /// Look, and propose plans that a person may approve.
+    case propose
+    /// Whatever loses nothing.
+    case write
+    /// Everything.
+    case destroy
+
+    package static func < (left: AccessLevel, right: AccessLevel) -> Bool { left.rawValue < right.rawValue }
+
+    /// Whether a caller of this level may run an operation of that effect.
+    package func allows(_ effect: Effect) -> Bool {
+        switch effect {
+        case .reads: true
+        case .writes: self >= .write
+        case .destroys: self >= .destroy
+        }
+    }
+}
+
+/// Who calls, through what, and what they may do.
+package struct Caller: Sendable, Equatable {
+    /// `person:NAME`, `token:ID` or `schedule`.
+    package let actor: String
+    /// `cli`, `mcp`, `rest`.
+    package let surface: String
+    package let level: AccessLevel
+
+    package init(actor: String, surface: String, level: AccessLevel) {
+        self.actor = actor
+        self.surface = surface
+        self.level = level
+    }
+}

@@ -1,0 +1,35 @@
+package import Basics
+package import RemoteExecution
+package import Storage
+package import Vault
+
+/// Everything an operation may use; built by the program, or by a test.
+package struct OperationContext: Sendable {
+    package let caller: Caller
+    package let clock: any WallClock
+    package let progress: any ProgressReporter
+    package let services: any Services
+
+    package init(
+        caller: Caller, clock: any WallClock, progress: any ProgressReporter, services: any Services
+    ) {
+        self.caller = caller
+        self.clock = clock
+        self.progress = progress
+        self.services = services
+    }
+}
+
+/// The stores, the vault and the way to the devices, opened when first asked for.
+package protocol Services: Sendable {
+    var transport: any DeviceTransport { get }
+    var redactor: Redactor { get }
+    /// Where the state lies.
+    var paths: StatePaths { get }
+    /// - Throws: `notInitialised` before `init`.
+    func registry() async throws(OperationError) -> any DeviceRegistry
+    /// - Throws: `notInitialised` before `init`.
+    func audit() async throws(OperationError) -> any AuditTrail
+    /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
+    func vault() async throws(OperationError) -> Vault
+}

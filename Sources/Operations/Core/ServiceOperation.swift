@@ -1,0 +1,28 @@
+/// One thing a user can do: typed input, typed output, effect, errors and words, defined once.
+///
+/// The command line, REST, MCP and the documentation are renderings of these definitions; none of them holds product
+/// logic or a parameter list of its own.
+package protocol ServiceOperation: Sendable {
+    associatedtype Input: OperationInput
+    associatedtype Output: Encodable & Sendable & Displayable
+
+    /// The operation's name, words, effect and errors.
+    static var contract: Contract { get }
+
+    init()
+
+    /// Carries the operation out.
+    ///
+    /// Cancelling the calling task ends it at the next safe point and throws `cancelled`.
+    func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output
+}
+
+/// The parameters of an operation: a struct whose properties all carry `@Field`.
+package protocol OperationInput: Codable, Sendable {
+    init()
+}
+
+/// An operation without parameters.
+package struct NoInput: OperationInput {
+    package init() {}
+}

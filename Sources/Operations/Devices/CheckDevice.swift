@@ -1,0 +1,139 @@
+import Basics
+import Codecs
+import Collectors
+import RemoteExecution
+
+/// Tries to reach a device and tells what would work there.
+package struct CheckDevice: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The device to check.", .operand) var device: DeviceName
+        package init() {}
+    }
+
+    /// Whether one section could be read.
+    package struct SectionOutlook: Encodable, Sendable, Equatable {
+        package let section: String
+        /// `works`, `needs root` or `not installed`.
+        package let outlook: String
+        /// The programs that are missing.
+        package let missing: [String]
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let device: String
+        package let system: String
+        package let account: String
+        /// `root`, `sudo without password` or `none`.
+        package let root: String
+        /// From the first packet to the completed login, in milliseconds.
+        package let connectMilliseconds: Int
+        package let sections: [SectionOutlook]
+
+        package var display: [DisplayBlock] {
+            let rows = sections.map { section in
+                [
+                    Cell(section.section),
+                    Cell(section.outlook, section.outlook == "works" ? .good : .dim),
+                    Cell(section.missing.joined(separator: " "), .dim),
+                ]
+            }
+            return [
+                .record([
+                    ("device", Cell(device)), ("system", Cell(system)), ("account", Cell(account)),
+                    ("root", Cell(root, root == "none" ? .warning : .good)),
+                    ("login took", Cell("\(connectMilliseconds) ms")),
+                ]),
+                .table(
+                    columns: ["SECTION", "OUTLOOK", "MISSING"], rows: rows, empty: "There are no collectors."),
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "device", verb: .custom("check"),
+        summary: "Try to reach a device; tell latency, root access and which sections would work",
+        effect: .reads,
+        errors: [.deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut],
+        examples: [Contract.Example("holdfast device check web1", "is web1 ready to be backed up?")])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let device = try await context.device(input.device)
+        let plan = CollectionPlan(collectors: [ReadinessProbe.self])
+        let boundary = FrameBoundary()
+        let reader = CollectionReader(plan: plan, boundary: boundary, sink: NoFiles())
+        let job = ShellJob(
+            input: plan.script(boundary: boundary),
+            limits: ShellJob.Limits(connect: .seconds(15), idle: .seconds(30), total: .seconds(60)))
+        let exit: ShellExit
+        do { exit = try await context.services.transport.run(job, on: device, into: reader) } catch {
+            throw OperationError(error, device: device.name)
+        }
+        let results = await reader.results()
+        guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
+        return output(of: results, device: device.name, connecting: exit.connecting)
+    }
+
+    private func output(of results: CollectionResults, device: DeviceName, connecting: Duration) -> Output {
+        let captures = results.captures[ReadinessProbe.name] ?? Captures()
+        let present = Set(captures.lines("tools"))
+        let isRoot = results.uid == "0"
+        let hasSudo = captures.byProbe["sudo"]?.outcome == .exited(0)
+        let sections = allCollectors.map { collector in
+            let tools = Set(collector.probes.compactMap(\.tool))
+            let missing = tools.filter { !present.contains($0) }.sorted()
+            let needsRoot = collector.probes.contains { $0.rootCommand != nil } && !isRoot && !hasSudo
+            let isAbsent =
+                collector.files.patterns.isEmpty && !collector.probes.isEmpty
+                && collector.probes.allSatisfy { probe in probe.tool.map(missing.contains) ?? false }
+            return SectionOutlook(
+                section: collector.name,
+                outlook: isAbsent ? "not installed" : needsRoot ? "needs root" : "works",
+                missing: missing)
+        }
+        return Output(
+            device: device.text, system: captures.lines("system").joined(separator: " "),
+            account: results.account ?? "",
+            root: isRoot ? "root" : hasSudo ? "sudo without password" : "none",
+            connectMilliseconds: Int(connecting / .milliseconds(1)), sections: sections)
+    }
+}
+
+/// Asks for the system's name, for root and for the programs that collectors use.
+private enum ReadinessProbe: Collector {
+    static let name = "readiness"
+    static let summary = "What a device has to be read with"
+
+    static var probes: [Probe] {
+        let tools = Set(allCollectors.flatMap { $0.probes.compactMap(\.tool) }).sorted()
+        return [
+            Probe(
+                "system",
+                script: "( . /etc/os-release 2>/dev/null && printf '%s\\n' \"$PRETTY_NAME\" ); uname -srm"),
+            Probe("sudo", tool: "sudo", script: "sudo -n -- /bin/sh -c 'exit 0'"),
+            Probe(
+                "tools",
+                script:
+                    "for t in \(tools.joined(separator: " ")); do command -v \"$t\" >/dev/null && echo \"$t\"; done; :"
+            ),
+        ]
+    }
+}
+
+/// For runs that ask for no files.
+private struct NoFiles: FileSink {
+    func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws {}
+}
+
+extension OperationError {
+    /// A login worked, and yet the script never ran.
+    init(shellRefused device: DeviceName, noise: [UInt8]) {
+        let said = DeviceText.lines(Array(noise.prefix(200))).first { !$0.isEmpty }
+        self.init(
+            .deviceUnreachable,
+            "\(device): the login worked, but its shell did not run the script"
+                + (said.map { "; it said ‘\($0)’" } ?? ""),
+            hint: "The account needs a POSIX shell without a forced command.")
+    }
+}

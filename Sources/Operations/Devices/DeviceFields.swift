@@ -1,0 +1,81 @@
+import Basics
+import RemoteExecution
+
+/// Checks and conversions that the operations on devices share.
+enum DeviceFields {
+    /// The target that `text` and the options name.
+    static func target(
+        _ text: String, identity: String?, jumps: [String]
+    ) throws(OperationError) -> SSHTarget {
+        guard var target = SSHTarget(text) else {
+            throw OperationError(
+                .argumentInvalid, "‘\(text)’ is no address of a machine",
+                hint: "Write [user@]host[:port]; an IPv6 address with a port stands in brackets.")
+        }
+        for jump in jumps where SSHTarget(jump) == nil {
+            throw OperationError(
+                .argumentInvalid, "‘\(jump)’ is no address of a jump host", hint: "Write [user@]host[:port].")
+        }
+        target.identityFile = identity
+        target.jumps = jumps
+        return target
+    }
+
+    /// Tags, sorted and once each.
+    static func tags(_ tags: [String]) throws(OperationError) -> [String] {
+        for tag in tags where DeviceName(tag) == nil {
+            throw OperationError(
+                .argumentInvalid, "‘\(tag)’ is no tag",
+                hint: "A tag is made of letters, digits, ‘.’, ‘_’ and ‘-’, at most 63.")
+        }
+        return Set(tags).sorted()
+    }
+
+    /// Absolute paths, once each, in the given order.
+    static func paths(_ paths: [String]) throws(OperationError) -> [String] {
+        var seen: Set<String> = []
+        for path in paths {
+            guard path.hasPrefix("/"), !path.utf8.contains(0), !path.split(separator: "/").contains("..")
+            else {
+                throw OperationError(
+                    .argumentInvalid, "‘\(path)’ is no absolute path",
+                    hint: "Write it from the root, without ‘..’.")
+            }
+        }
+        return paths.filter { seen.insert($0).inserted }
+    }
+
+    /// The key that the machine at `target` shows, accepted by a person.
+    ///
+    /// - Throws: `hostKeyUnconfirmed` with the question while `accepted` is nil; `hostKeyChanged` when the machine
+    ///   shows another key than the accepted one.
+    static func confirmedKey(
+        of target: SSHTarget, for name: DeviceName, accepted: String?, known: HostKey?,
+        context: OperationContext
+    ) async throws(OperationError) -> HostKey {
+        let key: HostKey
+        do { key = try await context.services.transport.hostKey(of: target, within: .seconds(15)) } catch {
+            throw OperationError(error, device: name)
+        }
+        if let accepted {
+            guard accepted == key.fingerprint else {
+                throw OperationError(
+                    .hostKeyChanged,
+                    "\(name) shows the \(key.algorithm) host key \(key.fingerprint), not the accepted \(accepted)",
+                    hint: "Nothing was stored. Compare with what the machine's own console prints: "
+                        + "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
+            }
+            return key
+        }
+        let change = known.map { "It was \($0.algorithm) \($0.fingerprint). " } ?? ""
+        throw OperationError(
+            .hostKeyUnconfirmed,
+            "\(name) at \(target) shows the \(key.algorithm) host key \(key.fingerprint). \(change)"
+                + "Nobody has accepted it yet",
+            hint: "If it is the right machine, pass --accept-fingerprint \(key.fingerprint)",
+            confirmation: OperationError.Confirmation(
+                question:
+                    "\(change)Does \(name) really have the \(key.algorithm) host key \(key.fingerprint)?",
+                field: "accept_fingerprint", value: key.fingerprint))
+    }
+}

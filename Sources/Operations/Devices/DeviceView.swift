@@ -1,0 +1,89 @@
+import Basics
+package import RemoteExecution
+import Storage
+
+/// A device as people and programs are shown it.
+package struct DeviceView: Encodable, Sendable, Equatable {
+    package let name: String
+    /// `local`, or `[user@]host[:port]`.
+    package let address: String
+    /// `SHA256:…` of the pinned host key; nil for `local`.
+    package let fingerprint: String?
+    /// Type of the pinned host key, for example `ssh-ed25519`.
+    package let hostKeyType: String?
+    package let identityFile: String?
+    package let jumps: [String]
+    package let tags: [String]
+    package let paths: [String]
+    package let excludes: [String]
+    /// When it was registered.
+    package let added: String
+
+    package init(_ device: Device) {
+        name = device.name.text
+        switch device.connection {
+        case .local:
+            address = "local"
+            identityFile = nil
+            jumps = []
+        case .ssh(let target):
+            address = target.description
+            identityFile = target.identityFile
+            jumps = target.jumps
+        }
+        fingerprint = device.hostKey?.fingerprint
+        hostKeyType = device.hostKey?.algorithm
+        tags = device.tags
+        paths = device.paths
+        excludes = device.excludes
+        added = device.added.description
+    }
+
+    /// One line a property.
+    var record: [(label: String, value: Cell)] {
+        var pairs: [(label: String, value: Cell)] = [("name", Cell(name)), ("address", Cell(address))]
+        if let fingerprint { pairs.append(("host key", Cell("\(hostKeyType ?? "") \(fingerprint)"))) }
+        if let identityFile { pairs.append(("identity file", Cell(identityFile))) }
+        if !jumps.isEmpty { pairs.append(("through", Cell(jumps.joined(separator: ", ")))) }
+        pairs.append(("tags", tags.isEmpty ? Cell("none", .dim) : Cell(tags.joined(separator: ", "))))
+        if !paths.isEmpty { pairs.append(("own paths", Cell(paths.joined(separator: "\n")))) }
+        if !excludes.isEmpty { pairs.append(("left out", Cell(excludes.joined(separator: "\n")))) }
+        pairs.append(("added", Cell(added)))
+        return pairs
+    }
+}
+
+extension DeviceView: Displayable {
+    package var display: [DisplayBlock] { [.record(record)] }
+}
+
+extension OperationContext {
+    /// The device of that name; nil when there is none.
+    func findDevice(_ name: DeviceName) async throws(OperationError) -> Device? {
+        let registry = try await services.registry()
+        do { return try await registry.device(named: name) } catch { throw OperationError(error) }
+    }
+
+    /// The device of that name.
+    /// - Throws: `deviceUnknown`.
+    func device(_ name: DeviceName) async throws(OperationError) -> Device {
+        guard let found = try await findDevice(name) else {
+            throw OperationError(
+                .deviceUnknown, "No device is called ‘\(name)’", hint: "See: holdfast device list")
+        }
+        return found
+    }
+
+    /// All devices, sorted by name.
+    func devices() async throws(OperationError) -> [Device] {
+        let registry = try await services.registry()
+        do { return try await registry.devices() } catch { throw OperationError(error) }
+    }
+}
+
+extension DeviceRegistry {
+    /// The devices, with the store's error in the words of operations.
+    func devicesOrError() async throws(OperationError) -> [Device] {
+        do { return try await devices() } catch { throw OperationError(error) }
+    }
+}

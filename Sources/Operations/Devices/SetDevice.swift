@@ -1,0 +1,58 @@
+import RemoteExecution
+import Storage
+
+/// Changes what is known of a device.
+package struct SetDevice: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The device to change.", .operand) var device: DeviceName
+        @Field("New address, [user@]host[:port]; the pinned host key stays.") var address: String?
+        @Field("Private key file to log in with.", placeholder: "FILE") var identity: String?
+        @Field("Jump hosts, in order; replaces those it has.", placeholder: "ADDRESS") var jump: [String] = []
+        @Field("Tag to add; repeatable.", placeholder: "TAG") var addTag: [String] = []
+        @Field("Tag to take away; repeatable.", placeholder: "TAG") var removeTag: [String] = []
+        @Field("Own path to add; repeatable.", placeholder: "PATH") var addPath: [String] = []
+        @Field("Own path to take away; repeatable.", placeholder: "PATH") var removePath: [String] = []
+        @Field("Exclude glob to add; repeatable.", placeholder: "GLOB") var addExclude: [String] = []
+        @Field("Exclude glob to take away; repeatable.", placeholder: "GLOB") var removeExclude: [String] = []
+        package init() {}
+    }
+
+    package static let contract = Contract(
+        resource: "device", verb: .update, summary: "Change a device's address, key file, tags or own paths",
+        effect: .writes, errors: [.deviceUnknown, .localDevice],
+        examples: [
+            Contract.Example(
+                "holdfast device set web1 --add-path /srv/www --add-exclude '*/cache/*'",
+                "back up a further folder")
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> DeviceView
+    {
+        var device = try await context.device(input.device)
+        try changeConnection(of: &device, input)
+        device.tags = try DeviceFields.tags(device.tags + input.addTag).filter {
+            !input.removeTag.contains($0)
+        }
+        device.paths = try DeviceFields.paths(device.paths + input.addPath).filter {
+            !input.removePath.contains($0)
+        }
+        device.excludes = (device.excludes + input.addExclude).filter { !input.removeExclude.contains($0) }
+        let registry = try await context.services.registry()
+        do { try await registry.update(device) } catch { throw OperationError(error) }
+        return DeviceView(device)
+    }
+
+    private func changeConnection(of device: inout Device, _ input: Input) throws(OperationError) {
+        guard input.address != nil || input.identity != nil || !input.jump.isEmpty else { return }
+        guard case .ssh(let old) = device.connection else {
+            throw OperationError(
+                .localDevice, "‘local’ is reached without SSH: it has no address, key file or jump host")
+        }
+        let jumps = input.jump.isEmpty ? old.jumps : input.jump
+        device.connection = .ssh(
+            try DeviceFields.target(
+                input.address ?? old.description, identity: input.identity ?? old.identityFile, jumps: jumps))
+    }
+}

@@ -1,0 +1,81 @@
+import Basics
+import Collectors
+import Vault
+
+/// One file that differs between two states of a device.
+package struct FileChange: Encodable, Sendable, Equatable {
+    package let path: String
+    package let change: ChangeKind
+    /// What differs: `content`, `mode 0644 -> 0600`, `owner …`, `kind …`, `target …`, `attributes`.
+    package let what: [String]
+    /// Unified diff of a text, secrets hidden; empty for anything else.
+    package let text: [String]
+}
+
+/// A section that one of the two states lacks, or has in another quality.
+package struct SectionChange: Encodable, Sendable, Equatable {
+    package let section: String
+    /// Status in the first state; nil where it has no such section.
+    package let old: String?
+    package let new: String?
+}
+
+/// What differs between two states of a device.
+package struct BackupDiff: Encodable, Sendable, Displayable {
+    /// The first state: a backup's id.
+    package let from: String
+    /// The second state: a backup's id, or `live`.
+    package let to: String
+    package let sections: [SectionChange]
+    package let items: [ItemChange]
+    package let files: [FileChange]
+
+    package var isEmpty: Bool { sections.isEmpty && items.isEmpty && files.isEmpty }
+
+    package var display: [DisplayBlock] {
+        guard !isEmpty else { return [.lines([Cell("No difference between \(from) and \(to).", .good)])] }
+        var blocks: [DisplayBlock] = [.lines([Cell("From \(from) to \(to):")])]
+        if !sections.isEmpty {
+            blocks += [
+                .heading("Sections"),
+                .lines(
+                    sections.map {
+                        Cell("\($0.section): \($0.old ?? "not read") -> \($0.new ?? "not read")", .warning)
+                    }),
+            ]
+        }
+        if !items.isEmpty { blocks += [.heading("What is there"), .lines(items.flatMap(Self.lines))] }
+        if !files.isEmpty { blocks += [.heading("Files"), .lines(files.flatMap(Self.lines))] }
+        return blocks
+    }
+
+    private static func sign(_ change: ChangeKind) -> (String, Tone) {
+        switch change {
+        case .added: ("+", .good)
+        case .removed: ("-", .bad)
+        case .changed: ("~", .warning)
+        }
+    }
+
+    private static func lines(_ item: ItemChange) -> [Cell] {
+        let (sign, tone) = sign(item.change)
+        return [Cell("\(sign) \(item.kind) \(item.name)", tone)]
+            + item.fields.map { field in
+                Cell("    \(field.field): \(text(field.old)) -> \(text(field.new))")
+            }
+    }
+
+    private static func text(_ value: JSONValue?) -> String {
+        guard let value else { return "–" }
+        return value.string ?? JSONWriter.text(value)
+    }
+
+    private static func lines(_ file: FileChange) -> [Cell] {
+        let (sign, tone) = sign(file.change)
+        let what = file.what.isEmpty ? "" : " (\(file.what.joined(separator: ", ")))"
+        return [Cell("\(sign) \(file.path)\(what)", tone)]
+            + file.text.map { line in
+                Cell("    " + line, line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim)
+            }
+    }
+}

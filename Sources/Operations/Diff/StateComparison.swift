@@ -1,0 +1,165 @@
+import Basics
+import Collectors
+import Vault
+
+/// One state of a device, ready to be compared.
+struct DeviceState: Sendable {
+    /// A backup's id, or `live`.
+    let label: String
+    /// Status of each section.
+    let sections: [String: String]
+    /// Things by section, for sections that were understood.
+    let items: [String: [InventoryItem]]
+    /// Files sorted by path.
+    let files: [FileEntry]
+    /// Names of sections by the index that files use.
+    let sectionNames: [String]
+    /// Where contents of a live state are; nil for a backup, whose contents are in the vault.
+    let meter: ContentMeter?
+}
+
+/// Compares two states of a device.
+struct StateComparison {
+    /// Longest text that is compared line by line, in bytes.
+    private static let textLimit: Int64 = 1 << 20
+
+    let vault: Vault
+    let redactor: Redactor
+
+    /// The state a backup holds.
+    func state(of manifest: Manifest) async throws -> DeviceState {
+        var items: [String: [InventoryItem]] = [:]
+        for section in manifest.sections where !section.inventory.isEmpty {
+            items[section.name] = try await vault.inventory(of: section)
+        }
+        return DeviceState(
+            label: manifest.id.text,
+            sections: Dictionary(manifest.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first
+            },
+            items: items, files: try await vault.entries(of: manifest),
+            sectionNames: manifest.sections.map(\.name),
+            meter: nil)
+    }
+
+    /// The state that was just read.
+    func state(of reading: DeviceBackup.Reading, meter: ContentMeter) async throws -> DeviceState {
+        var items: [String: [InventoryItem]] = [:]
+        for section in reading.sections where !section.inventory.isEmpty {
+            guard let bytes = await meter.bytes(of: section.inventory),
+                let stored = try? JSONParser.parse(bytes)
+            else {
+                throw OperationError(
+                    .collectionFailed, "The live inventory of \(section.name) is too large to compare")
+            }
+            items[section.name] = (stored["items"]?.array ?? []).compactMap(InventoryItem.init(json:))
+        }
+        return DeviceState(
+            label: "live",
+            sections: Dictionary(reading.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first
+            },
+            items: items, files: reading.entries, sectionNames: reading.sections.map(\.name), meter: meter)
+    }
+
+    private func content(_ entry: FileEntry, in state: DeviceState) async throws -> [UInt8]? {
+        if let meter = state.meter, let bytes = await meter.bytes(of: entry.content) { return bytes }
+        return state.meter == nil ? try await vault.bytes(of: entry.content) : nil
+    }
+
+    /// What differs, secrets hidden; a section that one side did not read is one line, not a thousand removals.
+    func diff(
+        from old: DeviceState, to new: DeviceState, wanted: (String) -> Bool
+    ) async throws -> BackupDiff {
+        let names = Set(old.sections.keys).union(new.sections.keys).filter(wanted).sorted()
+        let sections = names.filter { old.sections[$0] != new.sections[$0] }
+            .map { SectionChange(section: $0, old: old.sections[$0], new: new.sections[$0]) }
+        let readable = Set(names.filter { Self.isRead(old.sections[$0]) && Self.isRead(new.sections[$0]) })
+        let items = readable.sorted().flatMap { name in
+            InventoryDiff.changes(
+                section: name, from: hidden(old.items[name] ?? []), to: hidden(new.items[name] ?? []))
+        }
+        return BackupDiff(
+            from: old.label, to: new.label, sections: sections, items: items,
+            files: try await fileChanges(old, new, in: readable))
+    }
+
+    private static func isRead(_ status: String?) -> Bool {
+        status == "ok" || status == "partial" || status == "absent"
+    }
+
+    /// Items with each secret replaced by its mark: a changed secret still differs, and is never shown.
+    private func hidden(_ items: [InventoryItem]) -> [InventoryItem] {
+        items.map { item in
+            InventoryItem(item.kind, item.name, redactor.redact(.object(item.fields)).object ?? [:])
+        }
+    }
+
+    private func fileChanges(
+        _ old: DeviceState, _ new: DeviceState, in readable: Set<String>
+    ) async throws -> [FileChange] {
+        func belongs(_ entry: FileEntry, _ state: DeviceState) -> Bool {
+            state.sectionNames.indices.contains(entry.section)
+                && readable.contains(state.sectionNames[entry.section])
+        }
+        let before = old.files.filter { belongs($0, old) }
+        let after = new.files.filter { belongs($0, new) }
+        var changes: [FileChange] = []
+        var (left, right) = (0, 0)
+        while left < before.count || right < after.count {
+            if right == after.count
+                || left < before.count && before[left].path.lexicographicallyPrecedes(after[right].path)
+            {
+                changes.append(single(before[left], .removed))
+                left += 1
+            } else if left == before.count || after[right].path.lexicographicallyPrecedes(before[left].path) {
+                changes.append(single(after[right], .added))
+                right += 1
+            } else {
+                if let change = try await change(before[left], old, after[right], new) {
+                    changes.append(change)
+                }
+                (left, right) = (left + 1, right + 1)
+            }
+        }
+        return changes
+    }
+
+    private func single(_ entry: FileEntry, _ kind: ChangeKind) -> FileChange {
+        FileChange(path: DeviceText.string(entry.path), change: kind, what: ["\(entry.kind)"], text: [])
+    }
+
+    private func change(
+        _ old: FileEntry, _ oldState: DeviceState, _ new: FileEntry, _ newState: DeviceState
+    ) async throws -> FileChange? {
+        var what: [String] = []
+        if old.kind != new.kind { what.append("kind \(old.kind) -> \(new.kind)") }
+        if old.mode != new.mode, old.kind != .symbolicLink {
+            what.append("mode \(old.octalMode) -> \(new.octalMode)")
+        }
+        if old.userID != new.userID || old.groupID != new.groupID {
+            what.append("owner \(old.userID):\(old.groupID) -> \(new.userID):\(new.groupID)")
+        }
+        if old.linkTarget != new.linkTarget {
+            what.append("target \(DeviceText.string(old.linkTarget)) -> \(DeviceText.string(new.linkTarget))")
+        }
+        if old.attributes != new.attributes { what.append("attributes") }
+        if old.device != new.device { what.append("device number") }
+        let isContentChanged = old.content != new.content || old.extents != new.extents
+        if isContentChanged { what.append("content") }
+        guard !what.isEmpty else { return nil }
+        let text = isContentChanged ? try await textChange(old, oldState, new, newState) : []
+        return FileChange(path: DeviceText.string(new.path), change: .changed, what: what, text: text)
+    }
+
+    /// The unified diff of two texts whose secrets were hidden first.
+    private func textChange(
+        _ old: FileEntry, _ oldState: DeviceState, _ new: FileEntry, _ newState: DeviceState
+    ) async throws -> [String] {
+        guard old.kind == .file, new.kind == .file, old.size <= Self.textLimit, new.size <= Self.textLimit
+        else { return [] }
+        let texts = try await [content(old, in: oldState), content(new, in: newState)].map { bytes in
+            bytes.flatMap { String(validating: $0, as: UTF8.self) }.map { Array(redactor.redact($0).utf8) }
+        }
+        guard let before = texts[0], let after = texts[1] else { return [] }
+        return TextDiff.unified(before, after) ?? []
+    }
+}

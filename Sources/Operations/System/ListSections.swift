@@ -1,0 +1,53 @@
+import Collectors
+
+/// Lists what is read from a device.
+package struct ListSections: ServiceOperation {
+    /// One kind of thing that is read.
+    package struct Section: Encodable, Sendable {
+        package let name: String
+        package let summary: String
+        /// Programs it uses where they are installed.
+        package let tools: [String]
+        /// Files and folders it takes.
+        package let files: [String]
+        /// Command lines it runs as root, as a sudoers rule spells them.
+        package let rootCommands: [String]
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let sections: [Section]
+
+        package var display: [DisplayBlock] {
+            let rows = sections.map { section in
+                [
+                    Cell(section.name), Cell(section.summary),
+                    Cell(section.rootCommands.isEmpty ? "" : "root", .dim),
+                    Cell(section.tools.joined(separator: " "), .dim),
+                ]
+            }
+            return [
+                .table(columns: ["SECTION", "HOLDS", "NEEDS", "TOOLS"], rows: rows, empty: "There are none.")
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "section", verb: .list,
+        summary: "List what is read from a device, with which tools and rights",
+        effect: .reads,
+        examples: [
+            Contract.Example("holdfast section list --json", "every section with its files and root commands")
+        ])
+
+    package init() {}
+
+    package func run(_ input: NoInput, in context: OperationContext) async throws(OperationError) -> Output {
+        Output(
+            sections: allCollectors.map { collector in
+                Section(
+                    name: collector.name, summary: collector.summary,
+                    tools: Set(collector.probes.compactMap(\.tool)).sorted(), files: collector.files.patterns,
+                    rootCommands: Set(collector.probes.compactMap(\.rootCommand)).sorted())
+            })
+    }
+}

@@ -1,0 +1,124 @@
+package import Basics
+import Vault
+
+/// Checks that the vault's parts fit together.
+package struct CheckVault: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("Also read, decrypt and compare every stored object.") var readData = false
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let backups: Int
+        package let packs: Int
+        package let objects: Int
+        package let bytes: ByteCount
+        /// Files that interrupted runs left; harmless, removed by prune.
+        package let leftovers: [String]
+
+        package var display: [DisplayBlock] {
+            var lines = [
+                Cell(
+                    "The vault is whole: \(backups) backups, \(objects) objects in \(packs) packs, \(bytes).",
+                    .good)
+            ]
+            if !leftovers.isEmpty {
+                lines.append(
+                    Cell(
+                        "\(leftovers.count) files were left by interrupted runs; ‘holdfast backup prune --garbage-only’ removes them.",
+                        .dim))
+            }
+            return [.lines(lines)]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "vault", verb: .custom("check"),
+        summary: "Check that everything the backups name is there and fits",
+        effect: .reads, errors: [.vaultCorrupt, .notInitialised, .keyInvalid],
+        examples: [Contract.Example("holdfast vault check --read-data", "read every byte as well")])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let vault = try await context.services.vault()
+        let progress = context.progress
+        let report: CheckReport
+        do {
+            report = try await vault.check(readsData: input.readData) { state in
+                progress.report(
+                    ProgressUpdate(
+                        phase: "checking", done: Int64(state.objects), total: Int64(state.totalObjects),
+                        unit: "objects",
+                        bytes: ByteCount(state.bytes)))
+            }
+        } catch { throw OperationError(any: error) }
+        guard report.isClean else {
+            let named = report.problems.prefix(20).map(\.message).joined(separator: "; ")
+            let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
+            throw OperationError(
+                .vaultCorrupt, "\(report.problems.count) problems were found: \(named)\(more)",
+                hint: "‘holdfast backup verify’ tells which backups and files are affected.")
+        }
+        return Output(
+            backups: report.backups, packs: report.packs, objects: report.objects,
+            bytes: ByteCount(report.bytes),
+            leftovers: report.leftovers)
+    }
+}
+
+/// Tells how large the vault is.
+package struct GetVaultStats: ServiceOperation {
+    package struct Output: Encodable, Sendable, Displayable {
+        package let vault: String
+        package let id: String
+        package let created: Timestamp
+        package let backups: Int
+        package let devices: Int
+        package let trashed: Int
+        package let packs: Int
+        package let objects: Int
+        /// All files of the vault together.
+        package let stored: ByteCount
+        /// All objects before compression, each counted once.
+        package let unique: ByteCount
+        /// The files of all backups together.
+        package let backedUp: ByteCount
+
+        package var display: [DisplayBlock] {
+            let ratio = stored.bytes > 0 ? Double(backedUp.bytes * 10 / stored.bytes) / 10 : 0
+            return [
+                .record([
+                    ("vault", Cell(vault)), ("id", Cell(id)), ("created", Cell(created.description)),
+                    ("backups", Cell("\(backups) of \(devices) devices, \(trashed) in the trash")),
+                    ("objects", Cell("\(objects) in \(packs) packs")),
+                    ("backed up", Cell(backedUp.description)),
+                    ("unique", Cell(unique.description)), ("on the disk", Cell("\(stored) (1 : \(ratio))")),
+                ])
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "vault", verb: .custom("stats"),
+        summary: "Tell how much the vault holds and how small it is",
+        effect: .reads, errors: [.notInitialised, .keyInvalid],
+        examples: [
+            Contract.Example("holdfast vault stats", "sizes before and after deduplication and compression")
+        ])
+
+    package init() {}
+
+    package func run(_ input: NoInput, in context: OperationContext) async throws(OperationError) -> Output {
+        let vault = try await context.services.vault()
+        do {
+            let stats = try await vault.stats()
+            return Output(
+                vault: context.services.paths.vault, id: vault.id, created: vault.created,
+                backups: stats.backups,
+                devices: stats.devices, trashed: stats.trashed, packs: stats.packs, objects: stats.objects,
+                stored: ByteCount(stats.storedBytes), unique: ByteCount(stats.plainBytes),
+                backedUp: ByteCount(stats.backedUpBytes))
+        } catch { throw OperationError(error) }
+    }
+}

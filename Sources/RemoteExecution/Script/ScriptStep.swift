@@ -1,0 +1,42 @@
+/// One framed part of a collecting script.
+package struct ScriptStep: Sendable, Equatable {
+    /// Program without which the step does not run; nil when the shell alone suffices.
+    package let tool: String?
+    /// Seconds after which the step is ended on the device.
+    package let timeLimit: Int
+    /// POSIX shell text; see `Probe.script` for what it may use.
+    package let script: String
+    /// Whether the whole text runs as root where `sudo -n` allows a root shell, and as the login user where not.
+    package let prefersRoot: Bool
+    /// Whether the step reads from the run's standard input instead of nothing.
+    package let readsInput: Bool
+
+    package init(
+        tool: String? = nil, timeLimit: Int, script: String, prefersRoot: Bool = false,
+        readsInput: Bool = false
+    ) {
+        self.tool = tool
+        self.timeLimit = timeLimit
+        self.script = script
+        self.prefersRoot = prefersRoot
+        self.readsInput = readsInput
+    }
+}
+
+/// Thirty-two random hexadecimal digits that mark the frames of one run.
+///
+/// The device's programs never see it: it travels on standard input into a shell variable that is not exported.
+package struct FrameBoundary: Sendable, Hashable {
+    package let text: String
+
+    /// A new one of 128 random bits.
+    package init() {
+        var generator = SystemRandomNumberGenerator()
+        let bits = (generator.next(), generator.next()) as (UInt64, UInt64)
+        func padded(_ value: UInt64) -> String {
+            let digits = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        text = padded(bits.0) + padded(bits.1)
+    }
+}

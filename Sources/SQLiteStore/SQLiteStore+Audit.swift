@@ -1,0 +1,109 @@
+package import Basics
+package import Storage
+
+extension SQLiteStore: AuditTrail {
+    /// How many records `records` gives at most, whatever limit it is asked for.
+    package static let recordLimit = 10_000
+
+    @discardableResult
+    package func append(_ entry: AuditEntry, at time: Timestamp) throws(StoreError) -> AuditRecord {
+        try using { (connection) throws(StoreError) in
+            let record = try connection.writing { (connection) throws(StoreError) in
+                let end = try AuditTable.end(in: connection)
+                // The file is there before the first record is, so that a missing file always means a removed one.
+                if end == nil, try anchor() == .missing { try begin() }
+                let record = chain.record(after: end, entry, at: time)
+                try AuditTable.append(record, to: connection)
+                return record
+            }
+            try moveCheckpoint(connection)
+            return record
+        }
+    }
+
+    package func records(limit: Int, before: Int64?) throws(StoreError) -> [AuditRecord] {
+        let limit = min(max(0, limit), Self.recordLimit)
+        return try using { (connection) throws(StoreError) in
+            try AuditTable.newest(limit, before: before, in: connection).map { (row) throws(StoreError) in
+                switch row {
+                case .record(let record): return record
+                case .unreadable(let sequence, let reason):
+                    throw StoreError(.corrupt, "audit record \(sequence) cannot be read: \(reason)")
+                }
+            }
+        }
+    }
+
+    package func verify() throws(StoreError) -> AuditVerdict {
+        // Before the records: what others append meanwhile may then only be newer than the checkpoint.
+        var walk = AuditWalk(chain: chain, anchor: try anchor())
+        return try using { (connection) throws(StoreError) in
+            let bad = try AuditTable.walk(connection) { (row) throws(StoreError) -> AuditVerdict? in
+                guard !Task.isCancelled else {
+                    throw StoreError(.cancelled, "the check of the audit chain was cancelled")
+                }
+                switch row {
+                case .record(let record): return walk.visit(record)
+                case .unreadable(let sequence, let reason): return .broken(sequence: sequence, reason: reason)
+                }
+            }
+            return bad ?? walk.finish()
+        }
+    }
+
+    /// Brings the checkpoint to the present end of the chain.
+    ///
+    /// Writers of the checkpoint take turns by the lock of the database, so that it never goes back. One that names a
+    /// record which is not in the chain is evidence and stays as it is, for `verify` to report.
+    private func moveCheckpoint(_ connection: borrowing SQLiteConnection) throws(StoreError) {
+        try connection.writing { (connection) throws(StoreError) in
+            guard let end = try AuditTable.end(in: connection), case .known(let known) = try anchor(),
+                known.sequence < end.sequence
+            else { return }
+            let found = try AuditTable.mark(of: known.sequence, in: connection)
+            if known.sequence == 0 || found == known.mark { try save(end) }
+        }
+    }
+
+    /// What the checkpoint's file says.
+    private func anchor() throws(StoreError) -> AuditWalk.Anchor {
+        do throws(SystemError) {
+            guard let bytes = try AtomicFile.read(checkpointPath, limit: 1024) else { return .missing }
+            return AuditCheckpoint(bytes, in: chain).map { .known($0) } ?? .forged
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Writes the very first checkpoint, durably: without its file nothing can be told about the end of a chain.
+    private func begin() throws(StoreError) {
+        do throws(SystemError) {
+            try Folder.createAll(AtomicFile.folder(of: checkpointPath))
+            try AtomicFile.write(AuditCheckpoint(nil).bytes(in: chain), to: checkpointPath)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Replaces the checkpoint in one step.
+    ///
+    /// The folder is not synced: after a power cut the older checkpoint may be back, which is sound, and an append
+    /// costs one wait for the disk less.
+    private func save(_ checkpoint: AuditCheckpoint) throws(StoreError) {
+        let temporary = checkpointPath + ".new"
+        do throws(SystemError) {
+            // Writers take turns, so that one found here was left by a crash.
+            try Folder.removeFile(temporary)
+            try writeSynced(checkpoint.bytes(in: chain), to: temporary)
+            try Folder.rename(temporary, to: checkpointPath)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private func writeSynced(_ bytes: [UInt8], to path: String) throws(SystemError) {
+        let file = try OpenFile(path, .create)
+        try file.write(bytes)
+        try file.sync()
+    }
+}

@@ -1,0 +1,106 @@
+import Basics
+import CSQLite
+import RemoteExecution
+import Storage
+
+/// The tables, and the steps that lead from each older version of them to the present one.
+enum Schema {
+    /// What each version adds to the one before; the number of a version is its place, counted from 1.
+    ///
+    /// A step that was ever released is never changed.
+    private static let steps = [
+        """
+        CREATE TABLE device (
+            name TEXT PRIMARY KEY,
+            document TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE audit (
+            sequence INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            phase TEXT NOT NULL,
+            action TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            surface TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            result TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            mark TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit records are only ever appended'); END;
+
+        CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit records are only ever appended'); END;
+        """
+    ]
+
+    /// The version this program reads and writes.
+    static var version: Int64 { Int64(steps.count) }
+
+    /// Opens the database at `path`, makes it when it is missing and brings it to the present version.
+    static func open(_ path: String, patience: Duration, now: Timestamp) throws(StoreError)
+        -> SQLiteConnection
+    {
+        let isNew = try prepareFile(path)
+        let connection = try SQLiteConnection(path, patience: patience)
+        // The audit record of an intent must survive a power cut, hence FULL; NORMAL would not sync each commit.
+        try connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        let found = try connection.integer("PRAGMA user_version") ?? 0
+        guard found <= version else { throw tooNew(path, found) }
+        if isNew || found < version {
+            try turnOnJournal(connection)
+            try migrate(connection, now: now)
+        }
+        return connection
+    }
+
+    /// Makes the folder and an empty file, readable by their owner only; SQLite gives its side files the same mode.
+    /// - Returns: whether the file was made.
+    private static func prepareFile(_ path: String) throws(StoreError) -> Bool {
+        do throws(SystemError) {
+            if let item = try Folder.item(path) { return item.size == 0 }
+            try Folder.createAll(AtomicFile.folder(of: path))
+            // Opened for update rather than made new: another process may make it at the same moment.
+            let file = try OpenFile(path, .update)
+            try file.sync()
+            try Folder.sync(AtomicFile.folder(of: path))
+            return true
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Write-ahead journal: readers never wait for the writer; the mode is kept in the file.
+    private static func turnOnJournal(_ connection: borrowing SQLiteConnection) throws(StoreError) {
+        let mode = try connection.text("PRAGMA journal_mode = WAL")
+        guard mode == "wal" else {
+            throw StoreError(
+                .unavailable, "the file system of \(connection.path) cannot share memory between processes")
+        }
+    }
+
+    private static func migrate(
+        _ connection: borrowing SQLiteConnection, now: Timestamp
+    ) throws(StoreError) {
+        try connection.writing { (connection) throws(StoreError) in
+            // Asked again under the lock: another process may have been here first.
+            let found = try connection.integer("PRAGMA user_version") ?? 0
+            guard found <= version else { throw tooNew(connection.path, found) }
+            guard found < version else { return }
+            for step in steps[Int(found)...] { try connection.execute(step) }
+            try connection.execute("PRAGMA user_version = \(version)")
+            try DeviceTable.insert(.local(added: now), or: "IGNORE", into: connection)
+        }
+    }
+
+    private static func tooNew(_ path: String, _ found: Int64) -> StoreError {
+        StoreError(
+            .tooNew,
+            "the database \(path) has version \(found), this program knows \(version) at most: use a newer program"
+        )
+    }
+}

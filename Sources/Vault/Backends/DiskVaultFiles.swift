@@ -1,0 +1,110 @@
+package import Basics
+import Glibc
+
+/// A vault's files in a folder of this machine.
+package struct DiskVaultFiles: VaultFiles {
+    package let location: String
+
+    /// - Parameter location: the vault's folder; it need not exist yet.
+    package init(_ location: String) { self.location = location }
+
+    private func full(_ path: String) -> String { path.isEmpty ? location : location + "/" + path }
+
+    private func translated<Result>(
+        _ path: String, _ body: () throws(SystemError) -> Result
+    ) throws(VaultError) -> Result {
+        do { return try body() } catch { throw VaultError(error, path: path.isEmpty ? location : path) }
+    }
+
+    package func createFolder(_ path: String) throws(VaultError) -> Bool {
+        try translated(path) { () throws(SystemError) in
+            let parent = AtomicFile.folder(of: location)
+            if path.isEmpty { try Folder.createAll(parent) }
+            let isNew = try Folder.create(full(path))
+            if path.isEmpty, isNew { try Folder.sync(parent) }
+            return isNew
+        }
+    }
+
+    package func items(in folder: String) throws(VaultError) -> [FolderItem] {
+        try translated(folder) { () throws(SystemError) in
+            guard try Folder.item(full(folder)) != nil else { return [] }
+            return try Folder.items(full(folder))
+        }
+    }
+
+    package func read(_ path: String) throws(VaultError) -> [UInt8] {
+        try translated(path) { () throws(SystemError) in
+            let file = try OpenFile(full(path), .read)
+            return try file.read(at: 0, count: Int(file.size()))
+        }
+    }
+
+    package func read(_ path: String, at offset: Int64, count: Int) throws(VaultError) -> [UInt8] {
+        try translated(path) { () throws(SystemError) in
+            try OpenFile(full(path), .read).read(at: offset, count: count)
+        }
+    }
+
+    package func create(_ path: String) throws(VaultError) -> any VaultFile {
+        try translated(path) { () throws(SystemError) in
+            DiskFile(try OpenFile(full(path), .create), path: path)
+        }
+    }
+
+    package func rename(_ path: String, to new: String) throws(VaultError) {
+        try translated(path) { () throws(SystemError) in try Folder.rename(full(path), to: full(new)) }
+    }
+
+    package func remove(_ path: String) throws(VaultError) {
+        try translated(path) { () throws(SystemError) in _ = try Folder.removeFile(full(path)) }
+    }
+
+    package func sync(folder: String) throws(VaultError) {
+        try translated(folder) { () throws(SystemError) in try Folder.sync(full(folder)) }
+    }
+
+    package func lock(note: [UInt8]) throws(VaultError) -> (any VaultLock)? {
+        try translated(VaultPath.lock) { () throws(SystemError) in
+            let file = try OpenFile(full(VaultPath.lock), .update)
+            guard try file.tryLock() else { return nil }
+            do throws(SystemError) {
+                try file.truncate()
+                try file.write(note)
+            } catch  where error.code == ENOSPC || error.code == EDQUOT {
+                // The note is for people; a full disk must not keep anybody from pruning.
+            }
+            return DiskLock(file)
+        }
+    }
+
+    package func lockNote() throws(VaultError) -> [UInt8] {
+        try read(VaultPath.lock, at: 0, count: 4096)
+    }
+}
+
+/// A file of `DiskVaultFiles` that is being written.
+private final class DiskFile: VaultFile {
+    private let file: OpenFile
+    private let path: String
+
+    init(_ file: consuming OpenFile, path: String) {
+        self.file = file
+        self.path = path
+    }
+
+    func append(_ bytes: [UInt8]) throws(VaultError) {
+        do { try file.write(bytes) } catch { throw VaultError(error, path: path) }
+    }
+
+    func sync() throws(VaultError) {
+        do { try file.sync() } catch { throw VaultError(error, path: path) }
+    }
+}
+
+/// Holds the locked file open.
+private final class DiskLock: VaultLock {
+    private let file: OpenFile
+
+    init(_ file: consuming OpenFile) { self.file = file }
+}

@@ -1,0 +1,23 @@
+/// The names of a vault's files and folders.
+enum VaultPath {
+    static let config = "config"
+    static let lock = "lock"
+    static let packs = "packs"
+    static let index = "index"
+    static let backups = "backups"
+    static let trash = "trash"
+    static let marks = "marks"
+    static let temporarySuffix = ".tmp"
+    static let packSuffix = ".pack"
+    static let indexSuffix = ".index"
+    static let manifestSuffix = ".manifest"
+    static let folders = [packs, index, backups, trash, marks]
+
+    static func packFolder(_ id: PackID) -> String { "\(packs)/\(id.hex.prefix(2))" }
+
+    static func pack(_ id: PackID) -> String { "\(packFolder(id))/\(id.hex)\(packSuffix)" }
+
+    static func segment(_ name: String) -> String { "\(index)/\(name)\(indexSuffix)" }
+
+    static func manifest(_ id: BackupID) -> String { "\(backups)/\(id.text)\(manifestSuffix)" }
+}

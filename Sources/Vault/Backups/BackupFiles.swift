@@ -1,0 +1,125 @@
+import Basics
+
+/// The manifests in `backups/` and `trash/`.
+struct BackupFiles: Sendable {
+    let files: any VaultFiles
+    let codec: ManifestFile
+
+    init(files: any VaultFiles, keys: VaultKeys) {
+        self.files = files
+        codec = ManifestFile(sealer: keys.records)
+    }
+
+    /// A deleted backup that can still be brought back.
+    struct Trashed: Sendable, Equatable {
+        let id: BackupID
+        let deleted: Timestamp
+        let path: String
+    }
+
+    /// Ids of all backups, oldest first, and the names in the folder that are none.
+    func ids() throws(VaultError) -> (ids: [BackupID], others: [String]) {
+        var ids: [BackupID] = []
+        var others: [String] = []
+        for item in try files.items(in: VaultPath.backups) {
+            if item.name.hasSuffix(VaultPath.manifestSuffix),
+                let id = BackupID(String(item.name.dropLast(VaultPath.manifestSuffix.count)))
+            {
+                ids.append(id)
+            } else {
+                others.append("\(VaultPath.backups)/\(item.name)")
+            }
+        }
+        return (ids, others)
+    }
+
+    /// Reads as much of a manifest as a list needs.
+    func summary(_ id: BackupID) throws(VaultError) -> BackupSummary {
+        let path = VaultPath.manifest(id)
+        var head = try files.read(path, at: 0, count: ManifestFile.usualLength)
+        let length = try codec.headLength(head, path: path)
+        if length > head.count { head = try files.read(path, at: 0, count: length) }
+        return try codec.summary(head, id: id, path: path)
+    }
+
+    func manifest(_ id: BackupID) throws(VaultError) -> Manifest {
+        let path = VaultPath.manifest(id)
+        do {
+            return try codec.manifest(try files.read(path), id: id, path: path)
+        } catch  where error.code == .notFound {
+            throw VaultError(
+                .notFound, "There is no backup \(id)", hint: "Run: holdfast backup list", path: path)
+        }
+    }
+
+    /// Makes backups visible: those without a failure are durable under their names once this returns.
+    /// - Returns: a result for each, in the same order.
+    func write(_ manifests: [Manifest]) -> [Result<Void, any Error>] {
+        var results: [Result<Void, any Error>] = manifests.map { manifest in
+            do throws(VaultError) {
+                let bytes = try codec.encode(manifest)
+                return .success(try files.writeSynced(bytes, to: VaultPath.manifest(manifest.id)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(VaultError) {
+            try files.sync(folder: VaultPath.backups)
+        } catch {
+            results = results.map { result in if case .success = result { .failure(error) } else { result } }
+        }
+        return results
+    }
+
+    // MARK: Trash
+
+    /// The name in the trash says when it got there: `<id>.<time>.manifest`.
+    func trash(_ id: BackupID, at time: Timestamp) throws(VaultError) {
+        let name = "\(id.text).\(Self.compact(time))\(VaultPath.manifestSuffix)"
+        try files.rename(VaultPath.manifest(id), to: "\(VaultPath.trash)/\(name)")
+        try files.sync(folder: VaultPath.trash)
+        try files.sync(folder: VaultPath.backups)
+    }
+
+    /// Brings a deleted backup back.
+    func restore(_ trashed: Trashed) throws(VaultError) {
+        try files.rename(trashed.path, to: VaultPath.manifest(trashed.id))
+        try files.sync(folder: VaultPath.backups)
+        try files.sync(folder: VaultPath.trash)
+    }
+
+    /// What lies in the trash, and the names there that are no manifests.
+    func trashed() throws(VaultError) -> (trashed: [Trashed], others: [String]) {
+        var trashed: [Trashed] = []
+        var others: [String] = []
+        for item in try files.items(in: VaultPath.trash) {
+            let path = "\(VaultPath.trash)/\(item.name)"
+            let parts = item.name.split(separator: ".", omittingEmptySubsequences: false)
+            if parts.count == 3, parts[2] == "manifest", let id = BackupID(String(parts[0])),
+                let deleted = Self.time(parts[1])
+            {
+                trashed.append(Trashed(id: id, deleted: deleted, path: path))
+            } else {
+                others.append(path)
+            }
+        }
+        return (trashed, others)
+    }
+
+    func manifest(_ trashed: Trashed) throws(VaultError) -> Manifest {
+        try codec.manifest(try files.read(trashed.path), id: trashed.id, path: trashed.path)
+    }
+
+    /// `2026-11-21T09:30:00Z` without `-` and `:`.
+    private static func compact(_ time: Timestamp) -> String {
+        time.description.filter { $0 != "-" && $0 != ":" }
+    }
+
+    private static func time(_ text: Substring) -> Timestamp? {
+        let digits = Array(text)
+        guard digits.count == 16 else { return nil }
+        func part(_ range: Range<Int>) -> String { String(digits[range]) }
+        return Timestamp(
+            "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z")
+    }
+}

@@ -1,0 +1,114 @@
+import Codecs
+
+/// Reads objects: finds them through the index, opens their blocks, keeps the last few blocks.
+///
+/// Takes no lock. When a prune of another process moves an object meanwhile, the index is read again, once for each
+/// operation.
+struct ObjectReader {
+    /// How many bytes of plain blocks are kept.
+    private static let cacheLimit = 24 << 20
+
+    private let store: PackStore
+    private let codec: BlockCodec
+    private var loaded: ObjectIndex?
+    private var mayReload = true
+    private var cache: [(block: Int, plain: [UInt8])] = []
+
+    init(store: PackStore) throws(VaultError) {
+        self.store = store
+        codec = try BlockCodec(sealer: store.keys.blocks)
+    }
+
+    /// Begins an operation: what another process did since may be looked up again.
+    mutating func refresh() { mayReload = true }
+
+    /// The index, loaded on first use.
+    mutating func index() throws(VaultError) -> ObjectIndex {
+        if let loaded { return loaded }
+        let index: ObjectIndex
+        if let listed = try IndexLoader(store: store).fromSegments() {
+            index = listed
+        } else {
+            mayReload = false
+            index = try IndexLoader(store: store).complete().index
+        }
+        loaded = index
+        cache = []
+        return index
+    }
+
+    /// Looks at all packs again.
+    mutating func reload() throws(VaultError) {
+        mayReload = false
+        loaded = try IndexLoader(store: store).complete().index
+        cache = []
+    }
+
+    /// Where an object lies.
+    /// - Throws: `damaged` when no pack has it.
+    mutating func place(of id: ObjectID) throws(VaultError) -> ObjectIndex.Place {
+        if let place = try index().place(of: id) { return place }
+        if mayReload {
+            try reload()
+            if let place = try index().place(of: id) { return place }
+        }
+        throw VaultError(
+            .damaged, "Object \(id) is in no pack", hint: "Run: holdfast vault check")
+    }
+
+    /// An object's bytes, compared with its name.
+    /// - Throws: `damaged` when it is missing or not what was stored.
+    mutating func read(_ id: ObjectID) throws(VaultError) -> [UInt8] {
+        do {
+            return try readOnce(id)
+        } catch  where error.code == .notFound && mayReload {
+            try reload()
+            return try readOnce(id)
+        }
+    }
+
+    private mutating func readOnce(_ id: ObjectID) throws(VaultError) -> [UInt8] {
+        let place = try place(of: id)
+        let plain = try block(place.block)
+        let range = place.offset..<place.offset + place.length
+        guard range.upperBound <= plain.count, store.keys.objects.digest(plain, range) == id.digest else {
+            throw .damaged(try path(of: place.block), "object \(id) is not what was stored")
+        }
+        return range.count == plain.count ? plain : Array(plain[range])
+    }
+
+    /// The pack file of a block.
+    mutating func path(of block: Int) throws(VaultError) -> String {
+        let index = try index()
+        return VaultPath.pack(index.packs[Int(index.blocks[block].pack)].id)
+    }
+
+    /// The plain text of a block.
+    private mutating func block(_ number: Int) throws(VaultError) -> [UInt8] {
+        if let hit = cache.firstIndex(where: { $0.block == number }) {
+            let entry = cache.remove(at: hit)
+            cache.append(entry)
+            return entry.plain
+        }
+        let plain = try load(number)
+        var held = cache.reduce(plain.count) { $0 + $1.plain.count }
+        while held > Self.cacheLimit, !cache.isEmpty { held -= cache.removeFirst().plain.count }
+        cache.append((number, plain))
+        return plain
+    }
+
+    private mutating func load(_ number: Int) throws(VaultError) -> [UInt8] {
+        let index = try index()
+        let block = index.blocks[number]
+        let pack = index.packs[Int(block.pack)].id
+        let path = VaultPath.pack(pack)
+        let sealed = try store.files.read(path, at: block.offset, count: Int(block.sealedLength))
+        do {
+            return try codec.decode(
+                sealed, pack: pack, number: Int(block.number), kind: block.kind,
+                plainLength: Int(block.plainLength))
+        } catch {
+            throw .damaged(path, "the block at offset \(block.offset): \(error)")
+        }
+    }
+}

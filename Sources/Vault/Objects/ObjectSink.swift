@@ -1,0 +1,181 @@
+import Basics
+import Codecs
+
+/// Takes objects in and writes those that are new into packs.
+///
+/// Belongs to the holder of the writer's lock. A failed write ends it: what lay in the unfinished pack is lost, what
+/// was flushed before is safe. Blocks.
+struct ObjectSink {
+    /// A pack is finished once its blocks take this many bytes.
+    static let packTarget: Int64 = 32 << 20
+    /// A pack has at most this many blocks.
+    static let packBlockLimit = 4096
+
+    private let store: PackStore
+    private(set) var index: ObjectIndex
+    private var pipeline: BlockPipeline<SealingTask, SealedBlock>
+    private var builders = ObjectKind.allCases.map { BlockBuilder(kind: $0) }
+    private var pending: Set<ObjectID> = []
+    private var current: OpenPack?
+    private var unlisted: [IndexSegment.Entry]
+    private var failure: VaultError?
+    /// Bytes of the pack files finished so far.
+    private(set) var storedBytes: Int64 = 0
+    /// The index segments on the disk, as far as this sink knows.
+    private(set) var segmentNames: [String]
+
+    /// A block that is to be compressed and sealed.
+    private struct SealingTask: Sendable {
+        let block: PlainBlock
+        let pack: PackID
+        let number: Int
+    }
+
+    /// A block that is ready to be written.
+    private struct SealedBlock: Sendable {
+        let block: PlainBlock
+        let sealed: Result<[UInt8], CodecError>
+    }
+
+    /// A pack that is being written.
+    private struct OpenPack {
+        let id: PackID
+        let file: any VaultFile
+        let temporary: String
+        var catalogue = PackCatalogue()
+        var length: Int64
+        var submitted = 0
+    }
+
+    /// - Parameters:
+    ///   - index: the objects that need not be written again.
+    ///   - unlisted: packs on the disk that no segment of the index lists; they are listed at the next flush.
+    init(
+        store: PackStore, index: ObjectIndex, segmentNames: [String] = [],
+        unlisted: [IndexSegment.Entry] = []
+    ) throws(VaultError) {
+        self.store = store
+        self.index = index
+        self.unlisted = unlisted
+        self.segmentNames = segmentNames
+        pipeline = try BlockPipeline(sealer: store.keys.blocks) { task, codec in
+            SealedBlock(
+                block: task.block,
+                sealed: Result { () throws(CodecError) in
+                    try codec.encode(task.block, pack: task.pack, number: task.number)
+                })
+        }
+    }
+
+    /// Whether the object is stored or about to be.
+    func contains(_ id: ObjectID) -> Bool { pending.contains(id) || index.contains(id) }
+
+    /// Stores an object unless it is known.
+    /// - Returns: its name, and whether it was new.
+    mutating func add(_ bytes: [UInt8], kind: ObjectKind) throws(VaultError) -> (id: ObjectID, isNew: Bool) {
+        if let failure { throw failure }
+        guard bytes.count <= PackFormat.blockLimit else {
+            throw VaultError(.invalid, "An object has at most \(ByteCount(PackFormat.blockLimit))")
+        }
+        let id = ObjectID(store.keys.objects.digest(bytes))
+        if contains(id) { return (id, false) }
+        pending.insert(id)
+        if let block = builders[Int(kind.rawValue)].add(bytes, id: id) {
+            try guarded { (sink) throws(VaultError) in try sink.submit(block) }
+        }
+        return (id, true)
+    }
+
+    /// Returns when every object taken in is durable and listed in the index.
+    mutating func flush() throws(VaultError) {
+        if let failure { throw failure }
+        try guarded { (sink) throws(VaultError) in
+            for kind in ObjectKind.allCases {
+                if let block = sink.builders[Int(kind.rawValue)].take() { try sink.submit(block) }
+            }
+            try sink.finishPack()
+            try sink.list()
+        }
+    }
+
+    /// Gives up what is not flushed and removes the unfinished pack.
+    mutating func abandon() {
+        guard let pack = current else { return }
+        current = nil
+        // What stays behind harms nothing: `check` reports it and `prune` removes it.
+        try? store.files.remove(pack.temporary)
+    }
+
+    /// Runs `body`; its failure is the sink's end.
+    private mutating func guarded(
+        _ body: (inout ObjectSink) throws(VaultError) -> Void
+    ) throws(VaultError) {
+        do throws(VaultError) { try body(&self) } catch {
+            failure = error
+            abandon()
+            throw error
+        }
+    }
+
+    private mutating func submit(_ block: PlainBlock) throws(VaultError) {
+        if let pack = current, pack.length >= Self.packTarget || pack.submitted >= Self.packBlockLimit {
+            try finishPack()
+        }
+        if current == nil { current = try openPack() }
+        guard let pack = current else { return }
+        current?.submitted += 1
+        let task = SealingTask(block: block, pack: pack.id, number: pack.submitted)
+        if let ready = pipeline.submit(task) { try write(ready) }
+    }
+
+    private mutating func openPack() throws(VaultError) -> OpenPack {
+        let id = PackID.random()
+        if try store.files.createFolder(VaultPath.packFolder(id)) {
+            try store.files.sync(folder: VaultPath.packs)
+        }
+        let temporary = VaultPath.pack(id) + VaultPath.temporarySuffix
+        let file = try store.files.create(temporary)
+        do { try file.append(PackFormat.header(id)) } catch {
+            // As in `abandon`.
+            try? store.files.remove(temporary)
+            throw error
+        }
+        index.beginPack(id)
+        return OpenPack(
+            id: id, file: file, temporary: temporary, length: Int64(PackFormat.headerLength))
+    }
+
+    private mutating func write(_ ready: SealedBlock) throws(VaultError) {
+        let sealed: [UInt8]
+        do { sealed = try ready.sealed.get() } catch { throw VaultError(.unavailable, "\(error)") }
+        let block = PackCatalogue.Block(
+            kind: ready.block.kind, sealedLength: sealed.count, plainLength: ready.block.plain.count,
+            objects: ready.block.objects)
+        try current?.file.append(sealed)
+        current?.length += Int64(sealed.count)
+        current?.catalogue.blocks.append(block)
+        index.append(block)
+        for object in block.objects { pending.remove(object.id) }
+    }
+
+    private mutating func finishPack() throws(VaultError) {
+        while let ready = pipeline.next() { try write(ready) }
+        guard let pack = current else { return }
+        let trailer = store.keys.blocks.seal(
+            pack.catalogue.encoded, context: PackFormat.trailerContext(pack.id))
+        try pack.file.append(trailer + PackFormat.footer(trailerLength: trailer.count))
+        try pack.file.sync()
+        try store.files.rename(pack.temporary, to: VaultPath.pack(pack.id))
+        current = nil
+        try store.files.sync(folder: VaultPath.packFolder(pack.id))
+        storedBytes += pack.length + Int64(trailer.count + PackFormat.footerLength)
+        unlisted.append(IndexSegment.Entry(pack: pack.id, catalogue: pack.catalogue))
+    }
+
+    private mutating func list() throws(VaultError) {
+        for portion in IndexSegment.portions(unlisted) {
+            segmentNames.append(try store.write(portion))
+        }
+        unlisted = []
+    }
+}

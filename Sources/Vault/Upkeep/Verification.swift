@@ -1,0 +1,98 @@
+/// How a verification gets on.
+package struct VerifyProgress: Sendable, Equatable {
+    /// Objects read so far, and to be read.
+    package var objects: Int
+    package var totalObjects: Int
+    /// Bytes of plain text read so far, and to be read.
+    package var bytes: Int64
+    package var totalBytes: Int64
+}
+
+/// What a verification found.
+package struct VerifyReport: Sendable, Equatable {
+    /// One backup's share of it.
+    package struct Verdict: Sendable, Equatable {
+        package var backup: BackupID
+        /// Whether every object that was read is right, and every file as long as its entry says.
+        package var isGood: Bool
+        /// Objects of this backup that were read.
+        package var objects: Int
+        /// Their bytes of plain text.
+        package var bytes: Int64
+        /// Problems that concern it.
+        package var problems: Int
+    }
+
+    /// In the order asked for.
+    package var verdicts: [Verdict] = []
+    package var problems: [VaultProblem] = []
+    /// Objects read, each counted once.
+    package var objects = 0
+    /// Their bytes of plain text.
+    package var bytes: Int64 = 0
+
+    /// Whether nothing is wrong.
+    package var isGood: Bool { problems.isEmpty }
+}
+
+/// Which objects some backups need.
+struct WantedObjects {
+    /// What one backup needs.
+    struct Share {
+        let backup: BackupID
+        var objects = 0
+        var bytes: Int64 = 0
+        var problems: [VaultProblem] = []
+    }
+
+    private(set) var slots: [Bool]
+    private(set) var missing: Set<ObjectID> = []
+    private(set) var objects = 0
+    private(set) var bytes: Int64 = 0
+    private let index: ObjectIndex
+    /// Decides by chance whether an object belongs to the sample.
+    private let percent: Int
+
+    init(index: ObjectIndex, percent: Int) {
+        self.index = index
+        self.percent = percent
+        slots = [Bool](repeating: false, count: index.slotCount)
+    }
+
+    /// Asks for an object.
+    /// - Parameter length: what the backup says its length is.
+    mutating func want(_ id: ObjectID, length: Int?, in share: inout Share) {
+        guard let slot = index.slot(of: id), let place = index.place(inSlot: slot) else {
+            missing.insert(id)
+            return
+        }
+        if let length, length != place.length {
+            share.problems.append(
+                VaultProblem(
+                    "Object \(id) has \(place.length) bytes, not \(length)", backups: [share.backup]))
+        }
+        if !slots[slot] {
+            guard percent >= 100 || Int.random(in: 0..<100) < percent else { return }
+            slots[slot] = true
+            objects += 1
+            bytes += Int64(place.length)
+        }
+        share.objects += 1
+        share.bytes += Int64(place.length)
+    }
+
+    /// The blocks that hold wanted objects, in the order of the packs.
+    func inputs() -> [BlockChecker.Input] {
+        var byBlock: [Int: [BlockChecker.Object]] = [:]
+        for slot in slots.indices where slots[slot] {
+            guard let id = index.object(inSlot: slot), let place = index.place(inSlot: slot) else { continue }
+            byBlock[place.block, default: []].append(
+                BlockChecker.Object(id: id, offset: place.offset, length: place.length))
+        }
+        return byBlock.sorted { $0.key < $1.key }.map { number, objects in
+            let block = index.blocks[number]
+            return BlockChecker.Input(
+                pack: index.packs[Int(block.pack)].id, block: block, objects: objects)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Basics
+
+/// What a vault holds: backups that can be read, and manifests that cannot.
+package struct BackupList: Sendable {
+    /// Newest first.
+    package var backups: [BackupSummary]
+    /// Manifests that could not be read.
+    package var damaged: [VaultError]
+
+    package init(backups: [BackupSummary], damaged: [VaultError]) {
+        self.backups = backups
+        self.damaged = damaged
+    }
+}
+
+extension Vault {
+    /// All backups, newest first; reads the first part of each manifest and nothing else.
+    /// - Throws: `unavailable`.
+    package func backups() throws(VaultError) -> BackupList {
+        var list = BackupList(backups: [], damaged: [])
+        for id in try backupFiles.ids().ids.reversed() {
+            do {
+                list.backups.append(try backupFiles.summary(id))
+            } catch  where error.code == .damaged || error.code == .tooNew {
+                list.damaged.append(error)
+            } catch  where error.code == .notFound {
+                // Deleted since the folder was read.
+                continue
+            }
+        }
+        // Ids tell seconds only: of two backups within one, the times inside tell which is newer.
+        list.backups.sort { ($0.started, $0.id) > ($1.started, $1.id) }
+        return list
+    }
+
+    /// One backup's manifest.
+    /// - Throws: `notFound`, `damaged`, `tooNew`, `unavailable`.
+    package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }
+
+    /// The backup that `text` means: a whole id, the unique beginning of one, `latest`, or `latest:DEVICE`.
+    /// - Throws: `notFound`, `ambiguous`, `unavailable`.
+    package func resolve(_ text: String) throws(VaultError) -> BackupID {
+        let hint = "Run: holdfast backup list"
+        if text == "latest" || text.hasPrefix("latest:") {
+            let device = text == "latest" ? nil : text.dropFirst("latest:".count)
+            let match = try backups().backups.first { backup in
+                device.map { $0 == backup.device.name } ?? true
+            }
+            guard let match else {
+                let owner = device.map { " of \($0)" } ?? ""
+                throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
+            }
+            return match.id
+        }
+        let matches = try backupFiles.ids().ids.filter {
+            $0.text == text || !text.isEmpty && $0.text.hasPrefix(text)
+        }
+        guard let match = matches.first else {
+            throw VaultError(.notFound, "There is no backup \(text)", hint: hint)
+        }
+        guard matches.count == 1 else {
+            throw VaultError(
+                .ambiguous, "\(matches.count) backups begin with \(text)",
+                hint: "Give more characters: \(matches.prefix(3).map(\.text).joined(separator: ", "))")
+        }
+        return match
+    }
+
+    // MARK: Objects
+
+    /// One object's bytes.
+    /// - Throws: `damaged` when it is missing or not what was stored; `unavailable`.
+    package func object(_ id: ObjectID) throws(VaultError) -> [UInt8] {
+        reader.refresh()
+        return try reader.read(id)
+    }
+
+    /// The whole content that `pieces` make, in memory.
+    /// - Throws: `damaged`, `unavailable`; `invalid` above `limit` bytes.
+    package func bytes(of pieces: [ContentRef], limit: Int = 1 << 28) throws(VaultError) -> [UInt8] {
+        reader.refresh()
+        guard pieces.reduce(0, { $0 + $1.length }) <= limit else {
+            throw VaultError(.invalid, "The content is larger than \(ByteCount(limit))")
+        }
+        var bytes: [UInt8] = []
+        for piece in pieces { bytes.append(contentsOf: try read(piece)) }
+        return bytes
+    }
+
+    /// Gives the content of `pieces` to `body`, piece by piece, with constant memory.
+    ///
+    /// Cancelling ends it between two pieces.
+    /// - Throws: `damaged`, `unavailable`, and what `body` throws.
+    package func content(
+        of pieces: [ContentRef], each body: @Sendable ([UInt8]) async throws -> Void
+    ) async throws {
+        reader.refresh()
+        for piece in pieces {
+            try Task.checkCancellation()
+            try await body(read(piece))
+        }
+    }
+
+    /// The contents of several entries at once, in the same order; for many small files in one step.
+    /// - Throws: `damaged`, `unavailable`; `invalid` when they are larger than `limit` together.
+    package func contents(
+        of entries: [FileEntry], limit: Int = 1 << 26
+    ) throws(VaultError) -> [[UInt8]] {
+        guard entries.reduce(0, { $0 + $1.storedLength }) <= limit else {
+            throw VaultError(.invalid, "The contents are larger than \(ByteCount(limit)) together")
+        }
+        var contents: [[UInt8]] = []
+        contents.reserveCapacity(entries.count)
+        for entry in entries { contents.append(try bytes(of: entry.content)) }
+        return contents
+    }
+
+    /// One piece, checked for its length.
+    func read(_ piece: ContentRef) throws(VaultError) -> [UInt8] {
+        let bytes = try reader.read(piece.id)
+        guard bytes.count == piece.length else {
+            throw VaultError(.damaged, "Object \(piece.id) has \(bytes.count) bytes, not \(piece.length)")
+        }
+        return bytes
+    }
+
+    // MARK: Trees
+
+    /// All entries of a backup, sorted by path.
+    /// - Throws: `damaged`, `unavailable`.
+    package func entries(of manifest: Manifest) throws(VaultError) -> [FileEntry] {
+        reader.refresh()
+        var entries: [FileEntry] = []
+        entries.reserveCapacity(manifest.summary.entries)
+        for segment in try root(of: manifest).segments { try decode(segment, into: &entries) }
+        return entries
+    }
+
+    /// The entry with exactly this path; nil when there is none.
+    ///
+    /// Reads one segment of the tree.
+    /// - Throws: `damaged`, `unavailable`.
+    package func entry(at path: [UInt8], of manifest: Manifest) throws(VaultError) -> FileEntry? {
+        reader.refresh()
+        guard let segment = try root(of: manifest).segment(for: path) else { return nil }
+        var entries: [FileEntry] = []
+        try decode(segment, into: &entries)
+        return entries.first { $0.path == path }
+    }
+
+    func root(of manifest: Manifest) throws(VaultError) -> TreeRoot {
+        let bytes = try reader.read(manifest.tree)
+        do { return try TreeRoot(bytes) } catch {
+            throw VaultError(.damaged, "The tree of backup \(manifest.id) cannot be read: \(error.reason)")
+        }
+    }
+
+    func decode(_ segment: TreeRoot.Segment, into entries: inout [FileEntry]) throws(VaultError) {
+        let bytes = try reader.read(segment.id)
+        let before = entries.count
+        do {
+            try TreeCodec.decode(bytes, into: &entries)
+            guard entries.count - before == segment.entries else {
+                throw RecordError(
+                    reason: "it holds \(entries.count - before) entries, not \(segment.entries)")
+            }
+        } catch {
+            throw VaultError(.damaged, "The tree segment \(segment.id) cannot be read: \(error)")
+        }
+    }
+}

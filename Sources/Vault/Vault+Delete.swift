@@ -1,0 +1,61 @@
+package import Basics
+
+extension Vault {
+    /// How long a deleted backup can be brought back.
+    package static let defaultGrace: Duration = .seconds(86_400)
+
+    /// Moves a backup to the trash, from where `prune` removes it for good after the grace period.
+    /// - Parameter includesLastVerified: also when no other backup of the device is verified.
+    /// - Throws: `refused` for a pinned backup and the last verified one of a device; `notFound`, `locked`,
+    ///   `unavailable`.
+    package func delete(_ id: BackupID, includesLastVerified: Bool = false) throws(VaultError) {
+        let lock = try WriterLock.take(files, what: "backup delete \(id)", at: clock.now())
+        defer { withExtendedLifetime(lock) {} }
+        try require(id)
+        let all = try facts()
+        guard let fact = all.first(where: { $0.id == id }) else {
+            // Its manifest is damaged: there is nothing left to protect.
+            return try backupFiles.trash(id, at: clock.now())
+        }
+        guard fact.marks.pin == nil else {
+            throw VaultError(
+                .refused, "Backup \(id) is pinned", hint: "Run: holdfast backup unpin \(id)")
+        }
+        let verified = all.filter { $0.device == fact.device && $0.marks.evidence?.isGood == true }
+        guard includesLastVerified || verified.map(\.id) != [id] else {
+            throw VaultError(
+                .refused, "Backup \(id) is the last verified one of \(fact.device)",
+                hint: "Verify a newer one first: holdfast backup verify latest:\(fact.device)")
+        }
+        try backupFiles.trash(id, at: clock.now())
+    }
+
+    /// Deleted backups that can still be brought back, and when they were deleted; oldest first.
+    /// - Throws: `unavailable`.
+    package func trash() throws(VaultError) -> [(id: BackupID, deleted: Timestamp)] {
+        try backupFiles.trashed().trashed.map { ($0.id, $0.deleted) }
+    }
+
+    /// Brings a deleted backup back.
+    /// - Throws: `notFound` when it is not in the trash (any more); `locked`, `unavailable`.
+    package func undelete(_ id: BackupID) throws(VaultError) {
+        let lock = try WriterLock.take(files, what: "backup undelete \(id)", at: clock.now())
+        defer { withExtendedLifetime(lock) {} }
+        guard let trashed = try backupFiles.trashed().trashed.first(where: { $0.id == id }) else {
+            throw VaultError(.notFound, "There is no backup \(id) in the trash")
+        }
+        try backupFiles.restore(trashed)
+    }
+
+    /// What retention has to know of all backups that can be read, newest first.
+    func facts() throws(VaultError) -> [RetentionFacts] {
+        var facts: [RetentionFacts] = []
+        for backup in try backups().backups {
+            facts.append(
+                RetentionFacts(
+                    id: backup.id, device: backup.device.name, started: backup.started,
+                    status: backup.status, marks: try marks(of: backup.id)))
+        }
+        return facts
+    }
+}

@@ -1,0 +1,29 @@
+import Basics
+
+extension Vault {
+    /// What is marked on a backup.
+    /// - Throws: `damaged`, `unavailable`.
+    package func marks(of id: BackupID) throws(VaultError) -> Marks { try markFiles.marks(id) }
+
+    /// Protects a backup from retention and deletion.
+    /// - Parameter note: why, for people; may be empty.
+    /// - Throws: `notFound`, `full`, `unavailable`.
+    package func pin(_ id: BackupID, note: String = "") throws(VaultError) {
+        try require(id)
+        try markFiles.write(Pin(note: note, since: clock.now()).json, id, .pin)
+    }
+
+    /// Takes the protection away; a backup without one stays as it is.
+    /// - Throws: `notFound`, `unavailable`.
+    package func unpin(_ id: BackupID) throws(VaultError) {
+        try require(id)
+        try markFiles.remove(id, .pin)
+    }
+
+    /// Checks that the backup is there.
+    func require(_ id: BackupID) throws(VaultError) {
+        guard try backupFiles.ids().ids.contains(id) else {
+            throw VaultError(.notFound, "There is no backup \(id)", hint: "Run: holdfast backup list")
+        }
+    }
+}
