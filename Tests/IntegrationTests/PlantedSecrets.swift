@@ -186,7 +186,7 @@ struct PlantedSecrets {
     ]
 
     private static let people = [
-        Secret("password hash", "/etc/shadow-", "ann:§:19000:0:99999:7:::", .prefixed("$6$saltsalt$", 86)),
+        Secret("password hash", "/etc/shadow", "ann:§:19000:0:99999:7:::", .prefixed("$6$saltsalt$", 86)),
         Secret("login key", "/srv/secrets-of-ann/id_ed25519", keyBlock("OPENSSH PRIVATE KEY"), .base64(70)),
         Secret("Docker login", "/root/.docker/config.json", "{\"auths\": {\"r.example\": {\"auth\": \"§\"}}}", .base64(40)),
         Secret("mail relay", "/etc/postfix/sasl_passwd", "[smtp.example]:587 ann@example:§"),
