@@ -158,6 +158,7 @@ extension SecretRules {
         "pap-secrets", ".smbcredentials", "opasswd",
     ]
     private static let secretEndings: Set<String> = [
-        "secrets", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk"]
+        "secrets", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",
+    ]
     private static let plainFiles: Set<String> = ["passwd", "passwd-", "common-password"]
 }

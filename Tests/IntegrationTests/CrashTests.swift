@@ -10,7 +10,9 @@ extension Integration {
         private static let megabytes = HoldfastHome.isExtended ? 400 : 60
 
         /// A home with one small backup, whose id is returned, and a folder of data beside it.
-        private func prepare(_ home: HoldfastHome, megabytes: Int = Self.megabytes) async throws -> (earlier: String, data: String) {
+        private func prepare(_ home: HoldfastHome, megabytes: Int = Self.megabytes) async throws -> (
+            earlier: String, data: String
+        ) {
             let data = home.scratch.path + "/data"
             try Shell.run(
                 """
@@ -54,10 +56,14 @@ extension Integration {
         }
 
         @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)])
-        func `interrupted, it ends soon and leaves nothing half done`(_ signal: CInt, _ status: Int) async throws {
+        func `interrupted, it ends soon and leaves nothing half done`(_ signal: CInt, _ status: Int)
+            async throws
+        {
             let home = try await HoldfastHome.initialised()
             let (earlier, data) = try await prepare(home, megabytes: 200)
-            let run = try home.start(["backup", "create", "local", "--only", "identity", "--path", data, "--json"])
+            let run = try home.start([
+                "backup", "create", "local", "--only", "identity", "--path", data, "--json",
+            ])
             try await Task.sleep(for: .milliseconds(500))
             run.signal(signal)
             let outcome = await run.outcome(within: .seconds(30))

@@ -36,12 +36,17 @@ extension Integration {
         private func expectSame(_ source: String, _ copy: String) throws {
             let (old, new) = (try describe(source), try describe(copy))
             #expect(old == new, "\(Set(old).symmetricDifference(new).sorted())")
-            try Shell.run("[ '\(copy)/big' -ef '\(copy)/big.link' ] && [ '\(copy)/big' -ef '\(copy)/deep/er/again' ]")
+            try Shell.run(
+                "[ '\(copy)/big' -ef '\(copy)/big.link' ] && [ '\(copy)/big' -ef '\(copy)/deep/er/again' ]")
             let blocks = String(decoding: try Shell.output("stat -c %b '\(copy)/sparse'"), as: UTF8.self)
-            #expect(Int(blocks.filter(\\.isNumber)).map { $0 < 2000 } == true, "the sparse file fills \(blocks) blocks")
+            #expect(
+                Int(blocks.filter(\.isNumber)).map { $0 < 2000 } == true,
+                "the sparse file fills \(blocks) blocks")
         }
 
-        @Test func `a folder comes back with bytes, modes, owners, times, holes, links and attributes`() async throws {
+        @Test func `a folder comes back with bytes, modes, owners, times, holes, links and attributes`()
+            async throws
+        {
             let home = try await HoldfastHome.initialised()
             let source = home.scratch.path + "/source"
             try Shell.run("mkdir '\(source)' && cd '\(source)'\n" + Self.make)
@@ -52,7 +57,9 @@ extension Integration {
 
             let archive = home.scratch.path + "/out.tar"
             try await home.expect(0, "backup", "export", id, "--tar", archive)
-            try Shell.run("mkdir '\(home.scratch.path)/untarred' && cd '\(home.scratch.path)/untarred' && tar --xattrs --xattrs-include='user.*' -xpf '\(archive)'")
+            try Shell.run(
+                "mkdir '\(home.scratch.path)/untarred' && cd '\(home.scratch.path)/untarred' && tar --xattrs --xattrs-include='user.*' -xpf '\(archive)'"
+            )
             try expectSame(source, home.scratch.path + "/untarred" + source)
 
             // What nothing changed is not read again, and yet comes back the same.
@@ -71,7 +78,7 @@ extension Integration {
             try await home.expect(2, "backup", "export", "latest", "--to", folder)
             let outcome = try await home.run(["backup", "export", "latest", "--tar", folder + ".tar"])
             #expect(outcome.status != 0, "\(outcome.story)")
-            try Shell.run("[ \\"$(cat '\(folder)/mine')$(cat '\(folder).tar')\\" = minemine ]")
+            try Shell.run("[ \"$(cat '\(folder)/mine')$(cat '\(folder).tar')\" = minemine ]")
         }
     }
 }

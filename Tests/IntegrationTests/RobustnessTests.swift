@@ -17,7 +17,8 @@ extension Integration {
 
         /// A world with a mark to find again, a program `nginx` of the given text, and whatever `more` does.
         private func makeWorld(
-            _ userland: DeviceWorld.Userland = .host, nginx: String = "echo nginx/1.22.1 >&2", shell: String = "/bin/sh",
+            _ userland: DeviceWorld.Userland = .host, nginx: String = "echo nginx/1.22.1 >&2",
+            shell: String = "/bin/sh",
             configuration: [String] = [], more: String = ""
         ) throws -> DeviceWorld {
             let setup = """
@@ -43,7 +44,9 @@ extension Integration {
             try await home.run(["backup", "create", "dev", "--json"] + fast + more, within: limit)
         }
 
-        private func status(of section: String, _ home: HoldfastHome) async throws -> (status: String, reason: String) {
+        private func status(of section: String, _ home: HoldfastHome) async throws -> (
+            status: String, reason: String
+        ) {
             let sections = try await home.json(0, "backup", "show", "latest:dev")["sections"]?.array ?? []
             let found = sections.first { $0["name"]?.string == section }
             return (found?["status"]?.string ?? "missing", found?["reason"]?.string ?? "")
@@ -109,7 +112,8 @@ extension Integration {
         }
 
         @Test func `a shell that floods instead of running the script is given up soon`() async throws {
-            let flood = "printf '#!/bin/sh\\nexec yes nonsense\\n' >$ROOT/bin/flood; chmod 755 $ROOT/bin/flood"
+            let flood =
+                "printf '#!/bin/sh\\nexec yes nonsense\\n' >$ROOT/bin/flood; chmod 755 $ROOT/bin/flood"
             let home = try await makeHome(try makeWorld(shell: "/bin/flood", more: flood))
             let outcome = try await create(home, within: .seconds(60))
             #expect(!outcome.isTimedOut && outcome.status == 7, "\(outcome.story)")
@@ -127,7 +131,8 @@ extension Integration {
             let outcome = try await create(home, within: .seconds(200))
             #expect(outcome.status == 3, "\(outcome.story)")
             let section = try await status(of: "nginx", home)
-            #expect(section.status != "ok" && section.status != "absent" && !section.reason.isEmpty, "\(section)")
+            #expect(
+                section.status != "ok" && section.status != "absent" && !section.reason.isEmpty, "\(section)")
             #expect(try await status(of: "identity", home).status == "ok")
             #expect(try await status(of: "paths", home).status == "ok")
         }
@@ -135,7 +140,9 @@ extension Integration {
         @Test(
             .enabled(if: DeviceWorld.missingBusyBox == nil, "needs a static BusyBox"),
             arguments: [DeviceWorld.Userland.host, .busybox])
-        func `without the tool timeout a hanging program is ended as well`(_ userland: DeviceWorld.Userland) async throws {
+        func `without the tool timeout a hanging program is ended as well`(_ userland: DeviceWorld.Userland)
+            async throws
+        {
             let remove =
                 "rm -f $ROOT/usr/bin/timeout $ROOT/bin/timeout"
                 + (userland == .busybox ? "; without timeout timeouu" : "")
@@ -169,7 +176,9 @@ extension Integration {
             #expect(try await status(of: "identity", home).status == "ok")
             for section in ["nginx", "paths"] {
                 let found = try await status(of: section, home)
-                #expect(found.status == "failed" && found.reason.contains("the run ended before"), "\(section): \(found)")
+                #expect(
+                    found.status == "failed" && found.reason.contains("the run ended before"),
+                    "\(section): \(found)")
             }
             let missing = try await home.json(0, "backup", "show", "latest:dev")["notCovered"]?.array ?? []
             #expect(missing.contains { $0.string?.contains("ended early") == true }, "\(missing)")

@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import RemoteExecution
 import TestSupport
 import Testing
 
@@ -12,10 +13,14 @@ extension Integration {
             let first = try #require(try await home.backUp("local", "--name", "one")["backup"]?.string)
             try await home.expect(0, "backup", "create", "local")
             let reads = [
-                ["backup", "list"], ["backup", "show", first], ["backup", "files", first], ["backup", "cat", first, "/etc/passwd"],
-                ["backup", "diff", first, "latest"], ["backup", "diff", first, "--live"], ["backup", "verify", first],
-                ["device", "list"], ["device", "show", "local"], ["device", "check", "local"], ["vault", "check"],
-                ["vault", "stats"], ["audit", "list"], ["audit", "verify"], ["section", "list"], ["doctor"], ["version"],
+                ["backup", "list"], ["backup", "show", first], ["backup", "files", first],
+                ["backup", "cat", first, "/etc/passwd"],
+                ["backup", "diff", first, "latest"], ["backup", "diff", first, "--live"],
+                ["backup", "verify", first],
+                ["device", "list"], ["device", "show", "local"], ["device", "check", "local"],
+                ["vault", "check"],
+                ["vault", "stats"], ["audit", "list"], ["audit", "verify"], ["section", "list"], ["doctor"],
+                ["version"],
                 ["backup", "prune", "--keep-last", "1", "--dry-run"],
             ]
             for read in reads {
@@ -23,7 +28,9 @@ extension Integration {
                 #expect(outcome.status == 0, "\(outcome.story)")
                 #expect(throws: Never.self, "\(outcome.story)") { try outcome.json() }
             }
-            for wrong in [["backup", "show", "none"], ["backup", "cat", first, "/none"], ["device", "show", "none"]] {
+            for wrong in [
+                ["backup", "show", "none"], ["backup", "cat", first, "/none"], ["device", "show", "none"],
+            ] {
                 let outcome = try await home.run(wrong + ["--json"])
                 #expect(outcome.status == 4, "\(outcome.story)")
                 #expect(try outcome.json()["error"]?["code"]?.string?.hasSuffix("-unknown") == true)
@@ -36,7 +43,10 @@ extension Integration {
             let world = try DeviceWorld()
             try await home.add(world, as: "dev")
             try await home.expect(0, "version")
-            for wrong in [["frobnicate"], ["backup", "create", "--frob"], ["backup", "create"], ["backup", "create", "local", "--only", "x"]] {
+            for wrong in [
+                ["frobnicate"], ["backup", "create", "--frob"], ["backup", "create"],
+                ["backup", "create", "local", "--only", "x"],
+            ] {
                 #expect(try await home.run(wrong).status == 2, "\(wrong)")
             }
             try await home.expect(4, "backup", "create", "nobody")
@@ -46,11 +56,12 @@ extension Integration {
             let unasked = try await home.run(["device", "add", "other", world.address, "--json"])
             #expect(unasked.status == 9, "\(unasked.story)")
             #expect(unasked.text.contains(key.fingerprint))
-            let wrongKey = try await home.run(["device", "add", "other", world.address, "--accept-fingerprint", "SHA256:abc"])
+            let wrongKey = try await home.run([
+                "device", "add", "other", world.address, "--accept-fingerprint", "SHA256:abc",
+            ])
             #expect(wrongKey.status == 6, "\(wrongKey.story)")
-            let stranger = try SSHServerFolder().makeKey(.ed25519, named: "stranger")
-            _ = stranger
-            try await home.expect(0, "device", "set", "dev", "--identity", world.folder.makeKey(.ed25519, named: "stranger"))
+            try await home.expect(
+                0, "device", "set", "dev", "--identity", world.folder.makeKey(.ed25519, named: "stranger"))
             let denied = try await home.json(6, "backup", "create", "dev")
             #expect(denied["error"]?["code"]?.string == "authentication-failed", "\(denied)")
             world.stop()
@@ -60,7 +71,8 @@ extension Integration {
 
         @Test func `init twice changes nothing`() async throws {
             let home = try await HoldfastHome.initialised()
-            let state = "cd '\(home.path)' && sha256sum key vault/config && find . -type f ! -name 'holdfast.db*' ! -name audit.checkpoint | sort"
+            let state =
+                "cd '\(home.path)' && sha256sum key vault/config && find . -type f ! -name 'holdfast.db*' ! -name audit.checkpoint | sort"
             let before = try Shell.output(state)
             let again = try await home.run(["init"])
             #expect(again.text.contains("already") && !again.text.contains("holdfast-key-"), "\(again.story)")
