@@ -5,13 +5,18 @@ import Storage
 /// Registers the machines of an OpenSSH configuration.
 package struct ImportDevices: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("OpenSSH client configuration; ~/.ssh/config when none is named.", .operand, placeholder: "FILE")
+        @Field(
+            "OpenSSH client configuration; ~/.ssh/config when none is named.", .operand, placeholder: "FILE")
         var file: String?
-        @Field("Only hosts whose name matches this glob; repeatable.", placeholder: "GLOB") var only: [String] = []
+        @Field("Only hosts whose name matches this glob; repeatable.", placeholder: "GLOB") var only:
+            [String] = []
         @Field("Tag every device with this; repeatable.") var tag: [String] = []
-        @Field("Tag every device with this prefix and the file it came from, for example ‘ssh-’.", placeholder: "PREFIX")
+        @Field(
+            "Tag every device with this prefix and the file it came from, for example ‘ssh-’.",
+            placeholder: "PREFIX")
         var tagPrefix: String?
-        @Field("Change address, user and jump hosts of devices that are registered already.") var updateExisting = false
+        @Field("Change address, user and jump hosts of devices that are registered already.")
+        var updateExisting = false
         @Field("Only say what would happen.") var dryRun = false
         package init() {}
     }
@@ -41,7 +46,8 @@ package struct ImportDevices: ServiceOperation {
                 let tone: Tone = line.outcome == "refused" ? .bad : line.outcome == "added" ? .good : .plain
                 return [
                     Cell(line.host), Cell(line.outcome, tone), Cell(line.address),
-                    line.hasHostKey ? Cell("known") : Cell("to be trusted", .warning), Cell(line.detail, .dim),
+                    line.hasHostKey ? Cell("known") : Cell("to be trusted", .warning),
+                    Cell(line.detail, .dim),
                 ]
             }
             var blocks: [DisplayBlock] = [
@@ -51,16 +57,23 @@ package struct ImportDevices: ServiceOperation {
             ]
             if hosts.contains(where: { !$0.hasHostKey && $0.outcome != "refused" }) {
                 blocks.append(
-                    .lines([Cell("Devices without a host key are not read before: holdfast device trust NAME", .dim)]))
+                    .lines([
+                        Cell(
+                            "Devices without a host key are not read before: holdfast device trust NAME", .dim
+                        )
+                    ]))
             }
-            if !warnings.isEmpty { blocks += [.heading("Passed over"), .lines(warnings.map { Cell($0, .warning) })] }
+            if !warnings.isEmpty {
+                blocks += [.heading("Passed over"), .lines(warnings.map { Cell($0, .warning) })]
+            }
             if isDryRun { blocks.append(.lines([Cell("Nothing was changed.", .dim)])) }
             return blocks
         }
     }
 
     package static let contract = Contract(
-        resource: "device", verb: .custom("import"), summary: "Register the machines of an OpenSSH configuration",
+        resource: "device", verb: .custom("import"),
+        summary: "Register the machines of an OpenSSH configuration",
         discussion: """
             Every Host that names one machine (no wildcard) becomes a device of that name; Include files are read. From \
             your own ~/.ssh/config the device keeps the alias as its address, so that later changes there count; from \
@@ -79,7 +92,8 @@ package struct ImportDevices: ServiceOperation {
         let home = ProcessEnvironment.value(of: "HOME") ?? "/root"
         let path = input.file ?? home + "/.ssh/config"
         guard try Initialise.exists(path) else {
-            throw OperationError(.ioFailed, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
+            throw OperationError(
+                .ioFailed, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
         }
         let config = SSHConfig(paths: [path], home: home)
         let scope = SSHConfig.Context(
@@ -91,7 +105,8 @@ package struct ImportDevices: ServiceOperation {
         }
         let filters = input.only.map { Glob($0) }
         var lines: [Line] = []
-        for alias in config.aliases where filters.isEmpty || filters.contains(where: { $0.matches(alias.utf8) }) {
+        for alias in config.aliases
+        where filters.isEmpty || filters.contains(where: { $0.matches(alias.utf8) }) {
             let host = config.resolve(alias, in: scope)
             lines.append(try await take(alias, host, try DeviceFields.tags(tags), input, home, context))
         }
@@ -109,7 +124,9 @@ package struct ImportDevices: ServiceOperation {
         guard let name = DeviceName(alias), name != .local else {
             return line("refused", nil, "‘\(alias)’ cannot be the name of a device")
         }
-        if host.proxyCommand != nil { return line("refused", nil, "it is reached through a ProxyCommand, which is not supported") }
+        if host.proxyCommand != nil {
+            return line("refused", nil, "it is reached through a ProxyCommand, which is not supported")
+        }
         let target =
             input.file == nil
             ? SSHTarget(host: alias)
@@ -124,7 +141,9 @@ package struct ImportDevices: ServiceOperation {
             if !input.dryRun { do { try await registry.add(device) } catch { throw OperationError(error) } }
             return line("added", key)
         }
-        guard input.updateExisting else { return line("kept", device.hostKey, "registered already; pass --update-existing") }
+        guard input.updateExisting else {
+            return line("kept", device.hostKey, "registered already; pass --update-existing")
+        }
         let before = device
         device.connection = .ssh(target)
         device.tags = Set(device.tags + tags).sorted()
@@ -142,7 +161,9 @@ package struct ImportDevices: ServiceOperation {
             guard let text = SSHConfig.Files.system.text(path) else { continue }
             known.add(KnownHosts(text: text))
         }
-        let order = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"]
+        let order = [
+            "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa",
+        ]
         return known.keys(of: host.hostKeyAlias ?? host.hostName, port: host.port ?? 22)
             .filter { order.contains($0.algorithm) }
             .min { (order.firstIndex(of: $0.algorithm) ?? 9) < (order.firstIndex(of: $1.algorithm) ?? 9) }
