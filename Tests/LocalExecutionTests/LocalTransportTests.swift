@@ -112,7 +112,7 @@ struct LocalTransportTests {
     func descriptors() async throws {
         let recorder = Recorder()
         _ = try await run("ls /proc/$$/fd | wc -l\n", recorder)
-        #expect((Int(recorder.text.filter(\.isNumber)) ?? .max) <= 4)
+        #expect((Int(recorder.text.filter(\.isNumber)) ?? .max) <= 5)
     }
 
     @Test("This machine has no host key")
