@@ -8,7 +8,7 @@ final class KeyRing: Sendable {
     /// What a key file gave.
     enum Finding: Sendable {
         case key(PrivateKey)
-        /// Protected, and no passphrase opens it; the public half is for asking the agent.
+        /// Protected and no passphrase opens it, or only public; the public half is for asking the agent.
         case locked(HostKey?)
         case missing
         case unusable(String)
@@ -31,14 +31,14 @@ final class KeyRing: Sendable {
 
     /// The finding of an earlier `load`, unless the file changed since; never blocks for long.
     func known(_ path: String) -> Finding? {
-        guard let mark = Self.mark(of: path) else { return .missing }
+        guard let mark = Self.mark(of: path) ?? Self.mark(of: path + ".pub") else { return .missing }
         return cache.withLock { $0[path].flatMap { $0.mark == mark ? $0.finding : nil } }
     }
 
     /// Reads the key file at `path`; may block for a passphrase.
     func load(_ path: String) -> Finding {
         if let known = known(path) { return known }
-        guard let mark = Self.mark(of: path) else { return .missing }
+        guard let mark = Self.mark(of: path) ?? Self.mark(of: path + ".pub") else { return .missing }
         let finding = read(path)
         cache.withLock { $0[path] = (mark, finding) }
         return finding
@@ -48,9 +48,14 @@ final class KeyRing: Sendable {
         let text: String
         switch Result(catching: { () throws(SystemError) in try SmallFile.text(at: path) }) {
         case .success(let content): text = content
-        case .failure(let error): return error.code == ENOENT ? .missing : .unusable(error.reason)
+        case .failure(let error) where error.code == ENOENT:
+            // The private half may live in the agent alone.
+            return Self.publicHalf(of: path).map(Finding.locked) ?? .missing
+        case .failure(let error): return .unusable(error.reason)
         }
-        guard let form = KeyFileText(text) else { return .unusable("it is no private key") }
+        guard let form = KeyFileText(text) else {
+            return Self.publicKey(in: text).map(Finding.locked) ?? .unusable("it is no key")
+        }
         let certificate = try? SmallFile.text(at: path + "-cert.pub")
         guard form.isProtected else {
             return PrivateKey(text: text, passphrase: nil, certificate: certificate).map(Finding.key)
@@ -65,7 +70,10 @@ final class KeyRing: Sendable {
     }
 
     private static func publicHalf(of path: String) -> HostKey? {
-        guard let line = try? SmallFile.text(at: path + ".pub") else { return nil }
+        (try? SmallFile.text(at: path + ".pub")).flatMap { publicKey(in: $0) }
+    }
+
+    private static func publicKey(in line: String) -> HostKey? {
         let words = line.split(whereSeparator: \.isWhitespace)
         return words.count >= 2 ? HostKey(base64: words[1]) : nil
     }

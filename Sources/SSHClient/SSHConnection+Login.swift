@@ -34,7 +34,7 @@ extension SSHConnection {
             if let identity = identities.first(where: { $0.publicKey == publicKey }) {
                 return try await offerAgentKey(identity, until: deadline)
             }
-            login.skips(path, because: "a passphrase protects it, and no agent holds it")
+            login.skips(path, because: "it needs a passphrase or an agent that holds it")
         case .missing:
             if !isDefault { login.skips(path, because: "no such file") }
         case .unusable(let reason):

@@ -116,6 +116,37 @@ struct SSHLoginTests {
         #expect(server.logLines(with: "Failed publickey").isEmpty)
     }
 
+    @Test func `a public key file names the agent's key, and certificates come from the agent too`()
+        async throws
+    {
+        let folder = try SSHServerFolder()
+        let authority = try folder.makeKey(.ed25519, named: "ca")
+        var options = SSHServer.Options()
+        options.configuration = ["TrustedUserCAKeys \(authority).pub"]
+        let server = try SSHServer(options)
+        let agent = try SSHServerAgent(in: server.folder)
+        defer { withExtendedLifetime((server, folder, agent)) {} }
+        let named = try folder.makeKey(.ed25519, named: "named")
+        let certified = try folder.makeKey(.ecdsa, named: "certified")
+        try folder.certify(certified, by: authority, as: server.user)
+        try server.authorize(named)
+        try agent.add(named)
+        try agent.add(certified)
+        var settings = SSHSettings()
+        settings.agentSocket = agent.socket
+        let transport = try SSHTransport(settings)
+        let exit = try await transport.run(
+            .script("exit 3\n"), on: server.device(key: named + ".pub"), into: CollectingConsumer())
+        #expect(exit.status == 3)
+        #expect(server.logLines(with: "Failed publickey").isEmpty)
+        try server.folder.write("", to: "authorized_keys")
+        var device = try server.device()
+        device.connection = .ssh(SSHTarget(host: server.address, port: server.port, user: server.user))
+        let second = try await transport.run(.script("exit 4\n"), on: device, into: CollectingConsumer())
+        #expect(second.status == 4)
+        #expect(!server.logLines(with: "CERT").isEmpty)
+    }
+
     @Test func `an agent that never answers can be given up and holds up nobody else`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }
