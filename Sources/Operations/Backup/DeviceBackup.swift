@@ -63,8 +63,9 @@ struct DeviceBackup {
         let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries()
         let plan = CollectionPlan(
             collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
+        let finder = SectionFinder(collectors: request.collectors)
         let assembler = BackupAssembler(
-            intake: intake, finder: SectionFinder(collectors: request.collectors),
+            intake: intake, finder: finder,
             ownSection: request.collectors.count, earlier: parent?.entries ?? [:], onBytes: onBytes)
         let boundary = FrameBoundary()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
@@ -84,7 +85,8 @@ struct DeviceBackup {
         let finished: (entries: [FileEntry], lost: [String])
         do { finished = try await assembler.finish() } catch { throw OperationError(error) }
         let assembly = SectionAssembly(
-            device: device, plan: plan, results: results, entries: finished.entries, lost: finished.lost,
+            device: device, plan: plan, results: results, finder: finder, entries: finished.entries,
+            lost: finished.lost,
             interruption: interruption)
         do {
             return Reading(

@@ -14,11 +14,14 @@ struct SectionAssembly {
     let lost: [String]
     /// Why the run did not come to its end; nil when it did.
     let interruption: ShellError?
+    /// What tar said of single files, stream by stream.
+    private let issues: [[FileIssue]]
+    /// The section of each of these files in the stream that all collectors share.
+    private let issueSections: [Int?]
 
     init(
-        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry],
-        lost: [String],
-        interruption: ShellError?
+        device: Device, plan: CollectionPlan, results: CollectionResults, finder: SectionFinder,
+        entries: [FileEntry], lost: [String], interruption: ShellError?
     ) {
         self.device = device
         self.plan = plan
@@ -29,6 +32,10 @@ struct SectionAssembly {
         }
         self.lost = lost
         self.interruption = interruption
+        let issues = results.streams.map(\.issues)
+        self.issues = issues
+        let shared = results.streams.firstIndex { $0.role == .files }.map { issues[$0] } ?? []
+        issueSections = shared.map { finder.section(of: Array($0.path.utf8)) }
     }
 
     private var user: String { results.account ?? "unknown" }
@@ -123,19 +130,16 @@ struct SectionAssembly {
     private func filesOutcome(_ index: Int, found: Int) -> FilesOutcome {
         let collector = plan.collectors[index]
         var outcome = FilesOutcome(found: found, rootCommand: "/bin/sh")
-        let finder = SectionFinder(collectors: plan.collectors)
-        for stream in results.streams {
-            let issues: [FileIssue]
+        for (stream, issues) in zip(results.streams, issues) {
             switch stream.role {
             case .files:
                 guard !collector.files.patterns.isEmpty else { continue }
-                issues = stream.issues.filter { finder.section(of: Array($0.path.utf8)) == index }
+                outcome.add(zip(issues, issueSections).filter { $0.1 == index }.map(\.0))
             case .discovered(let owner):
                 guard owner == index else { continue }
-                issues = stream.issues
+                outcome.add(issues)
             case .listing, .ownPaths, .probe: continue
             }
-            outcome.add(issues)
             if !stream.isWhole { outcome.isComplete = false }
         }
         return outcome
@@ -144,8 +148,9 @@ struct SectionAssembly {
     private func ownPaths() -> SectionRecord {
         let files = files[plan.collectors.count] ?? (0, 0)
         var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
-        for stream in results.streams where stream.role == .ownPaths || stream.role == .listing {
-            outcome.add(stream.issues)
+        for (stream, issues) in zip(results.streams, issues)
+        where stream.role == .ownPaths || stream.role == .listing {
+            outcome.add(issues)
             let isUnlisted = stream.role == .listing && stream.outcome == .exited(9)
             if !stream.isWhole, !isUnlisted { outcome.isComplete = false }
             outcome.failed += stream.missingPaths.filter(plan.ownPaths.paths.indices.contains).map {
