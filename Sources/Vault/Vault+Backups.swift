@@ -31,6 +31,28 @@ extension Vault {
         return list
     }
 
+    /// The newest backup of each of these devices that holds files.
+    ///
+    /// Reads from the newest backup of all backwards until every device was met, `limit` backups at most.
+    /// - Throws: `unavailable`.
+    package func newest(
+        of devices: Set<String>, within limit: Int = 4096
+    ) throws(VaultError) -> [String: BackupSummary] {
+        var found: [String: BackupSummary] = [:]
+        for id in try backupFiles.ids().ids.reversed().prefix(limit) where found.count < devices.count {
+            do {
+                let backup = try backupFiles.summary(id)
+                let device = backup.device.name
+                guard backup.entries > 0, devices.contains(device), found[device] == nil else { continue }
+                found[device] = backup
+            } catch  where error.code == .damaged || error.code == .tooNew || error.code == .notFound {
+                // What cannot be read cannot help; `list` and `check` tell of it.
+                continue
+            }
+        }
+        return found
+    }
+
     /// One backup's manifest.
     /// - Throws: `notFound`, `damaged`, `tooNew`, `unavailable`.
     package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }

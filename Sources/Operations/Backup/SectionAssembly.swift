@@ -78,52 +78,90 @@ struct SectionAssembly {
     }
 
     /// The sections in the plan's order, their inventories and captures stored.
-    func sections(storingInto intake: any ContentIntake) async throws(VaultError) -> [SectionRecord] {
+    ///
+    /// - Parameter earlier: sections of the device's newest backup by the same version of this program. A collector is
+    ///   a pure function of its captures, so where these are the same, so is the inventory.
+    func sections(
+        storingInto intake: any ContentIntake, earlier: [String: SectionRecord]
+    ) async throws(VaultError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
+        var captures = try await storeCaptures(intake)
+        var inventories: [[UInt8]] = []
+        var owners: [Int] = []
         for (index, collector) in plan.collectors.enumerated() {
-            sections.append(try await section(index, collector, intake))
+            var known: [ContentRef] = []
+            let own = captures.removeValue(forKey: index) ?? []
+            if let section = earlier[collector.name], section.captures == own, !section.inventory.isEmpty,
+                await intake.contains(section.inventory)
+            {
+                known = section.inventory
+            }
+            var (record, inventory) = section(index, collector, knows: !known.isEmpty)
+            record.captures = own
+            record.inventory = known
+            if let inventory {
+                owners.append(index)
+                inventories.append(inventory)
+            }
+            sections.append(record)
+        }
+        for (owner, stored) in zip(owners, try await intake.store(contents: inventories, as: .record)) {
+            sections[owner].inventory = stored
         }
         if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
         return sections
     }
 
+    /// One section without what is stored of it, and its inventory as JSON unless it is known already.
     private func section(
-        _ index: Int, _ collector: any Collector.Type, _ intake: any ContentIntake
-    ) async throws(VaultError) -> SectionRecord {
+        _ index: Int, _ collector: any Collector.Type, knows isKnown: Bool
+    ) -> (record: SectionRecord, inventory: [UInt8]?) {
         let captures = results.captures[collector.name] ?? Captures()
         var inventory: Inventory?
         var misunderstood: CollectorError?
-        do { inventory = try collector.parse(captures) } catch { misunderstood = error }
+        if !isKnown {
+            do { inventory = try collector.parse(captures) } catch { misunderstood = error }
+        }
         let files = files[index] ?? (0, 0)
         let verdict = SectionVerdict(
             probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),
             misunderstood: misunderstood, user: user)
-        var record = SectionRecord(
+        let record = SectionRecord(
             name: collector.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
             reason: verdict.reason, hint: verdict.hint, files: files.count, bytes: files.bytes)
-        if let inventory, !inventory.items.isEmpty {
-            let items = inventory.items.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
-            let json = JSONValue.object([
-                "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
-            ])
-            record.inventory = try await intake.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
-        }
-        record.captures = try await store(captures, of: collector, intake)
-        return record
+        guard let inventory, !inventory.items.isEmpty else { return (record, nil) }
+        let items = inventory.items.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+        let json = JSONValue.object([
+            "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
+        ])
+        return (record, JSONWriter.bytes(json))
     }
 
-    private func store(
-        _ captures: Captures, of collector: any Collector.Type, _ intake: any ContentIntake
-    ) async throws(VaultError) -> [SectionRecord.Capture] {
-        var records: [SectionRecord.Capture] = []
-        for probe in collector.probes {
-            guard let capture = captures.byProbe[probe.name], capture.outcome != .absent else { continue }
-            let stored = try await intake.store(contents: [capture.output, capture.errors], as: .record)
-            records.append(
-                SectionRecord.Capture(
-                    probe: probe.name, outcome: capture.outcome.text, output: stored[0], errors: stored[1]))
+    /// Stores what all probes printed, in one step; by index of the collector.
+    private func storeCaptures(
+        _ intake: any ContentIntake
+    ) async throws(VaultError) -> [Int: [SectionRecord.Capture]] {
+        var contents: [[UInt8]] = []
+        var records: [(collector: Int, record: SectionRecord.Capture)] = []
+        for (index, collector) in plan.collectors.enumerated() {
+            for probe in collector.probes {
+                guard let capture = results.captures[collector.name]?.byProbe[probe.name],
+                    capture.outcome != .absent
+                else { continue }
+                contents += [capture.output, capture.errors]
+                records.append(
+                    (index, SectionRecord.Capture(probe: probe.name, outcome: capture.outcome.text)))
+            }
         }
-        return records
+        let stored = try await intake.store(contents: contents, as: .record)
+        var byCollector: [Int: [SectionRecord.Capture]] = [:]
+        for (number, entry) in records.enumerated() {
+            var record = entry.record
+            record.output = stored[2 * number]
+            record.errors = stored[2 * number + 1]
+            byCollector[entry.collector, default: []].append(record)
+        }
+        return byCollector
     }
 
     /// What became of the files of the collector at `index`.
