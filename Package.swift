@@ -66,7 +66,10 @@ let package = Package(
         module("Operations", ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"]),
         tests(
             of: "Operations",
-            ["Basics", "Collectors", "LocalExecution", "RemoteExecution", "Storage", "TestSupport", "Vault"]),
+            [
+                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Storage",
+                "TestSupport", "Vault",
+            ]),
 
         module("RemoteExecution", ["Basics"]),
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
@@ -81,7 +84,11 @@ let package = Package(
         tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
 
         module("Vault", ["Basics", "Codecs"]),
-        tests(of: "Vault", ["Basics", "Codecs", "TestSupport"], resources: ["Fixtures", "Reader"]),
+        // Kills itself at a chosen call; used by the tests of the vault only.
+        program("VaultCrasher", ["TestSupport", "Vault"]),
+        tests(
+            of: "Vault", ["Basics", "Codecs", "TestSupport", "VaultCrasher"],
+            resources: ["Fixtures", "Reader"]),
 
         module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
@@ -102,3 +109,15 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no main of their own: libFuzzer brings it, hence they are built only when asked for:
+// FUZZ=1 swift build --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer \
+//     --scratch-path .build-fuzz --product FuzzJSON
+// (SwiftPM hands the fuzzer to the linker only; without the -Xswiftc it runs blind.)
+if Context.environment["FUZZ"] == "1" {
+    let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzJSON", dependencies: ["Basics"], exclude: ["Corpus"],
+            swiftSettings: strict + libraryMode))
+}

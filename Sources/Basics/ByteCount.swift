@@ -7,8 +7,10 @@ package struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     package static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 
+    /// The sum, or the nearest number that 64 bits hold.
     package static func + (left: ByteCount, right: ByteCount) -> ByteCount {
-        ByteCount(left.bytes + right.bytes)
+        let (sum, isTooLarge) = left.bytes.addingReportingOverflow(right.bytes)
+        return ByteCount(isTooLarge ? (left.bytes < 0 ? .min : .max) : sum)
     }
 
     package var description: String {

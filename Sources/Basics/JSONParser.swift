@@ -227,11 +227,16 @@ package struct JSONParser {
             if repairsText { return "\u{FFFD}" }
             throw error("half of a surrogate pair")
         }
+        let afterHigh = offset
         offset += 2
         let low = try hexUnit()
-        let code = 0x10000 + ((unit - 0xD800) << 10) + (low &- 0xDC00)
-        guard (0xDC00..<0xE000).contains(low), let scalar = Unicode.Scalar(code) else {
-            throw error("half of a surrogate pair")
+        guard (0xDC00..<0xE000).contains(low),
+            let scalar = Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
+        else {
+            guard repairsText else { throw error("half of a surrogate pair") }
+            // What follows the half is no part of it.
+            offset = afterHigh
+            return "\u{FFFD}"
         }
         return scalar
     }

@@ -129,6 +129,7 @@ extension SecretRules {
     /// Words that contain a telling fragment by chance.
     private static let plainWords: Set<String> = [
         "bypass", "compass", "tokenizer", "tokenizers", "secretary", "passwordless", "oldpwd", "surpass",
+        "nopasswd",
     ]
     /// Directives that pass requests on: `proxy_pass`.
     private static let passesRequests: Set<String> = [

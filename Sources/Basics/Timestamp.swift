@@ -5,26 +5,31 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// The instant that many whole seconds after 1970, or the nearest one that can be told (1677…2262).
     package init(seconds: Int64) {
-        self.nanoseconds = seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue
+        let (product, isTooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        self.nanoseconds = isTooFar ? (seconds < 0 ? .min : .max) : product
     }
 
     /// Whole seconds since 1970, rounded down.
     package var seconds: Int64 {
-        nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The time that passed between two instants.
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .nanoseconds(left.nanoseconds - right.nanoseconds)
+        .nanoseconds(left.nanoseconds) - .nanoseconds(right.nanoseconds)
     }
 
+    /// The instant that much later, or the nearest one that can be told.
     package static func + (left: Timestamp, right: Duration) -> Timestamp {
-        let (seconds, attoseconds) = right.components
-        return Timestamp(
-            nanoseconds: left.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        let (seconds, attoseconds) = (Duration.nanoseconds(left.nanoseconds) + right).components
+        let whole = Timestamp(seconds: seconds)
+        let (sum, isTooFar) = whole.nanoseconds.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return isTooFar ? whole : Timestamp(nanoseconds: sum)
     }
 
     /// Year, month 1…12, day 1…31, hour, minute, second in UTC.
@@ -56,7 +61,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         var text = "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))T"
         text += "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
         if fractionDigits > 0 {
-            let fraction = padded(Int(nanoseconds - seconds * 1_000_000_000), 9)
+            let remainder = Int(nanoseconds % 1_000_000_000)
+            let fraction = padded(remainder < 0 ? remainder + 1_000_000_000 : remainder, 9)
             text += "." + fraction.prefix(min(9, fractionDigits))
         }
         return text + "Z"
@@ -64,7 +70,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Reads RFC 3339 in UTC (`…Z`), or a bare date, which means its midnight.
     ///
-    /// Nil for anything else.
+    /// Nil for anything else, for days no calendar has, and for instants that 64 bits cannot tell (outside of 1677…2262).
     package init?(_ text: String) {
         var digits: [Int] = []
         let bytes = Array(text.utf8)
@@ -80,7 +86,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         }
         var fraction: Int64 = 0
         if bytes.count > 20 {
-            guard bytes[19] == UInt8(ascii: "."), bytes.count <= 30 else { return nil }
+            guard bytes[19] == UInt8(ascii: "."), (22...30).contains(bytes.count) else { return nil }
             let decimals = bytes[20..<bytes.count - 1]
             guard decimals.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
             for index in 0..<9 {
@@ -93,16 +99,25 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let (year, month, day) = (number(0, 4), number(4, 2), number(6, 2))
         let (hour, minute, second) =
             digits.count > 8 ? (number(8, 2), number(10, 2), number(12, 2)) : (0, 0, 0)
-        guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61 else {
-            return nil
-        }
+        guard (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day), hour < 24,
+            minute < 60, second < 61
+        else { return nil }
         let adjusted = month <= 2 ? year - 1 : year
-        let era = adjusted / 400
+        let era = (adjusted >= 0 ? adjusted : adjusted - 399) / 400
         let yearOfEra = adjusted - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        self.init(
-            nanoseconds: Int64(days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000_000 + fraction)
+        let seconds = Int128(days * 86_400 + hour * 3600 + minute * 60 + second)
+        guard let whole = Int64(exactly: seconds * 1_000_000_000 + Int128(fraction)) else { return nil }
+        self.init(nanoseconds: whole)
+    }
+
+    private static func days(inMonth month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 }
 

@@ -62,15 +62,14 @@ struct BuiltInRunner {
         else { return [] }
         do {
             let context = try await commandLine.makeContext(options.home, SilentProgress())
-            return Self.names(in: try await operation.call([:], in: context).json)
+            return Self.names(of: format, in: try await operation.call([:], in: context).json)
         } catch { return [] }
     }
 
-    /// The `name` of each element of the one list that the output holds.
-    static func names(in output: JSONValue) -> [String] {
-        let lists = (output.object ?? [:]).sorted { $0.key < $1.key }.compactMap(\.value.array)
-        let list = output.array ?? lists.first { $0.first?["name"] != nil } ?? []
-        return list.compactMap { $0["name"]?.string }.filter { name in
+    /// What the elements of the output's list are called: by `id`, where they have one, else by the noun or `name`.
+    static func names(of noun: String, in output: JSONValue) -> [String] {
+        let list = output[noun + "s"]?.array ?? []
+        return list.compactMap { ($0["id"] ?? $0[noun] ?? $0["name"])?.string }.filter { name in
             !name.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
         }
     }

@@ -35,7 +35,7 @@ final class ConnectionPool: Sendable {
         if isGranted { return ticket }
         let loop = services.loop
         let wake = await withTaskCancellationHandler {
-            await loop.wait(key)
+            await withCheckedContinuation { loop.park($0, on: key, until: nil) }
         } onCancel: {
             loop.interrupt(key)
         }

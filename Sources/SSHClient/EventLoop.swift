@@ -1,6 +1,5 @@
 import Basics
 import CSystem
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -9,7 +8,10 @@ import Synchronization
 /// A `Key` stands for one waiting party. Descriptors are attached to keys edge-triggered, so whoever is woken must
 /// read or write until the kernel says that it would block. All that may be called from outside the thread is
 /// thread-safe. The thread ends after `stop()`, when no job is left.
-final class EventLoop: SerialExecutor {
+///
+/// It is a task executor too: a continuation resumes on its task's own executor, which would otherwise be the shared
+/// pool, and only then hops to the actor's. Calls to a connection are made in `staying`, where both are this one.
+final class EventLoop: SerialExecutor, TaskExecutor {
     /// Names one waiting party.
     struct Key: Hashable, Sendable {
         fileprivate let number: UInt64
@@ -53,13 +55,13 @@ final class EventLoop: SerialExecutor {
 
     /// Starts the thread.
     ///
-    /// - Throws: when the kernel gives no descriptor.
-    init(label: String) throws(SystemError) {
+    /// - Throws: when the kernel gives no descriptor or thread.
+    init() throws(SystemError) {
         epoll = try Descriptor(checking: epoll_create1(CInt(EPOLL_CLOEXEC)), "epoll_create1")
         wakeup = try Descriptor(
             checking: eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), "eventfd")
         try add(wakeup.number, number: 0)
-        DispatchQueue(label: label).async { self.run() }
+        try BackgroundThread.start { self.run() }
     }
 
     /// Ends the thread when its last job is done; connections must be closed before.
@@ -85,6 +87,13 @@ final class EventLoop: SerialExecutor {
     }
 
     private var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    /// Runs `body` so that all its suspensions resume on this loop.
+    func staying<Value, Failure: Error>(
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await withTaskExecutorPreference(self, operation: body)
+    }
 
     // MARK: Keys
 
@@ -132,27 +141,25 @@ final class EventLoop: SerialExecutor {
         signal(key)
     }
 
-    /// Suspends until `key` is woken or `deadline` passes.
+    /// Resumes `waiter` when `key` is woken or `deadline` passes, at the latest.
     ///
-    /// One waiter at a time. Cancelling the task does nothing: call `interrupt`.
-    func wait(_ key: Key, until deadline: Instant? = nil) async -> Wake {
-        await withCheckedContinuation { continuation in
-            let immediate: Wake? = state.withLock { state in
-                guard var entry = state.entries[key.number], !entry.isInterrupted else { return .interrupted }
-                defer { state.entries[key.number] = entry }
-                if entry.isSignalled {
-                    entry.isSignalled = false
-                    return .signalled
-                }
-                entry.waiter = continuation
-                Self.set(deadline, of: &entry, in: &state)
-                return nil
+    /// One waiter at a time. Not an async function, so that a waiting actor stays on the loop's thread.
+    func park(_ waiter: CheckedContinuation<Wake, Never>, on key: Key, until deadline: Instant?) {
+        let immediate: Wake? = state.withLock { state in
+            guard var entry = state.entries[key.number], !entry.isInterrupted else { return .interrupted }
+            defer { state.entries[key.number] = entry }
+            if entry.isSignalled {
+                entry.isSignalled = false
+                return .signalled
             }
-            if let immediate {
-                continuation.resume(returning: immediate)
-            } else if deadline != nil, !isCurrent {
-                wake()
-            }
+            entry.waiter = waiter
+            Self.set(deadline, of: &entry, in: &state)
+            return nil
+        }
+        if let immediate {
+            waiter.resume(returning: immediate)
+        } else if deadline != nil, !isCurrent {
+            wake()
         }
     }
 
@@ -198,8 +205,9 @@ final class EventLoop: SerialExecutor {
             state.jobs.removeAll(keepingCapacity: true)
             return (jobs, jobs.isEmpty && state.isStopping)
         }
-        let executor = unsafe asUnownedSerialExecutor()
-        for job in jobs { unsafe job.runSynchronously(on: executor) }
+        let serial = unsafe asUnownedSerialExecutor()
+        let plain = unsafe asUnownedTaskExecutor()
+        for job in jobs { unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: plain) }
         return !isOver
     }
 

@@ -45,7 +45,7 @@ extension SSHConnection {
         until deadline: Deadline, orUntil early: ContinuousClock.Instant?
     ) async throws(ShellError) {
         guard let early, early < deadline.instant else { return try await pause(until: deadline) }
-        if await loop.wait(key, until: early) == .interrupted { try await pause(until: deadline) }
+        if await wait(until: early) == .interrupted { try await pause(until: deadline) }
     }
 
     private func addresses(until deadline: Deadline) async throws(ShellError) -> [SocketAddress] {

@@ -111,10 +111,10 @@ extension SSHConnection {
     private func greetingError() -> ShellError {
         let text = session?.errorText ?? ""
         let version = session?.serverVersion ?? ""
-        if socket?.hasEnded == true {
-            let phase = version.isEmpty ? "named itself as an SSH server" : "exchanged keys (\(version))"
+        if version.isEmpty, socket?.hasEnded == true {
             return ShellError(
-                .unreachable, "\(endpoint.label) closed the connection before it \(phase)",
+                .unreachable,
+                "\(endpoint.label) closed the connection before it named itself as an SSH server",
                 hint: "Its SSH server may limit new connections (MaxStartups) or refuse this address.")
         }
         return ShellError(

@@ -80,11 +80,16 @@ actor SSHConnection {
     ///
     /// - Throws: the deadline's error, or `cancelled` after `abort`.
     func pause(until deadline: Deadline?) async throws(ShellError) {
-        switch await loop.wait(key, until: deadline?.instant) {
+        switch await wait(until: deadline?.instant) {
         case .signalled: return
         case .deadline: throw deadline?.error ?? ShellError(.timedOut, "No answer from \(endpoint.label)")
         case .interrupted: throw cancellation
         }
+    }
+
+    /// Suspends until something happened or `instant` passed.
+    func wait(until instant: ContinuousClock.Instant?) async -> EventLoop.Wake {
+        await withCheckedContinuation { loop.park($0, on: key, until: instant) }
     }
 
     /// Repeats a libssh call, waiting in between, until it gives anything but `again`.

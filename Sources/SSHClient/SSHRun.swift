@@ -24,7 +24,10 @@ struct SSHRun {
 
     private func handOver() async throws(ShellError) -> ShellExit {
         while true {
-            switch try await connection.next() {
+            let event = try await connection.loop.staying { () async throws(ShellError) in
+                try await connection.next()
+            }
+            switch event {
             case .ended(let exit): return exit
             case .output(let bytes, let stream):
                 switch try await received(bytes, from: stream) {

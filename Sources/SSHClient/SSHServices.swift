@@ -7,17 +7,17 @@ final class SSHServices: Sendable {
     let keyRing: KeyRing
     let settings: SSHSettings
     /// Name resolution.
-    let resolvers = Workers(label: "holdfast.ssh.names", limit: 8)
+    let resolvers = Workers(limit: 8)
     /// Key files and passphrases.
-    let keyReaders = Workers(label: "holdfast.ssh.keys", limit: 1)
+    let keyReaders = Workers(limit: 1)
     /// Signatures by the agent.
-    let signers = Workers(label: "holdfast.ssh.agent", limit: 4)
+    let signers = Workers(limit: 4)
 
     init(settings: SSHSettings) throws(ShellError) {
         self.settings = settings
         keyRing = KeyRing(passphrase: settings.passphrase)
         do {
-            loop = try EventLoop(label: "holdfast.ssh.loop")
+            loop = try EventLoop()
         } catch {
             throw ShellError(.configuration, "Cannot start the SSH event loop: \(error)")
         }

@@ -38,7 +38,7 @@ package final class SSHTransport: DeviceTransport {
         let ticket = try await pool.acquire(route)
         defer { pool.release(ticket) }
         if let kept = await pool.takeIdle(route) {
-            let result = await ending(kept) { () async throws(ShellError) in
+            let result = await steering(kept) { () async throws(ShellError) in
                 try await kept.begin(job, since: .now)
             }
             switch result {
@@ -57,7 +57,7 @@ package final class SSHTransport: DeviceTransport {
     package func hostKey(of target: SSHTarget, within limit: Duration) async throws(ShellError) -> HostKey {
         let route = try await routes.route(to: target, named: nil, trust: .observe)
         let connection = SSHConnection(to: route.target, services: services)
-        let result = await ending(connection) { () async throws(ShellError) in
+        let result = await steering(connection) { () async throws(ShellError) in
             try await connection.observeHostKey(through: nil, within: limit)
         }
         await connection.close()
@@ -69,7 +69,7 @@ package final class SSHTransport: DeviceTransport {
     ) async throws(ShellError) -> ShellExit {
         let start = ContinuousClock.now
         let connection = SSHConnection(to: route.target, services: services)
-        let opened = await ending(connection) { () async throws(ShellError) in
+        let opened = await steering(connection) { () async throws(ShellError) in
             try await connection.open(
                 through: nil, within: min(job.limits.connect, job.limits.total))
             let connecting = ContinuousClock.now - start
@@ -96,7 +96,7 @@ package final class SSHTransport: DeviceTransport {
         var observed = route.target
         observed.trust = .observe
         let connection = SSHConnection(to: observed, services: services)
-        let result = await ending(connection) { () async throws(ShellError) in
+        let result = await steering(connection) { () async throws(ShellError) in
             try await connection.observeHostKey(through: nil, within: .seconds(5))
         }
         await connection.close()
@@ -121,5 +121,14 @@ func ending<Value: Sendable>(
         }
     } onCancel: {
         connection.abort()
+    }
+}
+
+/// Like `ending`, for a `body` that calls the connection only and hence stays on the event loop.
+func steering<Value: Sendable>(
+    _ connection: SSHConnection, _ body: () async throws(ShellError) -> Value
+) async -> Result<Value, ShellError> {
+    await ending(connection) { () async throws(ShellError) in
+        try await connection.loop.staying(body)
     }
 }

@@ -10,6 +10,7 @@ import RemoteExecution
     let pointer: ssh_session
     private let event: ssh_event
     private var isInEvent = false
+    /// A descriptor that libssh was told of and did not take over yet.
     private var adopted: CInt = -1
 
     /// - Throws: `protocolFailure` when there is no memory.
@@ -25,13 +26,11 @@ import RemoteExecution
     }
 
     deinit {
-        // The socket is closed by libssh after a failure, but neither by ssh_disconnect nor by ssh_free after it.
-        let isOpen = unsafe adopted >= 0 && ssh_get_fd(pointer) == adopted
-        if isOpen { unsafe ssh_disconnect(pointer) }
+        // No ssh_disconnect: it closes the socket or leaves it open, and one cannot learn which.
         if isInEvent { unsafe ssh_event_remove_session(event, pointer) }
         unsafe ssh_event_free(event)
         unsafe ssh_free(pointer)
-        if isOpen { Descriptor.closeNumber(adopted) }
+        if adopted >= 0 { Descriptor.closeNumber(adopted) }
     }
 
     /// The library's words for the last failure.
@@ -66,12 +65,15 @@ import RemoteExecution
 
     /// Hands a connected socket over.
     func adopt(_ number: CInt) throws(ShellError) {
-        try set(SSH_OPTIONS_FD, number)
         adopted = number
+        try set(SSH_OPTIONS_FD, number)
     }
 
     /// Takes the next step of version and key exchange: `SSH_OK`, `SSH_AGAIN` or `SSH_ERROR`.
-    func connect() -> CInt { unsafe ssh_connect(pointer) }
+    func connect() -> CInt {
+        adopted = -1
+        return unsafe ssh_connect(pointer)
+    }
 
     /// Reads and writes what can be read and written now, one step: `SSH_AGAIN` when there was nothing to do.
     func pump() -> CInt {

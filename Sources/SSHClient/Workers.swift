@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Synchronization
 
 /// A few threads for calls that cannot avoid blocking: name resolution, key files, the agent's signatures.
@@ -11,16 +11,14 @@ final class Workers: Sendable {
     }
 
     private let state = Mutex(State())
-    private let queue: DispatchQueue
     private let limit: Int
 
     /// At most `limit` jobs run at the same time, the others wait in order.
-    init(label: String, limit: Int) {
-        queue = DispatchQueue(label: label, attributes: .concurrent)
+    init(limit: Int) {
         self.limit = limit
     }
 
-    /// Runs `job` on one of the threads.
+    /// Runs `job` on one of the threads; where there can be none, on the caller's.
     func submit(_ job: @escaping Job) {
         let starts = state.withLock { state in
             state.waiting.append(job)
@@ -28,7 +26,12 @@ final class Workers: Sendable {
             state.running += 1
             return true
         }
-        if starts { queue.async { self.work() } }
+        guard starts else { return }
+        do {
+            try BackgroundThread.start { self.work() }
+        } catch {
+            work()
+        }
     }
 
     private func work() {

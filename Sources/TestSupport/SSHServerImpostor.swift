@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Glibc
 package import RemoteExecution
 import Synchronization
@@ -26,19 +26,19 @@ package final class SSHServerImpostor: Sendable {
         listener = try SSHServerSocket.listen(on: "127.0.0.1", port: 0)
         port = try SSHServerSocket.port(of: listener)
         let listener = listener
-        DispatchQueue(label: "impostor").async { [weak self] in
+        try BackgroundThread.start { [weak self] in
             while true {
                 let number = accept(listener, nil, nil)
                 guard number >= 0, let self else { return }
                 self.accepted.withLock { $0.append(number) }
-                DispatchQueue(label: "impostor.peer").async { Self.behave(behaviour, on: number) }
+                try? BackgroundThread.start { Self.behave(behaviour, on: number) }
             }
         }
     }
 
     deinit {
+        // Nothing is closed: the threads still use the numbers, and another socket could get one of them meanwhile.
         shutdown(listener, CInt(SHUT_RDWR))
-        close(listener)
         for number in accepted.withLock({ $0 }) { shutdown(number, CInt(SHUT_RDWR)) }
     }
 
@@ -53,7 +53,6 @@ package final class SSHServerImpostor: Sendable {
         case .hangsUp(let text):
             _ = say(text, on: number)
             shutdown(number, CInt(SHUT_RDWR))
-            close(number)
         }
     }
 

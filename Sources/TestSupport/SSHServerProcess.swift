@@ -4,17 +4,24 @@ import Glibc
 
 /// Starting of the programs that the SSH fixtures need.
 enum SSHServerProcess {
-    /// Starts a program and returns its process id; its three streams lead to `/dev/null` and `output`.
+    /// Starts a program and returns its process id.
+    ///
+    /// Its standard input is `/dev/null`, its output goes to the end of the file `output`, its errors to that of
+    /// `errors`, else to the same.
     static func start(
         _ arguments: [String], environment: [String] = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
-        output: String = "/dev/null"
+        output: String = "/dev/null", errors: String? = nil
     ) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        if let errors {
+            unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        } else {
+            unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
         unsafe holdfast_spawn_close_from(&actions, 3)
         var pid = pid_t()
         let words = unsafe arguments.map { unsafe strdup($0) } + [nil]

@@ -27,6 +27,12 @@ package enum TestFiles {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 
+    /// Makes the folder `path`; the folder it lies in has to be there.
+    /// - Throws: what the file system reports.
+    package static func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    }
+
     /// Calls `body` with a new empty folder that is removed afterwards.
     /// - Throws: what `body` throws or the file system reports.
     package static func withScratchFolder<Result>(

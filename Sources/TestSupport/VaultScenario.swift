@@ -13,12 +13,42 @@ package struct VaultScenario: Sendable {
         case deleting(BackupID)
         case deleted(BackupID)
         case pruned
+
+        /// One line: a word, and the backup's id where there is one.
+        package var text: String {
+            switch self {
+            case .created: "created"
+            case .committed(let id): "committed \(id)"
+            case .deleting(let id): "deleting \(id)"
+            case .deleted(let id): "deleted \(id)"
+            case .pruned: "pruned"
+            }
+        }
+
+        /// Reads what `text` gives; nil for any other line.
+        package init?(text: Substring) {
+            let words = text.split(separator: " ").map(String.init)
+            let id = words.count > 1 ? BackupID(words[1]) : nil
+            switch (words.first, id) {
+            case ("created", nil): self = .created
+            case ("pruned", nil): self = .pruned
+            case ("committed", .some(let id)): self = .committed(id)
+            case ("deleting", .some(let id)): self = .deleting(id)
+            case ("deleted", .some(let id)): self = .deleted(id)
+            default: return nil
+            }
+        }
     }
 
     package let key: VaultKey
     package let clock: SettableClock
+    /// How many files each backup has.
+    package let fileCount: Int
 
-    package init(key: VaultKey = .random(), clock: SettableClock = SettableClock()) {
+    package init(
+        key: VaultKey = .random(), clock: SettableClock = SettableClock(), fileCount: Int = 12
+    ) {
+        self.fileCount = fileCount
         self.key = key
         self.clock = clock
     }
@@ -43,7 +73,8 @@ package struct VaultScenario: Sendable {
         let writer = try await vault.beginWriting(what: "test \(seed)")
         do {
             clock.advance(by: .seconds(60))
-            let manifest = try await SampleBackup(seed: seed).commit(to: writer, at: clock.now())
+            let manifest = try await SampleBackup(seed: seed, count: fileCount).commit(
+                to: writer, at: clock.now())
             await writer.finish()
             return manifest.id
         } catch {

@@ -11,12 +11,7 @@ package struct LockHolder: Sendable, Equatable {
 
     /// This process.
     static func current(what: String, since: Timestamp) -> LockHolder {
-        var buffer = [CChar](repeating: 0, count: 256)
-        let status = unsafe gethostname(&buffer, buffer.count - 1)
-        let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return LockHolder(
-            processID: getpid(), host: status == 0 ? String(decoding: name, as: UTF8.self) : "unknown",
-            what: what, since: since)
+        LockHolder(processID: getpid(), host: ProcessEnvironment.hostName, what: what, since: since)
     }
 
     init(processID: Int32, host: String, what: String, since: Timestamp) {
@@ -51,7 +46,15 @@ enum WriterLock {
         _ files: any VaultFiles, what: String, at time: Timestamp
     ) throws(VaultError) -> any VaultLock {
         let holder = LockHolder.current(what: what, since: time)
-        if let lock = try files.lock(note: JSONWriter.bytes(holder.json) + [0x0A]) { return lock }
+        if let lock = try files.lock(note: JSONWriter.bytes(holder.json) + [0x0A]) {
+            // A copy of a vault may have lost its empty folders.
+            let names = Set(try files.items(in: "").map(\.name))
+            for folder in VaultPath.folders where !names.contains(folder) {
+                _ = try files.createFolder(folder)
+                try files.sync(folder: "")
+            }
+            return lock
+        }
         guard let other = LockHolder(try files.lockNote()) else {
             throw VaultError(
                 .locked, "Another process writes to the vault at \(files.location)",

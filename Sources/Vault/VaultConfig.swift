@@ -58,7 +58,7 @@ struct VaultConfig: Sendable, Equatable {
             let version = try json.int("version")
             guard version <= Self.version else {
                 throw VaultError(
-                    .tooNew, "The vault was written by a newer version (format \(version))",
+                    .tooNew, "The vault was written by a newer version: \(path) names format \(version)",
                     hint: "Use the newer version of holdfast.", path: path)
             }
             let isSigned = try json.string("signature") == signature(keys)

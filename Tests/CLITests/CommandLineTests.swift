@@ -166,7 +166,7 @@ import Testing
 
     @Test func `events are shown harmless and without secrets, and --quiet silences them`() async {
         let spoken = await speak(["gadget", "watch"])
-        #expect(spoken.errors == "alpha: seen\\u{7} ‹hidden›\n")
+        #expect(spoken.errors == "alpha: seen\\u{7} password=‹hidden›\n")
         let quiet = await speak(["gadget", "watch", "--quiet"])
         #expect(quiet.errors.isEmpty)
         #expect(quiet.output == "seen  1\n")

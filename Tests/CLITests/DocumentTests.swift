@@ -1,3 +1,4 @@
+import Operations
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
 
     @Test(arguments: [
         (".starts like a request", "\\&.starts like a request"), ("'too", "\\&'too"), ("a\\b", "a\\eb"),
-        ("--all", "\\-\\-all"),
+        ("--all", "\\-\\-all"), ("日–", "\\[u65E5]\\[u2013]"),
     ]) func `nothing in a text is read as a request`(_ text: String, _ escaped: String) {
         #expect(ManualPage.plain(text) == escaped)
     }

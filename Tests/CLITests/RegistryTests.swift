@@ -62,16 +62,25 @@ import Testing
     {
         for example in operation.contract.examples {
             // What a shell would do with the rest of the line is not ours.
-            let line = example.command.split(separator: " ").prefix { ![">", "|", "&&", "#"].contains($0) }
+            let line = shellWords(example.command).prefix { ![">", "|", "&&", "#"].contains($0) }
             #expect(line.first == "holdfast", "\(example.command)")
-            let arguments = line.dropFirst().map { $0.filter { $0 != "'" && $0 != "\"" } }
-            let invocation = try InvocationParser.parse(arguments, Self.tree)
+            let invocation = try InvocationParser.parse(Array(line.dropFirst()), Self.tree)
             guard case .command(let entry, _) = invocation.target else {
                 Issue.record("no command: \(example.command)")
                 continue
             }
             #expect(entry.words == operation.contract.command, "\(example.command)")
         }
+    }
+
+    /// The words of a line with single quotes.
+    private func shellWords(_ line: String) -> [String] {
+        let pieces = line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+        // A space outside of quotes becomes one that no word holds.
+        let joined = pieces.map {
+            $0.isMultiple(of: 2) ? String($1).replacing(" ", with: "\u{0}") : String($1)
+        }
+        return joined.joined().split(separator: "\u{0}").map(String.init)
     }
 
     @Test(.enabled(if: !allOperations.isEmpty, "there are no operations yet"))

@@ -160,7 +160,8 @@ struct WatchGadget: ServiceOperation {
     func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Echo {
         context.progress.report(
             ProgressUpdate(
-                phase: "watching", done: 1, total: 2, unit: "gadgets", event: "alpha: seen\u{7} hunter2"))
+                phase: "watching", done: 1, total: 2, unit: "gadgets",
+                event: "alpha: seen\u{7} password=hunter2"))
         while input.forever {
             do { try await Task.sleep(for: .seconds(60)) } catch {
                 throw OperationError(.cancelled, "Interrupted while watching")

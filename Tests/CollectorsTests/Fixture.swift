@@ -43,7 +43,7 @@ struct Fixture: Sendable, CustomTestStringConvertible {
 
     private func outcome(_ entry: JSONValue?, hasOutput: Bool) throws -> ProbeOutcome {
         guard let entry else { return hasOutput ? .exited(0) : .absent }
-        if let status = entry.int { return .exited(Int32(status)) }
+        if let status = entry.int { return status == 127 ? .absent : .exited(Int32(status)) }
         let words: [String: ProbeOutcome] = [
             "absent": .absent, "denied": .denied, "timedOut": .timedOut, "truncated": .truncated,
             "lost": .lost,

@@ -12,6 +12,7 @@ import Testing
 struct SSHTransportTests {
     @Test func `a script runs and its output, errors and exit status come back`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let consumer = CollectingConsumer()
         let exit = try await transport.run(
@@ -28,6 +29,7 @@ struct SSHTransportTests {
 
     @Test func `the signal that ends a command is named`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let exit = try await transport.run(
             .script("kill -TERM $$\n"), on: server.device(), into: CollectingConsumer())
@@ -37,6 +39,7 @@ struct SSHTransportTests {
 
     @Test func `a script of many megabytes arrives whole`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let consumer = CollectingConsumer()
         let data = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 20)
@@ -48,6 +51,7 @@ struct SSHTransportTests {
 
     @Test func `a command that ends before it has read its input is no failure`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let data = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 20)
         let exit = try await transport.run(
@@ -57,6 +61,7 @@ struct SSHTransportTests {
 
     @Test func `the consumer's answers go to standard input`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let consumer = CollectingConsumer { seen in
             switch String(decoding: seen.output, as: UTF8.self) {
@@ -74,6 +79,7 @@ struct SSHTransportTests {
 
     @Test func `finish ends a run whose command goes on`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let consumer = CollectingConsumer { _ in .finish }
         let exit = try await transport.run(
@@ -86,6 +92,7 @@ struct SSHTransportTests {
     @Test func `an error of the consumer ends the run`() async throws {
         struct Full: Error, CustomStringConvertible { let description = "no space" }
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let error = await #expect(throws: ShellError.self) {
             try await transport.run(
@@ -97,6 +104,7 @@ struct SSHTransportTests {
 
     @Test func `without a pinned key nothing is tried`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         var device = try server.device()
         device.hostKey = nil
@@ -109,6 +117,7 @@ struct SSHTransportTests {
 
     @Test func `a changed host key stops before any key is offered`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         let other = try SSHServer()
         let transport = try SSHTransport(SSHSettings())
         var device = try server.device()
@@ -127,6 +136,7 @@ struct SSHTransportTests {
         var options = SSHServer.Options()
         options.hostKeys = [.rsa]
         let server = try SSHServer(options)
+        defer { withExtendedLifetime(server) {} }
         let other = try SSHServer()
         let transport = try SSHTransport(SSHSettings())
         var device = try server.device(pinning: .rsa)
@@ -143,6 +153,7 @@ struct SSHTransportTests {
         var options = SSHServer.Options()
         options.hostKeys = [kind]
         let server = try SSHServer(options)
+        defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let key = try await transport.hostKey(of: server.target(), within: .seconds(10))
         #expect(key == server.hostKey(kind))
@@ -151,6 +162,7 @@ struct SSHTransportTests {
 
     @Test func `runs on many devices at the same time do not disturb each other`() async throws {
         let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
         var settings = SSHSettings()
         settings.maxConnections = 100
         settings.perDevice = 100

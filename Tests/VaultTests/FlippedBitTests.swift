@@ -8,12 +8,13 @@ import Testing
 /// Every byte of a small vault, changed.
 @Suite struct FlippedBitTests {
     /// The bits of each byte that are tried: all with `HOLDFAST_EXTENDED=1`, otherwise one that moves with the offset.
-    private static let isExtended = unsafe getenv("HOLDFAST_EXTENDED").map { unsafe String(cString: $0) } == "1"
+    private static let isExtended =
+        unsafe getenv("HOLDFAST_EXTENDED").map { unsafe String(cString: $0) } == "1"
 
     /// A vault with two backups, a pin, evidence, and a deleted backup in the trash.
     private func makeVault() async throws -> (files: MemoryVaultFiles, scenario: VaultScenario) {
         let files = MemoryVaultFiles()
-        let scenario = VaultScenario()
+        let scenario = VaultScenario(fileCount: 4)
         let vault = try await Vault.create(files: files, key: scenario.key, clock: scenario.clock)
         let first = try await scenario.backUp(vault, seed: 1)
         let second = try await scenario.backUp(vault, seed: 2)
@@ -24,7 +25,8 @@ import Testing
     }
 
     /// What tells of a changed vault: the first message of opening it or of checking all its data.
-    private func finding(_ files: MemoryVaultFiles, _ scenario: VaultScenario) async throws -> [VaultProblem] {
+    private func finding(_ files: MemoryVaultFiles, _ scenario: VaultScenario) async throws -> [VaultProblem]
+    {
         do {
             let vault = try await Vault.open(files: files, key: scenario.key, clock: scenario.clock)
             return try await vault.check(readsData: true).problems

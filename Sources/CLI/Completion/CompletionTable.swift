@@ -101,7 +101,9 @@ struct CompletionTable: Sendable {
         guard parameter.choices.isEmpty else { return .words(parameter.choices) }
         let format = parameter.format
         if format == "path" || format == "folder" || format == "file" { return .files }
-        let isListed = tree.entry([format, "list"]) != nil
-        return isListed ? .names(format: format) : .free
+        // A value called BACKUP is one of those that `holdfast backup list` shows.
+        let noun = format.isEmpty ? parameter.placeholder.lowercased() : format
+        let isListed = tree.entry([noun, "list"]) != nil
+        return isListed ? .names(format: noun) : .free
     }
 }

@@ -58,6 +58,12 @@ enum ManualPage {
             + "\""
     }
 
+    /// Four digits at least, as groff wants them.
+    private static func hex(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
     private static func escape(_ text: String) -> String {
         text.reduce(into: "") { result, character in
             switch character {
@@ -67,7 +73,10 @@ enum ManualPage {
             case "’": result += "\\(cq"
             case "…": result += "..."
             case "`": result += "\\(ga"
-            default: result.append(character)
+            default:
+                for scalar in character.unicodeScalars {
+                    result += scalar.isASCII ? String(scalar) : "\\[u\(hex(scalar))]"
+                }
             }
         }
     }

@@ -7,6 +7,8 @@ enum Nouns {
         ("device", "machines Holdfast may reach; this one is called local"),
         ("backup", "sealed points in time of a device: make, look, compare, prove, take out"),
         ("vault", "the store that holds the backups"),
+        ("section", "the kinds of things that a backup holds"),
+        ("key", "the key that opens the vault"),
         ("audit", "the record of everything that changed something"),
     ]
 

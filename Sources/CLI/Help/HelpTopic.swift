@@ -21,6 +21,8 @@ enum HelpTopic: String, Sendable, CaseIterable {
                     "XDG_DATA_HOME, XDG_CONFIG_HOME",
                     "where the state lies when neither is given; see `holdfast doctor`"
                 ),
+                ("HOLDFAST_KEY_PASSPHRASE", "the passphrase of the SSH keys that have one"),
+                ("HOLDFAST_SSH_CONFIG", "the OpenSSH configuration to read instead of ~/.ssh/config"),
                 ("NO_COLOR", "when set to anything: no colours"),
                 ("TERM", "when `dumb`: no colours"),
             ]

@@ -19,7 +19,7 @@ package enum ComposeCollector: Collector {
         Probe(
             "docker", tool: "docker", timeLimit: 60,
             rootCommand: "/usr/bin/docker ps *, /usr/bin/docker inspect *",
-            script: DockerCommand.function
+            script: DockerCommand.opening
                 + DockerCommand.inspecting("hf_docker " + listing, with: "hf_docker " + labels)),
         Probe(
             "podman", tool: "podman", timeLimit: 60,

@@ -16,7 +16,7 @@ package enum DockerContainersCollector: Collector {
         Probe(
             "inspect", tool: "docker", timeLimit: 60,
             rootCommand: "/usr/bin/docker ps *, /usr/bin/docker inspect *", isRequired: true,
-            script: DockerCommand.function
+            script: DockerCommand.opening
                 + DockerCommand.inspecting(
                     "hf_docker ps --all --quiet --no-trunc", with: "hf_docker inspect --type container"))
     ]

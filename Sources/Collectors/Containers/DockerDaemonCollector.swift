@@ -11,7 +11,7 @@ package enum DockerDaemonCollector: Collector {
     package static let probes = [
         Probe(
             "info", tool: "docker", rootCommand: "/usr/bin/docker info *", isRequired: true,
-            script: DockerCommand.function + "hf_docker info --format '{{json .}}'")
+            script: DockerCommand.opening + "hf_docker info --format '{{json .}}'")
     ]
 
     package static let files = FileSet([

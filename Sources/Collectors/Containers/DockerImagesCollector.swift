@@ -11,7 +11,7 @@ package enum DockerImagesCollector: Collector {
         Probe(
             "inspect", tool: "docker", timeLimit: 60,
             rootCommand: "/usr/bin/docker image ls *, /usr/bin/docker image inspect *", isRequired: true,
-            script: DockerCommand.function
+            script: DockerCommand.opening
                 + DockerCommand.inspecting(
                     "hf_docker image ls --quiet --no-trunc", with: "hf_docker image inspect"))
     ]

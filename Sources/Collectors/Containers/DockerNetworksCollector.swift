@@ -12,7 +12,7 @@ package enum DockerNetworksCollector: Collector {
         Probe(
             "inspect", tool: "docker", timeLimit: 30,
             rootCommand: "/usr/bin/docker network ls *, /usr/bin/docker network inspect *", isRequired: true,
-            script: DockerCommand.function
+            script: DockerCommand.opening
                 + DockerCommand.inspecting(
                     "hf_docker network ls --quiet --no-trunc", with: "hf_docker network inspect"))
     ]

@@ -12,7 +12,7 @@ package enum DockerVolumesCollector: Collector {
         Probe(
             "inspect", tool: "docker", timeLimit: 30,
             rootCommand: "/usr/bin/docker volume ls *, /usr/bin/docker volume inspect *", isRequired: true,
-            script: DockerCommand.function
+            script: DockerCommand.opening
                 + DockerCommand.inspecting("hf_docker volume ls --quiet", with: "hf_docker volume inspect"))
     ]
 

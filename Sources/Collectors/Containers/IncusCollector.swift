@@ -13,6 +13,6 @@ package enum IncusCollector: Collector {
         client: "incus", sockets: ["/var/lib/incus/unix.socket"], folderVariable: "INCUS_CONF")
 
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
-        try InstanceDaemon.inventory(captures, daemon: "Incus")
+        try InstanceDaemon.inventory(captures)
     }
 }

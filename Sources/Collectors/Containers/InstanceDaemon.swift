@@ -6,7 +6,7 @@ enum InstanceDaemon {
     ///
     /// With `curl` the daemon's socket is asked directly. Without it `client query` is used, which would write a file into
     /// the account's home on its first run: it gets a folder of its own that is removed at once. No socket means that
-    /// the daemon was never set up; then `client` is not started, since on Ubuntu it may be a stub that installs LXD.
+    /// the daemon was never set up, which counts as not installed; then `client` is not started, since on Ubuntu it may be a stub that installs LXD.
     static func probes(client: String, sockets: [String], folderVariable: String) -> [Probe] {
         let kinds = [
             ("instances", "/1.0/instances?recursion=1&all-projects=true"),
@@ -17,12 +17,12 @@ enum InstanceDaemon {
         ]
         return kinds.map { name, path in
             Probe(
-                name, tool: client, timeLimit: 30, accepted: [0, notSetUp],
+                name, tool: client, timeLimit: 30,
                 rootCommand: "/usr/bin/curl *, /usr/bin/env \(folderVariable)=* \(client) query *",
                 isRequired: name == "instances",
                 script: """
                     for socket in \(sockets.joined(separator: " ")); do if [ -S "$socket" ]; then break; fi; done
-                    [ -S "$socket" ] || exit \(notSetUp)
+                    [ -S "$socket" ] || exit 127
                     if [ -w "$socket" ]; then hf_as() { "$@"; }; else hf_as() { hf_root "$@"; }; fi
                     if command -v curl >/dev/null 2>&1; then
                     hf_as curl --silent --show-error --fail --globoff --unix-socket "$socket" 'http://daemon\(path)'
@@ -36,14 +36,8 @@ enum InstanceDaemon {
         }
     }
 
-    /// Exit status of a probe that found no daemon.
-    private static let notSetUp: Int32 = 127
-
     /// Understands the output of `probes`.
-    static func inventory(_ captures: Captures, daemon: String) throws(CollectorError) -> Inventory {
-        if captures.byProbe["instances"]?.outcome == .exited(notSetUp) {
-            return Inventory(remarks: ["The client of \(daemon) is installed, the daemon is not set up."])
-        }
+    static func inventory(_ captures: Captures) throws(CollectorError) -> Inventory {
         var items = try elements("instances", captures).compactMap(instance)
         items += try elements("profiles", captures).compactMap(profile)
         items += try elements("networks", captures).compactMap(network)

@@ -15,6 +15,6 @@ package enum LXDCollector: Collector {
         folderVariable: "LXD_CONF")
 
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
-        try InstanceDaemon.inventory(captures, daemon: "LXD")
+        try InstanceDaemon.inventory(captures)
     }
 }

@@ -10,6 +10,8 @@ package struct CollectionPlan: Sendable {
         case files
         /// Files that the collector at this index finds on the device, as a tar stream.
         case discovered(collector: Int)
+        /// Data of the source at this index, as a tar stream.
+        case data(source: Int)
         /// The listing of the paths a person named, from which the sink selects.
         case listing
         /// The paths a person named, or what the sink selected of them, as a tar stream.
@@ -31,6 +33,7 @@ package struct CollectionPlan: Sendable {
 
     package let collectors: [any Collector.Type]
     package let ownPaths: PathSet
+    package let dataSources: [DataSource]
     package let steps: [ScriptStep]
     package let roles: [Role]
 
@@ -39,7 +42,8 @@ package struct CollectionPlan: Sendable {
 
     /// - Parameter selectsFiles: lists the own paths first and sends only what the sink wants of them.
     package init(
-        collectors: [any Collector.Type], ownPaths: PathSet = PathSet(), selectsFiles: Bool = false
+        collectors: [any Collector.Type], ownPaths: PathSet = PathSet(), dataSources: [DataSource] = [],
+        selectsFiles: Bool = false
     ) {
         var steps: [ScriptStep] = []
         var roles: [Role] = []
@@ -60,6 +64,10 @@ package struct CollectionPlan: Sendable {
             steps.append(FileStep.discovered(by: discovery, excludes: collector.files.excludes))
             roles.append(.discovered(collector: index))
         }
+        for (index, source) in dataSources.enumerated() {
+            steps.append(source.step)
+            roles.append(.data(source: index))
+        }
         if !ownPaths.paths.isEmpty {
             if selectsFiles {
                 steps.append(FileStep.listing(ownPaths))
@@ -69,9 +77,18 @@ package struct CollectionPlan: Sendable {
             roles.append(.ownPaths)
         }
         self.collectors = collectors
+        self.dataSources = dataSources
         self.ownPaths = ownPaths
         self.steps = steps
         self.roles = roles
+    }
+
+    /// Index of the section of own paths, behind those of the collectors.
+    package var ownPathsSection: Int { collectors.count }
+
+    /// Index of the section of the data source at `source`, behind all others.
+    package func section(ofSource source: Int) -> Int {
+        collectors.count + (ownPaths.paths.isEmpty ? 0 : 1) + source
     }
 
     /// The one script of the run.

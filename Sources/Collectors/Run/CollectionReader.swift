@@ -140,7 +140,7 @@ package actor CollectionReader: ShellConsumer {
             case .probe(let collector, let probe):
                 let name = plan.collectors[collector].probes[probe].name
                 results.captures[plan.collectors[collector].name, default: Captures()].byProbe[name] = capture
-            case .files, .discovered, .listing, .ownPaths:
+            case .data, .discovered, .files, .listing, .ownPaths:
                 results.streams.append(
                     FileStreamResult(
                         role: role, outcome: capture.outcome, errors: capture.errors,

@@ -86,7 +86,7 @@ enum FileStep {
     static func selected(_ set: CollectionPlan.PathSet) -> ScriptStep {
         let collect = """
             if find / -maxdepth 0 -printf '' 2>/dev/null; then
-            set -- --null --files-from=- --no-recursion
+            set -- --null --no-recursion --files-from=-
             else
             \(literals(set))
             fi
@@ -115,24 +115,39 @@ enum FileStep {
 
         """
 
-    /// GNU tar brings sorted names, extended attributes, ACLs and holes where it can; any other tar brings what it has.
     private static func step(
         _ collect: String, excludes: [String], limit: Int, readsInput: Bool = false
+    ) -> ScriptStep {
+        archive(of: collect, excludes: excludes, limit: limit, readsInput: readsInput)
+    }
+
+    /// Sends what `collect` put into the positional parameters, as paths that begin with `./`.
+    ///
+    /// GNU tar brings sorted names, extended attributes, ACLs and holes where it can; any other tar brings what it has.
+    /// - Parameter ending: shell text that runs after tar, with its status in `$?`; nil leaves the shell to tar.
+    static func archive(
+        of collect: String, excludes: [String], tool: String = "tar", limit: Int, readsInput: Bool = false,
+        ending: String? = nil
     ) -> ScriptStep {
         let words = Set(excludes + always).sorted().map { ShellQuoting.word("--exclude=." + $0) }
         // Options may not follow `--`; a list of names on standard input is options.
         let end = readsInput ? "" : "-- "
+        let run = ending == nil ? "exec " : ""
         let script = """
             set --
             \(collect)
             [ $# -gt 0 ] || exit 0
-            [ -n "$hf_gnu" ] || exec tar -c -f - -C / -- "$@"
+            if [ -z "$hf_gnu" ]; then
+            \(run)tar -c -f - -C / -- "$@"
+            else
             set -f
-            exec tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
+            \(run)tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
             --warning=no-file-ignored --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@"
+            fi
+            \(ending ?? "")
 
             """
         return ScriptStep(
-            tool: "tar", timeLimit: limit, script: script, prefersRoot: true, readsInput: readsInput)
+            tool: tool, timeLimit: limit, script: script, prefersRoot: true, readsInput: readsInput)
     }
 }

@@ -9,17 +9,28 @@ package enum ApacheCollector: Collector {
 
     package static let probes = [
         Probe("debian", tool: "apache2", script: "apache2 -v"),
-        Probe("others", tool: "httpd", script: "httpd -v"),
+        Probe("others", tool: "httpd", script: unlessBusyBox + "httpd -v"),
         Probe(
             "sites",
-            script: SiteListing.script(
-                [
-                    "/etc/apache2/sites-enabled/*", "/etc/apache2/conf-enabled/*",
-                    "/etc/apache2/mods-enabled/*.load",
-                    "/etc/httpd/conf/httpd.conf", "/etc/httpd/conf.d/*.conf", "/etc/apache2/httpd.conf",
-                    "/etc/apache2/conf.d/*.conf",
-                ], lines: "^[ \\t]*(<VirtualHost|Listen|ServerName|ServerAlias|LoadModule)[ \\t]")),
+            script: unlessMissing
+                + SiteListing.script(
+                    [
+                        "/etc/apache2/sites-enabled/*", "/etc/apache2/conf-enabled/*",
+                        "/etc/apache2/mods-enabled/*.load",
+                        "/etc/httpd/conf/httpd.conf", "/etc/httpd/conf.d/*.conf", "/etc/apache2/httpd.conf",
+                        "/etc/apache2/conf.d/*.conf",
+                    ], lines: "^[ \\t]*(<VirtualHost|Listen|ServerName|ServerAlias|LoadModule)[ \\t]")),
     ]
+
+    /// BusyBox has an `httpd` of its own, which would start to serve.
+    private static let unlessBusyBox = """
+        [ -d /etc/httpd ] || [ -d /etc/apache2 ] || exit 127
+        case $(readlink -f "$(command -v httpd)") in *busybox*) exit 127 ;; esac
+
+        """
+
+    private static let unlessMissing =
+        "command -v apache2 >/dev/null 2>&1 || [ -d /etc/httpd/conf ] || [ -e /etc/apache2/httpd.conf ] || exit 127\n"
 
     package static let files = FileSet(["/etc/apache2", "/etc/httpd", "/etc/default/apache2"])
 

@@ -2,8 +2,8 @@ import Basics
 
 /// Everything that cron, anacron and run-parts start.
 ///
-/// Reads the tables of the system and of every user (vixie-cron, cronie, BusyBox, dcron) as text; root is needed for the
-/// tables of others. Jobs of at(1) run once: their files are stored and are no items.
+/// Reads the tables of the system and of every user (vixie-cron, cronie, BusyBox, dcron) as text; root is
+/// needed for the tables of others. Jobs of at(1) run once: their files are stored and are no items.
 /// - SeeAlso: crontab(5), anacrontab(5), run-parts(8)
 package enum CronCollector: Collector {
     package static let name = "cron"
@@ -109,10 +109,10 @@ private struct CronTable {
     private func job(_ line: String) -> JSONValue {
         let times = line.hasPrefix("@") ? 1 : 5
         let words = line.words(limit: times + (hasUserColumn ? 2 : 1))
-        guard words.count == times + (hasUserColumn ? 2 : 1) else { return ["text": .guarded(line)] }
+        guard words.count == times + (hasUserColumn ? 2 : 1) else { return ["text": .guarded(command: line)] }
         var fields: [String: JSONValue] = [
             "schedule": .string(words.prefix(times).joined(separator: " ")),
-            "command": .guarded(words[words.count - 1]),
+            "command": .guarded(command: words[words.count - 1]),
         ]
         if hasUserColumn { fields["user"] = .string(words[times]) }
         return .object(fields)
@@ -121,10 +121,10 @@ private struct CronTable {
     /// Period, delay in minutes, identifier, command.
     private func anacronJob(_ line: String) -> JSONValue {
         let words = line.words(limit: 4)
-        guard words.count == 4 else { return ["text": .guarded(line)] }
+        guard words.count == 4 else { return ["text": .guarded(command: line)] }
         return [
             "schedule": .string(words[0]), "delay": .number(words[1]), "id": .string(words[2]),
-            "command": .guarded(words[3]),
+            "command": .guarded(command: words[3]),
         ]
     }
 }

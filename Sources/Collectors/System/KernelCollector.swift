@@ -1,9 +1,10 @@
 import Basics
 
-/// How the kernel is started and set: command line, parameters that were set on purpose, modules, boot loader.
+/// How the kernel is started and set: command line, parameters that were set on purpose, modules, boot
+/// loader.
 ///
-/// Of all parameters only those are read whose keys stand in a file of sysctl.d: the value in force beside the one
-/// that was asked for. Keys with wildcards are left to the files.
+/// Of all parameters only those are read whose keys stand in a file of sysctl.d: the value in force beside
+/// the one that was asked for. Keys with wildcards are left to the files.
 /// - SeeAlso: sysctl.d(5), modules-load.d(5), modprobe.d(5), proc(5)
 package enum KernelCollector: Collector {
     package static let name = "kernel"
@@ -57,7 +58,8 @@ package enum KernelCollector: Collector {
             items.append(
                 InventoryItem("boot", "command-line", ["arguments": .array(arguments.map { .guarded($0) })]))
         }
-        for line in captures.lines("modules") {
+        // Debian links /etc/modules-load.d/modules.conf to /etc/modules: each name counts once.
+        for line in Set(captures.lines("modules").map(\.trimmed)) {
             let words = line.words(limit: 2)
             guard let name = words.first else { continue }
             let options = words.count > 1 && !words[1].hasPrefix("#") ? words[1] : ""

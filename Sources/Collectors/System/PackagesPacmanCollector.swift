@@ -13,7 +13,7 @@ package enum PackagesPacmanCollector: Collector {
 
     package static let probes = [
         Probe(
-            "packages", tool: "pacman", timeLimit: 30, accepted: [0, 1], isRequired: true,
+            "packages", tool: "pacman", timeLimit: 30, isRequired: true,
             script: "exec pacman -Q\n"),
         Probe("manual", tool: "pacman", timeLimit: 30, accepted: [0, 1], script: "exec pacman -Qqe\n"),
         Probe("foreign", tool: "pacman", timeLimit: 30, accepted: [0, 1], script: "exec pacman -Qqm\n"),

@@ -10,7 +10,7 @@ package enum PackagesSnapCollector: Collector {
 
     package static let probes = [
         Probe(
-            "packages", tool: "snap", isRequired: true,
+            "packages", tool: "snap", timeLimit: 10, isRequired: true,
             script: "exec snap list --unicode=never --color=never\n")
     ]
 

@@ -1,11 +1,11 @@
 import Basics
-import Codecs
+import RemoteExecution
 
 /// Which keys open which accounts: `authorized_keys` of every user, with fingerprints.
 ///
-/// Homes come from `/etc/passwd` on the device and travel as quoted arguments of one `grep`; a home that belongs to
-/// several users is named once, with all of them. The folders that `AuthorizedKeysFile` usually names beside the
-/// homes are read as well.
+/// Homes come from `/etc/passwd` on the device and travel as quoted arguments of one `grep`; a home that
+/// belongs to several users is named once, with all of them. The folders that `AuthorizedKeysFile` usually
+/// names beside the homes are read as well.
 /// - SeeAlso: sshd(8), AUTHORIZED_KEYS FILE FORMAT; RFC 4253, section 6.6
 package enum SSHKeysCollector: Collector {
     package static let name = "ssh-keys"
@@ -69,7 +69,7 @@ package enum SSHKeysCollector: Collector {
             files[path, default: []].append(key)
         }
         let items = files.map { path, keys in
-            let users = path.homeOfKeys.flatMap { owners[$0] } ?? []
+            let users = path.homeOfKeys.flatMap { owners[$0] } ?? path.ownerOfCentralKeys.map { [$0] } ?? []
             return InventoryItem(
                 "authorized-keys", path,
                 ["users": .texts(users.sorted()), "keys": .array(keys.map(\.json))])
@@ -91,11 +91,11 @@ private struct AuthorizedKey: Equatable {
         let (options, rest) =
             Self.isType(line.words(limit: 2).first ?? "") ? ("", line) : Self.options(of: line)
         let words = rest.words(limit: 3)
-        guard words.count >= 2, Self.isType(words[0]), let blob = Self.blob(words[1]),
-            Self.type(of: blob) == words[0]
+        guard words.count >= 2, Self.isType(words[0]), let key = HostKey(base64: words[1]),
+            key.algorithm == words[0]
         else { return nil }
         type = words[0]
-        fingerprint = "SHA256:" + Base64.string(SHA256.digest(blob).bytes, pads: false)
+        fingerprint = key.fingerprint
         comment = words.count > 2 ? words[2] : ""
         self.options = options
     }
@@ -125,23 +125,16 @@ private struct AuthorizedKey: Equatable {
         }
         return (line, "")
     }
-
-    /// Keys are written with or without their padding.
-    private static func blob(_ text: String) -> [UInt8]? {
-        let bare = text.utf8.count % 4
-        return Base64.bytes(bare == 0 ? text : text + String(repeating: "=", count: 4 - bare))
-    }
-
-    /// The name at the head of a key blob: four bytes of length, then the text.
-    private static func type(of blob: [UInt8]) -> String? {
-        guard blob.count > 4 else { return nil }
-        let length = blob.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        guard length <= blob.count - 4 else { return nil }
-        return String(decoding: blob[4..<4 + length], as: UTF8.self)
-    }
 }
 
 extension String {
+    /// The user in `/etc/ssh/authorized_keys/USER`, as `AuthorizedKeysFile …/%u` means it; nil for another
+    /// path.
+    fileprivate var ownerOfCentralKeys: String? {
+        let name = after("/etc/ssh/authorized_keys/") ?? after("/etc/ssh/authorized_keys.d/")
+        return name.flatMap { $0.contains("/") ? nil : $0 }
+    }
+
     /// The home in `HOME/.ssh/authorized_keys`; nil for a path of another form.
     fileprivate var homeOfKeys: String? {
         let parts = columns("/")

@@ -43,12 +43,14 @@ package enum SudoersCollector: Collector {
             isContinued = text.hasSuffix("\\")
         }
         return Inventory(
-            order.map { path in
-                InventoryItem("rules", path, ["lines": .array((rules[path] ?? []).map { .guarded($0) })])
+            order.filter { rules[$0]?.isEmpty == false }.map { path in
+                InventoryItem(
+                    "rules", path, ["lines": .array((rules[path] ?? []).map { .guarded(command: $0) })])
             })
     }
 
-    /// `#include` and `#includedir` of old, and a rule for a user by number (`#1000`), only look like comments.
+    /// `#include` and `#includedir` of old, and a rule for a user by number (`#1000`), only look like
+    /// comments.
     private static func isDirective(_ text: String) -> Bool {
         if text.hasPrefix("#include ") || text.hasPrefix("#includedir ") { return true }
         return text.dropFirst().unicodeScalars.first.map { ("0"..."9").contains($0) } ?? false

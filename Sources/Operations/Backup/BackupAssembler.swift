@@ -21,7 +21,7 @@ actor BackupAssembler: FileSink {
 
     private let intake: any ContentIntake
     private let finder: SectionFinder
-    private let ownSection: Int
+    private let plan: CollectionPlan
     private let earlier: [[UInt8]: FileEntry]
     private let onBytes: @Sendable (Int64) -> Void
     private var open: Open?
@@ -31,17 +31,18 @@ actor BackupAssembler: FileSink {
     private var unclaimed: [String] = []
 
     /// - Parameters:
-    ///   - ownSection: index of the section that own paths belong to.
+    ///   - plan: tells which section a stream belongs to.
+    ///   - finder: tells which section a file of the shared stream belongs to.
     ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
-        intake: any ContentIntake, finder: SectionFinder, ownSection: Int,
+        intake: any ContentIntake, plan: CollectionPlan, finder: SectionFinder,
         earlier: [[UInt8]: FileEntry] = [:],
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
         self.intake = intake
         self.finder = finder
-        self.ownSection = ownSection
+        self.plan = plan
         self.earlier = earlier
         self.onBytes = onBytes
     }
@@ -63,7 +64,7 @@ actor BackupAssembler: FileSink {
         var kept: [FileEntry] = []
         for file in listed {
             if var entry = earlier[file.path], Self.isUnchanged(entry, file) {
-                entry.section = ownSection
+                entry.section = plan.ownPathsSection
                 kept.append(entry)
             } else {
                 wanted.append(file.path)
@@ -131,7 +132,8 @@ actor BackupAssembler: FileSink {
                 return
             }
             section = found
-        case .listing, .ownPaths, .probe: section = ownSection
+        case .data(let source): section = plan.section(ofSource: source)
+        case .listing, .ownPaths, .probe: section = plan.ownPathsSection
         }
         let entry = FileEntry(member, path: path, section: section)
         // tar calls a file that two patterns cover a hard link to itself the second time.

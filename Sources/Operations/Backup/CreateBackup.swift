@@ -16,6 +16,14 @@ package struct CreateBackup: ServiceOperation {
         @Field("Absolute path to back up as well; repeatable.") var path: [String] = []
         @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude:
             [String] = []
+        @Field(
+            "Also copy application data: volumes and bind mounts of containers, exports of LXD and Incus instances."
+        )
+        var includeData = false
+        @Field(
+            "With --include-data: stop running containers while their data is copied, for so long at most; they are always started again.",
+            placeholder: "SECONDS")
+        var stopContainers: Int?
         @Field("Read own paths whole, even files that an earlier backup has unchanged.") var full = false
         @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 32
         @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout =
@@ -98,6 +106,7 @@ package struct CreateBackup: ServiceOperation {
 
     private func request(from input: Input) throws(OperationError) -> DeviceBackup.Request {
         let known = Set(allCollectors.map { $0.name }).union([DeviceBackup.ownPathsSection])
+            .union(DataSource.all(stopSeconds: nil).map(\.name))
         for name in input.only + input.skip where !known.contains(name) {
             throw OperationError(
                 .argumentInvalid, "There is no section ‘\(name)’",
@@ -116,8 +125,18 @@ package struct CreateBackup: ServiceOperation {
         limits.idle = .seconds(input.idleTimeout)
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
+        guard input.includeData || input.stopContainers == nil,
+            (1...86_400).contains(input.stopContainers ?? 1)
+        else {
+            throw OperationError(
+                .argumentInvalid, "--stop-containers goes with --include-data and takes 1 to 86400 seconds")
+        }
+        let sources = input.includeData ? DataSource.all(stopSeconds: input.stopContainers) : []
         return DeviceBackup.Request(
-            collectors: collectors, name: input.name, paths: try DeviceFields.paths(input.path),
+            collectors: collectors,
+            dataSources: sources.filter { source in
+                (input.only.isEmpty || input.only.contains(source.name)) && !input.skip.contains(source.name)
+            }, name: input.name, paths: try DeviceFields.paths(input.path),
             excludes: input.exclude, readsAll: input.full, limits: limits)
     }
 }

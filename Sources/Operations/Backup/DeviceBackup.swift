@@ -9,6 +9,7 @@ struct DeviceBackup {
     /// What is asked for, the same for all devices of a call.
     struct Request: Sendable {
         var collectors: [any Collector.Type]
+        var dataSources: [DataSource] = []
         var name: String
         var paths: [String]
         var excludes: [String]
@@ -28,6 +29,8 @@ struct DeviceBackup {
     let vault: Vault
     /// The device's newest backup that holds files; nil when there is none.
     let earlier: BackupSummary?
+    /// Takes inventories over from the newest backup where what they were made from is the same.
+    var reusesInventories = true
     let intake: any ContentIntake
     let context: OperationContext
     let onBytes: @Sendable (Int64) -> Void
@@ -68,11 +71,11 @@ struct DeviceBackup {
         let earlier = try await earlierManifest()
         let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries(earlier)
         let plan = CollectionPlan(
-            collectors: request.collectors, ownPaths: paths, selectsFiles: parent != nil)
-        let finder = SectionFinder(collectors: request.collectors)
+            collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
+            selectsFiles: parent != nil)
+        let finder = SectionFinder(collectors: plan.collectors)
         let assembler = BackupAssembler(
-            intake: intake, finder: finder,
-            ownSection: request.collectors.count, earlier: parent?.entries ?? [:], onBytes: onBytes)
+            intake: intake, plan: plan, finder: finder, earlier: parent?.entries ?? [:], onBytes: onBytes)
         let boundary = FrameBoundary()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
         let job = ShellJob(
@@ -95,7 +98,7 @@ struct DeviceBackup {
             lost: finished.lost,
             interruption: interruption)
         var known: [String: SectionRecord] = [:]
-        if let earlier, earlier.summary.tool == Self.tool {
+        if reusesInventories, let earlier, earlier.summary.tool == Self.tool {
             for section in earlier.sections { known[section.name] = section }
         }
         do {

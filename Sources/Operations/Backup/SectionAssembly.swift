@@ -42,7 +42,8 @@ struct SectionAssembly {
 
     /// The device as the backup names it.
     var backupDevice: BackupDevice {
-        let machineID = results.captures["identity"]?.lines("machine-id").first ?? ""
+        let facts = results.captures["identity"]?.lines("facts") ?? []
+        let machineID = facts.first { $0.hasPrefix("machineID=") }.map { String($0.dropFirst(10)) } ?? ""
         var address = ""
         if case .ssh(let target) = device.connection { address = target.description }
         return BackupDevice(
@@ -70,7 +71,7 @@ struct SectionAssembly {
         let containers = results.captures["docker-containers"]?.byProbe.values.contains {
             $0.outcome == .exited(0)
         }
-        if containers == true {
+        if containers == true, plan.dataSources.isEmpty {
             sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
         }
         sentences.append("Databases as consistent dumps, unless their files were at rest.")
@@ -109,6 +110,7 @@ struct SectionAssembly {
             sections[owner].inventory = stored
         }
         if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
+        for index in plan.dataSources.indices { sections.append(data(index)) }
         return sections
     }
 
@@ -126,9 +128,13 @@ struct SectionAssembly {
         let verdict = SectionVerdict(
             probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),
             misunderstood: misunderstood, user: user)
-        let record = SectionRecord(
+        var record = SectionRecord(
             name: collector.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
             reason: verdict.reason, hint: verdict.hint, files: files.count, bytes: files.bytes)
+        if record.status == .ok, files.count == 0, !isKnown, inventory?.items.isEmpty ?? true {
+            record.status = .absent
+            record.reason = "there is nothing of the kind"
+        }
         guard let inventory, !inventory.items.isEmpty else { return (record, nil) }
         let items = inventory.items.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
         let json = JSONValue.object([
@@ -176,15 +182,39 @@ struct SectionAssembly {
             case .discovered(let owner):
                 guard owner == index else { continue }
                 outcome.add(issues)
-            case .listing, .ownPaths, .probe: continue
+            case .data, .listing, .ownPaths, .probe: continue
             }
             if !stream.isWhole { outcome.isComplete = false }
         }
         return outcome
     }
 
+    private func data(_ index: Int) -> SectionRecord {
+        let source = plan.dataSources[index]
+        let files = files[plan.section(ofSource: index)] ?? (0, 0)
+        var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
+        var isAbsent = false
+        for (stream, issues) in zip(results.streams, issues) where stream.role == .data(source: index) {
+            outcome.add(issues)
+            isAbsent = stream.outcome == .absent || stream.outcome == .exited(127)
+            if stream.outcome == .exited(75) {
+                outcome.failed.append(
+                    "the data, whose containers had to be started before the copy was complete,")
+            }
+            if !stream.isWhole, !isAbsent { outcome.isComplete = false }
+        }
+        let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
+        let isEmpty = files.count == 0 && verdict.status == .absent
+        return SectionRecord(
+            name: source.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
+            reason: isAbsent
+                ? "\(source.step.tool ?? "") is not installed"
+                : isEmpty ? "there is no such data" : verdict.reason,
+            hint: verdict.hint, files: files.count, bytes: files.bytes)
+    }
+
     private func ownPaths() -> SectionRecord {
-        let files = files[plan.collectors.count] ?? (0, 0)
+        let files = files[plan.ownPathsSection] ?? (0, 0)
         var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
         for (stream, issues) in zip(results.streams, issues)
         where stream.role == .ownPaths || stream.role == .listing {

@@ -33,8 +33,9 @@ extension OperationError {
             case .consumer: .collectionFailed
             }
         var hint = error.hint
-        if error.code == .hostKeyChanged, hint.isEmpty {
-            hint = "If the machine was reinstalled, run: holdfast device trust \(name)"
+        if error.code == .hostKeyChanged {
+            hint += hint.isEmpty ? "" : " "
+            hint += "To see the new key and accept it, run: holdfast device trust \(name)"
         }
         self.init(code, "\(name): \(error.message)", hint: hint)
     }

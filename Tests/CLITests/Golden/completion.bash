@@ -56,6 +56,7 @@ _holdfast() {
         ' 0') _holdfast_words 'completion gadget help tidy version' "$current" ;;
         'gadget 0') _holdfast_words 'create list show trust watch' "$current" ;;
         'completion 0') _holdfast_words 'bash fish zsh' "$current" ;;
+        'gadget create '*) _holdfast_names gadget "$current" ;;
         'gadget show 0') _holdfast_names gadget "$current" ;;
         'help '*) _holdfast_words 'completion create environment exit-codes gadget help list show tidy trust version watch' "$current" ;;
     esac

@@ -50,6 +50,7 @@ complete -c holdfast -n '__holdfast_at gadget create' -s n -l count -d 'How many
 complete -c holdfast -n '__holdfast_at gadget create' -l name -d 'A label for people.' -r
 complete -c holdfast -n '__holdfast_at gadget create' -l path -d 'A folder to use.' -r
 complete -c holdfast -n '__holdfast_at gadget create' -l only-parts -d 'Only these parts, by name.' -r -a 'red green ultramarine'
+complete -c holdfast -n '__holdfast_at gadget create' -a '(holdfast __complete gadget 2>/dev/null)'
 complete -c holdfast -n '__holdfast_at gadget show' -l form -d 'What to show.' -r
 complete -c holdfast -n '__holdfast_at gadget show' -a '(holdfast __complete gadget 2>/dev/null)'
 complete -c holdfast -n '__holdfast_at gadget trust' -l accept-fingerprint -d 'The fingerprint that is right.' -r

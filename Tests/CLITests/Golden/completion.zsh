@@ -90,6 +90,7 @@ _holdfast() {
                 'watch:Watch gadgets'
             ); _describe command choices ;;
         ('completion 0') compadd -- bash fish zsh ;;
+        ('gadget create '*) _holdfast_names gadget ;;
         ('gadget show 0') _holdfast_names gadget ;;
         ('help '*) compadd -- completion create environment exit-codes gadget help list show tidy trust version watch ;;
     esac

@@ -1,0 +1,137 @@
+package import RemoteExecution
+
+/// Data of applications that is only read when a person asks for it: large, and perhaps in use.
+package struct DataSource: Sendable {
+    /// The section's name.
+    package let name: String
+    /// What the section holds, as one sentence for people.
+    package let summary: String
+    /// The step that sends it as one tar stream.
+    package let step: ScriptStep
+
+    /// All sources, sorted by name.
+    ///
+    /// - Parameter stopSeconds: stops running containers while their data is read, for that long at most; nil leaves
+    ///   them running.
+    package static func all(stopSeconds: Int?) -> [DataSource] {
+        [
+            DataSource(
+                name: "container-data", summary: "Contents of Docker volumes and bind mounts.",
+                step: ContainerData.step(stopSeconds: stopSeconds)),
+            DataSource(
+                name: "incus-data", summary: "Exports of Incus instances.",
+                step: InstanceData.step(client: "incus")),
+            DataSource(
+                name: "lxd-data", summary: "Exports of LXD instances.", step: InstanceData.step(client: "lxc")
+            ),
+        ]
+    }
+}
+
+/// Composes the step that sends volumes and bind mounts.
+enum ContainerData {
+    private static let timeLimit = 86_400
+
+    /// Prints the absolute path of every local volume and bind mount that is a folder or an ordinary file.
+    static let discovery = """
+        hf_binds() {
+        hf_names=$(hf_docker ps --all --quiet --no-trunc) || return
+        [ -n "$hf_names" ] || return 0
+        hf_docker inspect --type container \
+        --format '{{range .Mounts}}{{if eq .Type "bind"}}{{println .Source}}{{end}}{{end}}' -- $hf_names
+        }
+        hf_volumes() {
+        hf_names=$(hf_docker volume ls --quiet) || return
+        [ -n "$hf_names" ] || return 0
+        hf_docker volume inspect --format '{{if eq .Driver "local"}}{{.Mountpoint}}{{end}}' -- $hf_names
+        }
+        hf_all=$(hf_volumes && hf_binds) || { echo 'holdfast: the list of volumes could not be read' >&2; exit 1; }
+        for p in $hf_all; do
+        case $p in
+        /|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*|/var/run|/var/run/*|/var/lib/docker) continue ;;
+        esac
+        if [ -d "$p" ] || [ -f "$p" ]; then printf '%s\\n' "$p"; fi
+        done
+
+        """
+
+    /// Starts what was stopped again, whatever happens.
+    ///
+    /// A guard in a session of its own waits until this shell is gone, however it went, or the time is up, and starts
+    /// the containers; starting one that runs does nothing.
+    private static func stopping(_ seconds: Int) -> String {
+        """
+        hf_running=$(hf_docker ps --quiet --no-trunc --filter status=running)
+        if [ -n "$hf_running" ]; then
+        hf_order=
+        for i in $hf_running; do hf_order="$i $hf_order"; done
+        hf_guard='trap "" HUP INT TERM PIPE; p=$1; n=$2; shift 2
+        while [ "$n" -gt 0 ] && kill -0 "$p" 2>/dev/null; do sleep 1; n=$((n-1)); done
+        exec docker start -- "$@"'
+        setsid /bin/sh -c "$hf_guard" guard $$ \(seconds) $hf_order </dev/null >/dev/null 2>&1 &
+        hf_since=$(date +%s)
+        trap 'docker start -- $hf_order >/dev/null 2>&1' EXIT
+        trap 'exit 143' HUP INT TERM PIPE
+        hf_docker stop --time 30 -- $hf_running >/dev/null || exit 1
+        fi
+
+        """
+    }
+
+    /// Says so when the guard had to start containers before the copy was complete.
+    private static func ending(_ seconds: Int) -> String {
+        """
+        hf_status=$?
+        if [ -n "$hf_running" ] && [ $(($(date +%s) - hf_since)) -ge \(seconds) ]; then
+        echo 'holdfast: the containers were started before the copy was complete' >&2; exit 75
+        fi
+        exit "$hf_status"
+
+        """
+    }
+
+    static func step(stopSeconds: Int?) -> ScriptStep {
+        let collect =
+            DockerCommand.function + """
+                IFS='
+                '
+                set -f
+                \(stopSeconds.map(stopping) ?? "")
+                hf_paths=$(
+                \(discovery)
+                ) || exit
+                for p in $hf_paths; do set -- "$@" "./${p#/}"; done
+                set +f
+                unset IFS
+
+                """
+        return FileStep.archive(
+            of: collect, excludes: [], tool: "docker", limit: timeLimit, ending: stopSeconds.map(ending))
+    }
+}
+
+/// Composes the step that exports LXD or Incus instances.
+///
+/// The client writes an export to a file only, so that a private folder on the device is unavoidable; it is removed
+/// whatever happens.
+enum InstanceData {
+    static func step(client: String) -> ScriptStep {
+        let script = """
+            d=$(mktemp -d /var/tmp/holdfast.XXXXXXXX) || exit 1
+            trap 'rm -rf "$d"' EXIT
+            trap 'exit 143' HUP INT TERM PIPE
+            mkdir "$d/\(client)-export"
+            names=$(\(client) list --format csv -c n </dev/null) || exit 1
+            [ -n "$names" ] || exit 0
+            status=0
+            for n in $names; do
+            \(client) export "$n" "$d/\(client)-export/$n.tar.gz" </dev/null >/dev/null || {
+            echo "tar: ./\(client)-export/$n.tar.gz: could not be exported" >&2; status=1; }
+            done
+            tar -c -f - -C "$d" "./\(client)-export" || status=$?
+            exit "$status"
+
+            """
+        return ScriptStep(tool: client, timeLimit: 86_400, script: script, prefersRoot: true)
+    }
+}

@@ -1,0 +1,34 @@
+/// Which module may import which: the direction of all dependencies, written down once.
+enum Layers {
+    /// Parts of the language and its system; they may be imported by all.
+    static let system: Set = ["Dispatch", "Glibc", "Synchronization", "Testing"]
+
+    /// The modules of each module, the C libraries it wraps included.
+    static let allowed: [String: Set<String>] = [
+        "Basics": ["CSystem"],
+        "Codecs": ["Basics", "CSodium", "CZstd"],
+        "RemoteExecution": ["Basics", "Codecs"],
+        "Storage": ["Basics", "Codecs", "RemoteExecution"],
+        "Collectors": ["Basics", "Codecs", "RemoteExecution"],
+        "Vault": ["Basics", "Codecs"],
+        "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"],
+        "CLI": ["Basics", "Operations"],
+        // Implementations of protocols above: named by the program and by tests only.
+        "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
+        "SSHClient": ["Basics", "CLibSSH", "CSystem", "RemoteExecution"],
+        "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
+    ]
+
+    /// The program, which builds the parts together.
+    static let program = "holdfast"
+
+    /// Whether a module is there for tests and measurements only; it may import all others.
+    static func isForTests(_ module: String) -> Bool {
+        ["Benchmarks", "TestSupport", "VaultCrasher"].contains(module) || module.hasPrefix("Fuzz")
+    }
+
+    /// Modules that know what they run on, and may say `unsafe` over small expressions.
+    static let wrappers: Set = [
+        "Basics", "Codecs", "LocalExecution", "SQLiteStore", "SSHClient",
+    ]
+}

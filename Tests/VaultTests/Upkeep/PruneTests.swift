@@ -1,0 +1,118 @@
+import Basics
+import TestSupport
+import Testing
+
+@testable import Vault
+
+@Suite struct PruneTests {
+    /// A vault with `count` backups a day apart, and its scenario.
+    private func makeVault(
+        _ count: Int, files: any VaultFiles = MemoryVaultFiles()
+    ) async throws -> (vault: Vault, scenario: VaultScenario, ids: [BackupID]) {
+        let scenario = VaultScenario()
+        let vault = try await Vault.create(files: files, key: scenario.key, clock: scenario.clock)
+        var ids: [BackupID] = []
+        for seed in 0..<count {
+            scenario.clock.advance(by: .seconds(86_400))
+            ids.append(try await scenario.backUp(vault, seed: UInt8(seed)))
+        }
+        return (vault, scenario, ids)
+    }
+
+    @Test func `a dry run decides the same and changes nothing`() async throws {
+        let (vault, _, ids) = try await makeVault(4)
+        let plan = try await vault.prune(RetentionPolicy(last: 2), isDryRun: true)
+        #expect(Set(plan.removed) == Set(ids.prefix(2)))
+        #expect(try await vault.backups().backups.count == 4)
+        let done = try await vault.prune(RetentionPolicy(last: 2))
+        #expect(done.decisions == plan.decisions)
+        #expect(try await vault.backups().backups.map(\.id) == ids.suffix(2).reversed())
+    }
+
+    @Test func `what was deleted can be brought back until its grace is over`() async throws {
+        let (vault, scenario, ids) = try await makeVault(2)
+        try await vault.delete(ids[0])
+        #expect(try await vault.trash().map(\.id) == [ids[0]])
+        _ = try await vault.prune(nil)
+        #expect(try await vault.check(readsData: true).isClean)
+        try await vault.undelete(ids[0])
+        #expect(try await vault.verify().verdicts.count == 2)
+
+        try await vault.delete(ids[0], includesLastVerified: true)
+        scenario.clock.advance(by: Vault.defaultGrace)
+        let report = try await vault.prune(nil)
+        #expect(report.expired == [ids[0]])
+        #expect(report.freedBytes > 0)
+        await #expect { try await vault.undelete(ids[0]) } throws: { ($0 as? VaultError)?.code == .notFound }
+        #expect(try await vault.verify().isGood)
+        #expect(try await vault.check(readsData: true).isClean)
+    }
+
+    @Test func `pinned and last verified backups are not deleted`() async throws {
+        let (vault, _, ids) = try await makeVault(3)
+        try await vault.pin(ids[0], note: "before the move")
+        #expect(try await vault.marks(of: ids[0]).pin?.note == "before the move")
+        await #expect { try await vault.delete(ids[0]) } throws: { ($0 as? VaultError)?.code == .refused }
+        _ = try await vault.verify([ids[1]])
+        await #expect { try await vault.delete(ids[1]) } throws: { ($0 as? VaultError)?.code == .refused }
+        try await vault.unpin(ids[0])
+        try await vault.delete(ids[0])
+        let plan = try await vault.prune(RetentionPolicy(last: 1))
+        #expect(plan.removed == [])
+        try await vault.delete(ids[1], includesLastVerified: true)
+        #expect(try await vault.backups().backups.map(\.id) == [ids[2]])
+    }
+
+    @Test func `a policy that keeps nothing is refused`() async throws {
+        let (vault, _, _) = try await makeVault(1)
+        await #expect { try await vault.prune(RetentionPolicy()) } throws: {
+            ($0 as? VaultError)?.code == .invalid
+        }
+    }
+
+    @Test func `a damaged manifest stops it before anything is removed`() async throws {
+        let files = MemoryVaultFiles()
+        let (vault, _, ids) = try await makeVault(3, files: files)
+        files.damage(VaultPath.manifest(ids[2])) { $0[40] ^= 1 }
+        let before = files.paths
+        await #expect { try await vault.prune(RetentionPolicy(last: 1), grace: .zero) } throws: {
+            ($0 as? VaultError)?.code == .damaged
+        }
+        #expect(files.paths == before)
+    }
+
+    @Test func `many small packs become one`() async throws {
+        let files = MemoryVaultFiles()
+        let (vault, _, ids) = try await makeVault(10, files: files)
+        let isPack = { (path: String) in path.hasSuffix(VaultPath.packSuffix) }
+        #expect(files.paths.count(where: isPack) == 10)
+        let report = try await vault.prune(nil)
+        #expect(report.repackedPacks == 10)
+        #expect(files.paths.count(where: isPack) == 1)
+        #expect(files.paths.count { $0.hasPrefix(VaultPath.index) } == 1)
+        let verified = try await vault.verify()
+        #expect(verified.isGood && verified.verdicts.count == ids.count)
+        #expect(try await vault.prune(nil).repackedPacks == 0)
+    }
+
+    @Test func `a reader that was open before finds moved objects`() async throws {
+        let files = MemoryVaultFiles()
+        let (vault, scenario, ids) = try await makeVault(10, files: files)
+        let reader = try await Vault.open(files: files, key: scenario.key, clock: scenario.clock)
+        let manifest = try await reader.manifest(ids[3])
+        let entries = try await reader.entries(of: manifest)
+        _ = try await vault.prune(nil)
+        let contents = try await reader.contents(of: entries)
+        #expect(contents.map(\.count) == entries.map { Int($0.size) })
+    }
+
+    @Test func `leftovers of a killed writer go`() async throws {
+        let files = MemoryVaultFiles()
+        let (vault, _, _) = try await makeVault(1, files: files)
+        let left = "backups/20261121T000000Z-000000000000.manifest.00.tmp"
+        _ = try files.create(left)
+        #expect(try await vault.check().leftovers == [left])
+        #expect(try await vault.prune(nil).leftovers == [left])
+        #expect(try await vault.check().leftovers == [])
+    }
+}
