@@ -46,7 +46,9 @@ actor FolderExport {
             try writer.makeLink(
                 components, target: entry.linkTarget, owner: setsOwner ? (entry.userID, entry.groupID) : nil)
         case .hardLink: try writer.makeHardLink(components, to: Self.components(entry.linkTarget))
-        default: try writer.makePipe(components, mode: entry.mode)
+        default:
+            try writer.makePipe(
+                components, mode: entry.mode, owner: setsOwner ? (entry.userID, entry.groupID) : nil)
         }
     }
 
