@@ -58,6 +58,11 @@ struct RedactorPass {
         return .object(result)
     }
 
+    /// What a name says that was redacted itself: it must say the same when the tree is redacted once more.
+    private func strengthOfText(_ shown: String) -> SecretNameStrength? {
+        shown.utf8.count <= 128 ? SecretRules.strength(ofName: shown) : nil
+    }
+
     /// What the name says in `{"name": "DB_PASSWORD", "value": "…"}`; nil in other objects.
     private mutating func strengthOfPair(_ members: [String: JSONValue]) -> SecretNameStrength? {
         for name in ["name", "Name", "key", "Key"] {
@@ -67,10 +72,12 @@ struct RedactorPass {
     }
 
     private mutating func strength(of name: String) -> SecretNameStrength? {
-        // A name longer than this is a text, which is judged as one.
-        guard name.utf8.count <= 128 else { return nil }
+        // A name longer than this is a text, of which only what is shown counts as a name.
+        guard name.utf8.count <= 128 else { return strengthOfText(redactor.redact(name)) }
         if let known = strengths[name] { return known }
-        let strength = SecretRules.strength(ofName: name)
+        let shown = redactor.redact(name)
+        var strength = SecretRules.strength(ofName: name)
+        if shown != name, strength != .certain { strength = strengthOfText(shown) ?? strength }
         strengths[name] = .some(strength)
         return strength
     }

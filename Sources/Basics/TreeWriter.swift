@@ -94,7 +94,7 @@ package struct TreeWriter: ~Copyable {
 
     /// Makes a symbolic link; nothing may be there yet.
     package borrowing func makeLink(
-        _ components: [[UInt8]], target: [UInt8], owner: (user: UInt32, group: UInt32)?
+        _ components: [[UInt8]], target: [UInt8], owner: (user: UInt32, group: UInt32)?, modified: Int64
     ) throws(SystemError) {
         let (folder, name) = try parent(of: components)
         defer { close(folder) }
@@ -106,6 +106,7 @@ package struct TreeWriter: ~Copyable {
                 throw SystemError("chown", shown)
             }
         }
+        try Self.setTime(modified, of: name, in: folder, shown)
     }
 
     /// Makes another name for a file written before.
@@ -121,7 +122,7 @@ package struct TreeWriter: ~Copyable {
 
     /// Makes a pipe.
     package borrowing func makePipe(
-        _ components: [[UInt8]], mode: UInt32, owner: (user: UInt32, group: UInt32)?
+        _ components: [[UInt8]], mode: UInt32, owner: (user: UInt32, group: UInt32)?, modified: Int64
     ) throws(SystemError) {
         let (folder, name) = try parent(of: components)
         defer { close(folder) }
@@ -137,6 +138,7 @@ package struct TreeWriter: ~Copyable {
         guard unsafe fchmodat(folder, name, mode & 0o777, 0) == 0 else {
             throw SystemError("chmod", Self.shown(components))
         }
+        try Self.setTime(modified, of: name, in: folder, Self.shown(components))
     }
 
     /// Sets what belongs to a folder; do it last, when nothing more is written into it.
@@ -157,10 +159,23 @@ package struct TreeWriter: ~Copyable {
             }
         }
         guard fchmod(file, metadata.mode & 0o7777) == 0 else { throw SystemError("chmod", shown) }
-        let nanoseconds = ((metadata.modified % 1_000_000_000) + 1_000_000_000) % 1_000_000_000
-        let seconds = (metadata.modified - nanoseconds) / 1_000_000_000
-        let time = timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds))
+        let time = Self.time(metadata.modified)
         guard unsafe futimens(file, [time, time]) == 0 else { throw SystemError("utimens", shown) }
+    }
+
+    private static func time(_ instant: Int64) -> timespec {
+        let nanoseconds = ((instant % 1_000_000_000) + 1_000_000_000) % 1_000_000_000
+        return timespec(tv_sec: Int((instant - nanoseconds) / 1_000_000_000), tv_nsec: Int(nanoseconds))
+    }
+
+    /// Sets the time of a link itself, or of a special file that must not be opened.
+    private static func setTime(
+        _ modified: Int64, of name: [CChar], in folder: Int32, _ shown: String
+    ) throws(SystemError) {
+        let time = time(modified)
+        guard unsafe utimensat(folder, name, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw SystemError("utimens", shown)
+        }
     }
 
     private borrowing func parent(of components: [[UInt8]]) throws(SystemError) -> (

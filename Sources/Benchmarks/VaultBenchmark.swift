@@ -79,20 +79,10 @@ enum VaultBenchmark: Benchmark {
             let started = SystemClock().now()
             var entries: [FileEntry] = []
             try walk(folder, into: &entries)
-            var known: [[UInt8]: FileEntry] = [:]
-            if let parent {
-                for entry in try await vault.entries(of: parent) { known[entry.path] = entry }
-            }
-            var changed: [Int] = []
-            for index in entries.indices where entries[index].kind == .file {
-                if let old = known[entries[index].path], old.size == entries[index].size,
-                    old.modified == entries[index].modified
-                {
-                    entries[index].content = old.content
-                } else {
-                    changed.append(index)
-                }
-            }
+            entries.sort { $0.path.lexicographicallyPrecedes($1.path) }
+            var known: [FileEntry] = []
+            if let parent { known = try await vault.entries(of: parent) }
+            let changed = takeOver(known, into: &entries)
             for start in stride(from: 0, to: changed.count, by: 256) {
                 let batch = changed[start..<min(start + 256, changed.count)]
                 let contents = try batch.map { index in
@@ -107,6 +97,25 @@ enum VaultBenchmark: Benchmark {
                 BackupDraft(
                     device: BackupDevice(name: "fleet"), started: started, finished: SystemClock().now(),
                     status: .ok, tool: "benchmark", parent: parent?.id, entries: entries))
+        }
+
+        /// Gives files that did not change the contents they had; both lists are sorted by path.
+        /// - Returns: which files are new or changed.
+        private func takeOver(_ known: [FileEntry], into entries: inout [FileEntry]) -> [Int] {
+            var changed: [Int] = []
+            var next = 0
+            for index in entries.indices where entries[index].kind == .file {
+                let entry = entries[index]
+                while next < known.count, known[next].path.lexicographicallyPrecedes(entry.path) { next += 1 }
+                if next < known.count, known[next].path == entry.path, known[next].size == entry.size,
+                    known[next].modified == entry.modified
+                {
+                    entries[index].content = known[next].content
+                } else {
+                    changed.append(index)
+                }
+            }
+            return changed
         }
 
         /// Writes one file in a hundred anew.

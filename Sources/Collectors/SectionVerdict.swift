@@ -14,8 +14,8 @@ package enum SectionStatus: String, Sendable, CaseIterable {
 
 /// What one run of a collector on one device amounts to, derived from its parts and never from hope.
 ///
-/// `ok` needs every probe to have ended with an accepted status (or its tool to be missing, for a probe the section
-/// can do without), every file to have been read, and the output to have been understood.
+/// `ok` needs every probe to have ended with an accepted status (or its tool to be missing, for a probe the
+/// section can do without), every file to have been read, and the output to have been understood.
 package struct SectionVerdict: Sendable, Equatable {
     package let status: SectionStatus
     /// What is missing and why, as a sentence without a full stop; empty when `status` is `ok`.
@@ -62,7 +62,8 @@ package struct SectionVerdict: Sendable, Equatable {
         }
     }
 
-    /// Whether anything was read that is worth keeping; probes are worth nothing where a required one is lacking.
+    /// Whether anything was read that is worth keeping; probes are worth nothing where a required one is
+    /// lacking.
     private static func hasContent(_ findings: [Finding], lacking: [Finding], files: FilesOutcome) -> Bool {
         files.found > 0 || (lacking.isEmpty && findings.contains(where: \.hasContent))
     }

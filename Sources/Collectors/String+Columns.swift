@@ -1,6 +1,7 @@
 /// Taking a line of a tool's output apart byte by byte.
 ///
-/// `Character` would join a separator with a combining mark that follows it in a hostile name; these never do.
+/// `Character` would join a separator with a combining mark that follows it in a hostile name; these never
+/// do.
 extension String {
     /// The parts between separators, empty ones too; the last of at most `limit` parts keeps its separators.
     func columns(_ separator: Unicode.Scalar, limit: Int = .max) -> [String] {

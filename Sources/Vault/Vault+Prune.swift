@@ -59,7 +59,11 @@ extension Vault {
         let mustList =
             !findings.unlisted.isEmpty || !findings.missing.isEmpty || !findings.damagedSegments.isEmpty
         guard !plan.isEmpty || mustList else { return }
-        try carryOut(plan, entries: entries, index: index, live: live, &report)
+        do throws(VaultError) {
+            try carryOut(plan, entries: entries, index: index, live: live, &report)
+        } catch  where error.code == .full && !plan.dead.isEmpty {
+            try makeRoom(plan, &report)
+        }
         try reader.reload()
     }
 
@@ -176,6 +180,14 @@ extension Vault {
         try sink.flush()
         _ = try IndexLoader(store: store).rewrite(kept, replacing: old)
         report.freedBytes = try remove(packs: removable) - sink.storedBytes
+    }
+
+    /// Removes dead packs without writing anything: the index, which can be made anew, goes first.
+    private func makeRoom(_ plan: SweepPlan, _ report: inout PruneReport) throws(VaultError) {
+        for name in try store.segmentNames().names { try files.remove(VaultPath.segment(name)) }
+        try files.sync(folder: VaultPath.index)
+        report.freedBytes = try remove(packs: Set(plan.dead))
+        report.repackedPacks = 0
     }
 
     private func repack(

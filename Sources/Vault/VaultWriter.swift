@@ -203,6 +203,7 @@ package actor VaultWriter {
         guard entry.content.allSatisfy({ sink.contains($0.id) }) else {
             return "names a content that was not stored"
         }
+        guard !entry.path.isEmpty, !entry.path.contains(0) else { return "has no name a file can have" }
         guard entry.isComplete, entry.size >= 0 else {
             return "has a content of \(entry.storedLength) bytes, not \(entry.size)"
         }

@@ -124,7 +124,8 @@ struct SystemErrorTests {
         var dumped = ""
         dump(Account(), to: &dumped)
         for text in [
-            "\(value)", String(reflecting: value), "\([value])", "\(Account())", dumped, String(describing: Optional(value)),
+            "\(value)", String(reflecting: value), "\([value])", "\(Account())", dumped,
+            String(describing: Optional(value)),
         ] {
             #expect(!text.contains("planted"), "\(text)")
         }

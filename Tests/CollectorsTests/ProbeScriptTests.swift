@@ -151,4 +151,23 @@ struct ProbeScriptTests {
                 "</h/-rf/.ssh/authorized_keys>", "</h/-rf/.ssh/authorized_keys2>", "</proc/version>",
             ])
     }
+
+    @Test("find files of the machine that no section names, and only those that are there")
+    func findsFiles() async throws {
+        guard try await Self.run("command -v dpkg-query").status == 0 else {
+            try Test.cancel("the list of changed files needs dpkg")
+        }
+        for collector in [LocalConfigurationCollector.self, SSHKeysCollector.self] as [any Collector.Type] {
+            let discovery = try #require(collector.files.discovery)
+            // As the plan calls it: without globbing, split at line ends.
+            let result = try await Self.run(
+                "IFS='\n'\nset -f\nfor p in $(\(discovery)\n); do echo \"$p\"; done")
+            #expect(result.lines.allSatisfy { $0.hasPrefix("/") })
+            guard collector.name == LocalConfigurationCollector.name else { continue }
+            // base-passwd makes the first when it is set up; base-files brings the second and nobody edits it.
+            #expect(result.lines.contains("/etc/passwd"))
+            #expect(!result.lines.contains("/etc/debian_version"))
+            #expect(!result.lines.contains { $0.hasPrefix("/etc/ssl/certs/") })
+        }
+    }
 }

@@ -87,10 +87,14 @@ package struct CollectionPlan: Sendable {
     package var ownPathsSection: Int { collectors.count }
 
     /// Index of the section of the data source at `source`, behind all others.
-    package func section(ofSource source: Int) -> Int { collectors.count + (ownPaths.paths.isEmpty ? 0 : 1) + source }
+    package func section(ofSource source: Int) -> Int {
+        collectors.count + (ownPaths.paths.isEmpty ? 0 : 1) + source
+    }
 
     /// The one script of the run.
     package func script(boundary: FrameBoundary) -> [UInt8] {
-        FramedScript.bytes(steps: steps, boundary: boundary)
+        let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
+        return FramedScript.bytes(
+            steps: steps, boundary: boundary, setup: hasFiles ? FileStep.setup : "")
     }
 }

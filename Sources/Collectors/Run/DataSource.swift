@@ -19,8 +19,11 @@ package struct DataSource: Sendable {
                 name: "container-data", summary: "Contents of Docker volumes and bind mounts.",
                 step: ContainerData.step(stopSeconds: stopSeconds)),
             DataSource(
-                name: "incus-data", summary: "Exports of Incus instances.", step: InstanceData.step(client: "incus")),
-            DataSource(name: "lxd-data", summary: "Exports of LXD instances.", step: InstanceData.step(client: "lxc")),
+                name: "incus-data", summary: "Exports of Incus instances.",
+                step: InstanceData.step(client: "incus")),
+            DataSource(
+                name: "lxd-data", summary: "Exports of LXD instances.", step: InstanceData.step(client: "lxc")
+            ),
         ]
     }
 }
@@ -88,19 +91,20 @@ enum ContainerData {
     }
 
     static func step(stopSeconds: Int?) -> ScriptStep {
-        let collect = DockerCommand.function + """
-            IFS='
-            '
-            set -f
-            \(stopSeconds.map(stopping) ?? "")
-            hf_paths=$(
-            \(discovery)
-            ) || exit
-            for p in $hf_paths; do set -- "$@" "./${p#/}"; done
-            set +f
-            unset IFS
+        let collect =
+            DockerCommand.function + """
+                IFS='
+                '
+                set -f
+                \(stopSeconds.map(stopping) ?? "")
+                hf_paths=$(
+                \(discovery)
+                ) || exit
+                for p in $hf_paths; do set -- "$@" "./${p#/}"; done
+                set +f
+                unset IFS
 
-            """
+                """
         return FileStep.archive(
             of: collect, excludes: [], tool: "docker", limit: timeLimit, ending: stopSeconds.map(ending))
     }

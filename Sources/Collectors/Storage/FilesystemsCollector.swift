@@ -2,8 +2,9 @@ import Basics
 
 /// What is mounted where, and what lies on which block device, with the names that survive a reboot.
 ///
-/// Needs util-linux 2.27 for `lsblk -J`; where it is missing (BusyBox) `blkid` gives types and UUIDs, as root. File
-/// systems of the kernel itself, of containers and of sessions are left out, and options that differ after each mount.
+/// Needs util-linux 2.27 for `lsblk -J`; where it is missing (BusyBox) `blkid` gives types and UUIDs, as
+/// root. File systems of the kernel itself, of containers and of sessions are left out, and options that
+/// differ after each mount.
 /// - SeeAlso: fstab(5), lsblk(8), blkid(8), proc_mounts(5)
 package enum FilesystemsCollector: Collector {
     package static let name = "filesystems"

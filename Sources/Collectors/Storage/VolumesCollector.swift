@@ -2,8 +2,9 @@ import Basics
 
 /// Volumes made of several disks: LVM and Linux software RAID.
 ///
-/// Needs LVM 2.02.158 for its JSON reports and any mdadm; both need root. What fills up, synchronises or fails is left
-/// out. The text backups that LVM keeps of its own metadata are stored as files: `vgcfgrestore` reads them.
+/// Needs LVM 2.02.158 for its JSON reports and any mdadm; both need root. What fills up, synchronises or
+/// fails is left out. The text backups that LVM keeps of its own metadata are stored as files: `vgcfgrestore`
+/// reads them.
 /// - SeeAlso: lvs(8), pvs(8), vgcfgrestore(8), mdadm.conf(5)
 package enum VolumesCollector: Collector {
     package static let name = "volumes"
@@ -64,7 +65,8 @@ package enum VolumesCollector: Collector {
         (report?["report"]?.array ?? []).flatMap { $0[kind]?.array ?? [] }
     }
 
-    /// `ARRAY /dev/md0 level=raid1 num-devices=2 metadata=1.2 name=nas:0 UUID=…`, then `   devices=/dev/sda1,/dev/sdb1`.
+    /// `ARRAY /dev/md0 level=raid1 num-devices=2 metadata=1.2 name=nas:0 UUID=…`, then `
+    /// devices=/dev/sda1,/dev/sdb1`.
     private static func arrays(_ lines: [String]) -> [InventoryItem] {
         var arrays: [(name: String, fields: [String: JSONValue])] = []
         for line in lines {

@@ -2,8 +2,8 @@ import Basics
 
 /// ZFS pools with the disks they are made of, and datasets with the properties that were set on them.
 ///
-/// Works with OpenZFS and with the dialect of zfs-fuse 0.7, which lacks some options. Usage, health, scrubs and snapshots
-/// move by themselves and are left out; so are the datasets that Docker makes for its layers.
+/// Works with OpenZFS and with the dialect of zfs-fuse 0.7, which lacks some options. Usage, health, scrubs
+/// and snapshots move by themselves and are left out; so are the datasets that Docker makes for its layers.
 /// - SeeAlso: zpool-status(8), zpoolprops(7), zfs-get(8), zfsprops(7)
 package enum ZFSCollector: Collector {
     package static let name = "zfs"
@@ -12,28 +12,35 @@ package enum ZFSCollector: Collector {
         "/etc/zfs", "/etc/default/zfs", "/etc/sanoid", "/etc/zrepl", "/etc/modprobe.d/zfs.conf",
     ])
 
+    // OpenZFS shows everybody; older ones only root. Each command is tried without root first.
     package static let probes = [
-        Probe("pools", tool: "zpool", timeLimit: 30, isRequired: true, script: "exec zpool status\n"),
+        Probe(
+            "pools", tool: "zpool", timeLimit: 30, rootCommand: "/usr/sbin/zpool status", isRequired: true,
+            script: "zpool status 2>/dev/null || hf_root zpool status\n"),
         Probe(
             "pool-properties", tool: "zpool", timeLimit: 30,
+            rootCommand: "/usr/sbin/zpool list -H -o name, /usr/sbin/zpool get all *",
             script: #"""
                 zpool get -Hp -o name,property,value,source all 2>/dev/null && exit
-                pools=$(zpool list -H -o name) || exit
+                pools=$(zpool list -H -o name 2>/dev/null || hf_root zpool list -H -o name) || exit
                 [ -n "$pools" ] || exit 0
                 set -f
                 IFS='
                 '
                 set -- $pools
-                exec zpool get all "$@"
+                zpool get all "$@" 2>/dev/null || hf_root zpool get all "$@"
 
                 """#),
         Probe(
             "datasets", tool: "zfs", timeLimit: 60,
+            rootCommand: "/usr/sbin/zfs list -H *, /usr/sbin/zfs get -Hp *",
             script: #"""
+                r=
+                zfs list -H -o name >/dev/null 2>&1 || r=hf_root
                 t=filesystem,volume
-                zfs list -H -t "$t" -o name,type,encryption 2>/dev/null || zfs list -H -t "$t" -o name,type || exit
+                $r zfs list -H -t "$t" -o name,type,encryption 2>/dev/null || $r zfs list -H -t "$t" -o name,type || exit
                 o='-Hp -s local,received -o name,property,value,source'
-                zfs get $o -t "$t" all 2>/dev/null || exec zfs get $o all
+                $r zfs get $o -t "$t" all 2>/dev/null || $r zfs get $o all
 
                 """#),
     ]

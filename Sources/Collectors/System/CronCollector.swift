@@ -2,8 +2,8 @@ import Basics
 
 /// Everything that cron, anacron and run-parts start.
 ///
-/// Reads the tables of the system and of every user (vixie-cron, cronie, BusyBox, dcron) as text; root is needed for the
-/// tables of others. Jobs of at(1) run once: their files are stored and are no items.
+/// Reads the tables of the system and of every user (vixie-cron, cronie, BusyBox, dcron) as text; root is
+/// needed for the tables of others. Jobs of at(1) run once: their files are stored and are no items.
 /// - SeeAlso: crontab(5), anacrontab(5), run-parts(8)
 package enum CronCollector: Collector {
     package static let name = "cron"

@@ -2,8 +2,8 @@ import Basics
 
 /// What a device is made of: processor, memory, board with its serial numbers, disks, PCI devices.
 ///
-/// Works with any kernel since 2.6; disks come from `lsblk` (util-linux 2.27 or newer), or from `/sys/block` where
-/// that is missing (BusyBox). Clock rates, temperatures and other values that move are left out.
+/// Works with any kernel since 2.6; disks come from `lsblk` (util-linux 2.27 or newer), or from `/sys/block`
+/// where that is missing (BusyBox). Clock rates, temperatures and other values that move are left out.
 /// - SeeAlso: lsblk(8), lspci(8), proc(5)
 package enum HardwareCollector: Collector {
     package static let name = "hardware"

@@ -2,8 +2,9 @@ import Basics
 
 /// Who a device is: names, operating system, kernel, firmware, init system.
 ///
-/// Reads `/proc/sys/kernel`, `/etc/os-release` and a few marker files with the shell's own means; works wherever there
-/// is a Linux kernel. `systemd-detect-virt` (systemd 183 or newer) names the kind of virtual machine.
+/// Reads `/proc/sys/kernel`, `/etc/os-release` and a few marker files with the shell's own means; works
+/// wherever there is a Linux kernel. `systemd-detect-virt` (systemd 183 or newer) names the kind of virtual
+/// machine.
 /// - SeeAlso: os-release(5), machine-id(5), systemd-detect-virt(1)
 package enum IdentityCollector: Collector {
     package static let name = "identity"

@@ -1,9 +1,10 @@
 import Basics
 
-/// How the kernel is started and set: command line, parameters that were set on purpose, modules, boot loader.
+/// How the kernel is started and set: command line, parameters that were set on purpose, modules, boot
+/// loader.
 ///
-/// Of all parameters only those are read whose keys stand in a file of sysctl.d: the value in force beside the one
-/// that was asked for. Keys with wildcards are left to the files.
+/// Of all parameters only those are read whose keys stand in a file of sysctl.d: the value in force beside
+/// the one that was asked for. Keys with wildcards are left to the files.
 /// - SeeAlso: sysctl.d(5), modules-load.d(5), modprobe.d(5), proc(5)
 package enum KernelCollector: Collector {
     package static let name = "kernel"

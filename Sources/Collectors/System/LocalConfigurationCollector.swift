@@ -1,8 +1,11 @@
-/// Configuration that no other section knows: mail, directory, power, monitoring, environment, local scripts, and on
-/// Debian every file below `/etc` that differs from what its package brought.
+/// Configuration that no other section knows: mail, directory, power, monitoring, environment, local scripts,
+/// and on Debian every file below `/etc` that differs from what its package brought or that no package
+/// brought.
 ///
-/// `dpkg-query` knows the digest of each configuration file as it was packaged; one `md5sum` finds the changed ones.
-/// Scripts and small programs below `/usr/local` count up to one megabyte each.
+/// `dpkg-query` knows the digest of each configuration file as it was packaged; one `md5sum` finds the
+/// changed ones. What no package brought is found by comparing `/etc` with dpkg's lists; what tools write
+/// there by themselves is left out. Scripts and small programs below `/usr/local` count up to one megabyte
+/// each.
 /// - SeeAlso: dpkg-query(1), conffiles in deb-conffiles(5)
 package enum LocalConfigurationCollector: Collector {
     package static let name = "local-configuration"
@@ -38,6 +41,12 @@ package enum LocalConfigurationCollector: Collector {
             awk '$NF == "obsolete" || $NF == "remove-on-upgrade" { $NF = ""; $0 = $0 } NF == 2 && $2 ~ /^[0-9a-f]+$/ && length($2) == 32 { print $2 "  " $1 }' |
             md5sum -c 2>/dev/null |
             awk '/: FAILED( open or read)?$/ { sub(/: FAILED( open or read)?$/, ""); print }'
+            { grep -hs '^/etc/' /var/lib/dpkg/info/*.list; echo =
+            find /etc ! -path '*
+            *' -type f -size -2048 2>/dev/null; } |
+            awk '$0 == "=" { rest = 1; next } !rest { known[$0]; next } $0 in known { next }
+            /\.dpkg-|\.ucf-|^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$|^\/etc\/ssl\/certs\// { next }
+            $0 !~ /^\/etc\/(ld\.so\.cache|\.pwd\.lock|mailcap|console-setup\/cached_|init\.d\/\.depend\.|\.updated|udev\/hwdb\.bin|apparmor\.d\/cache|\.git\/)/'
             fi
             find /usr/local/bin /usr/local/sbin /usr/local/etc ! -path '*
             *' -type f -size -2048 2>/dev/null

@@ -2,8 +2,8 @@ import Basics
 
 /// Packages of Alpine, with what `/etc/apk/world` asks for.
 ///
-/// Reads the database of installed packages itself: `P:` name, `V:` version, `A:` architecture, records parted by an
-/// empty line (apk-tools 2 and 3).
+/// Reads the database of installed packages itself: `P:` name, `V:` version, `A:` architecture, records
+/// parted by an empty line (apk-tools 2 and 3).
 /// - SeeAlso: apk-world(5), apk-repositories(5), the page "Apk spec" of the Alpine wiki
 package enum PackagesAPKCollector: Collector {
     package static let name = "packages-apk"

@@ -2,8 +2,8 @@ import Basics
 
 /// Packages of Debian, Ubuntu and their relatives, with what was asked for by hand and what is held.
 ///
-/// Works with dpkg 1.16 or newer. What came in only as a dependency stands in `/var/lib/apt/extended_states`, which
-/// reads a hundred times faster than `apt-mark showmanual` and says the same.
+/// Works with dpkg 1.16 or newer. What came in only as a dependency stands in `/var/lib/apt/extended_states`,
+/// which reads a hundred times faster than `apt-mark showmanual` and says the same.
 /// - SeeAlso: dpkg-query(1), apt-mark(8), sources.list(5)
 package enum PackagesDpkgCollector: Collector {
     package static let name = "packages-dpkg"

@@ -2,7 +2,8 @@ import Basics
 
 /// Flatpak applications and runtimes with the remotes they come from.
 ///
-/// Works with flatpak 1.2 or newer; sees the whole system's installations and those of the account of the run.
+/// Works with flatpak 1.2 or newer; sees the whole system's installations and those of the account of the
+/// run.
 /// - SeeAlso: flatpak-list(1), flatpak-remotes(1)
 package enum PackagesFlatpakCollector: Collector {
     package static let name = "packages-flatpak"

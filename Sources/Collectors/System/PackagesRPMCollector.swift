@@ -2,7 +2,8 @@ import Basics
 
 /// Packages of Fedora, Red Hat, SUSE and their relatives, with what was asked for by hand where dnf knows it.
 ///
-/// Works with rpm 4.4 or newer and dnf 4 and 5. Kernels and keys may be installed in several versions at once.
+/// Works with rpm 4.4 or newer and dnf 4 and 5. Kernels and keys may be installed in several versions at
+/// once.
 /// - SeeAlso: rpm(8), dnf(8), yum.repos.d in yum.conf(5)
 package enum PackagesRPMCollector: Collector {
     package static let name = "packages-rpm"

@@ -3,9 +3,9 @@ import RemoteExecution
 
 /// Which keys open which accounts: `authorized_keys` of every user, with fingerprints.
 ///
-/// Homes come from `/etc/passwd` on the device and travel as quoted arguments of one `grep`; a home that belongs to
-/// several users is named once, with all of them. The folders that `AuthorizedKeysFile` usually names beside the
-/// homes are read as well.
+/// Homes come from `/etc/passwd` on the device and travel as quoted arguments of one `grep`; a home that
+/// belongs to several users is named once, with all of them. The folders that `AuthorizedKeysFile` usually
+/// names beside the homes are read as well.
 /// - SeeAlso: sshd(8), AUTHORIZED_KEYS FILE FORMAT; RFC 4253, section 6.6
 package enum SSHKeysCollector: Collector {
     package static let name = "ssh-keys"
@@ -128,7 +128,8 @@ private struct AuthorizedKey: Equatable {
 }
 
 extension String {
-    /// The user in `/etc/ssh/authorized_keys/USER`, as `AuthorizedKeysFile …/%u` means it; nil for another path.
+    /// The user in `/etc/ssh/authorized_keys/USER`, as `AuthorizedKeysFile …/%u` means it; nil for another
+    /// path.
     fileprivate var ownerOfCentralKeys: String? {
         let name = after("/etc/ssh/authorized_keys/") ?? after("/etc/ssh/authorized_keys.d/")
         return name.flatMap { $0.contains("/") ? nil : $0 }

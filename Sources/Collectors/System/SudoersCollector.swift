@@ -49,7 +49,8 @@ package enum SudoersCollector: Collector {
             })
     }
 
-    /// `#include` and `#includedir` of old, and a rule for a user by number (`#1000`), only look like comments.
+    /// `#include` and `#includedir` of old, and a rule for a user by number (`#1000`), only look like
+    /// comments.
     private static func isDirective(_ text: String) -> Bool {
         if text.hasPrefix("#include ") || text.hasPrefix("#includedir ") { return true }
         return text.dropFirst().unicodeScalars.first.map { ("0"..."9").contains($0) } ?? false

@@ -2,10 +2,10 @@ import Basics
 
 /// The units of systemd: which are enabled, and what every service and timer says, as systemd reads it.
 ///
-/// One `systemctl cat` prints the whole of them, loaded or not: which of them are loaded changes on an idle machine,
-/// where systemd starts services on demand and forgets them again. Works with systemd 230 or newer; where systemd is
-/// installed and not running (a chroot, a container) only the states are read. What moves is left out: whether a unit
-/// runs, has failed, was made by a session.
+/// One `systemctl cat` prints the whole of them, loaded or not: which of them are loaded changes on an idle
+/// machine, where systemd starts services on demand and forgets them again. Works with systemd 230 or newer;
+/// where systemd is installed and not running (a chroot, a container) only the states are read. What moves is
+/// left out: whether a unit runs, has failed, was made by a session.
 /// - SeeAlso: systemctl(1), systemd.unit(5)
 package enum SystemdUnitsCollector: Collector {
     package static let name = "systemd-units"
@@ -76,8 +76,8 @@ package enum SystemdUnitsCollector: Collector {
 
 /// What `systemctl cat` printed, by file.
 ///
-/// Each file begins with `# /path/of/the/file`, at the very start or after an empty line. Comments and empty lines are
-/// left out: files below `/etc` are stored whole beside this.
+/// Each file begins with `# /path/of/the/file`, at the very start or after an empty line. Comments and empty
+/// lines are left out: files below `/etc` are stored whole beside this.
 private struct UnitDefinitions {
     private(set) var items: [InventoryItem] = []
 

@@ -2,8 +2,8 @@ import Basics
 
 /// Time zone, clock, language and keyboard.
 ///
-/// Reads the files that `timedatectl` and `localectl` write, so that it works without systemd. Of `/etc/adjtime` only
-/// the last line counts; the others drift.
+/// Reads the files that `timedatectl` and `localectl` write, so that it works without systemd. Of
+/// `/etc/adjtime` only the last line counts; the others drift.
 /// - SeeAlso: localtime(5), locale.conf(5), vconsole.conf(5), keyboard(5), hwclock(8)
 package enum TimeLocaleCollector: Collector {
     package static let name = "time-locale"

@@ -2,8 +2,8 @@ import Basics
 
 /// Accounts and groups of the device itself, with whether and how each can log in by password.
 ///
-/// Reads `/etc/passwd` and `/etc/group` as they are: names that come over the network (LDAP, NIS) are not part of the
-/// machine. Root is needed for `/etc/shadow` alone.
+/// Reads `/etc/passwd` and `/etc/group` as they are: names that come over the network (LDAP, NIS) are not
+/// part of the machine. Root is needed for `/etc/shadow` alone.
 /// - SeeAlso: passwd(5), shadow(5), group(5), subuid(5)
 package enum UsersCollector: Collector {
     package static let name = "users"

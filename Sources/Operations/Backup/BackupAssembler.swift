@@ -34,15 +34,16 @@ actor BackupAssembler: FileSink {
 
     /// - Parameters:
     ///   - plan: tells which section a stream belongs to.
+    ///   - finder: tells which section a file of the shared stream belongs to.
     ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
-        intake: any ContentIntake, plan: CollectionPlan,
+        intake: any ContentIntake, plan: CollectionPlan, finder: SectionFinder,
         earlier: [[UInt8]: FileEntry] = [:],
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
         self.intake = intake
-        finder = SectionFinder(collectors: plan.collectors)
+        self.finder = finder
         self.plan = plan
         self.earlier = earlier
         linked = Set(earlier.values.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))

@@ -16,7 +16,9 @@ package struct CreateBackup: ServiceOperation {
         @Field("Absolute path to back up as well; repeatable.") var path: [String] = []
         @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude:
             [String] = []
-        @Field("Also copy application data: volumes and bind mounts of containers, exports of LXD and Incus instances.")
+        @Field(
+            "Also copy application data: volumes and bind mounts of containers, exports of LXD and Incus instances."
+        )
         var includeData = false
         @Field(
             "With --include-data: stop running containers while their data is copied, for so long at most; they are always started again.",
@@ -61,11 +63,14 @@ package struct CreateBackup: ServiceOperation {
         let request = try request(from: input)
         let vault = try await context.services.vault()
         let writer: VaultWriter
-        do { writer = try await vault.beginWriting(what: "backup create") } catch {
-            throw OperationError(error)
-        }
+        let earlier: [String: BackupSummary]
+        do {
+            writer = try await vault.beginWriting(what: "backup create")
+            earlier = try await vault.newest(of: Set(devices.map { $0.name.text }))
+        } catch { throw OperationError(error) }
         let outcomes = await BackupFleet(
-            devices: devices, request: request, vault: vault, writer: writer, context: context
+            devices: devices, earlier: earlier, request: request, vault: vault, writer: writer,
+            context: context
         )
         .run(parallel: input.parallel)
         await writer.finish()
@@ -120,7 +125,9 @@ package struct CreateBackup: ServiceOperation {
         limits.idle = .seconds(input.idleTimeout)
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
-        guard input.includeData || input.stopContainers == nil, (1...86_400).contains(input.stopContainers ?? 1) else {
+        guard input.includeData || input.stopContainers == nil,
+            (1...86_400).contains(input.stopContainers ?? 1)
+        else {
             throw OperationError(
                 .argumentInvalid, "--stop-containers goes with --include-data and takes 1 to 86400 seconds")
         }

@@ -44,11 +44,13 @@ actor FolderExport {
         switch entry.kind {
         case .symbolicLink:
             try writer.makeLink(
-                components, target: entry.linkTarget, owner: setsOwner ? (entry.userID, entry.groupID) : nil)
+                components, target: entry.linkTarget, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
+                modified: entry.modified)
         case .hardLink: try writer.makeHardLink(components, to: Self.components(entry.linkTarget))
         default:
             try writer.makePipe(
-                components, mode: entry.mode, owner: setsOwner ? (entry.userID, entry.groupID) : nil)
+                components, mode: entry.mode, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
+                modified: entry.modified)
         }
     }
 

@@ -1,4 +1,5 @@
 package import Basics
+import Glibc
 
 /// A vault's files in a folder of this machine.
 package struct DiskVaultFiles: VaultFiles {
@@ -67,8 +68,12 @@ package struct DiskVaultFiles: VaultFiles {
         try translated(VaultPath.lock) { () throws(SystemError) in
             let file = try OpenFile(full(VaultPath.lock), .update)
             guard try file.tryLock() else { return nil }
-            try file.truncate()
-            try file.write(note)
+            do throws(SystemError) {
+                try file.truncate()
+                try file.write(note)
+            } catch  where error.code == ENOSPC || error.code == EDQUOT {
+                // The note is for people; a full disk must not keep anybody from pruning.
+            }
             return DiskLock(file)
         }
     }

@@ -86,7 +86,11 @@ package struct BackupSummary: Sendable, Equatable {
         parent = draft.parent
         sections = draft.sections.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
         entries = draft.entries.count
-        bytes = draft.entries.reduce(0) { $0 + $1.size }
+        // Sparse files may claim any size: the sum stops at the largest number instead of wrapping.
+        bytes = draft.entries.reduce(0) { sum, entry in
+            let (next, isBeyond) = sum.addingReportingOverflow(entry.size)
+            return isBeyond ? .max : next
+        }
         self.stats = stats
     }
 }

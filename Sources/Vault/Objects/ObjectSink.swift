@@ -135,7 +135,11 @@ struct ObjectSink {
         }
         let temporary = VaultPath.pack(id) + VaultPath.temporarySuffix
         let file = try store.files.create(temporary)
-        try file.append(PackFormat.header(id))
+        do { try file.append(PackFormat.header(id)) } catch {
+            // As in `abandon`.
+            try? store.files.remove(temporary)
+            throw error
+        }
         index.beginPack(id)
         return OpenPack(
             id: id, file: file, temporary: temporary, length: Int64(PackFormat.headerLength))

@@ -109,9 +109,18 @@ package struct FileEntry: Sendable, Equatable {
     /// Bytes of content that are stored for it: the size without the holes.
     package var storedLength: Int64 { content.reduce(0) { $0 + Int64($1.length) } }
 
-    /// Whether what is stored is as long as the entry says.
+    /// Whether what is stored is as long as the entry says, and its extents lie in order within its size.
     package var isComplete: Bool {
         guard kind == .file else { return content.isEmpty }
-        return storedLength == (extents?.reduce(0) { $0 + $1.length } ?? size)
+        guard let extents else { return storedLength == size }
+        var end: Int64 = 0
+        var length: Int64 = 0
+        for extent in extents {
+            let (next, isBeyond) = extent.offset.addingReportingOverflow(extent.length)
+            guard extent.offset >= end, extent.length >= 0, !isBeyond, next <= size else { return false }
+            end = next
+            length += extent.length
+        }
+        return storedLength == length
     }
 }

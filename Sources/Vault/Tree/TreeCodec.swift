@@ -117,7 +117,7 @@ enum TreeCodec {
             throw RecordError(reason: "a tree segment of an unknown version")
         }
         let count = try reader.count(limit: reader.remaining)
-        entries.reserveCapacity(entries.count + count)
+        entries.reserveCapacity(entries.count + min(count, TreeSplitter.limit))
         var previous = origin
         for _ in 0..<count {
             previous = try entry(after: previous, from: &reader)

@@ -21,10 +21,13 @@ enum TreeSplitter {
         return segments
     }
 
-    /// Whether an entry of this path begins a segment: FNV-1a of the path, its upper half, modulo `average`.
+    /// Whether an entry of this path begins a segment: FNV-1a of the path, mixed once more, modulo `average`.
+    ///
+    /// FNV-1a alone leaves neighbours such as `/etc/a1` and `/etc/a2` too much alike.
     private static func begins(_ path: [UInt8]) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in path { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return hash >> 32 % average == 0
+        hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+        return hash >> 33 % average == 0
     }
 }

@@ -1,0 +1,71 @@
+import Basics
+import Operations
+import Storage
+import Testing
+
+@Suite("A call of any operation")
+struct AnyOperationTests {
+    @Test("Unknown, missing and malformed arguments are refused with a sentence")
+    func arguments() async throws {
+        let services = try await TestServices()
+        let cases: [(String, [String: JSONValue], OperationError.Code)] = [
+            ("device list", ["colour": "red"], .argumentUnknown), ("device show", [:], .argumentMissing),
+            ("device show", ["device": "-rf"], .argumentInvalid),
+            ("device show", ["device": 3], .argumentInvalid),
+            ("device show", ["device": "web1"], .deviceUnknown),
+            ("audit list", ["limit": 0], .argumentInvalid),
+            ("backup create", [:], .argumentMissing), ("backup create", ["device": ["web1"]], .deviceUnknown),
+            ("backup create", ["device": ["local"], "only": ["nonsense"]], .argumentInvalid),
+            ("backup prune", [:], .argumentInvalid), ("backup show", ["backup": "latest"], .backupUnknown),
+            ("backup delete", ["backup": "latest"], .argumentInvalid),
+            ("backup verify", ["sample": "0%"], .argumentInvalid),
+        ]
+        for (command, arguments, code) in cases {
+            await #expect("\(command) \(arguments)") { try await services.call(command, arguments) } throws: {
+                error in
+                (error as? OperationError)?.code == code
+            }
+        }
+    }
+
+    @Test("Defect 32: what a caller may not is refused in the core, before anything happens")
+    func levels() async throws {
+        let services = try await TestServices()
+        for (command, level) in [
+            ("backup prune", AccessLevel.write), ("backup create", .read), ("device remove", .propose),
+        ] {
+            await #expect("\(command)") { try await services.call(command, level: level) } throws: { error in
+                (error as? OperationError)?.code == .levelTooLow
+            }
+        }
+        #expect(await services.store.entries.isEmpty)
+        _ = try await services.call("device list", level: .read)
+    }
+
+    @Test("Defect 27: intent and outcome are recorded with the same action, and say how it ended")
+    func audit() async throws {
+        let services = try await TestServices()
+        _ = try await services.call("device set", ["device": "local", "add_tag": ["home"]])
+        _ = try? await services.call("device remove", ["device": "local"])
+        _ = try await services.call("device list")
+        let entries = await services.store.entries
+        #expect(entries.map(\.phase) == [.intent, .outcome, .intent, .outcome])
+        #expect(entries.map(\.result) == ["", "ok", "", "local-device"])
+        #expect(entries[0].action == entries[1].action && entries[2].action == entries[3].action)
+        #expect(entries[0].action != entries[2].action)
+    }
+
+    @Test("A secret in an argument or an error reaches neither the record nor the caller")
+    func redaction() async throws {
+        let services = try await TestServices()
+        let secret = "postgres://admin:hunter2hunter2@db/x"
+        await #expect {
+            try await services.call("device set", ["device": "local", "add_path": [.string(secret)]])
+        } throws: {
+            !"\($0)".contains("hunter2hunter2")
+        }
+        let entries = await services.store.entries
+        #expect(!entries.isEmpty)
+        #expect(!entries.contains { "\($0)".contains("hunter2hunter2") })
+    }
+}

@@ -1,0 +1,95 @@
+import Basics
+import Codecs
+import LocalExecution
+import Operations
+import RemoteExecution
+import Storage
+import Synchronization
+import TestSupport
+import Vault
+
+/// What operations work with in these tests: a vault in memory, and this machine as the only device.
+final class TestServices: Services {
+    let paths: StatePaths
+    let transport: any DeviceTransport
+    let redactor: Redactor
+    let store = MemoryStore()
+    private let opened: Vault
+
+    init(transport: any DeviceTransport = LocalTransport()) async throws {
+        paths = try StatePaths(home: "/nonexistent", environment: [:], currentFolder: "/")
+        self.transport = transport
+        let key = VaultKey.random()
+        let hash = key.hash(for: .redaction)
+        redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
+        opened = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: SystemClock())
+    }
+
+    func registry() async throws(OperationError) -> any DeviceRegistry { store }
+    func audit() async throws(OperationError) -> any AuditTrail { store }
+    func vault() async throws(OperationError) -> Vault { opened }
+
+    /// A caller with that level.
+    func context(_ level: AccessLevel = .destroy) -> OperationContext {
+        OperationContext(
+            caller: Caller(actor: "person:test", surface: "cli", level: level), clock: SystemClock(),
+            progress: SilentProgress(), services: self)
+    }
+
+    /// Calls the operation of that command line.
+    func call(
+        _ command: String, _ arguments: [String: JSONValue] = [:], level: AccessLevel = .destroy
+    ) async throws(OperationError) -> OperationResult {
+        guard
+            let operation = allOperations.first(where: {
+                $0.contract.command.joined(separator: " ") == command
+            })
+        else {
+            throw OperationError(.internalFailure, "there is no operation ‘\(command)’")
+        }
+        return try await operation.call(arguments, in: context(level))
+    }
+}
+
+/// Devices and records in memory.
+actor MemoryStore: DeviceRegistry, AuditTrail {
+    private var all: [DeviceName: Device] = [.local: .local(added: Timestamp(seconds: 0))]
+    private(set) var entries: [AuditEntry] = []
+
+    func devices() -> [Device] { all.values.sorted { $0.name < $1.name } }
+    func device(named name: DeviceName) -> Device? { all[name] }
+
+    func add(_ device: Device) throws(StoreError) {
+        guard all[device.name] == nil else { throw StoreError(.conflict, "taken") }
+        all[device.name] = device
+    }
+
+    func update(_ device: Device) throws(StoreError) {
+        guard all[device.name] != nil else { throw StoreError(.notFound, "not there") }
+        all[device.name] = device
+    }
+
+    func remove(_ name: DeviceName) throws(StoreError) {
+        guard name != .local, all.removeValue(forKey: name) != nil else {
+            throw StoreError(.notFound, "not there")
+        }
+    }
+
+    @discardableResult
+    func append(_ entry: AuditEntry, at time: Timestamp) -> AuditRecord {
+        entries.append(entry)
+        return AuditRecord(
+            sequence: Int64(entries.count), time: time, entry: entry, previous: "",
+            mark: String(entries.count))
+    }
+
+    func records(limit: Int, before: Int64?) -> [AuditRecord] {
+        entries.enumerated().reversed().prefix(limit).map { index, entry in
+            AuditRecord(
+                sequence: Int64(index + 1), time: Timestamp(seconds: 0), entry: entry, previous: "",
+                mark: "\(index)")
+        }
+    }
+
+    func verify() -> AuditVerdict { .intact(count: Int64(entries.count), remarks: []) }
+}
