@@ -103,7 +103,7 @@ package actor CollectionReader: ShellConsumer {
     /// Tells the waiting tar which files to send, sorted by path.
     private func sendSelection() {
         var names: [UInt8] = []
-        for path in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        for path in wanted.sorted(by: ByteOrder.precedes) {
             names.append(UInt8(ascii: "."))
             names.append(contentsOf: path)
             names.append(0)
