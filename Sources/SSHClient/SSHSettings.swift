@@ -6,7 +6,7 @@ package import RemoteExecution
 package struct SSHSettings: Sendable {
     /// When the device compresses its output.
     package enum Compression: String, Sendable, CaseIterable {
-        /// Unless the connection leads to this machine itself.
+        /// Unless the other side is near: a round trip of less than two milliseconds.
         case automatic
         case always
         case never

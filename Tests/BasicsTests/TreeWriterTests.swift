@@ -53,7 +53,7 @@ struct TreeWriterTests {
         try writer.makeFolder(path("d"))
         try writer.makeLink(
             path("d/l"), target: Array("nowhere".utf8), owner: nil, modified: 1_000_000_000_000_000_000)
-        try writer.makePipe(path("d/p"), mode: 0o600, modified: 1_000_000_000_000_000_000)
+        try writer.makePipe(path("d/p"), mode: 0o600, owner: nil, modified: 1_000_000_000_000_000_000)
         try writer.finishFolder(path("d"), metadata: metadata)
         let facts = try Shell.output("cd '\(folder.path)' && find d -printf '%p %y %m %Ts\\n' | sort")
         #expect(
