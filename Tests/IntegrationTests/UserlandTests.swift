@@ -67,9 +67,11 @@ extension Integration {
             let again = try await home.backUp("box")
             let difference = try await home.json(
                 0, "backup", "diff", id, try #require(again["backup"]?.string))
-            #expect(
-                difference["files"]?.array?.isEmpty == true && difference["items"]?.array?.isEmpty == true,
-                "\(difference)")
+            // The network is that of this machine, where others open and close ports.
+            let items = (difference["items"]?.array ?? []).filter {
+                $0["section"]?.string != "listening-ports"
+            }
+            #expect(difference["files"]?.array?.isEmpty == true && items.isEmpty, "\(difference)")
         }
     }
 }

@@ -62,4 +62,11 @@ struct FrameDecoderTests {
         #expect(!decoder.isRunning)
         #expect(decoder.noise.count == 4096)
     }
+
+    @Test("A word of refusal shorter than a frame's mark is kept")
+    func shortNoise() {
+        var decoder = FrameDecoder(boundary: boundary)
+        #expect(decoder.consume(Array("not here\n".utf8)).isEmpty)
+        #expect(decoder.noise == Array("not here\n".utf8))
+    }
 }

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import Basics
+
+@Suite("Texts of files, judged by their names")
+struct RedactorPathTests {
+    @Test(arguments: [
+        "/etc/ppp/chap-secrets", "/etc/ipsec.secrets", "/etc/postfix/sasl_passwd", "/root/.pgpass",
+    ])
+    func `a file that is secret as a whole shows its comments only`(_ path: String) {
+        let text = "# who and what\n\nann * innocent-looking *\n  bob looks-fine\n"
+        #expect(Redactor().redact(text, at: path) == "# who and what\n\n‹hidden›\n‹hidden›\n")
+    }
+
+    @Test func `other files show what is no secret`() {
+        let text = "user=ann\npassword=abcdefgh\n"
+        #expect(Redactor().redact(text, at: "/etc/app.conf") == "user=ann\npassword=‹hidden›\n")
+    }
+
+    @Test func `a comment that gives a password away is hidden as well`() {
+        #expect(
+            Redactor().redact("# password=abcdefgh\n", at: "/etc/ipsec.secrets") == "# password=‹hidden›\n")
+    }
+
+    @Test func `equal lines have equal marks, others have not`() {
+        let marking = Redactor { Array($0.suffix(4)) }
+        let lines = marking.redact("ann * aaaa\nbob * bbbb\nann * aaaa", at: "/etc/ppp/chap-secrets")
+            .split(separator: "\n")
+        #expect(lines.count == 3 && lines[0] == lines[2] && lines[0] != lines[1])
+    }
+
+    @Test(arguments: [
+        "rocommunity s3cr3tword", "rwcommunity s3cr3tword 10.0.0.0/8", "rocommunity6  s3cr3tword default",
+    ])
+    func `community strings of snmpd are passwords`(_ line: String) {
+        let shown = Redactor().redact(line + "\n")
+        #expect(!shown.contains("s3cr3tword") && shown.contains("‹hidden›"), "\(shown)")
+    }
+}
