@@ -47,7 +47,8 @@ final class LocalPump: Sendable {
             process.kill()
         }
         let ending = await onQueue { [process] in
-            if case .failure = result { process.kill() }
+            // A run that came to its end has no status yet; any other is ended here, whatever still runs.
+            if case .success(let exit) = result, exit.status == nil {} else { process.kill() }
             close(process.output)
             close(process.errors)
             if self.streams.withLock({ $0.isInputOpen }) { close(process.input) }

@@ -13,6 +13,7 @@ final class ConnectionPool: Sendable {
     private let services: SSHServices
     private let state: Mutex<State>
 
+    /// A pool with the limits of the settings.
     init(services: SSHServices) {
         self.services = services
         let settings = services.settings
@@ -81,6 +82,9 @@ final class ConnectionPool: Sendable {
         }
         if !isKept { await connection.close() }
     }
+
+    /// Connections kept now.
+    var kept: Int { state.withLock { $0.idle.values.reduce(0) { $0 + $1.count } } }
 
     /// Closes all kept connections and keeps no more.
     func close() async {

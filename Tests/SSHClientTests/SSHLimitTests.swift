@@ -8,7 +8,7 @@ import Testing
 /// Limits, cancellation and peers that misbehave: each ends with its own error, none hangs.
 @Suite(
     "SSH limits", .enabled(if: SSHServer.missing == nil, "needs an SSH server and root"),
-    .timeLimit(.minutes(2)))
+    .serialized, .timeLimit(.minutes(2)))
 struct SSHLimitTests {
     struct Peer: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -70,6 +70,20 @@ struct SSHLimitTests {
         let error = try await failure(of: "echo begun; sleep 600\n", .init(idle: .milliseconds(300)))
         #expect(error?.code == .timedOut)
         #expect(error?.message.contains("sent nothing within 300 ms") == true)
+    }
+
+    @Test func `a device that stops reading is silent too`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        let error = await #expect(throws: ShellError.self) {
+            try await transport.run(
+                ShellJob(
+                    command: "exec sleep 600", input: [UInt8](repeating: 1, count: 8 << 20),
+                    limits: .init(idle: .milliseconds(500))),
+                on: server.device(), into: CollectingConsumer())
+        }
+        #expect(error?.code == .timedOut)
     }
 
     @Test func `the whole run is limited, output or not`() async throws {

@@ -23,6 +23,8 @@ actor BackupAssembler: FileSink {
     private let finder: SectionFinder
     private let plan: CollectionPlan
     private let earlier: EarlierFiles
+    /// Paths that had further names in the parent backup.
+    private let linked: Set<[UInt8]>
     /// Which of the earlier entries are taken over.
     private var isKept: [Bool]
     private let onBytes: @Sendable (Int64) -> Void
@@ -46,6 +48,7 @@ actor BackupAssembler: FileSink {
         self.finder = finder
         self.plan = plan
         self.earlier = earlier
+        linked = Set(earlier.entries.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
         isKept = [Bool](repeating: false, count: earlier.entries.count)
         self.onBytes = onBytes
     }
@@ -67,7 +70,9 @@ actor BackupAssembler: FileSink {
         var places: [Int] = []
         var pieces: [ContentRef] = []
         for file in listed {
-            if let place = earlier.place(of: file.path), Self.isUnchanged(earlier.entries[place], file) {
+            if let place = earlier.place(of: file.path), Self.isUnchanged(earlier.entries[place], file),
+                linked.isEmpty || !linked.contains(file.path)
+            {
                 places.append(place)
                 pieces.append(contentsOf: earlier.entries[place].content)
             } else {
@@ -118,7 +123,7 @@ actor BackupAssembler: FileSink {
             case UInt8(ascii: "l"): .symbolicLink
             default: nil
             }
-        // Hard links go through tar again: which of the names carries the content may have changed.
+        // Hard links go through tar again, all names of a file together: it tells them only when it sends them all.
         return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed
             && file.changed != 0
             && entry.mode == UInt32(file.mode) && entry.userID == file.userID && entry.groupID == file.groupID

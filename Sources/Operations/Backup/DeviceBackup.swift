@@ -86,6 +86,10 @@ struct DeviceBackup {
             interruption = error
         }
         let results = await reader.results()
+        if let failure = results.sinkFailure { throw OperationError(any: failure) }
+        if let interruption, interruption.code == .shellRefused, !results.hasRun {
+            throw OperationError(shellRefused: device.name, noise: results.noise)
+        }
         if let interruption,
             !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer
         {

@@ -68,6 +68,13 @@ package enum FramedScript {
         esac
         export HF_UID HF_USER
         hf_known=\(ShellQuoting.word(prelude))
+
+        """
+            + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark H 1 \"$HF_UID\" \"$HF_USER\" >&2\n"
+    }
+
+    /// Running one step under its limit, as the login user or as root.
+    private static let functions = """
         hf_limited() {
         if [ -n "$T" ]; then $T "$@"; return; fi
         hf_limit=$1; shift
@@ -99,8 +106,6 @@ package enum FramedScript {
         /bin/sh -c "$hf_known$4"
         hf_mark E $?
         }
-        hf_mark H 1 "$HF_UID" "$HF_USER"; hf_mark H 1 "$HF_UID" "$HF_USER" >&2
 
         """
-    }
 }

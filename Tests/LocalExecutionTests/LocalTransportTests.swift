@@ -1,0 +1,126 @@
+import Basics
+import LocalExecution
+import RemoteExecution
+import Synchronization
+import Testing
+
+/// Keeps what arrives, and answers as told.
+private final class Recorder: ShellConsumer {
+    struct State {
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+        var pieces = 0
+    }
+
+    let state = Mutex(State())
+    private let answer: @Sendable (State) throws -> ShellReply
+
+    init(_ answer: @escaping @Sendable (State) throws -> ShellReply = { _ in .proceed }) {
+        self.answer = answer
+    }
+
+    func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
+        let state = state.withLock { state in
+            if stream == .standardOutput { state.output += bytes } else { state.errors += bytes }
+            state.pieces += 1
+            return state
+        }
+        return try answer(state)
+    }
+
+    var text: String { String(decoding: state.withLock(\.output), as: UTF8.self) }
+}
+
+@Suite("Scripts on this machine", .timeLimit(.minutes(2)))
+struct LocalTransportTests {
+    private let device = Device.local(added: Timestamp(seconds: 0))
+
+    private func run(
+        _ script: String, _ recorder: Recorder = Recorder(), keepsInputOpen: Bool = false,
+        limits: ShellJob.Limits = ShellJob.Limits()
+    ) async throws(ShellError) -> ShellExit {
+        let job = ShellJob(input: Array(script.utf8), keepsInputOpen: keepsInputOpen, limits: limits)
+        return try await LocalTransport().run(job, on: device, into: recorder)
+    }
+
+    @Test("Both streams, the exit status and the signal come back")
+    func endings() async throws {
+        let recorder = Recorder()
+        let exit = try await run("echo out; echo err >&2; exit 7\n", recorder)
+        #expect(exit.status == 7 && exit.signal == nil && exit.received == 8)
+        #expect(recorder.text == "out\n" && recorder.state.withLock(\.errors) == Array("err\n".utf8))
+        let killed = try await run("kill -KILL $$\n")
+        #expect(killed.status == nil && killed.signal == "KILL")
+    }
+
+    @Test("A large output arrives whole")
+    func large() async throws {
+        let recorder = Recorder()
+        _ = try await run("head -c 20000000 /dev/zero\n", recorder)
+        #expect(recorder.state.withLock { $0.output.count } == 20_000_000)
+    }
+
+    @Test("What the consumer sends reaches the script, after which its input ends")
+    func secondInput() async throws {
+        let recorder = Recorder { state in
+            state.output == Array("ready\n".utf8) ? .send(Array("one\ntwo\n".utf8), closes: true) : .proceed
+        }
+        let exit = try await run("f() { echo ready; cat; exit 3; }\nf\n", recorder, keepsInputOpen: true)
+        #expect(recorder.text == "ready\none\ntwo\n" && exit.status == 3)
+    }
+
+    @Test("A consumer that has all it wants ends the run at once")
+    func finish() async throws {
+        let start = ContinuousClock.now
+        _ = try await run("echo enough; sleep 60\n", Recorder { _ in .finish })
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    @Test("Each limit ends a run with its own error")
+    func limits() async {
+        let cases: [(String, ShellJob.Limits, ShellError.Code)] = [
+            ("sleep 60\n", ShellJob.Limits(idle: .seconds(1)), .timedOut),
+            ("while :; do echo x; sleep 1; done\n", ShellJob.Limits(total: .seconds(2)), .timedOut),
+            ("yes\n", ShellJob.Limits(output: 1_000_000), .outputLimit),
+        ]
+        for (script, limits, code) in cases {
+            await #expect("\(script)") { try await run(script, limits: limits) } throws: {
+                ($0 as? ShellError)?.code == code
+            }
+        }
+    }
+
+    @Test("A consumer's error reaches the caller and ends the script")
+    func consumerError() async {
+        struct Trouble: Error {}
+        await #expect { try await run("echo x; sleep 60\n", Recorder { _ in throw Trouble() }) } throws: {
+            ($0 as? ShellError)?.code == .consumer
+        }
+    }
+
+    @Test("Cancelling the task ends the script")
+    func cancellation() async {
+        let started = Recorder()
+        let task = Task { try await run("echo started; sleep 60\n", started) }
+        while started.text.isEmpty { await Task.yield() }
+        task.cancel()
+        let result = await task.result
+        #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
+    }
+
+    @Test("The script inherits no open file of the program")
+    func descriptors() async throws {
+        let recorder = Recorder()
+        _ = try await run("ls /proc/$$/fd | wc -l\n", recorder)
+        #expect((Int(recorder.text.filter(\.isNumber)) ?? .max) <= 5)
+    }
+
+    @Test("This machine has no host key")
+    func hostKey() async {
+        await #expect {
+            try await LocalTransport().hostKey(of: SSHTarget(host: "x"), within: .seconds(1))
+        } throws: {
+            ($0 as? ShellError)?.code == .configuration
+        }
+    }
+}
