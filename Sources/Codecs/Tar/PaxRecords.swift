@@ -2,7 +2,8 @@
 ///
 /// - SeeAlso: POSIX.1-2017 pax, “pax Extended Header”.
 struct PaxRecords {
-    private(set) var values: [String: [UInt8]] = [:]
+    /// A key with its value; a member has three or four, too few for a table.
+    private var records: [(key: String, value: [UInt8])] = []
 
     /// GNU's sparse format 0.0 repeats keys; their values in order.
     private(set) var sparseNumbers: [Int64] = []
@@ -23,31 +24,61 @@ struct PaxRecords {
                 guard let number = Int64(String(decoding: value, as: UTF8.self)) else { return false }
                 sparseNumbers.append(number)
             }
-            values[key] = value
+            if let index = records.firstIndex(where: { $0.key == key }) {
+                records[index].value = value
+            } else {
+                records.append((key, value))
+            }
             offset += length
         }
         return true
     }
 
-    func text(_ key: String) -> String? { values[key].map { String(decoding: $0, as: UTF8.self) } }
+    func value(_ key: String) -> [UInt8]? {
+        for record in records where record.key == key { return record.value }
+        return nil
+    }
+
+    func text(_ key: String) -> String? { value(key).map { String(decoding: $0, as: UTF8.self) } }
 
     func number(_ key: String) -> Int64? { text(key).flatMap { Int64($0) } }
 
     /// A time in seconds with an optional fraction, as nanoseconds.
     func nanoseconds(_ key: String) -> Int64? {
-        guard let text = text(key) else { return nil }
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let seconds = Int64(parts[0]), abs(seconds) < 9_000_000_000 else { return nil }
-        let digits = (parts.count > 1 ? String(parts[1].prefix(9)) : "")
-        let padded = digits + String(repeating: "0", count: 9 - digits.count)
-        guard let fraction = Int64(padded) else { return nil }
-        return seconds * 1_000_000_000 + (parts[0].hasPrefix("-") ? -fraction : fraction)
+        guard let bytes = value(key) else { return nil }
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        var seconds: Int64 = 0
+        var fraction: Int64 = 0
+        // Digits of the fraction so far; nil before the point.
+        var digits: Int?
+        var count = 0
+        for byte in bytes.dropFirst(isNegative ? 1 : 0) {
+            if byte == UInt8(ascii: "."), digits == nil {
+                digits = 0
+                continue
+            }
+            guard (0x30...0x39).contains(byte) else { return nil }
+            if let places = digits {
+                if places < 9 {
+                    fraction = fraction * 10 + Int64(byte - 0x30)
+                    digits = places + 1
+                }
+            } else {
+                seconds = seconds * 10 + Int64(byte - 0x30)
+                count += 1
+                guard seconds < 9_000_000_000 else { return nil }
+            }
+        }
+        guard count > 0 else { return nil }
+        for _ in (digits ?? 0)..<9 { fraction *= 10 }
+        let time = seconds * 1_000_000_000 + fraction
+        return isNegative ? -time : time
     }
 
     /// Extended attributes: `SCHILY.xattr.NAME`, and ACLs as `SCHILY.acl.access` and `.default`.
     var attributes: [(name: String, value: [UInt8])] {
         var found: [(name: String, value: [UInt8])] = []
-        for (key, value) in values {
+        for (key, value) in records {
             if key.hasPrefix("SCHILY.xattr.") { found.append((String(key.dropFirst(13)), value)) }
             if key.hasPrefix("SCHILY.acl.") || key == "RHT.security.selinux" { found.append((key, value)) }
         }

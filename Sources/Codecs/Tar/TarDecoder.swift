@@ -256,7 +256,7 @@ package struct TarDecoder: Sendable {
     }
 
     private func entry(from header: TarHeader) throws(TarError) -> TarEntry {
-        func value(_ key: String) -> [UInt8]? { pax.values[key] ?? global.values[key] }
+        func value(_ key: String) -> [UInt8]? { pax.value(key) ?? global.value(key) }
         let path = value("GNU.sparse.name") ?? value("path") ?? longName ?? header.path
         let link = value("linkpath") ?? longLink ?? header.text(157, 100)
         guard !path.isEmpty, !path.contains(0), !link.contains(0) else {

@@ -10,9 +10,11 @@ struct TarHeader {
     init?(_ block: ArraySlice<UInt8>) {
         self.block = block
         guard let stored = number(148, 8) else { return nil }
-        var sum: Int64 = 0
-        for (offset, byte) in block.enumerated() { sum += (148..<156).contains(offset) ? 32 : Int64(byte) }
-        guard sum == stored else { return nil }
+        var sum = 0
+        for byte in block { sum &+= Int(byte) }
+        // The checksum's own field counts as eight spaces.
+        for byte in field(148, 8) { sum &-= Int(byte) - 0x20 }
+        guard Int64(sum) == stored else { return nil }
     }
 
     private func field(_ offset: Int, _ length: Int) -> ArraySlice<UInt8> {
@@ -43,8 +45,8 @@ struct TarHeader {
         return value
     }
 
-    var isUstar: Bool { Array(field(257, 5)) == Array("ustar".utf8) }
-    var isGNU: Bool { Array(field(257, 8)) == Array("ustar  \0".utf8) }
+    var isUstar: Bool { field(257, 5).elementsEqual("ustar".utf8) }
+    var isGNU: Bool { field(257, 8).elementsEqual("ustar  \0".utf8) }
     var type: UInt8 { block[block.startIndex + 156] }
 
     /// The name with the ustar prefix in front.

@@ -159,9 +159,27 @@ actor BackupAssembler: FileSink {
 
     /// `./etc/hosts` as `/etc/hosts`; nil for a path that would leave its place.
     static func absolute(_ path: [UInt8]) -> [UInt8]? {
+        let whole = path.last == UInt8(ascii: "/") ? path.dropLast() : path[...]
+        if whole.starts(with: "./".utf8), isPlain(whole.dropFirst(2)) { return Array(whole.dropFirst()) }
         let parts = path.split(separator: UInt8(ascii: "/")).filter { $0 != [UInt8(ascii: ".")] }
         guard !parts.contains([UInt8(ascii: "."), UInt8(ascii: ".")]), !path.contains(0) else { return nil }
         return parts.isEmpty ? [UInt8(ascii: "/")] : parts.flatMap { [UInt8(ascii: "/")] + $0 }
+    }
+
+    /// Whether a path is made of names alone, none of them empty, `.` or `..`.
+    private static func isPlain(_ path: ArraySlice<UInt8>) -> Bool {
+        var (length, dots) = (0, 0)
+        for byte in path {
+            if byte == UInt8(ascii: "/") {
+                guard length > 2 || length > dots else { return false }
+                (length, dots) = (0, 0)
+                continue
+            }
+            guard byte != 0 else { return false }
+            length += 1
+            if byte == UInt8(ascii: ".") { dots += 1 }
+        }
+        return length > 2 || length > dots
     }
 
     private func append(_ bytes: [UInt8]) async throws {
