@@ -30,6 +30,8 @@ final class LocalPump: Sendable {
     private let queue = DispatchQueue(label: "holdfast.local")
     private let streams: Mutex<Streams>
     private let isCancelled = Atomic<Bool>(false)
+    /// Whether the consumer has all it wants.
+    private let isFinished = Atomic<Bool>(false)
 
     init(_ job: ShellJob) throws(SystemError) {
         limits = job.limits
@@ -51,11 +53,13 @@ final class LocalPump: Sendable {
             close(process.output)
             close(process.errors)
             if self.streams.withLock({ $0.isInputOpen }) { close(process.input) }
+            // A script may tidy up after the end of its output, and is not waited for any longer than that.
+            if self.isFinished.load(ordering: .relaxed) { process.killUnlessEnded(within: 2000) }
             return process.wait()
         }
         if isCancelled.load(ordering: .relaxed) { throw ShellError(.cancelled, "The run was cancelled") }
         var exit = try result.get()
-        if exit.status == nil {
+        if !isFinished.load(ordering: .relaxed) {
             exit.status = ending.status
             exit.signal = ending.signal
         }
@@ -80,7 +84,8 @@ final class LocalPump: Sendable {
                         .outputLimit, "This machine's script printed more than \(ByteCount(limits.output))")
                 }
                 if try await hand(bytes, stream, to: consumer) {
-                    return ShellExit(status: 0, received: received)
+                    isFinished.store(true, ordering: .relaxed)
+                    return ShellExit(status: nil, received: received)
                 }
             case .wrote: lastOutput = clock.now
             case .silent: continue
