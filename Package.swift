@@ -111,9 +111,7 @@ let package = Package(
 )
 
 // Fuzz targets have no main of their own: libFuzzer brings it, hence they are built only when asked for:
-// FUZZ=1 swift build --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer \
-//     --scratch-path .build-fuzz --product FuzzJSON
-// (SwiftPM hands the fuzzer to the linker only; without the -Xswiftc it runs blind.)
+// scripts/fuzz does so.
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
     package.targets.append(

@@ -182,6 +182,11 @@ extension SecretScan {
         return end > line.upperBound ? line.upperBound + 1..<end : nil
     }
 
+    /// Whether it is the directive of `snmpd.conf` whose first word is a password and whose others say for whom.
+    private func isCommunity(_ range: Range<Int>) -> Bool {
+        ["rocommunity", "rwcommunity"].contains { bytes[range].starts(with: $0.utf8) }
+    }
+
     /// The value behind a name and a space: after a flag, alone behind a directive, or in `login … password …`.
     private func following(_ name: Name, line: Range<Int>) -> Range<Int>? {
         guard name.strength == .certain else { return nil }
@@ -200,6 +205,7 @@ extension SecretScan {
         }
         if isFlag { return bytes[start] == UInt8(ascii: "-") ? nil : start..<end }
         if name.beginsLine {
+            if isCommunity(name.range) { return start..<end }
             let rest = bytes[end..<max(end, line.upperBound)]
             return rest.allSatisfy(ByteSet.directiveEnd.contains) ? start..<end : nil
         }

@@ -92,7 +92,7 @@ extension SecretRules {
     private static let starts: [[[UInt8]]] = (0..<256).map { first in
         [
             "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
-            "cookie", "salt", "webhook",
+            "cookie", "salt", "webhook", "rocom", "rwcom",
         ]
         .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
     }
@@ -110,7 +110,8 @@ extension SecretRules {
 
     private static let certainWords: Set<String> = [
         "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
-        "authkey", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken",
+        "authkey", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken", "rocommunity",
+        "rwcommunity",
     ]
     private static let fragments = [
         "passw", "passphrase", "passcode", "secret", "token", "apikey", "privatekey", "privkey", "credential",
@@ -156,6 +157,8 @@ extension SecretRules {
         "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ed25519_sk", "id_ecdsa_sk", "chap-secrets",
         "pap-secrets", ".smbcredentials", "opasswd",
     ]
-    private static let secretEndings: Set<String> = ["key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk"]
+    private static let secretEndings: Set<String> = [
+        "secrets", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",
+    ]
     private static let plainFiles: Set<String> = ["passwd", "passwd-", "common-password"]
 }

@@ -1,6 +1,4 @@
 import Basics
-import Collectors
-import RemoteExecution
 
 /// Twenty and a hundred devices at once: the whole program beside asyncssh with all connections at once.
 ///
@@ -11,8 +9,7 @@ enum CollectManyBenchmark: Benchmark {
     static func run(_ options: Options, _ report: Report) async throws {
         try await Rig.within(name, roundTrips: [0], options, report) { rig in
             let script = rig.folder + "/script"
-            let plan = CollectionPlan(collectors: allCollectors)
-            try ScratchFile.write(plan.script(boundary: FrameBoundary()), to: script)
+            try CollectOneBenchmark.writeScript(to: script)
             for link in rig.links {
                 let holdfast = try rig.holdfast(in: rig.folder, knowing: 100, at: link)
                 for (count, tag) in [(20, "first20"), (100, "all")] {

@@ -6,20 +6,28 @@ import RemoteExecution
 enum CollectOneBenchmark: Benchmark {
     static let name = "collect-one"
 
+    /// As the first argument of this program: writes the script to the second, and nothing else.
+    static let writing = "write-script"
+
     private static let roundTrips = [0, 5, 20]
 
     static func run(_ options: Options, _ report: Report) async throws {
         try await Rig.within(name, roundTrips: roundTrips, options, report) { rig in
-            let plan = CollectionPlan(collectors: allCollectors)
             let script = rig.folder + "/script"
-            try ScratchFile.write(plan.script(boundary: FrameBoundary()), to: script)
-            report.facts(name, ["steps": .int(Int64(plan.steps.count))])
+            try writeScript(to: script)
+            report.facts(name, ["steps": .int(Int64(CollectionPlan(collectors: allCollectors).steps.count))])
             var rotations: [(link: Rig.Link, rotation: Rotation)] = []
             for link in rig.links {
                 rotations.append((link, try await measure(rig, link, script, report)))
             }
             serialRoundTrips(rotations, report)
         }
+    }
+
+    /// Writes the script that Holdfast sends to a device.
+    static func writeScript(to path: String) throws {
+        let plan = CollectionPlan(collectors: allCollectors)
+        try ScratchFile.write(plan.script(boundary: FrameBoundary()), to: path)
     }
 
     private static func measure(

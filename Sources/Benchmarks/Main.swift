@@ -27,9 +27,11 @@ enum ExitStatus {
 /// Runs the benchmarks named on the command line, or all; prints one JSON object a line.
 @main enum Benchmarks {
     static func main() async throws {
-        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == VaultCommandBenchmark.writing {
-            try FileSet().write(below: CommandLine.arguments[2])
-            return
+        switch CommandLine.arguments.dropFirst().first {
+        case VaultCommandBenchmark.writing: return try FileSet().write(below: CommandLine.arguments[2])
+        case CollectOneBenchmark.writing:
+            return try CollectOneBenchmark.writeScript(to: CommandLine.arguments[2])
+        default: break
         }
         do throws(Options.Malformed) {
             exit(await run(try Options(CommandLine.arguments)))

@@ -3,8 +3,10 @@ import Glibc
 
 /// Names of files and folders that only this process uses.
 enum ScratchFile {
-    /// A memory file system where there is one.
-    static var memory: String { isFolder("/dev/shm") ? "/dev/shm" : "/tmp" }
+    /// A memory file system that belongs to this run alone; the disk where `scripts/bench-memory` made none.
+    ///
+    /// Not `/dev/shm`: what lies below `/dev` is never backed up.
+    static var memory: String { ProcessEnvironment.all["BENCH_MEMORY"] ?? "/tmp" }
 
     /// The path of `name` on the disk.
     static func path(_ name: String) -> String { "/tmp/holdfast-bench-\(getpid())-\(name)" }
@@ -41,6 +43,4 @@ enum ScratchFile {
         if try Folder.item(path) != nil { try Folder.removeFile(path) }
         try OpenFile(path, .create).write(bytes)
     }
-
-    private static func isFolder(_ path: String) -> Bool { ((try? Folder.item(path)) ?? nil) != nil }
 }

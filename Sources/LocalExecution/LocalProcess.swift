@@ -73,18 +73,6 @@ struct LocalProcess: Sendable {
     /// Ends the whole process group at once.
     func kill() { _ = Glibc.kill(-pid, SIGKILL) }
 
-    /// Gives the shell some time to end by itself, then ends the whole group; call it on a queue of its own.
-    func killUnlessEnded(within milliseconds: Int) {
-        for _ in 0..<milliseconds / 10 {
-            var state = unsafe siginfo_t()
-            // Only looks: the shell stays to be waited for, so that its number is not given to another process.
-            let found = unsafe waitid(P_PID, id_t(pid), &state, WEXITED | WNOHANG | WNOWAIT)
-            guard found == 0, unsafe state._sifields._sigchld.si_pid == 0 else { break }
-            usleep(10_000)
-        }
-        kill()
-    }
-
     /// Waits for the end; call it on a queue of its own.
     func wait() -> (status: Int32?, signal: String?) {
         var raw: Int32 = 0

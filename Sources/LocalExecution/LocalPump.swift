@@ -30,8 +30,6 @@ final class LocalPump: Sendable {
     private let queue = DispatchQueue(label: "holdfast.local")
     private let streams: Mutex<Streams>
     private let isCancelled = Atomic<Bool>(false)
-    /// Whether the consumer has all it wants.
-    private let isFinished = Atomic<Bool>(false)
 
     init(_ job: ShellJob) throws(SystemError) {
         limits = job.limits
@@ -49,17 +47,16 @@ final class LocalPump: Sendable {
             process.kill()
         }
         let ending = await onQueue { [process] in
-            if case .failure = result { process.kill() }
+            // A run that came to its end has no status yet; any other is ended here, whatever still runs.
+            if case .success(let exit) = result, exit.status == nil {} else { process.kill() }
             close(process.output)
             close(process.errors)
             if self.streams.withLock({ $0.isInputOpen }) { close(process.input) }
-            // A script may tidy up after the end of its output, and is not waited for any longer than that.
-            if self.isFinished.load(ordering: .relaxed) { process.killUnlessEnded(within: 2000) }
             return process.wait()
         }
         if isCancelled.load(ordering: .relaxed) { throw ShellError(.cancelled, "The run was cancelled") }
         var exit = try result.get()
-        if !isFinished.load(ordering: .relaxed) {
+        if exit.status == nil {
             exit.status = ending.status
             exit.signal = ending.signal
         }
@@ -84,8 +81,7 @@ final class LocalPump: Sendable {
                         .outputLimit, "This machine's script printed more than \(ByteCount(limits.output))")
                 }
                 if try await hand(bytes, stream, to: consumer) {
-                    isFinished.store(true, ordering: .relaxed)
-                    return ShellExit(status: nil, received: received)
+                    return ShellExit(status: 0, received: received)
                 }
             case .wrote: lastOutput = clock.now
             case .silent: continue

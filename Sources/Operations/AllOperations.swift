@@ -17,6 +17,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(VerifyBackups.self),
     AnyOperation(AddDevice.self),
     AnyOperation(CheckDevice.self),
+    AnyOperation(ImportDevices.self),
     AnyOperation(ListDevices.self),
     AnyOperation(RemoveDevice.self),
     AnyOperation(SetDevice.self),

@@ -4,7 +4,7 @@ import RemoteExecution
 /// One channel of a session; what arrives on it is gathered in `inbox` while the session is pumped.
 @safe final class ChannelHandle {
     /// Pieces are joined up to this size, and a run stops reading when so much is waiting.
-    static let pieceSize = 256 << 10
+    static let pieceSize = 64 << 10
 
     private let session: SessionHandle
     private let pointer: ssh_channel
@@ -12,12 +12,16 @@ import RemoteExecution
     /// What arrived.
     var inbox = ChannelInbox()
 
+    /// More than this is left with libssh, which then lets the other side send no more; nil for no bound.
+    private let kept: Int?
+
     /// - Throws: `protocolFailure` when there is no memory.
-    init(of session: SessionHandle) throws(ShellError) {
+    init(of session: SessionHandle, keeps kept: Int? = nil) throws(ShellError) {
         guard let pointer = unsafe ssh_channel_new(session.pointer) else {
             throw ShellError(.protocolFailure, "libssh: \(session.errorText)")
         }
         self.session = session
+        self.kept = kept
         unsafe self.pointer = pointer
         unsafe callbacks = .allocate(capacity: 1)
         unsafe callbacks.initialize(to: ssh_channel_callbacks_struct())
@@ -43,6 +47,11 @@ import RemoteExecution
     private func setCallbacks() {
         unsafe callbacks.pointee.channel_data_function = { _, _, bytes, count, isError, data in
             guard let channel = unsafe ChannelHandle.object(data), let bytes = unsafe bytes else { return 0 }
+            if let kept = channel.kept, channel.inbox.count >= kept {
+                channel.inbox.retained = Int(count)
+                return 0
+            }
+            channel.inbox.retained = 0
             unsafe channel.inbox.append(
                 UnsafeRawBufferPointer(start: bytes, count: Int(count)),
                 from: isError == 0 ? .standardOutput : .standardError, limit: ChannelHandle.pieceSize)
@@ -73,6 +82,21 @@ import RemoteExecution
     /// Asks for `command` to be run; call again after `SSH_AGAIN`.
     func requestExec(_ command: String) -> CInt {
         unsafe command.withCString { unsafe ssh_channel_request_exec(pointer, $0) }
+    }
+
+    /// Takes over what was left with libssh, once nothing else waits.
+    func fetchRetained() {
+        guard inbox.retained > 0, inbox.count == 0 else { return }
+        let limit = min(inbox.retained, 64_000)
+        var buffer = [UInt8](repeating: 0, count: limit)
+        let count = unsafe Int(ssh_channel_read_nonblocking(pointer, &buffer, UInt32(limit), 0))
+        inbox.retained = count > 0 ? inbox.retained - count : 0
+        guard count > 0 else { return }
+        unsafe buffer.withUnsafeBytes { bytes in
+            unsafe inbox.append(
+                UnsafeRawBufferPointer(rebasing: bytes.prefix(count)), from: .standardOutput,
+                limit: Self.pieceSize)
+        }
     }
 
     /// Whether the channel is open in both directions.

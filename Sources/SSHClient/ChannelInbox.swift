@@ -13,6 +13,8 @@ struct ChannelInbox {
     var signal: String?
     /// Whether the other side closed the channel.
     var isClosed = false
+    /// Bytes that were left with libssh because so much waits here already.
+    var retained = 0
 
     /// Whether the other side has shown that the channel was opened.
     var hasBegun: Bool { received > 0 || status != nil || signal != nil || isClosed }

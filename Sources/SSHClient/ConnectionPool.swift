@@ -82,6 +82,9 @@ final class ConnectionPool: Sendable {
         if !isKept { await connection.close() }
     }
 
+    /// Connections kept now.
+    var kept: Int { state.withLock { $0.idle.values.reduce(0) { $0 + $1.count } } }
+
     /// Closes all kept connections and keeps no more.
     func close() async {
         let connections = state.withLock { state in

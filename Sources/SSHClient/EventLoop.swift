@@ -127,12 +127,13 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Wakes `key`, now or at its next wait.
     func signal(_ key: Key) {
-        if isCurrent {
-            deliver(key.number, .signalled)
-        } else {
-            state.withLock { $0.posted.append(key.number) }
-            wake()
-        }
+        if isCurrent { deliver(key.number, .signalled) } else { post(key) }
+    }
+
+    /// Wakes `key` after what is under way on the loop's thread.
+    func post(_ key: Key) {
+        state.withLock { $0.posted.append(key.number) }
+        if !isCurrent { wake() }
     }
 
     /// Ends the present and every later wait on `key`.

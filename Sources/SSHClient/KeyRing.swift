@@ -1,5 +1,4 @@
 import Basics
-import CSystem
 import Glibc
 import RemoteExecution
 import Synchronization
@@ -9,7 +8,7 @@ final class KeyRing: Sendable {
     /// What a key file gave.
     enum Finding: Sendable {
         case key(PrivateKey)
-        /// Protected, and no passphrase opens it; the public half is for asking the agent.
+        /// Protected and no passphrase opens it, or only public; the public half is for asking the agent.
         case locked(HostKey?)
         case missing
         case unusable(String)
@@ -32,14 +31,14 @@ final class KeyRing: Sendable {
 
     /// The finding of an earlier `load`, unless the file changed since; never blocks for long.
     func known(_ path: String) -> Finding? {
-        guard let mark = Self.mark(of: path) else { return .missing }
+        guard let mark = Self.mark(of: path) ?? Self.mark(of: path + ".pub") else { return .missing }
         return cache.withLock { $0[path].flatMap { $0.mark == mark ? $0.finding : nil } }
     }
 
     /// Reads the key file at `path`; may block for a passphrase.
     func load(_ path: String) -> Finding {
         if let known = known(path) { return known }
-        guard let mark = Self.mark(of: path) else { return .missing }
+        guard let mark = Self.mark(of: path) ?? Self.mark(of: path + ".pub") else { return .missing }
         let finding = read(path)
         cache.withLock { $0[path] = (mark, finding) }
         return finding
@@ -49,9 +48,14 @@ final class KeyRing: Sendable {
         let text: String
         switch Result(catching: { () throws(SystemError) in try SmallFile.text(at: path) }) {
         case .success(let content): text = content
-        case .failure(let error): return error.code == ENOENT ? .missing : .unusable(error.reason)
+        case .failure(let error) where error.code == ENOENT:
+            // The private half may live in the agent alone.
+            return Self.publicHalf(of: path).map(Finding.locked) ?? .missing
+        case .failure(let error): return .unusable(error.reason)
         }
-        guard let form = KeyFileText(text) else { return .unusable("it is no private key") }
+        guard let form = KeyFileText(text) else {
+            return Self.publicKey(in: text).map(Finding.locked) ?? .unusable("it is no key")
+        }
         let certificate = try? SmallFile.text(at: path + "-cert.pub")
         guard form.isProtected else {
             return PrivateKey(text: text, passphrase: nil, certificate: certificate).map(Finding.key)
@@ -66,7 +70,10 @@ final class KeyRing: Sendable {
     }
 
     private static func publicHalf(of path: String) -> HostKey? {
-        guard let line = try? SmallFile.text(at: path + ".pub") else { return nil }
+        (try? SmallFile.text(at: path + ".pub")).flatMap { publicKey(in: $0) }
+    }
+
+    private static func publicKey(in line: String) -> HostKey? {
         let words = line.split(whereSeparator: \.isWhitespace)
         return words.count >= 2 ? HostKey(base64: words[1]) : nil
     }
@@ -77,26 +84,5 @@ final class KeyRing: Sendable {
         return Mark(
             device: UInt64(status.st_dev), number: UInt64(status.st_ino), seconds: status.st_mtim.tv_sec,
             nanoseconds: status.st_mtim.tv_nsec)
-    }
-}
-
-/// Reading of small text files.
-enum SmallFile {
-    /// The file's text; bytes that are no UTF-8 are replaced.
-    ///
-    /// - Throws: also `EFBIG` for more than a mebibyte.
-    static func text(at path: String) throws(SystemError) -> String {
-        let file = try unsafe Descriptor(
-            checking: holdfast_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), "open")
-        var content: [UInt8] = []
-        while true {
-            switch file.read(upTo: 65_536) {
-            case .bytes(let bytes): content += bytes
-            case .ended: return String(decoding: content, as: UTF8.self)
-            case .wouldBlock: throw SystemError("read", path, code: EAGAIN)
-            case .failed(let error): throw error
-            }
-            guard content.count <= 1 << 20 else { throw SystemError("read", path, code: EFBIG) }
-        }
     }
 }

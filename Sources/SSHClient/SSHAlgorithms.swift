@@ -26,6 +26,11 @@ enum SSHAlgorithms {
             "rsa-sha2-512-cert-v01@openssh.com", "rsa-sha2-256-cert-v01@openssh.com",
         ]
 
+    /// Whether keys of type `algorithm` can be offered for a login.
+    static func isUsable(_ algorithm: String) -> Bool {
+        userKeys.contains(algorithm) || algorithm == "ssh-rsa" || algorithm == "ssh-rsa-cert-v01@openssh.com"
+    }
+
     /// What to ask of a machine whose host key must be one of `keys`.
     static func hostKeys(for keys: [HostKey]) -> [String] {
         var names: [String] = []

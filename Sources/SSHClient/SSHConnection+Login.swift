@@ -2,10 +2,18 @@ import CLibSSH
 import RemoteExecution
 
 extension SSHConnection {
-    /// Logs in with the first key that is accepted.
+    /// Logs in with the first key that is accepted: the named files, the agent's other keys, the default files.
+    ///
+    /// A key that is at hand is offered with its signature at once, without asking first whether it would do.
     func logIn(until deadline: Deadline) async throws(ShellError) {
+        defer { closeBridge() }
         for path in endpoint.keyFiles {
             if try await offerFile(path, until: deadline) { return }
+        }
+        if !endpoint.identitiesOnly {
+            for identity in try await agentIdentities(until: deadline) {
+                if try await offerAgentKey(identity, until: deadline) { return }
+            }
         }
         for path in endpoint.defaultKeyFiles {
             if try await offerFile(path, until: deadline, isDefault: true) { return }
@@ -21,8 +29,12 @@ extension SSHConnection {
         case .key(let key):
             guard login.offers(key.publicKey, named: path) else { return false }
             return try await offer(until: deadline) { $0.authenticate(with: key) }
-        case .locked:
-            login.skips(path, because: "a passphrase protects it")
+        case .locked(let publicKey):
+            let identities = try await agentIdentities(until: deadline)
+            if let identity = identities.first(where: { $0.publicKey == publicKey }) {
+                return try await offerAgentKey(identity, until: deadline)
+            }
+            login.skips(path, because: "it needs a passphrase or an agent that holds it")
         case .missing:
             if !isDefault { login.skips(path, because: "no such file") }
         case .unusable(let reason):
@@ -40,12 +52,17 @@ extension SSHConnection {
     }
 
     /// Makes one login attempt; true when it was accepted.
-    func offer(
+    private func offer(
         until deadline: Deadline, _ attempt: (SessionHandle) -> CInt
     ) async throws(ShellError) -> Bool {
         let result = try await advance(SSH_AUTH_AGAIN.rawValue, until: deadline) {
             session.map(attempt) ?? SSH_AUTH_ERROR.rawValue
         }
+        return try judge(result)
+    }
+
+    /// Whether `result` of an attempt means that the login is done.
+    func judge(_ result: CInt) throws(ShellError) -> Bool {
         if result == SSH_AUTH_SUCCESS.rawValue { return true }
         if result == SSH_AUTH_PARTIAL.rawValue {
             throw ShellError(

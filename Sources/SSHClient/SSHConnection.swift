@@ -26,10 +26,16 @@ actor SSHConnection {
     var channel: ChannelHandle?
     /// What the login tried so far.
     var login = LoginLog()
+    /// The way to the agent during the login.
+    var bridge: AgentBridge?
+    /// The agent's keys, once asked for.
+    var agentKeys: [AgentIdentity]?
     var run: RunState?
     /// Whether no channel was opened yet.
     var isUnused = true
     var tunnels: [EventLoop.Key: Tunnel] = [:]
+    /// Set while this connection carries others.
+    var service: TunnelService?
     /// Acknowledge what comes at once until this many bytes of output came.
     let promptBytes: Int64 = 64 << 10
 
@@ -58,11 +64,11 @@ actor SSHConnection {
 
     /// Closes the connection; further use fails.
     func close() {
-        for tunnel in tunnels.values { tunnel.close(in: loop) }
-        tunnels = [:]
+        closeTunnels()
         channel = nil
         run = nil
         session = nil
+        closeBridge()
         if let socket { loop.detach(socket) }
         shared.withLock { $0.socket = nil }
         socket = nil
@@ -109,6 +115,20 @@ actor SSHConnection {
             }
             try await pause(until: deadline)
             socket?.acknowledgeQuickly()
+        }
+    }
+
+    /// Like `advance` for a call that suspends itself.
+    func advanceAsync(
+        until deadline: Deadline, _ call: () async throws(ShellError) -> CInt
+    ) async throws(ShellError) -> CInt {
+        while true {
+            let result = try await call()
+            guard result == SSH_AUTH_AGAIN.rawValue else { return result }
+            if !hasWork {
+                try await pause(until: deadline)
+                socket?.acknowledgeQuickly()
+            }
         }
     }
 

@@ -28,6 +28,10 @@ package struct SSHSettings: Sendable {
     package var compression: Compression = .automatic
     /// The folder that `~` stands for.
     package var home: String
+    /// Whom to log in as when nothing else is said.
+    package var localUser = "root"
+    /// Variables that the OpenSSH configuration may refer to.
+    package var environment: [String: String] = [:]
     /// The user's OpenSSH configuration; nil for none.
     package var configFile: String?
     /// The machine's OpenSSH configuration, read after the user's; nil for none.
@@ -55,6 +59,8 @@ package struct SSHSettings: Sendable {
     /// holds the passphrase of all protected keys, `SSH_AUTH_SOCK` leads to the agent.
     package init(environment: [String: String], home: String) {
         self.init(home: home)
+        self.environment = environment
+        localUser = Self.accountName ?? environment["USER"] ?? "root"
         switch environment["HOLDFAST_SSH_CONFIG"] {
         case "none": break
         case let path? where !path.isEmpty: configFile = path
@@ -68,5 +74,9 @@ package struct SSHSettings: Sendable {
         if let secret = environment["HOLDFAST_KEY_PASSPHRASE"].map(Redacted.init) {
             passphrase = { _ in secret }
         }
+    }
+
+    private static var accountName: String? {
+        unsafe getpwuid(getuid()).map { unsafe String(cString: $0.pointee.pw_name) }
     }
 }

@@ -7,12 +7,14 @@ package import RemoteExecution
 package final class SSHTransport: DeviceTransport {
     private let services: SSHServices
     private let pool: ConnectionPool
+    private let jumps: JumpHosts
     private let routes: SSHRouteFinder
 
     /// - Throws: `configuration` when the kernel gives no descriptors.
     package init(_ settings: SSHSettings) throws(ShellError) {
         services = try SSHServices(settings: settings)
         pool = ConnectionPool(services: services)
+        jumps = JumpHosts(services: services)
         routes = SSHRouteFinder(services: services)
     }
 
@@ -21,7 +23,11 @@ package final class SSHTransport: DeviceTransport {
     /// Closes the connections that are kept for later runs; runs under way are not touched.
     package func shutdown() async {
         await pool.close()
+        await jumps.close()
     }
+
+    /// Connections that are kept for later runs now.
+    var keptConnections: Int { pool.kept }
 
     package func run(
         _ job: ShellJob, on device: Device, into consumer: any ShellConsumer
@@ -58,7 +64,8 @@ package final class SSHTransport: DeviceTransport {
         let route = try await routes.route(to: target, named: nil, trust: .observe)
         let connection = SSHConnection(to: route.target, services: services)
         let result = await steering(connection) { () async throws(ShellError) in
-            try await connection.observeHostKey(through: nil, within: limit)
+            let tunnel = try await self.jumps.tunnel(along: route, within: limit)
+            return try await connection.observeHostKey(through: tunnel, within: limit)
         }
         await connection.close()
         return try result.get()
@@ -70,8 +77,9 @@ package final class SSHTransport: DeviceTransport {
         let start = ContinuousClock.now
         let connection = SSHConnection(to: route.target, services: services)
         let opened = await steering(connection) { () async throws(ShellError) in
-            try await connection.open(
-                through: nil, within: min(job.limits.connect, job.limits.total))
+            let limit = min(job.limits.connect, job.limits.total)
+            let tunnel = try await self.jumps.tunnel(along: route, within: limit)
+            try await connection.open(through: tunnel, within: limit)
             let connecting = ContinuousClock.now - start
             try await connection.begin(job, since: start)
             return connecting
@@ -97,7 +105,8 @@ package final class SSHTransport: DeviceTransport {
         observed.trust = .observe
         let connection = SSHConnection(to: observed, services: services)
         let result = await steering(connection) { () async throws(ShellError) in
-            try await connection.observeHostKey(through: nil, within: .seconds(5))
+            let tunnel = try await self.jumps.tunnel(along: route, within: .seconds(5))
+            return try await connection.observeHostKey(through: tunnel, within: .seconds(5))
         }
         await connection.close()
         guard case .success(let key) = result, !pinned.contains(where: { $0.algorithm == key.algorithm })

@@ -48,6 +48,8 @@ enum DeviceWorldScript {
         mkdir -p bin sbin usr/bin usr/sbin etc/init.d etc/crontabs proc sys dev tmp run root var/tmp var/spool lib
         chmod 700 root
         cp /bin/busybox bin/busybox
+        without() { LC_ALL=C sed -i "s/\\x00$1\\x00/\\x00$2\\x00/" $ROOT/bin/busybox; }
+        without dpkg dpkf; without dpkg-deb dpkg-dec; without rpm rpl
         for applet in $(/bin/busybox --list); do ln -s /bin/busybox bin/$applet 2>/dev/null || true; done
         rm bin/dpkg bin/dpkg-deb bin/rpm
         printf 'root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534:nobody:/:/sbin/nologin\\n' >etc/passwd

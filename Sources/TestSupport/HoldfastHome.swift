@@ -106,7 +106,8 @@ package final class HoldfastHome: Sendable {
     {
         let outcome = try await run(["backup", "create", device, "--json"] + more)
         guard outcome.status == status, let backup = try outcome.json()["backups"]?.array?.first else {
-            throw Unexpected(description: "expected status \(status)\n\(outcome.story)")
+            let shown = try await run(["backup", "show", "latest:" + device])
+            throw Unexpected(description: "expected status \(status)\n\(outcome.story)\n\(shown.text)")
         }
         return backup
     }

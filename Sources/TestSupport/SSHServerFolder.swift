@@ -62,6 +62,13 @@ package final class SSHServerFolder: Sendable {
         return file(name)
     }
 
+    /// Puts a passphrase on an existing key.
+    package func protect(_ key: String, passphrase: String) throws {
+        let status = try SSHServerProcess.run(
+            ["/usr/bin/ssh-keygen", "-q", "-p", "-P", "", "-N", passphrase, "-f", key])
+        guard status == 0 else { throw SystemError("ssh-keygen", key, code: EINVAL) }
+    }
+
     /// Signs the public half of `key` with the authority `authority`, for a login as `user`.
     package func certify(_ key: String, by authority: String, as user: String) throws {
         let status = try SSHServerProcess.run([
@@ -69,6 +76,12 @@ package final class SSHServerFolder: Sendable {
             key + ".pub",
         ])
         guard status == 0 else { throw SystemError("ssh-keygen", key, code: EINVAL) }
+    }
+
+    /// Replaces the host names in a `known_hosts` file by their hashes.
+    package func hashKnownHosts(_ path: String) throws {
+        let status = try SSHServerProcess.run(["/usr/bin/ssh-keygen", "-q", "-H", "-f", path])
+        guard status == 0 else { throw SystemError("ssh-keygen", path, code: EINVAL) }
     }
 
     /// The public half of the key pair at `path`.

@@ -40,6 +40,23 @@ enum SSHServerSocket {
         return number
     }
 
+    /// A listening local socket.
+    static func listen(atPath path: String) throws -> CInt {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { area in
+            for (index, byte) in path.utf8.prefix(107).enumerated() { unsafe area[index] = byte }
+        }
+        let number = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard number >= 0, result == 0, Glibc.listen(number, 16) == 0 else { throw SystemError("bind", path) }
+        return number
+    }
+
     /// The port a socket is bound to.
     static func port(of number: CInt) throws -> Int {
         var storage = sockaddr_storage()

@@ -45,21 +45,30 @@ package struct StubTools: Sendable {
             """)
         for (path, bytes) in files { try world.write(bytes, to: path) }
         try world.run(
-            "chmod 755 /usr/local/bin/docker /usr/local/bin/systemctl /usr/local/bin/lxc /usr/local/bin/nginx; : >/stub/log")
+            "chmod 755 /usr/local/bin/docker /usr/local/bin/systemctl /usr/local/bin/lxc /usr/local/bin/nginx; : >/stub/log"
+        )
     }
 
     /// The calls since the last installation, each with the program's name first.
     package static func calls(on world: DeviceWorld) throws -> [[String]] {
         let log = try world.run("cat /stub/log")
         return log.split(separator: 0, omittingEmptySubsequences: false).reduce(into: [[]]) { calls, word in
-            if word.isEmpty { calls.append([]) } else { calls[calls.count - 1].append(DeviceText.string(word)) }
+            if word.isEmpty {
+                calls.append([])
+            } else {
+                calls[calls.count - 1].append(DeviceText.string(word))
+            }
         }.filter { !$0.isEmpty }
     }
 
     private var files: [(String, [UInt8])] {
         let ids = containers.indices.map(Self.identity)
-        let projects = containers.indices.filter { containers[$0].labels["com.docker.compose.project"] != nil }
-        let labels = projects.map { JSONWriter.text(.object(containers[$0].labels.mapValues { .string($0) })) }
+        let projects = containers.indices.filter {
+            containers[$0].labels["com.docker.compose.project"] != nil
+        }
+        let labels = projects.map {
+            JSONWriter.text(.object(containers[$0].labels.mapValues { .string($0) }))
+        }
         let folders = projects.flatMap { index in
             ["working_dir", "config_files", "environment_file"].map {
                 containers[index].labels["com.docker.compose.project." + $0] ?? ""
@@ -69,13 +78,20 @@ package struct StubTools: Sendable {
             ("/usr/local/bin/docker", Array(Self.docker.utf8)), ("/usr/local/bin/lxc", Array(Self.lxc.utf8)),
             ("/usr/local/bin/systemctl", Array(Self.systemctl.utf8)),
             ("/usr/local/bin/nginx", Array(Self.nginx.utf8)),
-            ("/stub/docker/ids", Self.lines(ids)), ("/stub/docker/projects", Self.lines(projects.map(Self.identity))),
+            ("/stub/docker/ids", Self.lines(ids)),
+            ("/stub/docker/projects", Self.lines(projects.map(Self.identity))),
             ("/stub/docker/labels", Self.lines(labels)), ("/stub/docker/folders", Self.lines(folders)),
             ("/stub/docker/containers", Self.json(containers.enumerated().map { Self.container($1, $0) })),
             ("/stub/docker/volumes", Self.lines(volumes)),
-            ("/stub/docker/volumes.json", Self.json(volumes.map { ["Name": .string($0), "Driver": "local"] })),
+            (
+                "/stub/docker/volumes.json",
+                Self.json(volumes.map { ["Name": .string($0), "Driver": "local"] })
+            ),
             ("/stub/docker/network-ids", Self.lines(networks.indices.map(Self.identity))),
-            ("/stub/docker/networks.json", Self.json(networks.map { ["Name": .string($0), "Driver": "bridge"] })),
+            (
+                "/stub/docker/networks.json",
+                Self.json(networks.map { ["Name": .string($0), "Driver": "bridge"] })
+            ),
             ("/stub/units", Self.lines(units.map { $0.name + " enabled enabled" })),
             ("/stub/unit-names", Self.lines(units.map(\.name))),
             ("/stub/definitions", Self.lines(units.map(\.text))),
@@ -100,7 +116,9 @@ package struct StubTools: Sendable {
                 "Cmd": .array(container.command.map { .string($0) }),
                 "Labels": .object(container.labels.mapValues { .string($0) }),
             ],
-            "HostConfig": ["NetworkMode": "bridge", "RestartPolicy": ["Name": "always", "MaximumRetryCount": 0]],
+            "HostConfig": [
+                "NetworkMode": "bridge", "RestartPolicy": ["Name": "always", "MaximumRetryCount": 0],
+            ],
             "State": ["Status": "running"], "Mounts": [],
         ]
     }
@@ -108,7 +126,8 @@ package struct StubTools: Sendable {
     private static func instance(_ instance: (name: String, config: [String: String])) -> JSONValue {
         [
             "name": .string(instance.name), "type": "container", "status": "Running", "project": "default",
-            "config": .object(instance.config.mapValues { .string($0) }), "devices": [:], "profiles": ["default"],
+            "config": .object(instance.config.mapValues { .string($0) }), "devices": [:],
+            "profiles": ["default"],
         ]
     }
 

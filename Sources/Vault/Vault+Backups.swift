@@ -33,6 +33,33 @@ extension Vault {
         return list
     }
 
+    /// The newest backup of each of these devices that holds files.
+    ///
+    /// Reads from the newest backup of all backwards until every device was met, `limit` backups at most.
+    /// - Throws: `unavailable`.
+    package func newest(
+        of devices: Set<String>, within limit: Int = 4096
+    ) throws(VaultError) -> [String: BackupSummary] {
+        var found: [String: BackupSummary] = [:]
+        var second: Substring = ""
+        for id in try backupFiles.ids().ids.reversed().prefix(limit) {
+            // Ids tell seconds only: of two backups within one, the times inside tell which is newer.
+            guard found.count < devices.count || id.second == second else { break }
+            second = id.second
+            do {
+                let backup = try backupFiles.summary(id)
+                let device = backup.device.name
+                guard backup.entries > 0, devices.contains(device) else { continue }
+                if let other = found[device], (other.started, other.id) > (backup.started, id) { continue }
+                found[device] = backup
+            } catch  where error.code == .damaged || error.code == .tooNew || error.code == .notFound {
+                // What cannot be read cannot help; `list` and `check` tell of it.
+                continue
+            }
+        }
+        return found
+    }
+
     /// One backup's manifest.
     /// - Throws: `notFound`, `damaged`, `tooNew`, `unavailable`.
     package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }

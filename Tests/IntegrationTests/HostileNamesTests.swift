@@ -47,12 +47,14 @@ extension Integration {
         private func makeWorld() throws -> DeviceWorld {
             let world = try DeviceWorld(DeviceWorld.Options(setup: Self.setup))
             var tools = StubTools()
-            tools.containers = Self.words.map { StubTools.Container($0) } + [StubTools.Container("two\nlines")]
+            tools.containers =
+                Self.words.map { StubTools.Container($0) } + [StubTools.Container("two\nlines")]
             tools.volumes = Self.words
             tools.networks = Self.words
-            tools.units = ["$(touch${IFS}/pwned).service", "-rf.service", ";reboot.service", "plain.timer"].map {
-                ($0, "# /etc/systemd/system/\($0)\n[Service]\nExecStart=/bin/true\n")
-            }
+            tools.units = ["$(touch${IFS}/pwned).service", "-rf.service", ";reboot.service", "plain.timer"]
+                .map {
+                    ($0, "# /etc/systemd/system/\($0)\n[Service]\nExecStart=/bin/true\n")
+                }
             tools.instances = Self.words.map { ($0, ["limits.cpu": "1"]) }
             try tools.install(on: world)
             return world
@@ -64,7 +66,9 @@ extension Integration {
             return Set(items.compactMap { $0["name"]?.string })
         }
 
-        @Test func `defects 4, 5, 7: hostile names arrive unchanged, run nothing, and nothing stays behind`() async throws {
+        @Test func `defects 4, 5, 7: hostile names arrive unchanged, run nothing, and nothing stays behind`()
+            async throws
+        {
             let world = try makeWorld()
             let home = try await HoldfastHome.initialised()
             try await home.add(world, as: "odd", more: ["--path", "/srv/$(touch pwned) -rf"])
@@ -81,7 +85,8 @@ extension Integration {
                 "home/$(touch pwned)/.config/systemd/user", "home/-rf/.ssh",
             ] {
                 try Shell.run("diff -r --no-dereference '\(world.root)/\(folder)' '\(export)/\(folder)'")
-                let list = "find . -mindepth 1 ! -type d -printf '%y %m %s %T@ %p\\0' -o -printf '%m %p\\0' | sort -z"
+                let list =
+                    "find . -mindepth 1 ! -type d -printf '%y %m %s %T@ %p\\0' -o -printf '%m %p\\0' | sort -z"
                 #expect(
                     try Shell.output("cd '\(world.root)/\(folder)' && \(list)")
                         == Shell.output("cd '\(export)/\(folder)' && \(list)"), "modes or times in \(folder)")
@@ -110,7 +115,8 @@ extension Integration {
             #expect(text.text.contains("\\xff\\xfe\\x80"), "\(text.story)")
             let files = try await home.json(0, "backup", "files", "latest", "/etc/cron.d/*")
             let paths = Set((files["files"]?.array ?? []).compactMap { $0["path"]?.string })
-            #expect(paths.isSuperset(of: ["/etc/cron.d/a b\nc", "/etc/cron.d/-rf", "/etc/cron.d/$(touch pwned)"]))
+            #expect(
+                paths.isSuperset(of: ["/etc/cron.d/a b\nc", "/etc/cron.d/-rf", "/etc/cron.d/$(touch pwned)"]))
             let shown = try await home.json(0, "backup", "cat", "latest", "/etc/cron.d/$(touch pwned)")
             #expect(shown["text"]?.string == "content of $(touch pwned)\n")
         }

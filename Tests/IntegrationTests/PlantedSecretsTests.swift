@@ -16,7 +16,8 @@ extension Integration {
             func places(of value: String) -> [String] {
                 let bytes = Array(value.utf8)
                 return runs.filter {
-                    ByteSearch.first(bytes, in: $0.output) != nil || ByteSearch.first(bytes, in: $0.errors) != nil
+                    ByteSearch.first(bytes, in: $0.output) != nil
+                        || ByteSearch.first(bytes, in: $0.errors) != nil
                 }
                 .map { $0.arguments.dropFirst(2).joined(separator: " ") }
             }
@@ -32,15 +33,21 @@ extension Integration {
             let cats = PlantedSecrets.files(1).map { ["backup", "cat", first, $0.path] }
             return cats + [
                 ["backup", "show", first], ["backup", "files", first, "--limit", "0"], ["backup", "list"],
-                ["backup", "diff", first, second], ["backup", "diff", second, "--live"], ["backup", "verify", first],
-                ["device", "list"], ["device", "show", "box"], ["device", "check", "box"], ["doctor"], ["audit", "list"],
-                ["audit", "verify"], ["vault", "check", "--read-data"], ["vault", "stats"], ["section", "list"],
+                ["backup", "diff", first, second], ["backup", "diff", second, "--live"],
+                ["backup", "verify", first],
+                ["device", "list"], ["device", "show", "box"], ["device", "check", "box"], ["doctor"],
+                ["audit", "list"],
+                ["audit", "verify"], ["vault", "check", "--read-data"], ["vault", "stats"],
+                ["section", "list"],
                 ["backup", "cat", first, "/srv/secrets-of-ann"], ["backup", "cat", first, "/nowhere"],
-                ["backup", "create", "box", "--only", "nothing"], ["backup", "create", "box", "--only", "compose"],
+                ["backup", "create", "box", "--only", "nothing"],
+                ["backup", "create", "box", "--only", "compose"],
             ]
         }
 
-        @Test func `defects 9, 11: no planted secret is ever shown, and each comes back byte for byte`() async throws {
+        @Test func `defects 9, 11: no planted secret is ever shown, and each comes back byte for byte`()
+            async throws
+        {
             #expect(PlantedSecrets.all.count >= 40)
             let world = try DeviceWorld()
             let home = try await HoldfastHome.initialised()
@@ -68,9 +75,13 @@ extension Integration {
             for secret in PlantedSecrets.all {
                 for version in 1...3 {
                     let places = transcript.places(of: secret.value(version))
-                    #expect(places.isEmpty, "\(secret.name) (\(secret.place)) is shown by \(places.prefix(5))")
-                    let stored = try Shell.output("grep -rlaF -e '\(secret.value(version))' '\(home.path)' || true")
-                    #expect(stored.isEmpty, "\(secret.name) lies in the clear in \(String(decoding: stored, as: UTF8.self))")
+                    #expect(
+                        places.isEmpty, "\(secret.name) (\(secret.place)) is shown by \(places.prefix(5))")
+                    let stored = try Shell.output(
+                        "grep -rlaF -e '\(secret.value(version))' '\(home.path)' || true")
+                    #expect(
+                        stored.isEmpty,
+                        "\(secret.name) lies in the clear in \(String(decoding: stored, as: UTF8.self))")
                 }
             }
             try await expectChanges(first, second, home)
@@ -82,7 +93,8 @@ extension Integration {
             let path: String =
                 switch secret.place {
                 case .file(let path): path
-                case .containerEnvironment, .containerCommand, .containerLabel: "/_holdfast/docker-containers/inspect.out"
+                case .containerEnvironment, .containerCommand, .containerLabel:
+                    "/_holdfast/docker-containers/inspect.out"
                 case .instance: "/_holdfast/lxd/instances.out"
                 case .unit: "/_holdfast/systemd-units/definitions.out"
                 }
@@ -98,7 +110,9 @@ extension Integration {
         private func expectChanges(_ first: String, _ second: String, _ home: HoldfastHome) async throws {
             let difference = try await home.json(0, "backup", "diff", first, second)
             let files = Set((difference["files"]?.array ?? []).compactMap { $0["path"]?.string })
-            for (path, _) in PlantedSecrets.files(1) { #expect(files.contains(path), "\(path) is not told as changed") }
+            for (path, _) in PlantedSecrets.files(1) {
+                #expect(files.contains(path), "\(path) is not told as changed")
+            }
             let items = difference["items"]?.array ?? []
             func fields(_ kind: String, _ name: String) -> Set<String> {
                 let item = items.first { $0["kind"]?.string == kind && $0["name"]?.string == name }
@@ -106,9 +120,11 @@ extension Integration {
             }
             let container = fields("container", "shop")
             for name in ["POSTGRES_PASSWORD", "API_TOKEN", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY"] {
-                #expect(container.contains { $0.contains(name) }, "\(name) is not told as changed: \(container)")
+                #expect(
+                    container.contains { $0.contains(name) }, "\(name) is not told as changed: \(container)")
             }
-            #expect(container.contains { $0.contains("command") } && container.contains { $0.contains("labels") })
+            #expect(
+                container.contains { $0.contains("command") } && container.contains { $0.contains("labels") })
             #expect(!fields("instance", "box").isEmpty)
             #expect(!fields("definition", "/etc/systemd/system/told.service").isEmpty)
         }

@@ -32,7 +32,8 @@ extension Integration {
             #expect(
                 try Shell.output("cd '\(world.root)/data' && \(files)")
                     == Shell.output("cd '\(export)/data' && \(files)"))
-            try Shell.run("[ $(stat -c %Y '\(export)/data/empty') = $(stat -c %Y '\(world.root)/data/empty') ]")
+            try Shell.run(
+                "[ $(stat -c %Y '\(export)/data/empty') = $(stat -c %Y '\(world.root)/data/empty') ]")
             try Shell.run("cd '\(export)/data' && [ ./-rf -ef ./hard ]")
         }
 
@@ -64,8 +65,11 @@ extension Integration {
                 }
             }
             let again = try await home.backUp("box")
-            let difference = try await home.json(0, "backup", "diff", id, try #require(again["backup"]?.string))
-            #expect(difference["files"]?.array?.isEmpty == true && difference["items"]?.array?.isEmpty == true, "\(difference)")
+            let difference = try await home.json(
+                0, "backup", "diff", id, try #require(again["backup"]?.string))
+            #expect(
+                difference["files"]?.array?.isEmpty == true && difference["items"]?.array?.isEmpty == true,
+                "\(difference)")
         }
     }
 }

@@ -1,121 +1,126 @@
 import Basics
 import Glibc
+import LocalExecution
 import RemoteExecution
-import TestSupport
+import Synchronization
 import Testing
 
-@testable import LocalExecution
-
-/// Keeps what it is given, and answers with what was set up.
-private actor Listener: ShellConsumer {
-    private(set) var output: [UInt8] = []
-    private(set) var errors: [UInt8] = []
-    private let reply: @Sendable ([UInt8]) throws -> ShellReply
-
-    init(_ reply: @escaping @Sendable ([UInt8]) throws -> ShellReply = { _ in .proceed }) {
-        self.reply = reply
+/// Keeps what arrives, and answers as told.
+private final class Recorder: ShellConsumer {
+    struct State {
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+        var pieces = 0
     }
 
-    var text: String { String(decoding: output, as: UTF8.self) }
+    let state = Mutex(State())
+    private let answer: @Sendable (State) throws -> ShellReply
+
+    init(_ answer: @escaping @Sendable (State) throws -> ShellReply = { _ in .proceed }) {
+        self.answer = answer
+    }
 
     func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
-        guard stream == .standardOutput else {
-            errors += bytes
-            return .proceed
+        let state = state.withLock { state in
+            if stream == .standardOutput { state.output += bytes } else { state.errors += bytes }
+            state.pieces += 1
+            return state
         }
-        output += bytes
-        return try reply(output)
+        return try answer(state)
     }
+
+    var text: String { String(decoding: state.withLock(\.output), as: UTF8.self) }
 }
 
-private struct Refusal: Error {}
-
-@Suite(.timeLimit(.minutes(1))) struct LocalTransportTests {
+@Suite("Scripts on this machine", .timeLimit(.minutes(2)))
+struct LocalTransportTests {
     private let device = Device.local(added: Timestamp(seconds: 0))
 
     private func run(
-        _ script: String, into listener: Listener, keepsInputOpen: Bool = false,
+        _ script: String, _ recorder: Recorder = Recorder(), keepsInputOpen: Bool = false,
         limits: ShellJob.Limits = ShellJob.Limits()
     ) async throws(ShellError) -> ShellExit {
         let job = ShellJob(input: Array(script.utf8), keepsInputOpen: keepsInputOpen, limits: limits)
-        return try await LocalTransport().run(job, on: device, into: listener)
+        return try await LocalTransport().run(job, on: device, into: recorder)
     }
 
-    private func failure(
-        _ script: String, into listener: Listener = Listener(), limits: ShellJob.Limits = ShellJob.Limits()
-    ) async -> ShellError.Code? {
-        do throws(ShellError) {
-            _ = try await run(script, into: listener, limits: limits)
-            return nil
-        } catch { return error.code }
+    @Test("Both streams, the exit status and the signal come back")
+    func endings() async throws {
+        let recorder = Recorder()
+        let exit = try await run("echo out; echo err >&2; exit 7\n", recorder)
+        #expect(exit.status == 7 && exit.signal == nil && exit.received == 8)
+        #expect(recorder.text == "out\n" && recorder.state.withLock(\.errors) == Array("err\n".utf8))
+        let killed = try await run("kill -KILL $$\n")
+        #expect(killed.status == nil && killed.signal == "KILL")
     }
 
-    @Test func `both streams arrive apart, with the exit status`() async throws {
-        let listener = Listener()
-        let exit = try await run("printf out; printf err >&2; exit 7\n", into: listener)
-        #expect(exit.status == 7 && exit.received == 6)
-        #expect(await listener.output == Array("out".utf8))
-        #expect(await listener.errors == Array("err".utf8))
+    @Test("A large output arrives whole")
+    func large() async throws {
+        let recorder = Recorder()
+        _ = try await run("head -c 20000000 /dev/zero\n", recorder)
+        #expect(recorder.state.withLock { $0.output.count } == 20_000_000)
     }
 
-    @Test func `every byte arrives, and as many as there are`() async throws {
-        let listener = Listener()
-        let script = "printf '\\000\\377\\n'; head -c 3000000 /dev/zero\n"
-        let exit = try await run(script, into: listener)
-        #expect(exit.status == 0)
-        let output = await listener.output
-        #expect(output.count == 3_000_003 && Array(output.prefix(3)) == [0x00, 0xFF, 0x0A])
-    }
-
-    @Test func `a signal that ended the shell is named`() async throws {
-        let exit = try await run("kill -KILL $$\n", into: Listener())
-        #expect(exit.status == nil && exit.signal == "KILL")
-    }
-
-    @Test func `the answer of the consumer reaches standard input`() async throws {
-        let listener = Listener {
-            $0 == Array("ask\n".utf8) ? .send(Array("it\n".utf8), closes: true) : .proceed
+    @Test("What the consumer sends reaches the script, after which its input ends")
+    func secondInput() async throws {
+        let recorder = Recorder { state in
+            state.output == Array("ready\n".utf8) ? .send(Array("one\ntwo\n".utf8), closes: true) : .proceed
         }
-        let script = "echo ask; read -r answer; echo \"got $answer\"; cat; exit 0\n"
-        let exit = try await run(script, into: listener, keepsInputOpen: true)
-        #expect(exit.status == 0)
-        #expect(await listener.text == "ask\ngot it\n")
+        let exit = try await run("f() { echo ready; cat; exit 3; }\nf\n", recorder, keepsInputOpen: true)
+        #expect(recorder.text == "ready\none\ntwo\n" && exit.status == 3)
     }
 
-    @Test func `a consumer that has enough ends the run, and nothing is left running`() async throws {
-        let listener = Listener { $0.contains(0x0A) ? .finish : .proceed }
-        let exit = try await run("echo $$; sleep 1000 & sleep 1000\n", into: listener)
-        #expect(exit.status == nil && exit.signal == nil)
-        let group = try #require(Int32(await listener.text.prefix { $0.isNumber }))
-        #expect(try await isGone(group))
+    @Test("A consumer that has all it wants ends the run at once")
+    func finish() async throws {
+        let start = ContinuousClock.now
+        _ = try await run("echo enough; sleep 60\n", Recorder { _ in .finish })
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
-    @Test func `a consumer that fails ends the run with its error`() async {
-        #expect(await failure("echo x; sleep 1000\n", into: Listener { _ in throw Refusal() }) == .consumer)
+    @Test("Each limit ends a run with its own error")
+    func limits() async {
+        let cases: [(String, ShellJob.Limits, ShellError.Code)] = [
+            ("sleep 60\n", ShellJob.Limits(idle: .seconds(1)), .timedOut),
+            ("while :; do echo x; sleep 1; done\n", ShellJob.Limits(total: .seconds(2)), .timedOut),
+            ("yes\n", ShellJob.Limits(output: 1_000_000), .outputLimit),
+        ]
+        for (script, limits, code) in cases {
+            await #expect("\(script)") { try await run(script, limits: limits) } throws: {
+                ($0 as? ShellError)?.code == code
+            }
+        }
     }
 
-    @Test(arguments: [
-        (ShellJob.Limits(idle: .milliseconds(200)), "sleep 1000\n", ShellError.Code.timedOut),
-        (ShellJob.Limits(total: .milliseconds(300)), "while :; do echo x; sleep 0.05; done\n", .timedOut),
-        (ShellJob.Limits(output: 100_000), "yes\n", .outputLimit),
-    ]) func `limits end the run`(_ limits: ShellJob.Limits, _ script: String, _ code: ShellError.Code) async {
-        #expect(await failure(script, limits: limits) == code)
+    @Test("A consumer's error reaches the caller and ends the script")
+    func consumerError() async {
+        struct Trouble: Error {}
+        await #expect { try await run("echo x; sleep 60\n", Recorder { _ in throw Trouble() }) } throws: {
+            ($0 as? ShellError)?.code == .consumer
+        }
     }
 
-    @Test func `cancelling ends the run and all it started`() async throws {
-        let listener = Listener()
-        let task = Task { await failure("echo $$; sleep 1000 & sleep 1000\n", into: listener) }
-        while await listener.output.isEmpty { await Task.yield() }
+    @Test("Cancelling the task ends the script")
+    func cancellation() async {
+        let started = Recorder()
+        let task = Task { try await run("echo started; sleep 60\n", started) }
+        while started.text.isEmpty { await Task.yield() }
         task.cancel()
-        #expect(await task.value == .cancelled)
-        let group = try #require(Int32(await listener.text.prefix { $0.isNumber }))
-        #expect(try await isGone(group))
+        let result = await task.result
+        #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
     }
 
-    @Test func `what a script starts gets the usual signals`() async throws {
-        let listener = Listener()
-        _ = try await run("grep SigIgn /proc/self/status; grep SigBlk /proc/self/status\n", into: listener)
-        let masks = await listener.text.split(separator: "\n").compactMap { line in
+    @Test("The script inherits no open file of the program")
+    func descriptors() async throws {
+        let recorder = Recorder()
+        _ = try await run("ls /proc/$$/fd | wc -l\n", recorder)
+        #expect((Int(recorder.text.filter(\.isNumber)) ?? .max) <= 5)
+    }
+
+    @Test("What a script starts gets the usual signals, whatever the program itself does with them")
+    func signals() async throws {
+        let recorder = Recorder()
+        _ = try await run("grep -E 'Sig(Ign|Blk)' /proc/self/status\n", recorder)
+        let masks = recorder.text.split(separator: "\n").compactMap { line in
             line.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
         }
         try #require(masks.count == 2)
@@ -124,23 +129,12 @@ private struct Refusal: Error {}
         }
     }
 
-    @Test func `no descriptor of ours reaches a script`() async throws {
-        let listener = Listener()
-        _ = try await run("ls /proc/self/fd | wc -l\n", into: listener)
-        // The three streams, and the folder that ls reads.
-        #expect(await listener.text.filter(\.isNumber) == "4")
-    }
-
-    /// Whether nothing of the process group runs; what was killed and waits to be reaped does not.
-    private func isGone(_ group: Int32) async throws -> Bool {
-        for _ in 0..<1000 {
-            let listing = try Shell.output("ps -eo pgid=,stat=")
-            let states = String(decoding: listing, as: UTF8.self).split(separator: "\n").map {
-                $0.split(separator: " ")
-            }
-            if !states.contains(where: { $0.first == "\(group)" && $0.last?.first != "Z" }) { return true }
-            await Task.yield()
+    @Test("This machine has no host key")
+    func hostKey() async {
+        await #expect {
+            try await LocalTransport().hostKey(of: SSHTarget(host: "x"), within: .seconds(1))
+        } throws: {
+            ($0 as? ShellError)?.code == .configuration
         }
-        return false
     }
 }

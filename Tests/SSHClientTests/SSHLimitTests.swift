@@ -8,7 +8,7 @@ import Testing
 /// Limits, cancellation and peers that misbehave: each ends with its own error, none hangs.
 @Suite(
     "SSH limits", .enabled(if: SSHServer.missing == nil, "needs an SSH server and root"),
-    .timeLimit(.minutes(2)))
+    .serialized, .timeLimit(.minutes(2)))
 struct SSHLimitTests {
     struct Peer: Sendable, CustomTestStringConvertible {
         let testDescription: String

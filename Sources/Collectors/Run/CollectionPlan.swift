@@ -93,6 +93,8 @@ package struct CollectionPlan: Sendable {
 
     /// The one script of the run.
     package func script(boundary: FrameBoundary) -> [UInt8] {
-        FramedScript.bytes(steps: steps, boundary: boundary)
+        let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
+        return FramedScript.bytes(
+            steps: steps, boundary: boundary, setup: hasFiles ? FileStep.setup : "")
     }
 }

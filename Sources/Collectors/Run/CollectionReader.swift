@@ -19,6 +19,8 @@ package actor CollectionReader: ShellConsumer {
     /// Kept of one probe's output and of one step's errors, in bytes.
     package static let captureLimit = 64 << 20
     private static let errorLimit = 1 << 20
+    /// What a login shell may print before the script runs, in bytes of both streams, and how long that may take.
+    private static let greetingLimit = (bytes: 1 << 20, time: Duration.seconds(60))
 
     private let plan: CollectionPlan
     private let sink: any FileSink
@@ -28,6 +30,8 @@ package actor CollectionReader: ShellConsumer {
     private var isCut: [Bool]
     private var current: Int?
     private var currentError: Int?
+    private var greeting = 0
+    private var greeted: ContinuousClock.Instant?
     private var tar = TarDecoder()
     private var tarFailure: [Int: String] = [:]
     private var account: (uid: String, user: String)?
@@ -48,11 +52,20 @@ package actor CollectionReader: ShellConsumer {
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         if stream == .standardError {
             errors.consume(bytes).forEach(takeError)
-            return .proceed
+            return isRefused(bytes.count) ? .finish : .proceed
         }
         for event in output.consume(bytes) { try await take(event) }
         defer { reply = .proceed }
-        return isFinished ? .finish : reply
+        return isFinished || isRefused(bytes.count) ? .finish : reply
+    }
+
+    /// Whether the device talks, and talks, and never runs the script.
+    private func isRefused(_ count: Int) -> Bool {
+        guard !output.isRunning else { return false }
+        greeting += count
+        let start = greeted ?? ContinuousClock.now
+        greeted = start
+        return greeting > Self.greetingLimit.bytes || ContinuousClock.now - start > Self.greetingLimit.time
     }
 
     private func takeError(_ event: FrameDecoder.Event) {
@@ -100,10 +113,13 @@ package actor CollectionReader: ShellConsumer {
         }
     }
 
-    /// Tells the waiting tar which files to send, sorted by path.
+    /// Tells the waiting tar which files to send, in the order in which it would come across them itself.
+    ///
+    /// Of a file with several names the first one carries the content, so that the order must always be the same.
     private func sendSelection() {
+        func rank(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
         var names: [UInt8] = []
-        for path in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        for path in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) { rank($0) < rank($1) } }) {
             names.append(UInt8(ascii: "."))
             names.append(contentsOf: path)
             names.append(0)

@@ -11,17 +11,24 @@ enum FileStep {
 
     /// Files matching fixed patterns of the collectors; the patterns are expanded on the device.
     static func patterns(_ patterns: [String], excludes: [String]) -> ScriptStep {
-        let all = Set(patterns)
-        // What lies below a folder that is named as well comes with it.
-        let sorted = all.filter { pattern in !all.contains { pattern != $0 && pattern.hasPrefix($0 + "/") } }
-            .sorted().joined(separator: " ")
         let collect = """
-            for p in \(sorted); do
+            for p in \(Self.topmost(patterns).joined(separator: " ")); do
             if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi
             done
 
             """
         return step(collect, excludes: excludes, limit: configurationLimit)
+    }
+
+    /// The patterns, sorted, without those below a folder that is named as well: they come with it.
+    private static func topmost(_ patterns: [String]) -> [String] {
+        let all = Set(patterns.map { Array($0.utf8) })
+        return all.filter { pattern in
+            !pattern.indices.dropFirst().contains {
+                pattern[$0] == UInt8(ascii: "/") && all.contains(Array(pattern[..<$0]))
+            }
+        }
+        .sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Files whose absolute paths `discovery` prints, one a line.
@@ -93,6 +100,21 @@ enum FileStep {
         Array("./".utf8) + path.drop { $0 == UInt8(ascii: "/") }
     }
 
+    /// Finds out once which tar the device has; its answer is known to every step as `hf_gnu` and `hf_more`.
+    static let setup = """
+        hf_gnu= hf_more=
+        case $(hf_limited 20 tar --version 2>/dev/null </dev/null) in *GNU*)
+        hf_gnu=yes
+        hf_more='--sort=name --xattrs --xattrs-include=* --acls'
+        set -f
+        hf_limited 20 tar --create --file=/dev/null $hf_more --files-from=/dev/null >/dev/null 2>&1 </dev/null || hf_more=
+        set +f
+        esac
+        hf_known="${hf_known}hf_gnu=$hf_gnu hf_more='$hf_more'
+        "
+
+        """
+
     private static func step(
         _ collect: String, excludes: [String], limit: Int, readsInput: Bool = false
     ) -> ScriptStep {
@@ -115,15 +137,13 @@ enum FileStep {
             set --
             \(collect)
             [ $# -gt 0 ] || exit 0
-            case $(tar --version 2>/dev/null) in
-            *GNU*)
-            hf_more='--sort=name --xattrs --xattrs-include=* --acls'
+            if [ -z "$hf_gnu" ]; then
+            \(run)tar -c -f - -C / -- "$@"
+            else
             set -f
-            tar --create --file=/dev/null $hf_more --files-from=/dev/null 2>/dev/null || hf_more=
             \(run)tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
-            --warning=no-file-ignored --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@" ;;
-            *) \(run)tar -c -f - -C / -- "$@" ;;
-            esac
+            --warning=no-file-ignored --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@"
+            fi
             \(ending ?? "")
 
             """

@@ -22,9 +22,9 @@ package enum SSHDCollector: Collector {
         Probe(
             "host-keys", tool: "ssh-keygen",
             script: """
-                for key in /etc/ssh/ssh_host_*_key.pub; do
-                [ ! -f "$key" ] || ssh-keygen -l -f "$key" || exit
-                done
+                set -- /etc/ssh/ssh_host_*_key.pub
+                [ -f "$1" ] || exit 0
+                cat -- "$@" | ssh-keygen -l -f -
                 """),
     ]
 

@@ -23,6 +23,8 @@ actor BackupAssembler: FileSink {
     private let finder: SectionFinder
     private let plan: CollectionPlan
     private let earlier: [[UInt8]: FileEntry]
+    /// Paths that had further names in the parent backup.
+    private let linked: Set<[UInt8]>
     private let onBytes: @Sendable (Int64) -> Void
     private var open: Open?
     private var entries: [FileEntry] = []
@@ -32,17 +34,19 @@ actor BackupAssembler: FileSink {
 
     /// - Parameters:
     ///   - plan: tells which section a stream belongs to.
+    ///   - finder: tells which section a file of the shared stream belongs to.
     ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
-        intake: any ContentIntake, plan: CollectionPlan,
+        intake: any ContentIntake, plan: CollectionPlan, finder: SectionFinder,
         earlier: [[UInt8]: FileEntry] = [:],
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
         self.intake = intake
-        finder = SectionFinder(collectors: plan.collectors)
+        self.finder = finder
         self.plan = plan
         self.earlier = earlier
+        linked = Set(earlier.values.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
         self.onBytes = onBytes
     }
 
@@ -62,7 +66,7 @@ actor BackupAssembler: FileSink {
         var wanted: [[UInt8]] = []
         var kept: [FileEntry] = []
         for file in listed {
-            if var entry = earlier[file.path], Self.isUnchanged(entry, file) {
+            if var entry = earlier[file.path], Self.isUnchanged(entry, file), !linked.contains(file.path) {
                 entry.section = plan.ownPathsSection
                 kept.append(entry)
             } else {
@@ -109,7 +113,7 @@ actor BackupAssembler: FileSink {
             case UInt8(ascii: "l"): .symbolicLink
             default: nil
             }
-        // Hard links go through tar again: which of the names carries the content may have changed.
+        // Hard links go through tar again, all names of a file together: it tells them only when it sends them all.
         return entry.kind == kind && entry.modified == file.modified && entry.changed == file.changed
             && file.changed != 0
             && entry.mode == UInt32(file.mode) && entry.userID == file.userID && entry.groupID == file.groupID

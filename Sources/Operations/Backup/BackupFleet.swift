@@ -23,6 +23,8 @@ struct BackupFleet {
     }
 
     let devices: [Device]
+    /// The newest backup of each device, by its name.
+    let earlier: [String: BackupSummary]
     let request: DeviceBackup.Request
     let vault: Vault
     let writer: VaultWriter
@@ -54,7 +56,8 @@ struct BackupFleet {
         let clock = ContinuousClock()
         let start = clock.now
         let backup = DeviceBackup(
-            device: device, request: request, vault: vault, intake: writer, context: context,
+            device: device, request: request, vault: vault, earlier: earlier[device.name.text],
+            intake: writer, context: context,
             onBytes: { meter.received($0) })
         do throws(OperationError) {
             let manifest = try await backup.run(committingTo: writer)

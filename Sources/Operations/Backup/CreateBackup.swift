@@ -63,11 +63,14 @@ package struct CreateBackup: ServiceOperation {
         let request = try request(from: input)
         let vault = try await context.services.vault()
         let writer: VaultWriter
-        do { writer = try await vault.beginWriting(what: "backup create") } catch {
-            throw OperationError(error)
-        }
+        let earlier: [String: BackupSummary]
+        do {
+            writer = try await vault.beginWriting(what: "backup create")
+            earlier = try await vault.newest(of: Set(devices.map { $0.name.text }))
+        } catch { throw OperationError(error) }
         let outcomes = await BackupFleet(
-            devices: devices, request: request, vault: vault, writer: writer, context: context
+            devices: devices, earlier: earlier, request: request, vault: vault, writer: writer,
+            context: context
         )
         .run(parallel: input.parallel)
         await writer.finish()

@@ -21,9 +21,16 @@ struct DeviceBackup {
     /// The section of paths that a person named.
     static let ownPathsSection = "paths"
 
+    /// Version of the program, as backups name it.
+    static let tool = "holdfast \(ProgramInfo.version)"
+
     let device: Device
     let request: Request
     let vault: Vault
+    /// The device's newest backup that holds files; nil when there is none.
+    let earlier: BackupSummary?
+    /// Takes inventories over from the newest backup where what they were made from is the same.
+    var reusesInventories = true
     let intake: any ContentIntake
     let context: OperationContext
     let onBytes: @Sendable (Int64) -> Void
@@ -52,7 +59,7 @@ struct DeviceBackup {
         let draft = BackupDraft(
             name: request.name, device: reading.assembly.backupDevice, started: started,
             finished: context.clock.now(),
-            status: reading.assembly.status(of: reading.sections), tool: "holdfast \(ProgramInfo.version)",
+            status: reading.assembly.status(of: reading.sections), tool: Self.tool,
             parent: reading.parent, sections: reading.sections, notCovered: reading.assembly.notCovered,
             entries: reading.entries)
         do { return try await writer.commit(draft) } catch { throw OperationError(any: error) }
@@ -61,12 +68,14 @@ struct DeviceBackup {
     /// Reads the device in one connection.
     func read() async throws(OperationError) -> Reading {
         let paths = pathSet
-        let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries()
+        let earlier = try await earlierManifest()
+        let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries(earlier)
         let plan = CollectionPlan(
             collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
             selectsFiles: parent != nil)
+        let finder = SectionFinder(collectors: plan.collectors)
         let assembler = BackupAssembler(
-            intake: intake, plan: plan, earlier: parent?.entries ?? [:], onBytes: onBytes)
+            intake: intake, plan: plan, finder: finder, earlier: parent?.entries ?? [:], onBytes: onBytes)
         let boundary = FrameBoundary()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
         let job = ShellJob(
@@ -85,32 +94,44 @@ struct DeviceBackup {
         let finished: (entries: [FileEntry], lost: [String])
         do { finished = try await assembler.finish() } catch { throw OperationError(error) }
         let assembly = SectionAssembly(
-            device: device, plan: plan, results: results, entries: finished.entries, lost: finished.lost,
+            device: device, plan: plan, results: results, finder: finder, entries: finished.entries,
+            lost: finished.lost,
             interruption: interruption)
+        var known: [String: SectionRecord] = [:]
+        if reusesInventories, let earlier, earlier.summary.tool == Self.tool {
+            for section in earlier.sections { known[section.name] = section }
+        }
         do {
             return Reading(
-                assembly: assembly, sections: try await assembly.sections(storingInto: intake),
+                assembly: assembly,
+                sections: try await assembly.sections(storingInto: intake, earlier: known),
                 entries: finished.entries, parent: parent?.id)
         } catch { throw OperationError(error) }
     }
 
-    /// The newest earlier backup of the device that holds own paths, by path.
-    private func parentEntries() async throws(OperationError) -> (
-        id: BackupID, entries: [[UInt8]: FileEntry]
-    )? {
+    /// The manifest of the device's newest backup; nil where there is none or it cannot be read.
+    private func earlierManifest() async throws(OperationError) -> Manifest? {
+        guard let earlier else { return nil }
+        do { return try await vault.manifest(earlier.id) } catch {
+            // A damaged or deleted backup saves no work; `vault check` tells of it.
+            guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
+            return nil
+        }
+    }
+
+    /// The own paths of the newest backup, by path; nil when it holds none.
+    private func parentEntries(
+        _ manifest: Manifest?
+    ) async throws(OperationError) -> (id: BackupID, entries: [[UInt8]: FileEntry])? {
+        guard let manifest,
+            let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
+        else { return nil }
         do {
-            let newest = try await vault.backups().backups.first {
-                $0.device.name == device.name.text && $0.entries > 0
-            }
-            guard let newest else { return nil }
-            let manifest = try await vault.manifest(newest.id)
-            guard let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
-            else { return nil }
             let entries = try await vault.entries(of: manifest)
             var byPath: [[UInt8]: FileEntry] = [:]
             byPath.reserveCapacity(entries.count)
             for entry in entries where entry.section == section { byPath[entry.path] = entry }
-            return (newest.id, byPath)
+            return (manifest.id, byPath)
         } catch { throw OperationError(error) }
     }
 }

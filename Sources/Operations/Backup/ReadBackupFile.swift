@@ -58,7 +58,7 @@ package struct ReadBackupFile: ServiceOperation {
                 .argumentInvalid, "\(input.path) is no text",
                 hint: "Get it with: holdfast backup export \(manifest.id) --path \(input.path) --to FOLDER")
         }
-        let shown = context.services.redactor.redact(text)
+        let shown = context.services.redactor.redact(text, at: input.path)
         return Output(path: input.path, text: shown, size: ByteCount(bytes.count), isRedacted: shown != text)
     }
 }

@@ -14,11 +14,14 @@ struct SectionAssembly {
     let lost: [String]
     /// Why the run did not come to its end; nil when it did.
     let interruption: ShellError?
+    /// What tar said of single files, stream by stream.
+    private let issues: [[FileIssue]]
+    /// The section of each of these files in the stream that all collectors share.
+    private let issueSections: [Int?]
 
     init(
-        device: Device, plan: CollectionPlan, results: CollectionResults, entries: [FileEntry],
-        lost: [String],
-        interruption: ShellError?
+        device: Device, plan: CollectionPlan, results: CollectionResults, finder: SectionFinder,
+        entries: [FileEntry], lost: [String], interruption: ShellError?
     ) {
         self.device = device
         self.plan = plan
@@ -29,6 +32,10 @@ struct SectionAssembly {
         }
         self.lost = lost
         self.interruption = interruption
+        let issues = results.streams.map(\.issues)
+        self.issues = issues
+        let shared = results.streams.firstIndex { $0.role == .files }.map { issues[$0] } ?? []
+        issueSections = shared.map { finder.section(of: Array($0.path.utf8)) }
     }
 
     private var user: String { results.account ?? "unknown" }
@@ -72,23 +79,51 @@ struct SectionAssembly {
     }
 
     /// The sections in the plan's order, their inventories and captures stored.
-    func sections(storingInto intake: any ContentIntake) async throws(VaultError) -> [SectionRecord] {
+    ///
+    /// - Parameter earlier: sections of the device's newest backup by the same version of this program. A collector is
+    ///   a pure function of its captures, so where these are the same, so is the inventory.
+    func sections(
+        storingInto intake: any ContentIntake, earlier: [String: SectionRecord]
+    ) async throws(VaultError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
+        var captures = try await storeCaptures(intake)
+        var inventories: [[UInt8]] = []
+        var owners: [Int] = []
         for (index, collector) in plan.collectors.enumerated() {
-            sections.append(try await section(index, collector, intake))
+            var known: [ContentRef] = []
+            let own = captures.removeValue(forKey: index) ?? []
+            if let section = earlier[collector.name], section.captures == own, !section.inventory.isEmpty,
+                await intake.contains(section.inventory)
+            {
+                known = section.inventory
+            }
+            var (record, inventory) = section(index, collector, knows: !known.isEmpty)
+            record.captures = own
+            record.inventory = known
+            if let inventory {
+                owners.append(index)
+                inventories.append(inventory)
+            }
+            sections.append(record)
+        }
+        for (owner, stored) in zip(owners, try await intake.store(contents: inventories, as: .record)) {
+            sections[owner].inventory = stored
         }
         if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
         for index in plan.dataSources.indices { sections.append(data(index)) }
         return sections
     }
 
+    /// One section without what is stored of it, and its inventory as JSON unless it is known already.
     private func section(
-        _ index: Int, _ collector: any Collector.Type, _ intake: any ContentIntake
-    ) async throws(VaultError) -> SectionRecord {
+        _ index: Int, _ collector: any Collector.Type, knows isKnown: Bool
+    ) -> (record: SectionRecord, inventory: [UInt8]?) {
         let captures = results.captures[collector.name] ?? Captures()
         var inventory: Inventory?
         var misunderstood: CollectorError?
-        do { inventory = try collector.parse(captures) } catch { misunderstood = error }
+        if !isKnown {
+            do { inventory = try collector.parse(captures) } catch { misunderstood = error }
+        }
         let files = files[index] ?? (0, 0)
         let verdict = SectionVerdict(
             probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),
@@ -96,52 +131,59 @@ struct SectionAssembly {
         var record = SectionRecord(
             name: collector.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
             reason: verdict.reason, hint: verdict.hint, files: files.count, bytes: files.bytes)
-        if record.status == .ok, files.count == 0, inventory?.items.isEmpty ?? true {
+        if record.status == .ok, files.count == 0, !isKnown, inventory?.items.isEmpty ?? true {
             record.status = .absent
             record.reason = "there is nothing of the kind"
         }
-        if let inventory, !inventory.items.isEmpty {
-            let items = inventory.items.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
-            let json = JSONValue.object([
-                "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
-            ])
-            record.inventory = try await intake.store(contents: [JSONWriter.bytes(json)], as: .record)[0]
-        }
-        record.captures = try await store(captures, of: collector, intake)
-        return record
+        guard let inventory, !inventory.items.isEmpty else { return (record, nil) }
+        let items = inventory.items.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }
+        let json = JSONValue.object([
+            "items": .array(items.map(\.json)), "remarks": .array(inventory.remarks.map { .string($0) }),
+        ])
+        return (record, JSONWriter.bytes(json))
     }
 
-    private func store(
-        _ captures: Captures, of collector: any Collector.Type, _ intake: any ContentIntake
-    ) async throws(VaultError) -> [SectionRecord.Capture] {
-        var records: [SectionRecord.Capture] = []
-        for probe in collector.probes {
-            guard let capture = captures.byProbe[probe.name], capture.outcome != .absent else { continue }
-            let stored = try await intake.store(contents: [capture.output, capture.errors], as: .record)
-            records.append(
-                SectionRecord.Capture(
-                    probe: probe.name, outcome: capture.outcome.text, output: stored[0], errors: stored[1]))
+    /// Stores what all probes printed, in one step; by index of the collector.
+    private func storeCaptures(
+        _ intake: any ContentIntake
+    ) async throws(VaultError) -> [Int: [SectionRecord.Capture]] {
+        var contents: [[UInt8]] = []
+        var records: [(collector: Int, record: SectionRecord.Capture)] = []
+        for (index, collector) in plan.collectors.enumerated() {
+            for probe in collector.probes {
+                guard let capture = results.captures[collector.name]?.byProbe[probe.name],
+                    capture.outcome != .absent
+                else { continue }
+                contents += [capture.output, capture.errors]
+                records.append(
+                    (index, SectionRecord.Capture(probe: probe.name, outcome: capture.outcome.text)))
+            }
         }
-        return records
+        let stored = try await intake.store(contents: contents, as: .record)
+        var byCollector: [Int: [SectionRecord.Capture]] = [:]
+        for (number, entry) in records.enumerated() {
+            var record = entry.record
+            record.output = stored[2 * number]
+            record.errors = stored[2 * number + 1]
+            byCollector[entry.collector, default: []].append(record)
+        }
+        return byCollector
     }
 
     /// What became of the files of the collector at `index`.
     private func filesOutcome(_ index: Int, found: Int) -> FilesOutcome {
         let collector = plan.collectors[index]
         var outcome = FilesOutcome(found: found, rootCommand: "/bin/sh")
-        let finder = SectionFinder(collectors: plan.collectors)
-        for stream in results.streams {
-            let issues: [FileIssue]
+        for (stream, issues) in zip(results.streams, issues) {
             switch stream.role {
             case .files:
                 guard !collector.files.patterns.isEmpty else { continue }
-                issues = stream.issues.filter { finder.section(of: Array($0.path.utf8)) == index }
+                outcome.add(zip(issues, issueSections).filter { $0.1 == index }.map(\.0))
             case .discovered(let owner):
                 guard owner == index else { continue }
-                issues = stream.issues
+                outcome.add(issues)
             case .data, .listing, .ownPaths, .probe: continue
             }
-            outcome.add(issues)
             if !stream.isWhole { outcome.isComplete = false }
         }
         return outcome
@@ -152,8 +194,8 @@ struct SectionAssembly {
         let files = files[plan.section(ofSource: index)] ?? (0, 0)
         var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
         var isAbsent = false
-        for stream in results.streams where stream.role == .data(source: index) {
-            outcome.add(stream.issues)
+        for (stream, issues) in zip(results.streams, issues) where stream.role == .data(source: index) {
+            outcome.add(issues)
             isAbsent = stream.outcome == .absent || stream.outcome == .exited(127)
             if stream.outcome == .exited(75) {
                 outcome.failed.append(
@@ -174,8 +216,9 @@ struct SectionAssembly {
     private func ownPaths() -> SectionRecord {
         let files = files[plan.ownPathsSection] ?? (0, 0)
         var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
-        for stream in results.streams where stream.role == .ownPaths || stream.role == .listing {
-            outcome.add(stream.issues)
+        for (stream, issues) in zip(results.streams, issues)
+        where stream.role == .ownPaths || stream.role == .listing {
+            outcome.add(issues)
             let isUnlisted = stream.role == .listing && stream.outcome == .exited(9)
             if !stream.isWhole, !isUnlisted { outcome.isComplete = false }
             outcome.failed += stream.missingPaths.filter(plan.ownPaths.paths.indices.contains).map {

@@ -80,8 +80,9 @@ package struct DiffBackups: ServiceOperation {
             excludes: [],
             readsAll: false, limits: limits)
         let backup = DeviceBackup(
-            device: device, request: request, vault: vault, intake: meter, context: context, onBytes: { _ in }
-        )
+            device: device, request: request, vault: vault,
+            earlier: try await vault.newest(of: [name.text])[name.text], reusesInventories: false,
+            intake: meter, context: context, onBytes: { _ in })
         return try await comparison.state(of: backup.read(), meter: meter)
     }
 

@@ -156,8 +156,10 @@ struct StateComparison {
     ) async throws -> [String] {
         guard old.kind == .file, new.kind == .file, old.size <= Self.textLimit, new.size <= Self.textLimit
         else { return [] }
+        let path = DeviceText.string(new.path)
         let texts = try await [content(old, in: oldState), content(new, in: newState)].map { bytes in
-            bytes.flatMap { String(validating: $0, as: UTF8.self) }.map { Array(redactor.redact($0).utf8) }
+            bytes.flatMap { String(validating: $0, as: UTF8.self) }
+                .map { Array(redactor.redact($0, at: path).utf8) }
         }
         guard let before = texts[0], let after = texts[1] else { return [] }
         return TextDiff.unified(before, after) ?? []

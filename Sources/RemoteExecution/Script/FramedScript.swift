@@ -12,6 +12,8 @@ package enum FramedScript {
     static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 
     /// What each step's shell knows: `hf_root COMMAND …` runs a command as root or leaves with status 77.
+    ///
+    /// It stands once in the script, as the variable `hf_known`, and is put in front of each step on the device.
     static let prelude = """
         hf_root() {
         if [ "$HF_UID" = 0 ]; then "$@"
@@ -22,12 +24,15 @@ package enum FramedScript {
         """
 
     /// The script's bytes for `steps`; step numbers in frames are their indices.
-    package static func bytes(steps: [ScriptStep], boundary: FrameBoundary) -> [UInt8] {
-        var text = head(boundary)
+    ///
+    /// - Parameter setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
+    ///   that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
+    package static func bytes(steps: [ScriptStep], boundary: FrameBoundary, setup: String = "") -> [UInt8] {
+        var text = head(boundary) + setup
         for (index, step) in steps.enumerated() {
             let input = step.readsInput ? "" : " </dev/null"
             let call = step.prefersRoot ? "hf_step_root" : "hf_step"
-            let script = ShellQuoting.word(prelude + step.script)
+            let script = ShellQuoting.word(step.script)
             text +=
                 "\(call) \(index) \(ShellQuoting.word(step.tool ?? "")) \(step.timeLimit) \(script)\(input)\n"
         }
@@ -44,15 +49,32 @@ package enum FramedScript {
         umask 077
         unset CDPATH ENV BASH_ENV IFS TMOUT
         LC_ALL=C LANG=C PATH=\(searchPath)
-        HF_UID=$(id -u 2>/dev/null || echo 65534) HF_USER=$(id -un 2>/dev/null || echo unknown)
-        export LC_ALL LANG PATH HF_UID HF_USER
+        export LC_ALL LANG PATH
         cd / || :
         B=\(boundary.text)
         hf_mark() { printf '\\n%s %s\\n' "$B" "$*"; }
-        if timeout -k 1 1 true >/dev/null 2>&1; then T='timeout -k 2'
+        T='timeout -k 2'
+        hf_id=$($T 10 id 2>/dev/null) || {
+        hf_id=$(id 2>/dev/null)
+        if timeout -k 1 1 true >/dev/null 2>&1; then :
         elif timeout 1 true >/dev/null 2>&1; then T=timeout
         elif timeout -t 1 true >/dev/null 2>&1; then T='timeout -t'
         else T=; fi
+        }
+        HF_UID=65534 HF_USER=unknown
+        case $hf_id in uid=[0-9]*)
+        hf_id=${hf_id#uid=} HF_UID=${hf_id%%[!0-9]*}
+        case ${hf_id%% *} in *'('*) HF_USER=${hf_id#*'('} HF_USER=${HF_USER%%') gid='*} ;; esac
+        esac
+        export HF_UID HF_USER
+        hf_known=\(ShellQuoting.word(prelude))
+
+        """
+            + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark H 1 \"$HF_UID\" \"$HF_USER\" >&2\n"
+    }
+
+    /// Running one step under its limit, as the login user or as root.
+    private static let functions = """
         hf_limited() {
         if [ -n "$T" ]; then $T "$@"; return; fi
         hf_limit=$1; shift
@@ -68,7 +90,7 @@ package enum FramedScript {
         hf_step() {
         hf_mark S "$1"; hf_mark S "$1" >&2
         if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
-        hf_limited "$3" /bin/sh -c "$4"; hf_mark E $?
+        hf_limited "$3" /bin/sh -c "$hf_known$4"; hf_mark E $?
         }
         HF_ROOT=
         hf_step_root() {
@@ -80,11 +102,10 @@ package enum FramedScript {
         if [ "$HF_ROOT" != sudo ]; then hf_step "$@"; return; fi
         hf_mark S "$1"; hf_mark S "$1" >&2
         if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
-        hf_limited "$3" sudo -n -- /usr/bin/env HF_UID=0 HF_USER=root LC_ALL=C PATH="$PATH" /bin/sh -c "$4"
+        hf_limited "$3" sudo -n -- /usr/bin/env HF_UID=0 HF_USER=root LC_ALL=C PATH="$PATH" \\
+        /bin/sh -c "$hf_known$4"
         hf_mark E $?
         }
-        hf_mark H 1 "$HF_UID" "$HF_USER"; hf_mark H 1 "$HF_UID" "$HF_USER" >&2
 
         """
-    }
 }

@@ -10,6 +10,9 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
 
     private static let randomLength = 12
 
+    /// The part that tells the time.
+    var second: Substring { text.prefix { $0 != "-" } }
+
     /// A new name for a backup that was started at `time`.
     static func make(at time: Timestamp) -> BackupID {
         let digits = time.description.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }

@@ -1,0 +1,171 @@
+import Basics
+import RemoteExecution
+import Storage
+
+/// Registers the machines of an OpenSSH configuration.
+package struct ImportDevices: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field(
+            "OpenSSH client configuration; ~/.ssh/config when none is named.", .operand, placeholder: "FILE")
+        var file: String?
+        @Field("Only hosts whose name matches this glob; repeatable.", placeholder: "GLOB") var only:
+            [String] = []
+        @Field("Tag every device with this; repeatable.") var tag: [String] = []
+        @Field(
+            "Tag every device with this prefix and the file it came from, for example ‘ssh-’.",
+            placeholder: "PREFIX")
+        var tagPrefix: String?
+        @Field("Change address, user and jump hosts of devices that are registered already.")
+        var updateExisting = false
+        @Field("Only say what would happen.") var dryRun = false
+        package init() {}
+    }
+
+    /// What became of one host.
+    package struct Line: Encodable, Sendable, Equatable {
+        package let host: String
+        /// `added`, `updated`, `unchanged`, `kept` or `refused`.
+        package let outcome: String
+        package let address: String
+        /// Whether a host key is pinned; without one, `device trust` comes first.
+        package let hasHostKey: Bool
+        /// Why, where the outcome does not say it all.
+        package let detail: String
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let hosts: [Line]
+        /// Lines of the configuration that were passed over and may matter.
+        package let warnings: [String]
+        package let isDryRun: Bool
+
+        package var isComplete: Bool { !hosts.contains { $0.outcome == "refused" } }
+
+        package var display: [DisplayBlock] {
+            let rows = hosts.map { line in
+                let tone: Tone = line.outcome == "refused" ? .bad : line.outcome == "added" ? .good : .plain
+                return [
+                    Cell(line.host), Cell(line.outcome, tone), Cell(line.address),
+                    line.hasHostKey ? Cell("known") : Cell("to be trusted", .warning),
+                    Cell(line.detail, .dim),
+                ]
+            }
+            var blocks: [DisplayBlock] = [
+                .table(
+                    columns: ["HOST", "OUTCOME", "ADDRESS", "HOST KEY", "DETAIL"], rows: rows,
+                    empty: "The configuration names no host.")
+            ]
+            if hosts.contains(where: { !$0.hasHostKey && $0.outcome != "refused" }) {
+                blocks.append(
+                    .lines([
+                        Cell(
+                            "Devices without a host key are not read before: holdfast device trust NAME", .dim
+                        )
+                    ]))
+            }
+            if !warnings.isEmpty {
+                blocks += [.heading("Passed over"), .lines(warnings.map { Cell($0, .warning) })]
+            }
+            if isDryRun { blocks.append(.lines([Cell("Nothing was changed.", .dim)])) }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "device", verb: .custom("import"),
+        summary: "Register the machines of an OpenSSH configuration",
+        discussion: """
+            Every Host that names one machine (no wildcard) becomes a device of that name; Include files are read. From \
+            your own ~/.ssh/config the device keeps the alias as its address, so that later changes there count; from \
+            another file it keeps the address, user, key and jump hosts themselves. Host keys come from your \
+            known_hosts, where you accepted them; a device without one waits for ‘device trust’.
+            """,
+        effect: .writes, errors: [.ioFailed, .notInitialised],
+        examples: [
+            Contract.Example("holdfast device import --dry-run", "what would come from ~/.ssh/config?"),
+            Contract.Example("holdfast device import fleet.conf --tag fleet", "register a fleet, tagged"),
+        ])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let home = ProcessEnvironment.value(of: "HOME") ?? "/root"
+        let path = input.file ?? home + "/.ssh/config"
+        guard try Initialise.exists(path) else {
+            throw OperationError(
+                .ioFailed, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
+        }
+        let config = SSHConfig(paths: [path], home: home)
+        let scope = SSHConfig.Context(
+            home: home, localUser: ProcessEnvironment.userName, environment: ProcessEnvironment.all)
+        var tags = input.tag
+        if let prefix = input.tagPrefix {
+            let name = path.split(separator: "/").last.map(String.init) ?? "config"
+            tags.append(prefix + name.filter { $0.isLetter || $0.isNumber || "._-".contains($0) })
+        }
+        let filters = input.only.map { Glob($0) }
+        var lines: [Line] = []
+        for alias in config.aliases
+        where filters.isEmpty || filters.contains(where: { $0.matches(alias.utf8) }) {
+            let host = config.resolve(alias, in: scope)
+            lines.append(try await take(alias, host, try DeviceFields.tags(tags), input, home, context))
+        }
+        return Output(hosts: lines, warnings: config.warnings, isDryRun: input.dryRun)
+    }
+
+    private func take(
+        _ alias: String, _ host: ResolvedSSHHost, _ tags: [String], _ input: Input, _ home: String,
+        _ context: OperationContext
+    ) async throws(OperationError) -> Line {
+        let shown = "\(host.user.map { $0 + "@" } ?? "")\(host.hostName)\(host.port.map { ":\($0)" } ?? "")"
+        func line(_ outcome: String, _ key: HostKey?, _ detail: String = "") -> Line {
+            Line(host: alias, outcome: outcome, address: shown, hasHostKey: key != nil, detail: detail)
+        }
+        guard let name = DeviceName(alias), name != .local else {
+            return line("refused", nil, "‘\(alias)’ cannot be the name of a device")
+        }
+        if host.proxyCommand != nil {
+            return line("refused", nil, "it is reached through a ProxyCommand, which is not supported")
+        }
+        let target =
+            input.file == nil
+            ? SSHTarget(host: alias)
+            : SSHTarget(
+                host: host.hostName, port: host.port, user: host.user, identityFile: host.identityFiles.first,
+                jumps: host.proxyJump ?? [])
+        let key = knownKey(of: host, home)
+        let registry = try await context.services.registry()
+        guard var device = try await context.findDevice(name) else {
+            let device = Device(
+                name: name, connection: .ssh(target), hostKey: key, tags: tags, added: context.clock.now())
+            if !input.dryRun { do { try await registry.add(device) } catch { throw OperationError(error) } }
+            return line("added", key)
+        }
+        guard input.updateExisting else {
+            return line("kept", device.hostKey, "registered already; pass --update-existing")
+        }
+        let before = device
+        device.connection = .ssh(target)
+        device.tags = Set(device.tags + tags).sorted()
+        // A pinned key is never replaced here: that is what ‘device trust’ is for.
+        device.hostKey = device.hostKey ?? key
+        guard device != before else { return line("unchanged", device.hostKey) }
+        if !input.dryRun { do { try await registry.update(device) } catch { throw OperationError(error) } }
+        return line("updated", device.hostKey)
+    }
+
+    /// The key a person accepted with OpenSSH; the strongest kind where there are several.
+    private func knownKey(of host: ResolvedSSHHost, _ home: String) -> HostKey? {
+        var known = KnownHosts()
+        for path in host.knownHostsFiles ?? [home + "/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"] {
+            guard let text = SSHConfig.Files.system.text(path) else { continue }
+            known.add(KnownHosts(text: text))
+        }
+        let order = [
+            "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa",
+        ]
+        return known.keys(of: host.hostKeyAlias ?? host.hostName, port: host.port ?? 22)
+            .filter { order.contains($0.algorithm) }
+            .min { (order.firstIndex(of: $0.algorithm) ?? 9) < (order.firstIndex(of: $1.algorithm) ?? 9) }
+    }
+}
