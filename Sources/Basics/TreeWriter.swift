@@ -122,12 +122,21 @@ package struct TreeWriter: ~Copyable {
 
     /// Makes a pipe.
     package borrowing func makePipe(
-        _ components: [[UInt8]], mode: UInt32, modified: Int64
+        _ components: [[UInt8]], mode: UInt32, owner: (user: UInt32, group: UInt32)?, modified: Int64
     ) throws(SystemError) {
         let (folder, name) = try parent(of: components)
         defer { close(folder) }
         guard unsafe mkfifoat(folder, name, mode & 0o777) == 0 else {
             throw SystemError("mkfifo", Self.shown(components))
+        }
+        if let owner {
+            guard unsafe fchownat(folder, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) == 0 else {
+                throw SystemError("chown", Self.shown(components))
+            }
+        }
+        // mkfifo leaves out what the process's umask says.
+        guard unsafe fchmodat(folder, name, mode & 0o777, 0) == 0 else {
+            throw SystemError("chmod", Self.shown(components))
         }
         try Self.setTime(modified, of: name, in: folder, Self.shown(components))
     }

@@ -11,7 +11,9 @@ package struct ResolvedSSHHost: Sendable, Equatable {
     package var alias: String
     /// Name or address to connect to; the alias where the configuration gives no other.
     package var hostName: String
+    /// 1…65535.
     package var port: Int?
+    /// Whom to log in as.
     package var user: String?
     /// Private keys in order, absolute.
     package var identityFiles: [String] = []
@@ -27,7 +29,9 @@ package struct ResolvedSSHHost: Sendable, Equatable {
     package var knownHostsFiles: [String]?
     /// The name under which the host's key is known.
     package var hostKeyAlias: String?
+    /// Longest time for connecting.
     package var connectTimeout: Duration?
+    /// Kinds of addresses to use.
     package var addressFamily: AddressFamily = .any
 
     /// A host about which nothing is known.

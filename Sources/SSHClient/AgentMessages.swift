@@ -16,9 +16,13 @@ struct AgentIdentity: Sendable, Hashable {
 ///
 /// - SeeAlso: draft-miller-ssh-agent
 enum AgentMessages {
+    /// The agent refuses.
     static let failure: UInt8 = 5
+    /// Asks for the keys.
     static let requestIdentities: UInt8 = 11
+    /// The keys.
     static let identities: UInt8 = 12
+    /// Asks for a signature.
     static let signRequest: UInt8 = 13
     /// Longer messages are not read.
     static let largest = 256 << 10

@@ -13,6 +13,7 @@ final class ConnectionPool: Sendable {
     private let services: SSHServices
     private let state: Mutex<State>
 
+    /// A pool with the limits of the settings.
     init(services: SSHServices) {
         self.services = services
         let settings = services.settings

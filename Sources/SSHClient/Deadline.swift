@@ -2,7 +2,9 @@ import RemoteExecution
 
 /// An instant after which a step of a connection is given up, and the error that says so.
 struct Deadline: Sendable {
+    /// When the time is up.
     let instant: ContinuousClock.Instant
+    /// What is thrown then.
     let error: ShellError
 
     /// `limit` from `start`; `message` gets the limit added.

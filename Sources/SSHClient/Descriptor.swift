@@ -93,6 +93,19 @@ final class Descriptor: Sendable {
         return unsafe setsockopt(number, level, name, &value, socklen_t(MemoryLayout<CInt>.size)) == 0
     }
 
+    /// The round-trip time of a TCP connection as the kernel measured it; nil for any other socket.
+    ///
+    /// - SeeAlso: `tcp_info` in linux/tcp.h, whose field `tcpi_rtt` this is.
+    var roundTrip: Duration? {
+        let place = 17
+        var words = [UInt32](repeating: 0, count: place + 1)
+        var length = socklen_t(words.count * MemoryLayout<UInt32>.size)
+        let whole = length
+        guard unsafe getsockopt(number, CInt(IPPROTO_TCP), TCP_INFO, &words, &length) == 0, length == whole
+        else { return nil }
+        return .microseconds(Int64(words[place]))
+    }
+
     /// Adds one to an event counter.
     func increment() {
         var one: UInt64 = 1

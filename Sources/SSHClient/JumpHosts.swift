@@ -19,6 +19,7 @@ final class JumpHosts: Sendable {
     private let services: SSHServices
     private let entries = Mutex<[SSHRoute: Entry]>([:])
 
+    /// Without any connection yet.
     init(services: SSHServices) { self.services = services }
 
     /// A stream that leads to the target of `route`; nil when that is reached directly.

@@ -2,7 +2,9 @@ import RemoteExecution
 
 /// What a run has still to send, and its limits.
 struct RunState {
+    /// The limits of the job.
     let limits: ShellJob.Limits
+    /// The end of the whole run.
     let total: Deadline
     private(set) var outbox: ArraySlice<UInt8>
     private(set) var closesInput: Bool

@@ -3,22 +3,27 @@ import RemoteExecution
 
 /// The algorithms offered, best first; nothing that needs SHA-1.
 enum SSHAlgorithms {
+    /// Key exchange methods.
     static let keyExchange = [
         "curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384",
         "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512",
         "diffie-hellman-group14-sha256", "diffie-hellman-group-exchange-sha256",
     ]
+    /// Ciphers, for both directions.
     static let ciphers = [
         "aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes128-ctr",
         "aes192-ctr", "aes256-ctr",
     ]
+    /// Integrity algorithms, for ciphers that need one.
     static let macs = [
         "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512",
     ]
+    /// Signature algorithms of host keys.
     static let hostKeys = [
         "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512",
         "rsa-sha2-256",
     ]
+    /// Signature algorithms of logins.
     static let userKeys =
         hostKeys + [
             "ssh-ed25519-cert-v01@openssh.com", "ecdsa-sha2-nistp256-cert-v01@openssh.com",

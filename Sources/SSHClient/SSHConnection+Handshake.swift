@@ -4,6 +4,9 @@ import Glibc
 import RemoteExecution
 
 extension SSHConnection {
+    /// Where the round trip takes less, the wire is a local one, and compressing takes longer than sending.
+    private static let nearness: Duration = .milliseconds(2)
+
     /// Connects (through `tunnel` if given), checks the host key and logs in.
     func open(through tunnel: Descriptor?, within limit: Duration) async throws(ShellError) {
         let deadline = loginDeadline(limit)
@@ -33,7 +36,8 @@ extension SSHConnection {
         do {
             try loop.attach(socket, to: key)
             use(socket)
-            try adopt(socket.duplicatedNumber(), loopback: socket.leadsToLoopback)
+            let isNear = socket.roundTrip.map { $0 < Self.nearness } ?? socket.leadsToLoopback
+            try adopt(socket.duplicatedNumber(), isNear: isNear)
         } catch {
             throw error.asShellError("Cannot use a socket for \(endpoint.label)")
         }
@@ -50,7 +54,7 @@ extension SSHConnection {
     }
 
     /// A new session on the socket `number`, which it owns from then on.
-    private func adopt(_ number: CInt, loopback: Bool) throws(ShellError) {
+    private func adopt(_ number: CInt, isNear: Bool) throws(ShellError) {
         let session = try SessionHandle()
         try session.set(SSH_OPTIONS_PROCESS_CONFIG, 0)
         try session.set(SSH_OPTIONS_SSH_DIR, "/nonexistent")
@@ -58,7 +62,7 @@ extension SSHConnection {
         try session.set(SSH_OPTIONS_USER, endpoint.user)
         let compresses =
             switch services.settings.compression {
-            case .automatic: !loopback
+            case .automatic: !isNear
             case .always: true
             case .never: false
             }

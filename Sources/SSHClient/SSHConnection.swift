@@ -11,7 +11,9 @@ import Synchronization
 actor SSHConnection {
     /// Where it leads.
     nonisolated let endpoint: SSHEndpoint
+    /// What it shares with the others.
     nonisolated let services: SSHServices
+    /// By which the event loop wakes it.
     nonisolated let key: EventLoop.Key
     private struct Shared {
         var socket: Descriptor?
@@ -21,8 +23,11 @@ actor SSHConnection {
     /// The socket, for `abort`; libssh holds a duplicate, as it closes its own one at will.
     private nonisolated let shared = Mutex(Shared())
 
+    /// The SSH session, from the first packet until `close`.
     var session: SessionHandle?
+    /// The socket that is watched.
     var socket: Descriptor?
+    /// The channel of the present run.
     var channel: ChannelHandle?
     /// What the login tried so far.
     var login = LoginLog()
@@ -30,18 +35,22 @@ actor SSHConnection {
     var bridge: AgentBridge?
     /// The agent's keys, once asked for.
     var agentKeys: [AgentIdentity]?
+    /// The present run.
     var run: RunState?
     /// Whether no channel was opened yet.
     var isUnused = true
+    /// Connections it carries.
     var tunnels: [EventLoop.Key: Tunnel] = [:]
     /// Set while this connection carries others.
     var service: TunnelService?
     /// Acknowledge what comes at once until this many bytes of output came.
     let promptBytes: Int64 = 64 << 10
 
+    /// The thread it lives on.
     nonisolated var loop: EventLoop { services.loop }
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe services.loop.asUnownedSerialExecutor() }
 
+    /// A connection that is still to be opened.
     init(to endpoint: SSHEndpoint, services: SSHServices) {
         self.endpoint = endpoint
         self.services = services

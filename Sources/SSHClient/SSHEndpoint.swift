@@ -14,8 +14,11 @@ struct SSHEndpoint: Sendable, Hashable {
     var label: String
     /// Name or address to connect to.
     var host: String
+    /// 1…65535.
     var port: Int
+    /// Whom to log in as.
     var user: String
+    /// The host keys to accept.
     var trust: Trust
     /// Private keys to offer, best first.
     var keyFiles: [String]
@@ -25,6 +28,7 @@ struct SSHEndpoint: Sendable, Hashable {
     var identitiesOnly = false
     /// The agent's socket; nil for none.
     var agentSocket: String?
+    /// Kinds of addresses to use.
     var families: SocketAddress.Families = .any
     /// An upper bound for the login, from the OpenSSH configuration.
     var connectLimit: Duration?
@@ -32,7 +36,9 @@ struct SSHEndpoint: Sendable, Hashable {
 
 /// The way to a device: the jump hosts in order and the device itself last.
 struct SSHRoute: Sendable, Hashable {
+    /// From the nearest to the last.
     var jumps: [SSHEndpoint]
+    /// The machine itself.
     var target: SSHEndpoint
 
     /// The way to the last jump host; nil when the device is reached directly.

@@ -18,6 +18,7 @@ final class SSHRouteFinder: Sendable {
     private let services: SSHServices
     private let loaded = Mutex<Loaded?>(nil)
 
+    /// A finder that goes by the settings of `services`.
     init(services: SSHServices) { self.services = services }
 
     private var settings: SSHSettings { services.settings }

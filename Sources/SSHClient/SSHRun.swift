@@ -2,8 +2,11 @@ import RemoteExecution
 
 /// A run that has begun on a connection: hands its output over until it ends.
 struct SSHRun {
+    /// What runs.
     let job: ShellJob
+    /// Where it runs.
     let connection: SSHConnection
+    /// Who gets its output.
     let consumer: any ShellConsumer
     /// Time from the start of the run to the completed login.
     let connecting: Duration

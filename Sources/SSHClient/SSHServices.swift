@@ -4,7 +4,9 @@ import RemoteExecution
 final class SSHServices: Sendable {
     /// The thread and executor of all connections.
     let loop: EventLoop
+    /// Private keys read from files.
     let keyRing: KeyRing
+    /// How the transport behaves.
     let settings: SSHSettings
     /// Name resolution.
     let resolvers = Workers(limit: 8)
@@ -13,6 +15,7 @@ final class SSHServices: Sendable {
     /// Signatures by the agent.
     let signers = Workers(limit: 4)
 
+    /// Starts the event loop.
     init(settings: SSHSettings) throws(ShellError) {
         self.settings = settings
         keyRing = KeyRing(passphrase: settings.passphrase)

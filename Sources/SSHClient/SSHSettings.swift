@@ -6,7 +6,7 @@ package import RemoteExecution
 package struct SSHSettings: Sendable {
     /// When the device compresses its output.
     package enum Compression: String, Sendable, CaseIterable {
-        /// Unless the connection leads to this machine itself.
+        /// Unless the other side is near: a round trip of less than two milliseconds.
         case automatic
         case always
         case never
@@ -25,6 +25,7 @@ package struct SSHSettings: Sendable {
     package var perDevice = 4
     /// How long a connection is kept for the next run after one has ended; zero closes it at once.
     package var keepsIdle: Duration = .zero
+    /// When devices compress what they send.
     package var compression: Compression = .automatic
     /// The folder that `~` stands for.
     package var home: String
@@ -42,6 +43,7 @@ package struct SSHSettings: Sendable {
     package var defaultKeyFiles: [String]
     /// The socket of the SSH agent; nil for none.
     package var agentSocket: String?
+    /// Asked for protected key files; nil leaves them to the agent.
     package var passphrase: Passphrase?
     /// Asked before the known hosts files.
     package var jumpHostKeys: JumpHostKeys?

@@ -4,6 +4,7 @@ import RemoteExecution
 ///
 /// Either side is read only while the other takes what was read, so that little is ever held here.
 final class Tunnel {
+    /// The channel to the far side of the jump host.
     let channel: ChannelHandle
     /// Our end of the stream that carries the inner connection.
     let stream: Descriptor
@@ -12,6 +13,7 @@ final class Tunnel {
     /// Whether `stream` may hold unread bytes.
     var isReadable = true
 
+    /// A tunnel between the two.
     init(channel: ChannelHandle, stream: Descriptor) {
         self.channel = channel
         self.stream = stream

@@ -121,7 +121,10 @@ package final class DeviceWorld: Sendable {
     package var hostKey: HostKey? { SSHServerFolder.publicKey(of: folder.file("host_ed25519")) }
 
     /// A place in the namespace that no session sees; it shares its size with the root.
-    package var outside: String { "/proc/\(process)/root" + DeviceWorldScript.base }
+    package var disk: String { DeviceWorldScript.base }
+
+    /// What in front of a command makes it run in the namespace, outside of the sessions' root.
+    package var wrapper: [String] { ["/usr/bin/nsenter", "--mount", "--target", String(process), "--"] }
 
     /// Writes a file inside, and the folders it needs.
     package func write(_ bytes: [UInt8], to path: String) throws {

@@ -1,6 +1,7 @@
 package import Basics
 import Glibc
 import RemoteExecution
+import Synchronization
 
 /// A home of the built program in a scratch folder, and the ways a test calls the program with it.
 ///
@@ -30,12 +31,17 @@ package final class HoldfastHome: Sendable {
     /// The folder given with `--home`.
     package let path: String
     private let environment: [String: String]
+    /// Words before the program's own path.
+    private let wrapper: [String]
+    private let worlds: Mutex<[DeviceWorld]>
 
     /// A home that does not exist yet.
-    /// - Parameter path: another place than below the scratch folder.
-    package init(at path: String? = nil, environment: [String: String] = [:]) throws {
+    /// - Parameter world: the program runs in its namespace, with the home on its small disk.
+    package init(in world: DeviceWorld? = nil, environment: [String: String] = [:]) throws {
         scratch = try ScratchFolder()
-        self.path = path ?? scratch.path + "/home"
+        path = world.map { $0.disk + "/home" } ?? scratch.path + "/home"
+        wrapper = world?.wrapper ?? []
+        worlds = Mutex(world.map { [$0] } ?? [])
         let base = [
             "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": scratch.path, "LC_ALL": "C.UTF-8",
         ]
@@ -52,7 +58,8 @@ package final class HoldfastHome: Sendable {
     /// Starts the program and does not wait for it.
     package func start(_ arguments: [String]) throws -> HoldfastRun {
         guard let program = Self.program else { throw Unexpected(description: "holdfast was not built") }
-        return try HoldfastRun(program, ["--home", path] + arguments, environment: environment)
+        return try HoldfastRun(
+            wrapper + [program, "--home", path], arguments, environment: environment)
     }
 
     /// Runs the program to its end.
@@ -89,8 +96,9 @@ package final class HoldfastHome: Sendable {
         return value
     }
 
-    /// Registers the server of `world`, with its host key accepted.
+    /// Registers the server of `world`, with its host key accepted; the world lives as long as the home.
     package func add(_ world: DeviceWorld, as name: String, more: [String] = []) async throws {
+        worlds.withLock { $0.append(world) }
         guard let key = world.hostKey else { throw Unexpected(description: "the world has no host key") }
         let outcome = try await run(
             [

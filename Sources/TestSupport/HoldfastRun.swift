@@ -37,11 +37,11 @@ package final class HoldfastRun: Sendable {
     private let arguments: [String]
     private let start = ContinuousClock.now
 
-    init(_ program: String, _ arguments: [String], environment: [String: String]) throws {
+    init(_ program: [String], _ arguments: [String], environment: [String: String]) throws {
         folder = try ScratchFolder()
         self.arguments = arguments
         process = try SSHServerProcess.start(
-            [program] + arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+            program + arguments, environment: environment.map { "\($0.key)=\($0.value)" },
             output: folder.path + "/output", errors: folder.path + "/errors")
     }
 

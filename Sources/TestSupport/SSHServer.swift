@@ -32,6 +32,7 @@ package final class SSHServer: Sendable {
     package let folder: SSHServerFolder
     /// The address it listens on.
     package let address: String
+    /// The port it listens on.
     package let port: Int
     /// An ed25519 key that may log in.
     package let loginKey: String

@@ -17,6 +17,7 @@ package final class SSHServerImpostor: Sendable {
         case hangsUp(after: String)
     }
 
+    /// The port it listens on.
     package let port: Int
     private let listener: CInt
     private let accepted = Mutex<[CInt]>([])

@@ -108,7 +108,9 @@ package actor VaultWriter {
 
     /// Whether all of `pieces` are in the vault, so that an entry of an older backup can be taken over.
     package func contains(_ pieces: [ContentRef]) -> Bool {
-        pieces.allSatisfy { sink.contains($0.id) }
+        // A copy of its own: the property would be copied anew for each piece.
+        let sink = sink
+        return pieces.allSatisfy { sink.contains($0.id) }
     }
 
     // MARK: Commit
@@ -122,7 +124,7 @@ package actor VaultWriter {
         try checkOpen()
         var draft = draft
         if !Self.isSorted(draft.entries) {
-            draft.entries.sort { $0.path.lexicographicallyPrecedes($1.path) }
+            draft.entries.sort { ByteOrder.precedes($0.path, $1.path) }
         }
         try check(draft)
         let tree = try storeTree(draft.entries)
@@ -177,19 +179,22 @@ package actor VaultWriter {
     }
 
     private static func isSorted(_ entries: [FileEntry]) -> Bool {
-        zip(entries, entries.dropFirst()).allSatisfy { !$1.path.lexicographicallyPrecedes($0.path) }
+        entries.indices.dropFirst().allSatisfy {
+            !ByteOrder.precedes(entries[$0].path, entries[$0 - 1].path)
+        }
     }
 
     private static let unknownStream = VaultError(.invalid, "This content was finished or given up already")
 
     /// Checks what a draft names.
     private func check(_ draft: BackupDraft) throws(VaultError) {
+        let sink = sink
         for reference in draft.sections.flatMap(\.references) where !sink.contains(reference.id) {
             throw VaultError(.invalid, "The backup names object \(reference.id), which was not stored")
         }
         let sections = max(1, draft.sections.count)
         for (index, entry) in draft.entries.enumerated() {
-            if let reason = problem(entry, sections: sections) {
+            if let reason = Self.problem(entry, in: sink, sections: sections) {
                 throw VaultError(.invalid, "The entry \(DeviceText.string(entry.path)) \(reason)")
             }
             if index > 0, draft.entries[index - 1].path == entry.path {
@@ -199,7 +204,7 @@ package actor VaultWriter {
     }
 
     /// What is wrong with an entry; nil when nothing is.
-    private func problem(_ entry: FileEntry, sections: Int) -> String? {
+    private static func problem(_ entry: FileEntry, in sink: ObjectSink, sections: Int) -> String? {
         guard entry.content.allSatisfy({ sink.contains($0.id) }) else {
             return "names a content that was not stored"
         }

@@ -68,7 +68,11 @@ final class ProgramServices: Services {
         } catch {
             guard error.code == .notFound else { throw OperationError(error) }
             let hasVault = (try? Folder.item(paths.vault + "/config")) ?? nil
-            if hasVault != nil { throw OperationError(.keyMissing, error.message, hint: error.hint) }
+            if hasVault != nil {
+                throw OperationError(
+                    .keyMissing, error.message,
+                    hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE")
+            }
             throw OperationError(
                 .notInitialised, "Holdfast is not set up here: there is no key at \(paths.key)",
                 hint: "Set it up with: holdfast init")

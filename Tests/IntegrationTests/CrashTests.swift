@@ -75,7 +75,7 @@ extension Integration {
             var options = DeviceWorld.Options()
             options.size = "24m"
             let world = try DeviceWorld(options)
-            let home = try HoldfastHome(at: world.outside + "/home")
+            let home = try HoldfastHome(in: world)
             try await home.expect(0, "init")
             let (earlier, data) = try await prepare(home, megabytes: 60)
             for _ in 0..<2 {

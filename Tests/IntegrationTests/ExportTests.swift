@@ -14,7 +14,7 @@ extension Integration {
             head -c 3000000 /dev/urandom >big; ln big big.link; mkdir -p deep/er; ln big deep/er/again
             truncate -s 200M sparse; printf middle | dd of=sparse bs=1 seek=100000000 conv=notrunc 2>/dev/null
             ln -s text link; ln -s /nowhere/at/all broken; mkfifo -m 620 pipe
-            printf '#!/bin/sh\\n' >tool; chmod 4755 tool; chown 1234:4321 text
+            printf '#!/bin/sh\\n' >tool; chmod 4755 tool; chown 1234:4321 text pipe
             mkdir -m 1777 shared; mkdir -m 0 closed; touch -d '1999-12-31 23:59:59.5' shared
             python3 -c 'import os
             os.setxattr("text", "user.note", b"a\\x00\\xffb")
@@ -33,11 +33,12 @@ extension Integration {
                 .split { $0 == "\0" || $0 == "\n" }
         }
 
-        private func expectSame(_ source: String, _ copy: String) throws {
+        private func expectSame(_ source: String, _ copy: String, keepsHoles: Bool = true) throws {
             let (old, new) = (try describe(source), try describe(copy))
             #expect(old == new, "\(Set(old).symmetricDifference(new).sorted())")
             try Shell.run(
                 "[ '\(copy)/big' -ef '\(copy)/big.link' ] && [ '\(copy)/big' -ef '\(copy)/deep/er/again' ]")
+            guard keepsHoles else { return }
             let blocks = String(decoding: try Shell.output("stat -c %b '\(copy)/sparse'"), as: UTF8.self)
             #expect(
                 Int(blocks.filter(\.isNumber)).map { $0 < 2000 } == true,
@@ -60,7 +61,7 @@ extension Integration {
             try Shell.run(
                 "mkdir '\(home.scratch.path)/untarred' && cd '\(home.scratch.path)/untarred' && tar --xattrs --xattrs-include='user.*' -xpf '\(archive)'"
             )
-            try expectSame(source, home.scratch.path + "/untarred" + source)
+            try expectSame(source, home.scratch.path + "/untarred" + source, keepsHoles: false)
 
             // What nothing changed is not read again, and yet comes back the same.
             let second = try await home.backUp("local", "--only", "identity", "--path", source)

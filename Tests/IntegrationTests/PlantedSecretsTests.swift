@@ -19,7 +19,7 @@ extension Integration {
                     ByteSearch.first(bytes, in: $0.output) != nil
                         || ByteSearch.first(bytes, in: $0.errors) != nil
                 }
-                .map { $0.arguments.dropFirst(2).joined(separator: " ") }
+                .map { $0.arguments.joined(separator: " ") }
             }
         }
 

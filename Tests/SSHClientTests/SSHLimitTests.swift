@@ -72,6 +72,20 @@ struct SSHLimitTests {
         #expect(error?.message.contains("sent nothing within 300 ms") == true)
     }
 
+    @Test func `a device that stops reading is silent too`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        let error = await #expect(throws: ShellError.self) {
+            try await transport.run(
+                ShellJob(
+                    command: "exec sleep 600", input: [UInt8](repeating: 1, count: 8 << 20),
+                    limits: .init(idle: .milliseconds(500))),
+                on: server.device(), into: CollectingConsumer())
+        }
+        #expect(error?.code == .timedOut)
+    }
+
     @Test func `the whole run is limited, output or not`() async throws {
         let error = try await failure(
             of: "while :; do echo alive; sleep 0.05; done\n", .init(idle: .seconds(5), total: .seconds(2)))

@@ -30,6 +30,7 @@ package actor CollectionReader: ShellConsumer {
     private var isCut: [Bool]
     private var current: Int?
     private var currentError: Int?
+    private var sinkFailure: (any Error)?
     private var greeting = 0
     private var greeted: ContinuousClock.Instant?
     private var tar = TarDecoder()
@@ -103,14 +104,20 @@ package actor CollectionReader: ShellConsumer {
             return
         }
         if plan.roles[index] == .listing {
-            wanted += try await sink.select(listing.consume(bytes))
+            do { wanted += try await sink.select(listing.consume(bytes)) } catch { throw failing(error) }
             return
         }
         guard tarFailure[index] == nil else { return }
         do { try await sink.receive(tar.consume(bytes), of: plan.roles[index]) } catch let error as TarError {
             // The rest of this stream is of no use, but the other steps are.
             tarFailure[index] = error.description
-        }
+        } catch { throw failing(error) }
+    }
+
+    /// Keeps what the sink threw, as a transport hands on its words only.
+    private func failing(_ error: any Error) -> any Error {
+        sinkFailure = error
+        return error
     }
 
     /// Tells the waiting tar which files to send, in the order in which it would come across them itself.
@@ -147,6 +154,7 @@ package actor CollectionReader: ShellConsumer {
     package func results() -> CollectionResults {
         var results = CollectionResults(
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
+        results.sinkFailure = sinkFailure
         for (index, role) in plan.roles.enumerated() {
             var capture = captures[index]
             if case .exited(let status) = capture.outcome, Self.wasDenied(status, capture.errors) {

@@ -15,6 +15,8 @@ package struct CollectionResults: Sendable {
     package var captures: [String: Captures] = [:]
     /// One for each tar stream.
     package var streams: [FileStreamResult] = []
+    /// What the sink threw and thereby ended the run; nil when it took everything.
+    package var sinkFailure: (any Error)?
 
     init(account: String?, uid: String?, isComplete: Bool, noise: [UInt8]) {
         self.account = account

@@ -1,3 +1,4 @@
+import Basics
 import RemoteExecution
 
 /// Composes the steps that send files as one tar stream.
@@ -28,7 +29,7 @@ enum FileStep {
                 pattern[$0] == UInt8(ascii: "/") && all.contains(Array(pattern[..<$0]))
             }
         }
-        .sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+        .sorted(by: ByteOrder.precedes).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Files whose absolute paths `discovery` prints, one a line.

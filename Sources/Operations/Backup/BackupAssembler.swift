@@ -22,9 +22,11 @@ actor BackupAssembler: FileSink {
     private let intake: any ContentIntake
     private let finder: SectionFinder
     private let plan: CollectionPlan
-    private let earlier: [[UInt8]: FileEntry]
+    private let earlier: EarlierFiles
     /// Paths that had further names in the parent backup.
     private let linked: Set<[UInt8]>
+    /// Which of the earlier entries are taken over.
+    private var isKept: [Bool]
     private let onBytes: @Sendable (Int64) -> Void
     private var open: Open?
     private var entries: [FileEntry] = []
@@ -35,18 +37,19 @@ actor BackupAssembler: FileSink {
     /// - Parameters:
     ///   - plan: tells which section a stream belongs to.
     ///   - finder: tells which section a file of the shared stream belongs to.
-    ///   - earlier: entries of the parent backup by path, from which unchanged files are taken over.
+    ///   - earlier: own paths of the parent backup, from which unchanged files are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
         intake: any ContentIntake, plan: CollectionPlan, finder: SectionFinder,
-        earlier: [[UInt8]: FileEntry] = [:],
+        earlier: EarlierFiles = EarlierFiles([]),
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
         self.intake = intake
         self.finder = finder
         self.plan = plan
         self.earlier = earlier
-        linked = Set(earlier.values.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
+        linked = Set(earlier.entries.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
+        isKept = [Bool](repeating: false, count: earlier.entries.count)
         self.onBytes = onBytes
     }
 
@@ -64,25 +67,27 @@ actor BackupAssembler: FileSink {
 
     func select(_ listed: [ListedFile]) async throws -> [[UInt8]] {
         var wanted: [[UInt8]] = []
-        var kept: [FileEntry] = []
+        var places: [Int] = []
+        var pieces: [ContentRef] = []
         for file in listed {
-            if var entry = earlier[file.path], Self.isUnchanged(entry, file), !linked.contains(file.path) {
-                entry.section = plan.ownPathsSection
-                kept.append(entry)
+            if let place = earlier.place(of: file.path), Self.isUnchanged(earlier.entries[place], file),
+                linked.isEmpty || !linked.contains(file.path)
+            {
+                places.append(place)
+                pieces.append(contentsOf: earlier.entries[place].content)
             } else {
                 wanted.append(file.path)
             }
         }
         // One question for all; only where an object is missing, one for each.
-        if await intake.contains(kept.flatMap(\.content)) {
-            entries += kept
-        } else {
-            for entry in kept {
-                if await intake.contains(entry.content) {
-                    entries.append(entry)
-                } else {
-                    wanted.append(entry.path)
-                }
+        let isWhole = await intake.contains(pieces)
+        for place in places {
+            if isWhole {
+                isKept[place] = true
+            } else if await intake.contains(earlier.entries[place].content) {
+                isKept[place] = true
+            } else {
+                wanted.append(earlier.entries[place].path)
             }
         }
         return wanted
@@ -98,11 +103,16 @@ actor BackupAssembler: FileSink {
             self.open = nil
         }
         try await storeWaiting()
-        entries.sort { $0.path.lexicographicallyPrecedes($1.path) }
+        // Entries are large: their numbers are sorted, not they themselves.
+        let order = entries.indices.sorted { ByteOrder.precedes(entries[$0].path, entries[$1].path) }
         var unique: [FileEntry] = []
         unique.reserveCapacity(entries.count)
-        for entry in entries where entry.path != unique.last?.path { unique.append(entry) }
-        return (unique, unclaimed)
+        for index in order where unique.isEmpty || entries[index].path != unique[unique.count - 1].path {
+            unique.append(entries[index])
+        }
+        entries = []
+        guard !isKept.isEmpty else { return (unique, unclaimed) }
+        return (earlier.merging(kept: isKept, section: plan.ownPathsSection, with: unique), unclaimed)
     }
 
     private static func isUnchanged(_ entry: FileEntry, _ file: ListedFile) -> Bool {

@@ -75,7 +75,8 @@ struct DeviceBackup {
             selectsFiles: parent != nil)
         let finder = SectionFinder(collectors: plan.collectors)
         let assembler = BackupAssembler(
-            intake: intake, plan: plan, finder: finder, earlier: parent?.entries ?? [:], onBytes: onBytes)
+            intake: intake, plan: plan, finder: finder, earlier: parent?.files ?? EarlierFiles([]),
+            onBytes: onBytes)
         let boundary = FrameBoundary()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
         let job = ShellJob(
@@ -85,6 +86,10 @@ struct DeviceBackup {
             interruption = error
         }
         let results = await reader.results()
+        if let failure = results.sinkFailure { throw OperationError(any: failure) }
+        if let interruption, interruption.code == .shellRefused, !results.hasRun {
+            throw OperationError(shellRefused: device.name, noise: results.noise)
+        }
         if let interruption,
             !results.hasRun || interruption.code == .cancelled || interruption.code == .consumer
         {
@@ -119,19 +124,19 @@ struct DeviceBackup {
         }
     }
 
-    /// The own paths of the newest backup, by path; nil when it holds none.
+    /// The own paths of the newest backup; nil when it holds none.
     private func parentEntries(
         _ manifest: Manifest?
-    ) async throws(OperationError) -> (id: BackupID, entries: [[UInt8]: FileEntry])? {
+    ) async throws(OperationError) -> (id: BackupID, files: EarlierFiles)? {
         guard let manifest,
             let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
         else { return nil }
         do {
-            let entries = try await vault.entries(of: manifest)
-            var byPath: [[UInt8]: FileEntry] = [:]
-            byPath.reserveCapacity(entries.count)
-            for entry in entries where entry.section == section { byPath[entry.path] = entry }
-            return (manifest.id, byPath)
+            var entries = try await vault.entries(of: manifest)
+            if entries.contains(where: { $0.section != section }) {
+                entries.removeAll { $0.section != section }
+            }
+            return (manifest.id, EarlierFiles(entries))
         } catch { throw OperationError(error) }
     }
 }

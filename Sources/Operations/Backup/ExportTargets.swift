@@ -47,7 +47,10 @@ actor FolderExport {
                 components, target: entry.linkTarget, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
                 modified: entry.modified)
         case .hardLink: try writer.makeHardLink(components, to: Self.components(entry.linkTarget))
-        default: try writer.makePipe(components, mode: entry.mode, modified: entry.modified)
+        default:
+            try writer.makePipe(
+                components, mode: entry.mode, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
+                modified: entry.modified)
         }
     }
 

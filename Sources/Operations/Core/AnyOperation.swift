@@ -97,7 +97,8 @@ package struct AnyOperation: Sendable {
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
             operation: contract.command.joined(separator: " "), actor: context.caller.actor,
             surface: context.caller.surface, arguments: context.services.redactor.redact(.object(arguments)))
-        // Before `init` there is no chain yet; `init` itself writes the chain's first record.
+        // Before `init` there is no chain yet; `init` itself writes the chain's first record. Without the key there is
+        // none that could be written: then only what brings the key back can succeed, and its outcome is recorded.
         let trail = try await trailIfInitialised(context)
         try await append(entry, to: trail, context)
         entry.phase = .outcome
@@ -119,7 +120,7 @@ package struct AnyOperation: Sendable {
         any AuditTrail
     )? {
         do { return try await context.services.audit() } catch {
-            guard error.code == .notInitialised else { throw error }
+            guard error.code == .notInitialised || error.code == .keyMissing else { throw error }
             return nil
         }
     }

@@ -43,7 +43,12 @@ package struct RestoreKey: ServiceOperation {
             throw OperationError(.ioFailed, "There is no readable text at \(input.from)")
         }
         let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { !$0.isWhitespace } }
-        let kept = lines.drop { !$0.lowercased().hasPrefix("holdfast-key-1:") }
+        let marked = lines.drop { !$0.lowercased().hasPrefix("holdfast-key-1:") }
+        // The rest of what `init` printed may stand behind the key.
+        let groups = marked.dropFirst().prefix { line in
+            !line.isEmpty && line.allSatisfy { $0 == "-" || $0.isLetter || $0.isNumber }
+        }
+        let kept = marked.prefix(1) + groups
         do {
             let key = try VaultKey(recoveryText: kept.isEmpty ? lines.joined() : kept.joined())
             let hasVault = try Initialise.exists(paths.vault + "/config")

@@ -31,7 +31,10 @@ package struct FrameDecoder: Sendable {
     private var buffer: [UInt8] = []
     private var state = State.noise
     /// What the device printed before the script ran; at most 4096 bytes.
-    package private(set) var noise: [UInt8] = []
+    package var noise: [UInt8] {
+        isRunning ? greeting : greeting + buffer.prefix(Self.noiseLimit - greeting.count)
+    }
+    private var greeting: [UInt8] = []
 
     package init(boundary: FrameBoundary) { mark = Array("\n\(boundary.text) ".utf8) }
 
@@ -66,7 +69,7 @@ package struct FrameDecoder: Sendable {
     private mutating func emit(_ range: Range<Int>, into events: inout [Event]) {
         guard !range.isEmpty else { return }
         switch state {
-        case .noise: noise.append(contentsOf: buffer[range].prefix(Self.noiseLimit - noise.count))
+        case .noise: greeting.append(contentsOf: buffer[range].prefix(Self.noiseLimit - greeting.count))
         case .inside: events.append(.bytes(Array(buffer[range])))
         case .between, .done: break
         }

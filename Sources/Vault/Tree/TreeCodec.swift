@@ -1,3 +1,5 @@
+import Basics
+
 /// The binary form of consecutive file entries: an object that an unchanged part of a tree shares with the next backup.
 ///
 /// An entry is written as its difference to the one before: the path shares a beginning, owner and mode are often the
@@ -41,7 +43,7 @@ enum TreeCodec {
     private static func encode(_ entry: FileEntry, after previous: FileEntry, to writer: inout ByteWriter) {
         let flags = flags(of: entry, after: previous)
         writer.append(varint: flags)
-        let shared = zip(entry.path, previous.path).prefix { $0 == $1 }.count
+        let shared = ByteOrder.sharedPrefix(entry.path, previous.path)
         writer.append(varint: shared)
         writer.append(varint: entry.path.count - shared)
         writer.append(entry.path[shared...])
