@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import LocalExecution
 import RemoteExecution
 import Synchronization
@@ -113,6 +114,19 @@ struct LocalTransportTests {
         let recorder = Recorder()
         _ = try await run("ls /proc/$$/fd | wc -l\n", recorder)
         #expect((Int(recorder.text.filter(\.isNumber)) ?? .max) <= 5)
+    }
+
+    @Test("What a script starts gets the usual signals, whatever the program itself does with them")
+    func signals() async throws {
+        let recorder = Recorder()
+        _ = try await run("grep -E 'Sig(Ign|Blk)' /proc/self/status\n", recorder)
+        let masks = recorder.text.split(separator: "\n").compactMap { line in
+            line.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+        }
+        try #require(masks.count == 2)
+        for signal in [SIGHUP, SIGINT, SIGPIPE, SIGTERM] {
+            #expect(masks.allSatisfy { $0 & (1 << UInt64(signal - 1)) == 0 }, "signal \(signal)")
+        }
     }
 
     @Test("This machine has no host key")
