@@ -40,16 +40,10 @@ extension SSHConnection {
         }
     }
 
-    /// How long little output waits for more, so that a device that prints line by line is not handed over so.
-    private static let gathering: Duration = .milliseconds(10)
-    /// Output of this length does not wait.
-    private static let worthwhile = 32 << 10
-
     /// Waits for the next piece of output or the end; what is due on standard input is sent meanwhile.
     func next() async throws(ShellError) -> RunEvent {
         guard let session, let channel, let run else { throw brokenError("before the run") }
         var deadline = Deadline.earliest(run.silence(of: endpoint.label), run.total)
-        var hasGathered = false
         while true {
             if run.total.instant < .now { throw run.total.error }
             var moved = flushInput(to: channel)
@@ -63,11 +57,6 @@ extension SSHConnection {
             }
             moved = flushInput(to: channel) || moved
             if channel.inbox.received > run.limits.output { throw outputError(run.limits.output) }
-            if !hasGathered, !isBroken, isWorthWaiting(for: channel.inbox) {
-                hasGathered = true
-                await rest(for: Self.gathering)
-                continue
-            }
             if let piece = channel.inbox.take() { return .output(piece.bytes, piece.stream) }
             if channel.inbox.isClosed || isBroken && (channel.inbox.status ?? -1) >= 0 {
                 return .ended(exit(of: channel))
@@ -80,12 +69,6 @@ extension SSHConnection {
             try await pause(until: deadline)
             if channel.inbox.received < promptBytes { socket?.acknowledgeQuickly() }
         }
-    }
-
-    /// Whether little arrived, and more is likely to follow.
-    private func isWorthWaiting(for inbox: borrowing ChannelInbox) -> Bool {
-        inbox.count > 0 && inbox.count < Self.worthwhile && inbox.received > promptBytes && !inbox.isClosed
-            && !hasWork
     }
 
     /// Adds bytes to standard input; they are sent by the following calls of `next`.

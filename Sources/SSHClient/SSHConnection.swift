@@ -107,15 +107,6 @@ actor SSHConnection {
         await withCheckedContinuation { loop.park($0, on: key, until: instant) }
     }
 
-    /// Suspends for a while, whatever happens meanwhile; `abort` takes effect afterwards.
-    func rest(for time: Duration) async {
-        // A key of its own: nothing is attached to it, so nothing wakes it.
-        let pause = loop.makeKey()
-        let end = ContinuousClock.now + time
-        _ = await withCheckedContinuation { loop.park($0, on: pause, until: end) }
-        loop.remove(pause)
-    }
-
     /// Repeats a libssh call, waiting in between, until it gives anything but `again`.
     func advance(
         _ again: CInt = SSH_AGAIN, until deadline: Deadline?, _ call: () throws(ShellError) -> CInt
