@@ -32,9 +32,6 @@ import Storage
         // A database file is data of others until proven: its schema may not change the engine or call functions.
         unsafe _ = holdfast_sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1)
         unsafe _ = holdfast_sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        // Closing would copy the log into the database: two more waits for the disk for every short command. The log
-        // stays for the next process, and is copied once it is 4 MB long.
-        unsafe _ = holdfast_sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         return unsafe opened
     }
 
