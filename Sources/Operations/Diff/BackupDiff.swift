@@ -59,7 +59,7 @@ package struct BackupDiff: Encodable, Sendable, Displayable {
 
     private static func lines(_ item: ItemChange) -> [Cell] {
         let (sign, tone) = sign(item.change)
-        return [Cell("\(sign) \(item.kind) \(item.name)", tone)]
+        return [Cell("\(sign) \(item.kind) \(item.name.onOneLine)", tone)]
             + item.fields.map { field in
                 Cell("    \(field.field): \(text(field.old)) -> \(text(field.new))")
             }
@@ -67,15 +67,22 @@ package struct BackupDiff: Encodable, Sendable, Displayable {
 
     private static func text(_ value: JSONValue?) -> String {
         guard let value else { return "–" }
-        return value.string ?? JSONWriter.text(value)
+        return value.string?.onOneLine ?? JSONWriter.text(value)
     }
 
     private static func lines(_ file: FileChange) -> [Cell] {
         let (sign, tone) = sign(file.change)
         let what = file.what.isEmpty ? "" : " (\(file.what.joined(separator: ", ")))"
-        return [Cell("\(sign) \(file.path)\(what)", tone)]
+        return [Cell("\(sign) \(file.path.onOneLine)\(what)", tone)]
             + file.text.map { line in
                 Cell("    " + line, line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim)
             }
+    }
+}
+
+extension String {
+    /// The text with its line feeds written out, so that a name from a device cannot pretend to be a line of ours.
+    fileprivate var onOneLine: String {
+        contains { $0.isNewline } ? split(whereSeparator: \.isNewline).joined(separator: "\\n") : self
     }
 }
