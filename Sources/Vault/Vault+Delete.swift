@@ -54,8 +54,17 @@ extension Vault {
             facts.append(
                 RetentionFacts(
                     id: backup.id, device: backup.device.name, started: backup.started,
-                    status: backup.status, marks: try marks(of: backup.id)))
+                    status: backup.status, marks: try marks(of: backup.id), scope: try scope(of: backup.id)))
         }
         return facts
+    }
+
+    /// The names of a backup's sections; one whose details cannot be read stands for itself.
+    private func scope(of id: BackupID) throws(VaultError) -> String {
+        do { return try manifest(id).sections.map(\.name).joined(separator: " ") } catch
+            where error.code == .damaged
+        {
+            return id.text
+        }
     }
 }

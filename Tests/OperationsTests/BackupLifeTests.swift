@@ -116,3 +116,23 @@ struct BackupLifeTests {
         #expect((Int(String(decoding: blocks, as: UTF8.self).filter(\.isNumber)) ?? .max) < 1000)
     }
 }
+
+@Suite("What retention lets go")
+struct RetentionScopeTests {
+    @Test("A backup of one section never pushes out one of more", .timeLimit(.minutes(2)))
+    func scopes() async throws {
+        let services = try await TestServices()
+        func create(_ sections: [JSONValue]) async throws -> String {
+            let result = try await services.call(
+                "backup create", ["device": ["local"], "only": .array(sections)])
+            return try #require(result.json["backups"]?[0]?["backup"]?.string)
+        }
+        let wide = try await create(["identity", "users"])
+        let oldNarrow = try await create(["identity"])
+        let narrow = try await create(["identity"])
+        let pruned = try await services.call("backup prune", ["keep_last": 1, "dry_run": true])
+        let kept = (pruned.json["decisions"]?.array ?? []).filter { $0["keeps"] == true }
+        #expect(Set(kept.compactMap { $0["backup"]?.string }) == [wide, narrow])
+        #expect(oldNarrow != narrow)
+    }
+}

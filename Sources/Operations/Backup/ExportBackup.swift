@@ -50,7 +50,8 @@ package struct ExportBackup: ServiceOperation {
             modes, times, links, holes and extended attributes, and owners when you are root; POSIX ACLs and device nodes \
             are kept by an archive only. Only you can read what is written.
             """,
-        effect: .writes, errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .diskFull, .ioFailed],
+        effect: .writes,
+        errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt, .diskFull, .ioFailed],
         examples: [
             Contract.Example("holdfast backup export latest:web1 --to ./web1", "everything, as a folder"),
             Contract.Example(
@@ -73,6 +74,12 @@ package struct ExportBackup: ServiceOperation {
         do {
             let export = BackupExport(vault: vault, manifest: manifest, progress: context.progress)
             let entries = try await selected(input, vault, manifest)
+            guard input.path.isEmpty || !entries.isEmpty else {
+                throw OperationError(
+                    .fileUnknown,
+                    "Nothing in backup \(manifest.id) matches \(input.path.joined(separator: ", "))",
+                    hint: "See: holdfast backup files \(manifest.id)")
+            }
             let records =
                 input.filesOnly || !input.path.isEmpty ? [] : try await export.records(in: Set(input.section))
             let written: BackupExport.Result

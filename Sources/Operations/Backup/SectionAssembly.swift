@@ -63,7 +63,11 @@ struct SectionAssembly {
     var notCovered: [String] {
         var sentences = interruption.map { ["The run ended early: \($0.message)."] } ?? []
         sentences += lost.map { "\($0)." }
-        if plan.ownPaths.paths.isEmpty {
+        if !plan.ownPaths.paths.isEmpty {
+            sentences.append(
+                "Files outside of the system's configuration that the section ‘\(DeviceBackup.ownPathsSection)’ does not name."
+            )
+        } else {
             sentences.append(
                 "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
                     + "Name them with --path or ‘holdfast device set --add-path’.")

@@ -16,7 +16,10 @@ enum DeviceFields {
             throw OperationError(
                 .argumentInvalid, "‘\(jump)’ is no address of a jump host", hint: "Write [user@]host[:port].")
         }
-        target.identityFile = identity
+        // The next command may run in another folder.
+        target.identityFile = identity.map { path in
+            path.hasPrefix("/") || path.hasPrefix("~") ? path : "\(ProcessEnvironment.currentFolder)/\(path)"
+        }
         target.jumps = jumps
         return target
     }

@@ -42,6 +42,11 @@ package struct DiffBackups: ServiceOperation {
                 .argumentInvalid, "A diff needs two states", hint: "Name a second backup, or pass --live.")
         }
         let (vault, old) = try await context.manifest(input.from)
+        let known = Set(old.sections.map(\.name)).union(allCollectors.map { $0.name })
+        if let unknown = input.only.first(where: { !known.contains($0) }) {
+            throw OperationError(
+                .argumentInvalid, "There is no section ‘\(unknown)’", hint: "See: holdfast section list")
+        }
         let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
         let wanted = Set(input.only)
         do {

@@ -6,12 +6,14 @@ extension RetentionPolicy {
 
     /// Decides about every backup; the result is in the order of `facts`.
     ///
+    /// Backups of one device that were asked for different sections are kept by the rules each for themselves.
+    ///
     /// Whatever the rules say, these stay: pinned ones, the newest of a device, its newest verified one (and its newest
     /// fully verified one), and those dated in the future, which count for nothing else. A failed backup fills no rule's
     /// place.
     package func decide(_ facts: [RetentionFacts], now: Timestamp) -> [RetentionDecision] {
         var reasons: [BackupID: [String]] = [:]
-        for backups in Dictionary(grouping: facts, by: \.device).values {
+        for backups in Dictionary(grouping: facts, by: { [$0.device, $0.scope] }).values {
             let newestFirst = backups.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
             for (id, reason) in protections(newestFirst, now: now) { reasons[id, default: []].append(reason) }
             let counting = newestFirst.filter { !Self.isFuture($0, now) && $0.status != .failed }

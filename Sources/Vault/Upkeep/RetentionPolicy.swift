@@ -33,15 +33,19 @@ package struct RetentionFacts: Sendable, Equatable {
     package var started: Timestamp
     package var status: BackupSummary.Status
     package var marks: Marks
+    /// What was asked for: names of the sections. A backup of one section never pushes out one of all of them.
+    package var scope: String
 
     package init(
-        id: BackupID, device: String, started: Timestamp, status: BackupSummary.Status, marks: Marks
+        id: BackupID, device: String, started: Timestamp, status: BackupSummary.Status, marks: Marks,
+        scope: String = ""
     ) {
         self.id = id
         self.device = device
         self.started = started
         self.status = status
         self.marks = marks
+        self.scope = scope
     }
 }
 
