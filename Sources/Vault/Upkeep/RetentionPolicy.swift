@@ -33,7 +33,9 @@ package struct RetentionFacts: Sendable, Equatable {
     package var started: Timestamp
     package var status: BackupSummary.Status
     package var marks: Marks
-    /// What was asked for: names of the sections. A backup of one section never pushes out one of all of them.
+    /// What was asked for: names of the sections.
+    ///
+    /// A backup of one section never pushes out one of all of them.
     package var scope: String
 
     package init(
