@@ -46,7 +46,7 @@ fuzz: ## Fuzz every decoder of outside bytes for a minute each
 	scripts/fuzz
 
 bench: ## Run the benchmarks and compare with their thresholds
-	$(SWIFT) run -c release Benchmarks
+	scripts/bench-run
 
 tsan: ## Run the unit tests under the thread sanitizer
 	$(TEST) --sanitize thread --scratch-path .build/tsan --skip IntegrationTests

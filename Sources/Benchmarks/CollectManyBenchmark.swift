@@ -12,6 +12,9 @@ enum CollectManyBenchmark: Benchmark {
             try CollectOneBenchmark.writeScript(to: script)
             for link in rig.links {
                 let holdfast = try rig.holdfast(in: rig.folder, knowing: 100, at: link)
+                // What a first backup costs is told by itself: it happens once in a device's life.
+                let first = try holdfast.command(["backup", "create", "--tag", "all"]).run()
+                report.costs(name, "100 devices, first backup", "holdfast", [first])
                 for (count, tag) in [(20, "first20"), (100, "all")] {
                     try await measure(rig, link, holdfast, tag: tag, count: count, script, report)
                 }

@@ -8,12 +8,20 @@ final class Report: Sendable {
     struct Limit: Sendable {
         var atMost: Double?
         var atLeast: Double?
+        /// What the figure should become where it is not there yet; the limit then only keeps it from getting worse.
+        var goal: Double?
+
+        /// Whether `value` is within it.
+        func holds(_ value: Double) -> Bool {
+            atMost.map { value <= $0 } ?? true && atLeast.map { value >= $0 } ?? true
+        }
     }
 
     private let limits: [String: [String: Limit]]
     private let beyond = Mutex<[String]>([])
 
-    /// - Parameter thresholds: a JSON file, by benchmark and figure: `{"at_most": 1.0}` or `{"at_least": 20}`.
+    /// - Parameter thresholds: a JSON file, by benchmark and figure: `{"at_most": 1.0}` or `{"at_least": 20}`,
+    ///   either with a `goal`.
     init(thresholds: String?) throws {
         guard let thresholds else {
             limits = [:]
@@ -22,7 +30,9 @@ final class Report: Sendable {
         let tree = try JSONParser.parse(ScratchFile.read(thresholds))
         limits = (tree.object ?? [:]).mapValues { figures in
             (figures.object ?? [:]).mapValues { limit in
-                Limit(atMost: limit["at_most"]?.double, atLeast: limit["at_least"]?.double)
+                Limit(
+                    atMost: limit["at_most"]?.double, atLeast: limit["at_least"]?.double,
+                    goal: limit["goal"]?.double)
             }
         }
     }
@@ -49,9 +59,10 @@ final class Report: Sendable {
             "benchmark": .string(benchmark), "figure": .string(name), "value": number(value),
         ]
         if let limit = limits[benchmark]?[name] {
-            let holds = limit.atMost.map { value <= $0 } ?? true && limit.atLeast.map { value >= $0 } ?? true
+            let holds = limit.holds(value)
             if let most = limit.atMost { members["at_most"] = .double(most) }
             if let least = limit.atLeast { members["at_least"] = .double(least) }
+            if let goal = limit.goal { members["goal"] = .double(goal) }
             members["holds"] = .bool(holds)
             if !holds { missed("\(benchmark): \(name) is \(value)") }
         }

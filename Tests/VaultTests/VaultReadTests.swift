@@ -39,6 +39,28 @@ import Testing
         #expect(await code { _ = try await vault.resolve("20261121T") } == .ambiguous)
     }
 
+    @Test func `the newest backup of each device is found without reading all`() async throws {
+        let files = MemoryVaultFiles()
+        let (vault, ids) = try await makeVault(files)
+        let newest = try await vault.newest(of: ["web1", "nas", "other"])
+        #expect(newest.mapValues(\.id) == ["web1": ids[2], "nas": ids[1]])
+        #expect(try await vault.newest(of: ["nas"], within: 1).isEmpty)
+        files.damage(VaultPath.manifest(ids[2])) { $0[20] ^= 1 }
+        #expect(try await vault.newest(of: ["web1"])["web1"]?.id == ids[0])
+    }
+
+    @Test func `of two backups within a second the later one is newest`() async throws {
+        let vault = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: clock)
+        let writer = try await vault.beginWriting(what: "test")
+        var last: BackupID?
+        for number in 0..<8 {
+            clock.advance(by: .milliseconds(10))
+            last = try await SampleBackup(seed: UInt8(number)).commit(to: writer, at: clock.now()).id
+        }
+        await writer.finish()
+        #expect(try await vault.newest(of: ["web1"])["web1"]?.id == last)
+    }
+
     @Test func `opening tells what is wrong`() async throws {
         let files = MemoryVaultFiles()
         #expect(await code { _ = try await Vault.open(files: files, key: key, clock: clock) } == .notFound)

@@ -8,7 +8,7 @@ enum FileStep {
     /// Seconds a stream of own paths may take.
     private static let dataLimit = 86_400
     /// Never files of their own: what the kernel shows there exists only while it runs.
-    private static let always = ["/proc/*", "/sys/*", "/dev/*", "/run/*"]
+    static let always = ["/proc/*", "/sys/*", "/dev/*", "/run/*"]
 
     /// Files matching fixed patterns of the collectors; the patterns are expanded on the device.
     static func patterns(_ patterns: [String], excludes: [String]) -> ScriptStep {
@@ -53,7 +53,8 @@ enum FileStep {
 
     /// Own paths, taken literally; one that does not exist is told by its number.
     static func literal(_ set: CollectionPlan.PathSet) -> ScriptStep {
-        step(literals(set), excludes: set.excludes, limit: dataLimit)
+        archive(
+            of: literals(set), excludes: set.excludes, always: always(besides: set), limit: dataLimit)
     }
 
     /// Puts the own paths that exist into the positional parameters.
@@ -70,7 +71,7 @@ enum FileStep {
 
     /// Lists the own paths with what tells a changed file from an unchanged one; status 9 where `find` cannot.
     static func listing(_ set: CollectionPlan.PathSet) -> ScriptStep {
-        let prune = (set.excludes + always).sorted()
+        let prune = (set.excludes + always(besides: set)).sorted()
             .map { "-path \(ShellQuoting.word("." + $0)) -prune -o" }.joined(separator: " ")
         let script = """
             find / -maxdepth 0 -printf '' 2>/dev/null || exit 9
@@ -93,7 +94,9 @@ enum FileStep {
             fi
 
             """
-        return step(collect, excludes: set.excludes, limit: dataLimit, readsInput: true)
+        return archive(
+            of: collect, excludes: set.excludes, always: always(besides: set), limit: dataLimit,
+            readsInput: true)
     }
 
     /// `/etc/hosts` as `./etc/hosts`, so that no name is ever taken for an option.
@@ -116,10 +119,13 @@ enum FileStep {
 
         """
 
-    private static func step(
-        _ collect: String, excludes: [String], limit: Int, readsInput: Bool = false
-    ) -> ScriptStep {
-        archive(of: collect, excludes: excludes, limit: limit, readsInput: readsInput)
+    private static func step(_ collect: String, excludes: [String], limit: Int) -> ScriptStep {
+        archive(of: collect, excludes: excludes, limit: limit)
+    }
+
+    /// What is never read, except where a person names something below it: `/dev/shm/work`.
+    private static func always(besides set: CollectionPlan.PathSet) -> [String] {
+        always.filter { pattern in !set.paths.contains { $0.starts(with: pattern.utf8.dropLast()) } }
     }
 
     /// Sends what `collect` put into the positional parameters, as paths that begin with `./`.
@@ -127,8 +133,8 @@ enum FileStep {
     /// GNU tar brings sorted names, extended attributes, ACLs and holes where it can; any other tar brings what it has.
     /// - Parameter ending: shell text that runs after tar, with its status in `$?`; nil leaves the shell to tar.
     static func archive(
-        of collect: String, excludes: [String], tool: String = "tar", limit: Int, readsInput: Bool = false,
-        ending: String? = nil
+        of collect: String, excludes: [String], always: [String] = FileStep.always, tool: String = "tar",
+        limit: Int, readsInput: Bool = false, ending: String? = nil
     ) -> ScriptStep {
         let words = Set(excludes + always).sorted().map { ShellQuoting.word("--exclude=." + $0) }
         // Options may not follow `--`; a list of names on standard input is options.
