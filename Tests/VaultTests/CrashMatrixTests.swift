@@ -64,11 +64,12 @@ import Testing
             let files = MemoryVaultFiles()
             let scenario = VaultScenario()
             let milestones = Milestones()
-            await #expect(throws: (any Error).self) {
-                try await scenario.run(on: FaultyVaultFiles(files, fault: .dead, at: target)) {
-                    milestones.add($0)
-                }
-            }
+            let faulty = FaultyVaultFiles(files, fault: .dead, at: target)
+            do {
+                try await scenario.run(on: faulty) { milestones.add($0) }
+                // Packs lie in folders by the first letters of a random name: sharing one spares a call.
+                #expect(faulty.calls < target, "call \(target) did not fail")
+            } catch is VaultError {}
             for loss in MemoryVaultFiles.Loss.allCases {
                 try await expectSound(
                     files.afterCrash(loss), scenario, milestones.all, "call \(target), losing \(loss)")

@@ -34,8 +34,13 @@ import Testing
         #expect(Self.milestones(whole).last == .pruned)
         for call in 1...calls {
             let vault = "\(folder.path)/\(call)"
+            // Packs lie in folders by the first letters of a random name, so two may share one and a run may end
+            // a call earlier; it says so itself.
             let output = try Shell.output(
-                "{ '\(program)' '\(vault)' '\(folder.path)/key' \(call); } 2>/dev/null; test $? -eq 137")
+                """
+                { '\(program)' '\(vault)' '\(folder.path)/key' \(call); } 2>/dev/null; status=$?
+                test $status -eq 137 || { test $status -eq 0 && test \(call) -gt \(calls - 6); }
+                """)
             try await expectSound(vault, key, Self.milestones(output), "killed at call \(call)")
         }
     }
