@@ -75,7 +75,9 @@ let package = Package(
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
-        tests(of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"]),
+        tests(
+            of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"],
+            resources: ["Fixtures"]),
 
         module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),
