@@ -80,7 +80,9 @@ let package = Package(
         tests(of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
-        tests(of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"]),
+        tests(
+            of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"],
+            resources: ["Fixtures"]),
 
         module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),

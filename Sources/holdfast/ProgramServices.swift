@@ -37,6 +37,8 @@ final class ProgramServices: Services {
 
     func audit() async throws(OperationError) -> any AuditTrail { try store() }
 
+    func ledger() async throws(OperationError) -> any RestoreLedger { try store() }
+
     func vault() async throws(OperationError) -> Vault {
         if let vault = parts.withLock(\.vault) { return vault }
         let key = try key()

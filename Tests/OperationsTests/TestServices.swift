@@ -14,6 +14,7 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
+    let restores = MemoryLedger()
     private let opened: Vault
 
     init(transport: any DeviceTransport = LocalTransport()) async throws {
@@ -27,6 +28,7 @@ final class TestServices: Services {
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }
     func audit() async throws(OperationError) -> any AuditTrail { store }
+    func ledger() async throws(OperationError) -> any RestoreLedger { restores }
     func vault() async throws(OperationError) -> Vault { opened }
 
     /// A caller with that level.

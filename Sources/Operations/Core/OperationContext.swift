@@ -30,6 +30,8 @@ package protocol Services: Sendable {
     func registry() async throws(OperationError) -> any DeviceRegistry
     /// - Throws: `notInitialised` before `init`.
     func audit() async throws(OperationError) -> any AuditTrail
+    /// - Throws: `notInitialised` before `init`.
+    func ledger() async throws(OperationError) -> any RestoreLedger
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
     func vault() async throws(OperationError) -> Vault
 }
