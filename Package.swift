@@ -77,7 +77,8 @@ let package = Package(
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
 
         module("Restore", ["Basics", "Codecs", "RemoteExecution", "Vault"]),
-        tests(of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
+        tests(
+            of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(

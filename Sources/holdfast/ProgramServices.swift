@@ -37,6 +37,8 @@ final class ProgramServices: Services {
 
     func audit() async throws(OperationError) -> any AuditTrail { try store() }
 
+    func restoreHash() async throws(OperationError) -> KeyedHash { try key().hash(for: .restore) }
+
     func ledger() async throws(OperationError) -> any RestoreLedger { try store() }
 
     func vault() async throws(OperationError) -> Vault {

@@ -13,7 +13,9 @@ import Vault
         #expect(PathGuard.problem(path: Array(path.utf8)) != nil)
     }
 
-    @Test(arguments: ["/etc/passwd", "/a", "/etc/...", "/etc/..x", "/etc/-rf", "/etc/$(touch pwned)", "/etc/a\nb"])
+    @Test(arguments: [
+        "/etc/passwd", "/a", "/etc/...", "/etc/..x", "/etc/-rf", "/etc/$(touch pwned)", "/etc/a\nb",
+    ])
     func `a path that is only odd is taken`(_ path: String) {
         #expect(PathGuard.problem(path: Array(path.utf8)) == nil)
     }

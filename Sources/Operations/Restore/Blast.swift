@@ -33,7 +33,8 @@ enum Blast {
     /// Whether a mount or an argument of a container names `path` or a folder around it.
     private static func mentions(_ value: JSONValue, _ path: String) -> Bool {
         switch value {
-        case .string(let text): text.hasPrefix("/") && text.count > 1 && (path == text || path.hasPrefix(text + "/"))
+        case .string(let text):
+            text.hasPrefix("/") && text.count > 1 && (path == text || path.hasPrefix(text + "/"))
         case .array(let list): list.contains { mentions($0, path) }
         case .object(let members): members.values.contains { mentions($0, path) }
         default: false

@@ -28,7 +28,8 @@ package struct PlanRestore: ServiceOperation {
     }
 
     package static let contract = Contract(
-        resource: "restore", verb: .custom("plan"), summary: "Plan a restore: what would be done, and at what risk",
+        resource: "restore", verb: .custom("plan"),
+        summary: "Plan a restore: what would be done, and at what risk",
         discussion: """
             Reads the device as it is now, compares it with the backup and saves the steps that would make it as the backup \
             says, under a name that is a digest of all of them. Nothing on the device is changed.
@@ -38,12 +39,14 @@ package struct PlanRestore: ServiceOperation {
             """,
         effect: .proposes,
         errors: [
-            .backupUnknown, .backupAmbiguous, .deviceUnknown, .deviceUnreachable, .hostKeyChanged, .vaultCorrupt,
+            .backupUnknown, .backupAmbiguous, .deviceUnknown, .deviceUnreachable, .hostKeyChanged,
+            .vaultCorrupt,
         ],
         examples: [
             Contract.Example("holdfast restore plan latest:web1", "everything, into a new folder on web1"),
             Contract.Example(
-                "holdfast restore plan latest:web1 --section nginx --in-place", "nginx as it was, in its place"),
+                "holdfast restore plan latest:web1 --section nginx --in-place",
+                "nginx as it was, in its place"),
             Contract.Example(
                 "holdfast restore plan 20261121 --path '/etc/cron.d/*' --in-place", "a few files"),
         ])

@@ -40,7 +40,8 @@ struct RestoreReading: Sendable {
         let backupID = scope.manifest.summary.device.machineID
         let whole = Set(
             scope.sections.filter { name in
-                name != DeviceBackup.ownPathsSection && wanted.sections[name] == "ok" && present.sections[name] == "ok"
+                name != DeviceBackup.ownPathsSection && wanted.sections[name] == "ok"
+                    && present.sections[name] == "ok"
             })
         var facts = PlanFacts(
             wanted: scope.wanted, present: scope.present(present.files, sectionNames: present.sectionNames),

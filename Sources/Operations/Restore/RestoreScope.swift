@@ -120,7 +120,8 @@ struct RestoreScope: Sendable {
             if known.contains(entry.path) { return true }
             guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }
             if let index = finder.section(of: entry.path) { return inScope.contains(names[index]) }
-            return sectionNames.indices.contains(entry.section) && inScope.contains(sectionNames[entry.section])
+            return sectionNames.indices.contains(entry.section)
+                && inScope.contains(sectionNames[entry.section])
         }
     }
 }

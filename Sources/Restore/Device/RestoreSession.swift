@@ -110,13 +110,15 @@ package struct RestoreSession: Sendable {
         limits.connect = .seconds(10)
         limits.idle = .seconds(900)
         _ = try await transport.run(
-            ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits), on: device,
+            ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits),
+            on: device,
             into: reader)
         guard let result = await reader.results[0], result.hasEnded, result.status == 0 else {
             let lines = await reader.results[0]?.lines ?? []
             throw ShellError(
                 .protocolFailure,
-                "the device did not say what became of the restore: \(lines.suffix(3).joined(separator: "; "))")
+                "the device did not say what became of the restore: \(lines.suffix(3).joined(separator: "; "))"
+            )
         }
         var status = Status()
         status.phase = Self.phase(in: result.lines)

@@ -53,7 +53,7 @@ extension RunScripts {
     var rehearse: String {
         guard hasValidators else { return "exit 0\n" }
         return Self.start + """
-            command -v unshare >/dev/null 2>&1 || exit 99
+            command -v unshare >/dev/null 2>&1 && unshare -m true 2>/dev/null || exit 99
             hf_kb=$(du -s -k -x /etc 2>/dev/null | awk '{ print $1; exit }')
             [ "${hf_kb:-0}" -lt 262144 ] || exit 99
             unshare -m /bin/sh "$D/rehearsal"
@@ -63,7 +63,7 @@ extension RunScripts {
 
     var rehearsal: String {
         Self.start + """
-            mount --make-rprivate / 2>/dev/null || mount --make-private / 2>/dev/null || :
+            mount --make-rprivate / || exit 99
             mkdir -p "$D/etc" && mount -t tmpfs -o mode=755 none "$D/etc" || exit 99
             cp -a /etc/. "$D/etc/" || exit 99
             mount --bind "$D/etc" /etc || exit 99
@@ -168,12 +168,14 @@ extension RunScripts {
         text += "if hf_systemd; then\n"
         for area in touchedAreas {
             if !area.activation.isEmpty {
-                text += "hf_run \(ShellQuoting.word(area.activation)) || { echo \"\(area.name) could not be made to work\"; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+                text +=
+                    "hf_run \(ShellQuoting.word(area.activation)) || { echo \"\(area.name) could not be made to work\"; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
             }
         }
         for unit in changedUnits {
             let name = ShellQuoting.word(String(unit.split(separator: "/").last ?? ""))
-            text += "systemctl try-restart \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+            text +=
+                "systemctl try-restart \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
         }
         for area in touchedAreas where !area.units.isEmpty {
             let units = area.units.map { ShellQuoting.word($0) }.joined(separator: " ")
@@ -194,7 +196,8 @@ extension RunScripts {
         }
         text += "else\n:\n"
         for area in touchedAreas where !area.plainActivation.isEmpty {
-            text += "hf_run \(ShellQuoting.word(area.plainActivation)) || { echo \"\(area.name) could not be made to work\"; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+            text +=
+                "hf_run \(ShellQuoting.word(area.plainActivation)) || { echo \"\(area.name) could not be made to work\"; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
         }
         return text + "fi\nexit 0\n"
     }
@@ -212,9 +215,13 @@ extension RunScripts {
     var units: String {
         let changed = steps.filter { $0.action == .unit }
         guard !changed.isEmpty else { return "exit 0\n" }
-        var text = Self.start + "command -v systemctl >/dev/null 2>&1 || exit 0\nif hf_systemd; then systemctl daemon-reload; fi\n"
+        var text =
+            Self.start
+            + "command -v systemctl >/dev/null 2>&1 || exit 0\nif hf_systemd; then systemctl daemon-reload; fi\n"
         for step in changed {
-            if step.from == "masked" { text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || exit 1\n" }
+            if step.from == "masked" {
+                text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || exit 1\n"
+            }
             text += unitLine(step.name, step.to, starts: step.from == "missing") + " || exit 1\n"
         }
         return text + "exit 0\n"
@@ -225,7 +232,9 @@ extension RunScripts {
         guard !changed.isEmpty else { return "exit 0\n" }
         var text = Self.start + "command -v systemctl >/dev/null 2>&1 || exit 0\n"
         for step in changed {
-            if step.to == "masked" { text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || :\n" }
+            if step.to == "masked" {
+                text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || :\n"
+            }
             text += unitLine(step.name, step.from, starts: false) + " || :\n"
         }
         return text + "exit 0\n"

@@ -14,7 +14,8 @@ struct RunScripts: Sendable {
     /// The programs by name.
     var files: [(name: String, text: [UInt8])] {
         [
-            ("lib", Array(library.utf8)), ("ops", forward(isRehearsal: false)), ("ops-rehearsal", forward(isRehearsal: true)),
+            ("lib", Array(library.utf8)), ("ops", forward(isRehearsal: false)),
+            ("ops-rehearsal", forward(isRehearsal: true)),
             ("back", backward), ("leftovers", leftovers),
             ("activate", Array(activate.utf8)), ("validate", Array(validate.utf8)),
             ("swap", Array(swap.utf8)), ("undo", Array(undo.utf8)), ("confirm", Array(confirm.utf8)),

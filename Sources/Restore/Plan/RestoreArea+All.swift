@@ -11,11 +11,15 @@ extension RestoreArea {
             ],
             risk: .high, mayCutConnection: true,
             validators: [
-                Validator("awk", "awk -F: 'NF != 7 { exit 1 }' /etc/passwd && awk -F: '$3 == 0 { f = 1 } END { exit !f }' /etc/passwd"),
+                Validator(
+                    "awk",
+                    "awk -F: 'NF != 7 { exit 1 }' /etc/passwd && awk -F: '$3 == 0 { f = 1 } END { exit !f }' /etc/passwd"
+                ),
                 Validator("awk", "awk -F: 'NF != 4 { exit 1 }' /etc/group"),
             ]),
         RestoreArea(
-            "pam", paths: ["/etc/pam.d/", "/etc/security/", "/etc/pam.conf"], risk: .high, mayCutConnection: true),
+            "pam", paths: ["/etc/pam.d/", "/etc/security/", "/etc/pam.conf"], risk: .high,
+            mayCutConnection: true),
         RestoreArea(
             "sudo", paths: ["/etc/sudoers", "/etc/sudoers.d/", "/etc/sudo.conf", "/etc/doas.conf"],
             risk: .high, mayCutConnection: true, validators: [Validator("visudo", "visudo -c")]),
@@ -28,7 +32,10 @@ extension RestoreArea {
             activation: "systemctl daemon-reload"),
         RestoreArea(
             "mounts", paths: ["/etc/fstab"], risk: .high,
-            validators: [Validator("findmnt", "[ ! -s /etc/fstab ] || findmnt --verify --tab-file /etc/fstab >/dev/null")]),
+            validators: [
+                Validator(
+                    "findmnt", "[ ! -s /etc/fstab ] || findmnt --verify --tab-file /etc/fstab >/dev/null")
+            ]),
         RestoreArea(
             "kernel", paths: ["/etc/sysctl.conf", "/etc/sysctl.d/"],
             activation: "sysctl --system >/dev/null 2>&1 || sysctl -e --system >/dev/null",
@@ -38,13 +45,15 @@ extension RestoreArea {
             validators: [
                 Validator(
                     "netplan",
-                    "r=$(mktemp -d) && mkdir -p \"$r/etc\" && cp -a /etc/netplan \"$r/etc/\" && netplan generate --root-dir \"$r\"; s=$?; rm -rf \"$r\"; [ \"$s\" = 0 ]")
+                    "r=$(mktemp -d) && mkdir -p \"$r/etc\" && cp -a /etc/netplan \"$r/etc/\" && netplan generate --root-dir \"$r\"; s=$?; rm -rf \"$r\"; [ \"$s\" = 0 ]"
+                )
             ],
             activation: "netplan apply"),
         RestoreArea(
             "network",
             paths: [
-                "/etc/network/", "/etc/systemd/network/", "/etc/systemd/networkd.conf", "/etc/NetworkManager/",
+                "/etc/network/", "/etc/systemd/network/", "/etc/systemd/networkd.conf",
+                "/etc/NetworkManager/",
                 "/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/etc/sysconfig/network-scripts/",
                 "/etc/dhcpcd.conf", "/etc/wpa_supplicant/",
             ],
@@ -58,12 +67,15 @@ extension RestoreArea {
             "firewall",
             paths: [
                 "/etc/nftables.conf", "/etc/nftables.d/", "/etc/nftables/", "/etc/ufw/", "/etc/default/ufw",
-                "/etc/iptables/", "/etc/firewalld/", "/etc/sysconfig/iptables", "/etc/sysconfig/nftables.conf",
+                "/etc/iptables/", "/etc/firewalld/", "/etc/sysconfig/iptables",
+                "/etc/sysconfig/nftables.conf",
             ],
             risk: .high, mayCutConnection: true,
             validators: [
                 Validator("nft", "[ ! -f /etc/nftables.conf ] || nft -c -f /etc/nftables.conf"),
-                Validator("iptables-restore", "[ ! -f /etc/iptables/rules.v4 ] || iptables-restore --test /etc/iptables/rules.v4"),
+                Validator(
+                    "iptables-restore",
+                    "[ ! -f /etc/iptables/rules.v4 ] || iptables-restore --test /etc/iptables/rules.v4"),
             ],
             activation: """
                 if systemctl is-active --quiet nftables; then systemctl reload nftables; fi
@@ -89,28 +101,40 @@ extension RestoreArea {
             units: ["apache2.service", "httpd.service"]),
         RestoreArea(
             "haproxy", paths: ["/etc/haproxy/"],
-            validators: [Validator("haproxy", "[ ! -f /etc/haproxy/haproxy.cfg ] || haproxy -c -q -f /etc/haproxy/haproxy.cfg")],
+            validators: [
+                Validator(
+                    "haproxy",
+                    "[ ! -f /etc/haproxy/haproxy.cfg ] || haproxy -c -q -f /etc/haproxy/haproxy.cfg")
+            ],
             units: ["haproxy.service"]),
         RestoreArea(
             "caddy", paths: ["/etc/caddy/"],
-            validators: [Validator("caddy", "[ ! -f /etc/caddy/Caddyfile ] || caddy validate --config /etc/caddy/Caddyfile")],
+            validators: [
+                Validator(
+                    "caddy", "[ ! -f /etc/caddy/Caddyfile ] || caddy validate --config /etc/caddy/Caddyfile")
+            ],
             units: ["caddy.service"]),
         RestoreArea(
-            "fail2ban", paths: ["/etc/fail2ban/"], validators: [Validator("fail2ban-client", "fail2ban-client -t")],
+            "fail2ban", paths: ["/etc/fail2ban/"],
+            validators: [Validator("fail2ban-client", "fail2ban-client -t")],
             units: ["fail2ban.service"]),
         RestoreArea(
             "docker", paths: ["/etc/docker/"], risk: .high,
             validators: [
                 Validator(
-                    "dockerd", "[ ! -f /etc/docker/daemon.json ] || dockerd --validate --config-file /etc/docker/daemon.json")
+                    "dockerd",
+                    "[ ! -f /etc/docker/daemon.json ] || dockerd --validate --config-file /etc/docker/daemon.json"
+                )
             ],
             units: ["docker.service"]),
-        RestoreArea("logging", paths: ["/etc/rsyslog.conf", "/etc/rsyslog.d/"],
+        RestoreArea(
+            "logging", paths: ["/etc/rsyslog.conf", "/etc/rsyslog.d/"],
             validators: [Validator("rsyslogd", "rsyslogd -N1")], units: ["rsyslog.service"]),
         RestoreArea(
             "logrotate", paths: ["/etc/logrotate.conf", "/etc/logrotate.d/"], risk: .low,
             validators: [Validator("logrotate", "logrotate -d /etc/logrotate.conf >/dev/null")]),
-        RestoreArea("cron", paths: ["/etc/crontab", "/etc/cron.d/", "/var/spool/cron/", "/etc/crontabs/"], risk: .low),
+        RestoreArea(
+            "cron", paths: ["/etc/crontab", "/etc/cron.d/", "/var/spool/cron/", "/etc/crontabs/"], risk: .low),
         RestoreArea("udev", paths: ["/etc/udev/"], activation: "udevadm control --reload"),
     ]
 }

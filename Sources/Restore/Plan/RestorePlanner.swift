@@ -128,7 +128,8 @@ package struct RestorePlanner: Sendable {
                 "owner \(present.userID):\(present.groupID) -> \(wanted.userID):\(wanted.groupID)")
         }
         if wanted.linkTarget != present.linkTarget {
-            what.append("target \(DeviceText.string(present.linkTarget)) -> \(DeviceText.string(wanted.linkTarget))")
+            what.append(
+                "target \(DeviceText.string(present.linkTarget)) -> \(DeviceText.string(wanted.linkTarget))")
         }
         if wanted.attributes != present.attributes { what.append("attributes") }
         if wanted.content != present.content { what.append("content") }
@@ -162,7 +163,8 @@ package struct RestorePlanner: Sendable {
             || entry.kind == .file && entry.mode & 0o6000 != 0
         guard isSpecial, !options.allowsSpecial else { return true }
         result.warnings.append(
-            "\(DeviceText.string(entry.path)) is a device node or setuid file and is left out; --special takes it")
+            "\(DeviceText.string(entry.path)) is a device node or setuid file and is left out; --special takes it"
+        )
         return false
     }
 
@@ -242,10 +244,12 @@ package struct RestorePlanner: Sendable {
             result.steps.filter { $0.name == "/etc/passwd" && $0.action != .remove }.map(\.name))
         guard !facts.users.isEmpty, incoming.isEmpty else { return }
         let wanted = Set(result.steps.filter(\.isFile).map(\.subject))
-        let owners = Set(facts.wanted.lazy.filter { wanted.contains($0.path) && !$0.user.isEmpty }.map(\.user))
+        let owners = Set(
+            facts.wanted.lazy.filter { wanted.contains($0.path) && !$0.user.isEmpty }.map(\.user))
         for owner in owners.subtracting(facts.users).sorted() {
             result.conflicts.append(
-                "the user ‘\(owner)’ owns files of the backup and does not exist on the device; restore ‘users’ as well, or create it")
+                "the user ‘\(owner)’ owns files of the backup and does not exist on the device; restore ‘users’ as well, or create it"
+            )
         }
     }
 }
