@@ -114,6 +114,64 @@ extension Integration {
             #expect(try running(machine) == ["shop_shop_1", "slow"])
         }
 
+        @Test func `containers run again soon when all that watches over them is killed`() async throws {
+            let (machine, home) = try await prepared()
+            try machine.run(
+                """
+                docker run -d --name other busybox:1 sh -c 'trap exit TERM; while true; do sleep 0.1; done'
+                head -c 400000000 /dev/urandom >/var/lib/docker/volumes/shop_goods/_data/much
+                """)
+            let run = try home.start(
+                ["backup", "create", "box", "--json", "--stop-containers", "600"] + data)
+            try machine.wait(for: "[ -z \"$(docker ps -q)\" ] && pgrep -x tar")
+            try machine.run("pkill -KILL -f -- hf_main; pkill -KILL -f -- hf_docker; true")
+            run.signal(SIGKILL)
+            try machine.wait(for: "[ \"$(docker ps -q | wc -l)\" = 2 ]")
+            #expect(try running(machine) == ["other", "shop_shop_1"])
+            _ = await run.outcome(within: .seconds(10))
+        }
+
+        @Test func `containers run again soon when the program is killed while others still stop`()
+            async throws
+        {
+            let (machine, home) = try await prepared()
+            try machine.run(
+                """
+                docker run -d --name slow busybox:1 \\
+                sh -c 'trap "sleep 12; exit" TERM; while true; do sleep 0.1; done'
+                """)
+            let run = try home.start(
+                ["backup", "create", "box", "--json", "--stop-containers", "600"] + data)
+            try machine.wait(for: "[ -z \"$(docker ps -q --filter name=shop)\" ]")
+            run.signal(SIGKILL)
+            let start = ContinuousClock.now
+            try machine.wait(for: "[ -n \"$(docker ps -q --filter name=shop)\" ]")
+            let elapsed = ContinuousClock.now - start
+            #expect(elapsed < .seconds(8), "it took \(elapsed)")
+            try machine.wait(for: "! pgrep -f hf_")
+            #expect(try running(machine) == ["shop_shop_1", "slow"])
+            _ = await run.outcome(within: .seconds(10))
+        }
+
+        /// What an account may do that is no root, and what becomes of the containers.
+        @Test(arguments: [
+            (rule: "/usr/bin/docker", stops: true),
+            (rule: "/usr/bin/docker ps *, /usr/bin/docker stop *", stops: false),
+        ])
+        func `an account that may only use Docker leaves everything running`(_ rule: String, _ stops: Bool)
+            async throws
+        {
+            let (machine, home) = try await prepared(.plain)
+            try machine.run("echo 'plain ALL=(root) NOPASSWD: \(rule)' >/etc/sudoers.d/plain")
+            let outcome = try await home.run(
+                ["backup", "create", "box", "--json", "--stop-containers", "60"] + data)
+            #expect(outcome.status == 3, "\(outcome.story)")
+            #expect(try running(machine) == ["shop_shop_1"])
+            let since = try machine.line(
+                "docker inspect --format '{{.RestartCount}} {{.State.FinishedAt}}' shop_shop_1")
+            #expect(since.contains("0001-01-01") == !stops, "\(since)")
+        }
+
         @Test func `containers run again soon when the program is killed while they are stopped`()
             async throws
         {
