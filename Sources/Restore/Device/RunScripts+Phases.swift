@@ -167,7 +167,7 @@ extension RunScripts {
 
     var activate: String {
         var text = Self.start + "hf_run() { hf_limited 90 /bin/sh -c \"$1\" </dev/null; }\n"
-        text += "if hf_systemd; then\n"
+        text += "if hf_systemd; then\n:\n"
         for area in touchedAreas {
             if !area.activation.isEmpty {
                 text +=
