@@ -131,8 +131,9 @@ extension RunScripts {
             \(RunScripts.stopTimer)
             hf_now=kept
             fi
-            printf 'holdfast: phase %s\\n' "$hf_now"
+            # Nobody may be listening any more: what is left is cleared away before anything is said.
             if [ "$hf_now" = kept ]; then rm -rf "$D"; fi
+            printf 'holdfast: phase %s\\n' "$hf_now"
 
             """
     }
