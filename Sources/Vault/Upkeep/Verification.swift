@@ -91,8 +91,9 @@ struct WantedObjects {
         }
         return byBlock.sorted { $0.key < $1.key }.map { number, objects in
             let block = index.blocks[number]
+            let pack = index.packs[Int(block.pack)]
             return BlockChecker.Input(
-                pack: index.packs[Int(block.pack)].id, block: block, objects: objects)
+                pack: pack.id, block: block, objects: objects, blocksInPack: pack.blocks.count)
         }
     }
 }
