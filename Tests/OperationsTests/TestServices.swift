@@ -14,6 +14,8 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
+    /// The vault's files.
+    let files = MemoryVaultFiles()
     private let opened: Vault
 
     init(transport: any DeviceTransport = LocalTransport()) async throws {
@@ -22,7 +24,7 @@ final class TestServices: Services {
         let key = VaultKey.random()
         let hash = key.hash(for: .redaction)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
-        opened = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: SystemClock())
+        opened = try await Vault.create(files: files, key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }

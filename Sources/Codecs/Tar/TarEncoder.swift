@@ -12,7 +12,7 @@ package enum TarEncoder {
 
     /// The header blocks of `entry`; its content and `padding` follow.
     ///
-    /// The content has `size` bytes; that of a sparse file, whose `dataRuns` are not nil, has those of the runs only. Its
+    /// The content has `size` bytes; that of a sparse file, whose `dataRuns` are not nil and aligned, has those of the runs only. Its
     /// map goes with the header, in GNU's format 1.0.
     /// - SeeAlso: GNU tar manual, “PAX Format, Version 1.0”.
     package static func header(_ entry: TarEntry) -> [UInt8] {

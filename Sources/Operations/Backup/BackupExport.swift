@@ -156,8 +156,7 @@ struct BackupExport {
             let start = await file.length
             do {
                 try await file.append(TarEncoder.header(header))
-                try await vault.content(of: entry.content) { try await file.append($0) }
-                try await file.append(TarEncoder.padding(after: entry.storedLength))
+                try await writeContent(of: entry, keepingHoles: header.dataRuns != nil, to: file)
                 result.add(bytes: entry.size)
             } catch let error as VaultError where error.isLoss {
                 try await file.cut(to: start)
@@ -175,6 +174,25 @@ struct BackupExport {
         try await file.append(TarEncoder.end)
         try await file.sync()
         return result
+    }
+
+    private func writeContent(
+        of entry: FileEntry, keepingHoles: Bool, to file: ArchiveFile
+    ) async throws {
+        guard let extents = entry.extents, !keepingHoles else {
+            try await vault.content(of: entry.content) { try await file.append($0) }
+            return try await file.append(TarEncoder.padding(after: entry.storedLength))
+        }
+        let start = await file.length
+        let holes = HoleFiller(extents: extents)
+        try await vault.content(of: entry.content) { bytes in
+            for piece in await holes.place(bytes) {
+                try await file.fill(to: start + piece.offset)
+                try await file.append(piece.bytes)
+            }
+        }
+        try await file.fill(to: start + entry.size)
+        try await file.append(TarEncoder.padding(after: entry.size))
     }
 }
 

@@ -106,6 +106,13 @@ actor ArchiveFile {
         length += Int64(bytes.count)
     }
 
+    /// Writes zeros up to `size` bytes.
+    func fill(to size: Int64) throws(SystemError) {
+        while length < size {
+            try append([UInt8](repeating: 0, count: Int(min(size - length, 1 << 16))))
+        }
+    }
+
     /// Takes back what was written behind `size` bytes.
     func cut(to size: Int64) throws(SystemError) {
         try file.truncate(to: size)
@@ -142,6 +149,7 @@ extension TarEntry {
                 (String(decoding: $0.name, as: UTF8.self).droppingXattrPrefix, $0.value)
             },
             dataRuns: entry.extents?.map { DataRun(offset: $0.offset, length: $0.length) })
+        if let runs = dataRuns, !DataRun.areAligned(runs) { dataRuns = nil }
     }
 }
 
