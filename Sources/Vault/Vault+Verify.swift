@@ -6,7 +6,7 @@ extension Vault {
 
     /// Reads what backups are made of and compares it with what was stored; keeps the result as evidence.
     ///
-    /// Trees and manifests are always read whole. Cancelling ends it between two blocks, without evidence.
+    /// Trees and manifests are always read whole; where one cannot be read, a full verification reads all objects there are. Cancelling ends it between two blocks, without evidence.
     /// - Parameters:
     ///   - ids: the backups; all when nil.
     ///   - percent: 1…100: how large a random part of the objects is read.
@@ -27,6 +27,7 @@ extension Vault {
             shares.append(try collect(id, into: &wanted))
             await Task.yield()
         }
+        if percent == 100, shares.contains(where: \.isHidden) { wanted.wantAll() }
         var report = VerifyReport()
         var bad = wanted.missing
         try await readBlocks(wanted, bad: &bad, report: &report, progress: progress)
@@ -66,6 +67,7 @@ extension Vault {
             }
         } catch  where error.code == .damaged || error.code == .tooNew {
             share.problems.append(VaultProblem(error, backups: [id]))
+            share.isHidden = true
         }
         return share
     }

@@ -43,6 +43,8 @@ struct WantedObjects {
         var objects = 0
         var bytes: Int64 = 0
         var problems: [VaultProblem] = []
+        /// Whether its manifest or a part of its list of files cannot be read.
+        var isHidden = false
     }
 
     private(set) var slots: [Bool]
@@ -79,6 +81,16 @@ struct WantedObjects {
         }
         share.objects += 1
         share.bytes += Int64(place.length)
+    }
+
+    /// Asks for everything there is: where a list of files cannot be read, nobody knows what it names.
+    mutating func wantAll() {
+        for slot in slots.indices where !slots[slot] {
+            guard let place = index.place(inSlot: slot) else { continue }
+            slots[slot] = true
+            objects += 1
+            bytes += Int64(place.length)
+        }
     }
 
     /// The blocks that hold wanted objects, in the order of the packs.

@@ -135,6 +135,14 @@ import Testing
         #expect(try await vault.verify([third]).isGood && !packs.contains(pack))
     }
 
+    @Test func `damage that a damaged list of files hides is found as well`() async throws {
+        let (vault, old, pack) = try await makeVault(.contents)
+        try await flip(.records, in: pack, of: vault)
+        try await find(.verify, vault, old)
+        _ = try await scenario.backUp(vault, seed: 1)
+        #expect(try await vault.verify().isGood)
+    }
+
     @Test func `a damaged note makes its pack suspect and stops nothing`() async throws {
         let (vault, old, _) = try await makeVault(.contents)
         try await find(.verify, vault, old)
