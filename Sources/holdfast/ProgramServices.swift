@@ -37,6 +37,10 @@ final class ProgramServices: Services {
 
     func audit() async throws(OperationError) -> any AuditTrail { try store() }
 
+    func restoreHash() async throws(OperationError) -> KeyedHash { try key().hash(for: .restore) }
+
+    func ledger() async throws(OperationError) -> any RestoreLedger { try store() }
+
     func vault() async throws(OperationError) -> Vault {
         if let vault = parts.withLock(\.vault) { return vault }
         let key = try key()
