@@ -16,6 +16,7 @@ package struct BackupView: Encodable, Sendable {
     package let newBytes: ByteCount
     /// How many sections have which status.
     package let sections: [String: Int]
+    /// True as well where the pin is there and cannot be read.
     package let isPinned: Bool
     /// Note of the pin; nil when there is none.
     package let pinNote: String?
@@ -37,7 +38,7 @@ package struct BackupView: Encodable, Sendable {
         bytes = ByteCount(summary.bytes)
         newBytes = ByteCount(summary.stats.newBytes)
         sections = Dictionary(summary.sections.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
-        isPinned = marks?.pin != nil
+        isPinned = marks?.isPinned ?? false
         pinNote = marks?.pin?.note
         verified = marks?.evidence?.when
         verifiedExtent = marks?.evidence.map { evidence in
