@@ -26,6 +26,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(Doctor.self),
     AnyOperation(Initialise.self),
     AnyOperation(RestoreKey.self),
+    AnyOperation(ShowKey.self),
     AnyOperation(ListSections.self),
     AnyOperation(CheckVault.self),
     AnyOperation(GetVaultStats.self),

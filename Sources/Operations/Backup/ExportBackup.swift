@@ -32,7 +32,7 @@ package struct ExportBackup: ServiceOperation {
 
         package var display: [DisplayBlock] {
             var blocks: [DisplayBlock] = [
-                .lines([Cell("\(files) files, \(bytes), of \(backup) are in \(target).", .good)])
+                .lines([Cell("\(files.counted("file")), \(bytes), of \(backup) are in \(target).", .good)])
             ]
             if !skipped.isEmpty {
                 blocks += [.heading("Not written"), .lines(skipped.map { Cell($0, .warning) })]
@@ -57,7 +57,7 @@ package struct ExportBackup: ServiceOperation {
             Contract.Example(
                 "holdfast backup export latest:web1 --path /etc/nginx --tar nginx.tar",
                 "one folder, as an archive"),
-        ])
+        ], audit: .wanted)
 
     package init() {}
 

@@ -76,7 +76,10 @@ package struct GetBackup: ServiceOperation {
                 ("backup", Cell(backup.id)), ("device", Cell(backup.device)),
                 ("status", Cell(backup.status, BackupReport.tone(backup.status))),
                 ("begun", Cell(backup.started.description)), ("verified", backup.proof),
-                ("holds", Cell("\(backup.files) files, \(backup.bytes); \(backup.newBytes) were new")),
+                (
+                    "holds",
+                    Cell("\(backup.files.counted("file")), \(backup.bytes); \(backup.newBytes) were new")
+                ),
             ]
             if !backup.name.isEmpty { pairs.append(("name", Cell(backup.name))) }
             if !machineId.isEmpty { pairs.append(("machine id", Cell(machineId))) }

@@ -44,7 +44,9 @@ package struct VerifyBackups: ServiceOperation {
                         Column("READ", isNumeric: true),
                     ],
                     rows: rows, empty: "There is no backup to verify."),
-                .lines([Cell("\(extent): \(objects) objects, \(bytes) read, decrypted and compared.")]),
+                .lines([
+                    Cell("\(extent): \(objects.counted("object")), \(bytes) read, decrypted and compared.")
+                ]),
             ]
         }
     }
@@ -60,7 +62,7 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ])
+        ], audit: .wanted)
 
     package init() {}
 
@@ -84,7 +86,7 @@ package struct VerifyBackups: ServiceOperation {
             let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
-                .verificationFailed, "\(report.problems.count) problems were found: \(first)\(more)",
+                .verificationFailed, "Found \(report.problems.count.counted("problem")): \(first)\(more)",
                 hint: "Back up the affected devices again at once; what is intact stays readable.")
         }
         return Output(

@@ -9,10 +9,16 @@ package struct OperationContext: Sendable {
     package let clock: any WallClock
     package let progress: any ProgressReporter
     package let services: any Services
+    /// For who looks on: what was connected, how long it took.
+    package let log: Log
+    /// What a person should know besides the result.
+    let warnings = Warnings()
 
     package init(
-        caller: Caller, clock: any WallClock, progress: any ProgressReporter, services: any Services
+        caller: Caller, clock: any WallClock, progress: any ProgressReporter, services: any Services,
+        log: Log = .silent
     ) {
+        self.log = log
         self.caller = caller
         self.clock = clock
         self.progress = progress
@@ -32,4 +38,8 @@ package protocol Services: Sendable {
     func audit() async throws(OperationError) -> any AuditTrail
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
     func vault() async throws(OperationError) -> Vault
+    /// Makes the store of devices and audit records where there is none.
+    /// - Parameter startingAnew: also in the place of one that was lost.
+    /// - Throws: `storeMissing` when one was lost, unless `startingAnew`; `diskFull`, `readOnly`, `ioFailed`.
+    func createStore(startingAnew: Bool) async throws(OperationError)
 }

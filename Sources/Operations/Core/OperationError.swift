@@ -47,8 +47,10 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case levelTooLow = "level-too-low"
         case localDevice = "local-device"
         case notInitialised = "not-initialised"
+        case readOnly = "read-only"
         case storeBusy = "store-busy"
         case storeCorrupt = "store-corrupt"
+        case storeMissing = "store-missing"
         case storeTooNew = "store-too-new"
         case timedOut = "timed-out"
         case vaultCorrupt = "vault-corrupt"
@@ -62,11 +64,13 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised: .notFound
+            case .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised, .storeMissing:
+                .notFound
             case .backupProtected, .deviceExists, .localDevice, .storeBusy, .vaultExists, .vaultLocked:
                 .conflict
             case .authenticationFailed, .hostKeyChanged, .levelTooLow: .denied
-            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .storeTooNew, .timedOut:
+            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .readOnly, .storeTooNew,
+                .timedOut:
                 .unavailable
             case .auditBroken, .storeCorrupt, .vaultCorrupt, .verificationFailed: .corrupt
             case .cancelled: .cancelled
