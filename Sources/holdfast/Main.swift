@@ -10,6 +10,7 @@ import SSHClient
 @main
 struct Main {
     static func main() async {
+        StandardStream.occupyClosed()
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
         let commandLine = CommandLine(

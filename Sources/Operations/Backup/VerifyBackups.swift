@@ -40,7 +40,7 @@ package struct VerifyBackups: ServiceOperation {
             return [
                 .table(
                     columns: [
-                        "BACKUP", "RESULT", Column("OBJECTS", isNumeric: true),
+                        Column("BACKUP", isWhole: true), "RESULT", Column("OBJECTS", isNumeric: true),
                         Column("READ", isNumeric: true),
                     ],
                     rows: rows, empty: "There is no backup to verify."),
