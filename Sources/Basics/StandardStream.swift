@@ -24,6 +24,14 @@ package enum StandardStream: Int32, Sendable, CaseIterable {
     /// Whether a person sits at the other end.
     package var isTerminal: Bool { isatty(rawValue) == 1 }
 
+    /// The terminal's name, for example `/dev/pts/3`; empty where there is none.
+    package var terminalName: String {
+        guard isTerminal else { return "" }
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard unsafe ttyname_r(rawValue, &buffer, buffer.count) == 0 else { return "" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// The columns of the terminal at the other end; nil when there is none or it does not say.
     package var columns: Int? {
         let columns = holdfast_terminal_columns(rawValue)

@@ -44,6 +44,21 @@ actor Console {
         do { try terminal.write(Array(text.utf8), to: .error) } catch { return }
     }
 
+    /// Asks, and tells whether exactly `expected` was typed.
+    func hears(_ expected: String, asked question: String, after summary: [UInt8]) -> Bool {
+        remark(String(decoding: summary, as: UTF8.self) + question + " ")
+        do {
+            guard let answer = try terminal.readLine() else {
+                remark("\n")
+                return false
+            }
+            return answer.trimmed == expected
+        } catch {
+            remark("\nThe answer could not be read: \(error)\n")
+            return false
+        }
+    }
+
     /// Asks a question that is answered with yes or no; anything but yes is no, cancelling too.
     func confirms(_ question: String) -> Bool {
         remark(question + " [y/N] ")

@@ -55,6 +55,14 @@ struct OperationRunner {
         !options.isJSON && terminal.isInteractive(.input) && terminal.isInteractive(.error)
     }
 
+    /// The person who can be asked; nil for programs.
+    private var person: (any Person)? {
+        guard canAsk else { return nil }
+        return ConsolePerson(
+            console: console, origin: terminal.inputName,
+            style: TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed))
+    }
+
     private func called(
         _ operation: AnyOperation, _ arguments: [String: JSONValue]
     ) async throws(OperationError) -> OperationResult {
@@ -73,7 +81,7 @@ struct OperationRunner {
         of operation: AnyOperation, _ arguments: [String: JSONValue], _ view: ProgressView
     ) async -> Result<OperationResult, OperationError> {
         do throws(OperationError) {
-            let context = try await makeContext(options.home, view, options.verbosity.logLevel)
+            let context = try await makeContext(options.home, view, options.verbosity.logLevel).with(person)
             view.hideSecrets(with: context.services.redactor)
             return .success(try await operation.call(arguments, in: context))
         } catch { return .failure(error) }

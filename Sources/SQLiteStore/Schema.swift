@@ -35,7 +35,8 @@ enum Schema {
 
         CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
         BEGIN SELECT RAISE(ABORT, 'audit records are only ever appended'); END;
-        """
+        """,
+        restoreTables,
     ]
 
     /// The version this program reads and writes.

@@ -1,4 +1,5 @@
 import Basics
+import Codecs
 import Operations
 import RemoteExecution
 import SQLiteStore
@@ -31,6 +32,10 @@ final class ProgramServices: Services {
         let store = try stores.store()
         do { try await store.create(startingAnew: startingAnew) } catch { throw OperationError(error) }
     }
+
+    func restoreHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .restore) }
+
+    func ledger() async throws(OperationError) -> any RestoreLedger { try stores.store() }
 
     func vault() async throws(OperationError) -> Vault {
         if let vault = opened.withLock(\.self) { return vault }

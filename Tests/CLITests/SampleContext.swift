@@ -12,6 +12,7 @@ private struct NoServices: Services {
 
     func registry() async throws(OperationError) -> any DeviceRegistry { throw absent }
     func audit() async throws(OperationError) -> any AuditTrail { throw absent }
+    func ledger() async throws(OperationError) -> any RestoreLedger { throw absent }
     func vault() async throws(OperationError) -> Vault { throw absent }
     func createStore(startingAnew: Bool) async throws(OperationError) { throw absent }
 

@@ -87,6 +87,9 @@ extension Integration {
             let export = try await home.run(["backup", "export", "latest", "--to", home.scratch.path + "/out"])
             #expect(export.status == 0, "\(export.story)")
             #expect(export.errorText.contains("holdfast: warning: ") && export.errorText.contains("read-only"))
+            let verify = try await home.run(["backup", "verify"])
+            #expect(verify.status == 0, "\(verify.story)")
+            #expect(verify.errorText.contains("not kept as evidence"), "\(verify.story)")
             for change in [["backup", "pin", "latest"], ["backup", "prune", "--garbage-only"]] {
                 let outcome = try await home.run(change)
                 #expect(outcome.status == 7, "\(outcome.story)")
@@ -111,6 +114,9 @@ extension Integration {
             let export = try await home.run(["backup", "export", "latest", "--to", home.scratch.path + "/out"])
             #expect(export.status == 0, "\(export.story)")
             #expect(export.errorText.contains("not on the audit record"), "\(export.story)")
+            let verify = try await home.run(["backup", "verify"])
+            #expect(verify.status == 0, "\(verify.story)")
+            #expect(verify.errorText.contains("not kept as evidence"), "\(verify.story)")
             for change in [["backup", "pin", "latest"], ["backup", "prune", "--garbage-only"]] {
                 let outcome = try await home.run(change)
                 #expect(outcome.status == 7, "\(outcome.story)")

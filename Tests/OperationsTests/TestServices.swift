@@ -14,19 +14,24 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
+    let restores = MemoryLedger()
     private let opened: Vault
+    private let hash: KeyedHash
 
     init(transport: any DeviceTransport = LocalTransport()) async throws {
         paths = try StatePaths(home: "/nonexistent", environment: [:], currentFolder: "/")
         self.transport = transport
         let key = VaultKey.random()
         let hash = key.hash(for: .redaction)
+        self.hash = key.hash(for: .restore)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
         opened = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }
     func audit() async throws(OperationError) -> any AuditTrail { store }
+    func restoreHash() async throws(OperationError) -> KeyedHash { hash }
+    func ledger() async throws(OperationError) -> any RestoreLedger { restores }
     func vault() async throws(OperationError) -> Vault { opened }
     func createStore(startingAnew: Bool) async throws(OperationError) {}
 

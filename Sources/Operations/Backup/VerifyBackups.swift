@@ -82,6 +82,9 @@ package struct VerifyBackups: ServiceOperation {
                         bytes: ByteCount(state.bytes)))
             }
         } catch { throw OperationError(any: error) }
+        if let unkept = report.unkept {
+            context.warnings.add("What was found is not kept as evidence: \(unkept.message)")
+        }
         guard report.isGood else {
             let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""

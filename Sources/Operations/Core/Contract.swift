@@ -2,6 +2,8 @@
 package enum Effect: String, Sendable, Codable, CaseIterable {
     /// Looks only.
     case reads
+    /// Saves a proposal that a person may approve; changes nothing else.
+    case proposes
     /// Adds or changes, and loses nothing.
     case writes
     /// May lose something for good.
