@@ -1,4 +1,5 @@
 import Basics
+import Codecs
 import Operations
 import RemoteExecution
 import Storage
@@ -12,6 +13,7 @@ private struct NoServices: Services {
 
     func registry() async throws(OperationError) -> any DeviceRegistry { throw absent }
     func audit() async throws(OperationError) -> any AuditTrail { throw absent }
+    func restoreHash() async throws(OperationError) -> KeyedHash { throw absent }
     func ledger() async throws(OperationError) -> any RestoreLedger { throw absent }
     func vault() async throws(OperationError) -> Vault { throw absent }
     func createStore(startingAnew: Bool) async throws(OperationError) { throw absent }

@@ -98,7 +98,9 @@ extension Integration {
             let world = try DeviceWorld(DeviceWorld.Options(setup: setup))
             let home = try await HoldfastHome.initialised()
             try await home.add(world, as: "slow")
-            let first = try home.start(["backup", "create", "slow", "local", "--only", "nginx", "--only", "identity"])
+            let first = try home.start([
+                "backup", "create", "slow", "local", "--only", "nginx", "--only", "identity",
+            ])
             for _ in 0..<6000 where unsafe access(world.root + "/tmp/here", F_OK) != 0 {
                 try await Task.sleep(for: .milliseconds(10))
             }

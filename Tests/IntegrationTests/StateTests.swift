@@ -60,7 +60,8 @@ extension Integration {
             let home = try await HoldfastHome.initialised()
             let other = try await HoldfastHome.initialised()
             try await home.expect(0, "device", "set", "local", "--add-tag", "home")
-            try Shell.run("cp '\(home.path)/key' '\(home.path)/right'; cp '\(other.path)/key' '\(home.path)/key'")
+            try Shell.run(
+                "cp '\(home.path)/key' '\(home.path)/right'; cp '\(other.path)/key' '\(home.path)/key'")
             let verdict = try await home.json(2, "audit", "verify")
             #expect(verdict["error"]?["code"] == "key-invalid", "\(verdict)")
             let change = try await home.json(2, "device", "set", "local", "--add-tag", "other")
@@ -69,7 +70,8 @@ extension Integration {
             try await home.expect(0, "audit", "verify")
         }
 
-        @Test func `with a read-only home reading works and changes are refused in plain words`() async throws {
+        @Test func `with a read-only home reading works and changes are refused in plain words`() async throws
+        {
             let scratch = try ScratchFolder()
             try Shell.run("mount -t tmpfs tmpfs '\(scratch.path)'")
             defer { _ = try? Shell.run("umount -l '\(scratch.path)'") }
@@ -80,13 +82,18 @@ extension Integration {
             try await home.expect(0, "init")
             try await home.expect(0, "backup", "create", "local", "--only", "identity")
             try Shell.run("mount -o remount,ro,bind '\(home.path)'")
-            for read in [["device", "list"], ["backup", "list"], ["audit", "verify"], ["backup", "show", "latest"]] {
+            for read in [
+                ["device", "list"], ["backup", "list"], ["audit", "verify"], ["backup", "show", "latest"],
+            ] {
                 let outcome = try await home.run(read)
                 #expect(outcome.status == 0, "\(outcome.story)")
             }
-            let export = try await home.run(["backup", "export", "latest", "--to", home.scratch.path + "/out"])
+            let export = try await home.run([
+                "backup", "export", "latest", "--to", home.scratch.path + "/out",
+            ])
             #expect(export.status == 0, "\(export.story)")
-            #expect(export.errorText.contains("holdfast: warning: ") && export.errorText.contains("read-only"))
+            #expect(
+                export.errorText.contains("holdfast: warning: ") && export.errorText.contains("read-only"))
             let verify = try await home.run(["backup", "verify"])
             #expect(verify.status == 0, "\(verify.story)")
             #expect(verify.errorText.contains("not kept as evidence"), "\(verify.story)")
@@ -97,7 +104,8 @@ extension Integration {
                 #expect(outcome.errorText.contains("Nothing was done"), "\(outcome.story)")
             }
             let doctor = try await home.run(["doctor"])
-            #expect(doctor.status == 3 && doctor.text.contains("nothing can be written to"), "\(doctor.story)")
+            #expect(
+                doctor.status == 3 && doctor.text.contains("nothing can be written to"), "\(doctor.story)")
         }
 
         @Test func `with a full home changes are refused in plain words`() async throws {
@@ -111,7 +119,9 @@ extension Integration {
             try await home.expect(0, "init")
             try await home.expect(0, "backup", "create", "local", "--only", "identity")
             _ = try? Shell.run("cat /dev/zero >'\(home.path)/fill' 2>/dev/null")
-            let export = try await home.run(["backup", "export", "latest", "--to", home.scratch.path + "/out"])
+            let export = try await home.run([
+                "backup", "export", "latest", "--to", home.scratch.path + "/out",
+            ])
             #expect(export.status == 0, "\(export.story)")
             #expect(export.errorText.contains("not on the audit record"), "\(export.story)")
             let verify = try await home.run(["backup", "verify"])
@@ -137,7 +147,8 @@ extension Integration {
             #expect(String(decoding: closed, as: UTF8.self).contains("standard output is closed"))
             #expect(String(decoding: closed, as: UTF8.self).contains("status 7"))
             try await home.expect(0, "audit", "verify")
-            let folder = try Shell.output("HOLDFAST_HOME=/dev/null '\(program)' device list 2>&1; echo status $?")
+            let folder = try Shell.output(
+                "HOLDFAST_HOME=/dev/null '\(program)' device list 2>&1; echo status $?")
             #expect(String(decoding: folder, as: UTF8.self).contains("/dev/null is no folder"))
         }
 
@@ -148,7 +159,9 @@ extension Integration {
             let quiet = try await home.run(["backup", "create", "dev", "--only", "identity"])
             #expect(!quiet.errorText.contains("{"), "\(quiet.story)")
             let outcome = try await home.run(["backup", "create", "dev", "--only", "identity", "--verbose"])
-            let lines = outcome.errorText.split(separator: "\n").compactMap { try? JSONParser.parse(String($0)) }
+            let lines = outcome.errorText.split(separator: "\n").compactMap {
+                try? JSONParser.parse(String($0))
+            }
             let read = try #require(lines.first { $0["message"] == "device was read" })
             #expect(read["device"] == "dev" && (read["bytes"]?.int ?? 0) > 0)
             #expect((read["connectMilliseconds"]?.int ?? 0) > 0)

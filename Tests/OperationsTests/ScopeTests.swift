@@ -53,9 +53,11 @@ struct ScopeTests {
 
     private struct Missing: Error {}
 
-    @Test("A label is one line of at most 200 characters", arguments: [
-        String(repeating: "x", count: 201), "two\nlines", "bell\u{7}",
-    ])
+    @Test(
+        "A label is one line of at most 200 characters",
+        arguments: [
+            String(repeating: "x", count: 201), "two\nlines", "bell\u{7}",
+        ])
     func labels(_ label: String) async throws {
         let services = try await TestServices()
         let error = await #expect(throws: OperationError.self) {
@@ -63,7 +65,8 @@ struct ScopeTests {
                 "backup create", ["device": ["local"], "only": ["identity"], "name": .string(label)])
         }
         #expect(error?.code == .argumentInvalid)
-        _ = try await create(services, ["only": ["identity"], "name": .string(String(repeating: "é", count: 200))])
+        _ = try await create(
+            services, ["only": ["identity"], "name": .string(String(repeating: "é", count: 200))])
         let pinned = await #expect(throws: OperationError.self) {
             try await services.call("backup pin", ["backup": "latest", "note": .string(label)])
         }
@@ -86,7 +89,8 @@ struct SmallOperationTests {
         let lines: [String] = diff.display.flatMap { block -> [String] in
             if case .lines(let cells) = block { cells.map(\.text) } else { [] }
         }
-        #expect(lines.contains { $0.hasPrefix("ssh-keys: not read -> ") && !$0.contains("hidden") }, "\(lines)")
+        #expect(
+            lines.contains { $0.hasPrefix("ssh-keys: not read -> ") && !$0.contains("hidden") }, "\(lines)")
     }
 
     @Test("No section's problem is hidden because of the section's name")
@@ -142,7 +146,9 @@ struct SmallOperationTests {
                 collector.probes.compactMap(\.tool)
             }
             guard let tools, !tools.isEmpty, Set(tools).count == missing else { continue }
-            if section["section"] == "haproxy" || section["section"] == "caddy" || section["section"] == "apache" {
+            if section["section"] == "haproxy" || section["section"] == "caddy"
+                || section["section"] == "apache"
+            {
                 #expect(section["outlook"] != "works", "\(section)")
             }
         }

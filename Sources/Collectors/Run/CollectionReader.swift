@@ -22,6 +22,9 @@ package actor CollectionReader: ShellConsumer {
     /// What a login shell may print before the script runs, in bytes of both streams, and how long that may take.
     private static let greetingLimit = (bytes: 1 << 20, time: Duration.seconds(60))
 
+    /// How much later than its end the beginning of a step may become known.
+    private static let tolerance = Duration.seconds(1)
+
     private let plan: CollectionPlan
     private let sink: any FileSink
     private var output: FrameDecoder
@@ -142,7 +145,9 @@ package actor CollectionReader: ShellConsumer {
 
     private func outcome(_ status: Int32?, of index: Int) -> ProbeOutcome {
         guard let status else { return .absent }
-        if status == 124 || status == 137 { return .timedOut }
+        // What `timeout` ends with; a killed step ended by it only when its time was over.
+        let isOver = ContinuousClock.now - began >= .seconds(plan.steps[index].timeLimit) - Self.tolerance
+        if status == 124 || (status == 137 && isOver) { return .timedOut }
         // What a shell says of a command that is not there.
         if status == 127, case .probe = plan.roles[index] { return .absent }
         if isCut[index] { return .truncated }
@@ -186,8 +191,9 @@ package actor CollectionReader: ShellConsumer {
         guard status != 0 else { return false }
         let refusals = [
             "a password is required", "is not allowed to execute", "is not in the sudoers file",
-            "may not run sudo",
             "you must have a tty", "a terminal is required",
+            // sudo-rs
+            "interactive authentication is required", "I'm afraid I can't do that", "may not run ",
         ]
         return DeviceText.lines(errors).contains { line in
             (line.hasPrefix("sudo:") || line.contains("sudo")) && refusals.contains { line.contains($0) }

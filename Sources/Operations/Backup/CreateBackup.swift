@@ -68,7 +68,8 @@ package struct CreateBackup: ServiceOperation {
         }
         let lease = WriterLease(vault: vault, what: "backup create") { [progress = context.progress] error in
             progress.report(
-                ProgressUpdate(phase: "waiting", done: 0, unit: "devices", event: "waiting: \(error.message)"))
+                ProgressUpdate(phase: "waiting", done: 0, unit: "devices", event: "waiting: \(error.message)")
+            )
         }
         let outcomes = await BackupFleet(
             devices: devices, earlier: earlier, request: request, vault: vault, lease: lease, context: context
@@ -137,7 +138,8 @@ package struct CreateBackup: ServiceOperation {
             collectors: collectors,
             dataSources: sources.filter { source in
                 (input.only.isEmpty || input.only.contains(source.name)) && !input.skip.contains(source.name)
-            }, name: try DeviceFields.label(input.name, of: "name"), paths: try DeviceFields.paths(input.path),
+            }, name: try DeviceFields.label(input.name, of: "name"),
+            paths: try DeviceFields.paths(input.path),
             excludes: input.exclude, readsAll: input.full, limits: limits, only: Self.unique(input.only),
             skipped: Self.unique(input.skip))
     }

@@ -78,7 +78,8 @@ struct DeviceBackup {
         } catch let error as VaultError where error.code == .invalid {
             throw OperationError(
                 .collectionFailed, "\(device.name): the backup could not be put together: \(error.message)",
-                hint: "Another process may have removed what it was to share with an older one; run it again.")
+                hint: "Another process may have removed what it was to share with an older one; run it again."
+            )
         } catch { throw OperationError(any: error) }
     }
 

@@ -59,7 +59,8 @@ struct DeviceJournal {
             "backup was committed",
             [
                 "backup": .string(manifest.id.text), "status": .string(manifest.summary.status.rawValue),
-                "files": .int(Int64(manifest.summary.entries)), "newBytes": .int(manifest.summary.stats.newBytes),
+                "files": .int(Int64(manifest.summary.entries)),
+                "newBytes": .int(manifest.summary.stats.newBytes),
             ])
     }
 

@@ -37,7 +37,8 @@ package struct ListBackups: ServiceOperation {
             var blocks = [
                 DisplayBlock.table(
                     columns: [
-                        Column("BACKUP", isWhole: true), "DEVICE", "STATUS", "SCOPE", Column("FILES", isNumeric: true),
+                        Column("BACKUP", isWhole: true), "DEVICE", "STATUS", "SCOPE",
+                        Column("FILES", isNumeric: true),
                         Column("SIZE", isNumeric: true),
                         "VERIFIED", "PIN", "NAME",
                     ], rows: rows, empty: "There is no such backup.")

@@ -51,7 +51,12 @@ package struct PruneBackups: ServiceOperation {
             }
             var blocks: [DisplayBlock] =
                 decisions.isEmpty
-                ? [] : [.table(columns: ["", Column("BACKUP", isWhole: true), "DEVICE", "WHY"], rows: rows, empty: "")]
+                ? []
+                : [
+                    .table(
+                        columns: ["", Column("BACKUP", isWhole: true), "DEVICE", "WHY"], rows: rows, empty: ""
+                    )
+                ]
             let gone = decisions.filter { !$0.keeps }.count
             let verb = isDryRun ? "would go" : "went"
             blocks.append(

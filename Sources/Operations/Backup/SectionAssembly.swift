@@ -205,6 +205,10 @@ struct SectionAssembly {
                 outcome.failed.append(
                     "the data, whose containers had to be started before the copy was complete,")
             }
+            if stream.outcome == .exited(76) {
+                outcome.failed.append(
+                    "a container that was stopped could not be started again, and its state")
+            }
             if !stream.isWhole, !isAbsent { outcome.isComplete = false }
         }
         let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)

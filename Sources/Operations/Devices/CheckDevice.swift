@@ -44,7 +44,8 @@ package struct CheckDevice: ServiceOperation {
                     ("login took", Cell("\(connectMilliseconds) ms")),
                 ]),
                 .table(
-                    columns: [Column("SECTION", isWhole: true), "OUTLOOK", "MISSING"], rows: rows, empty: "There are no collectors."),
+                    columns: [Column("SECTION", isWhole: true), "OUTLOOK", "MISSING"], rows: rows,
+                    empty: "There are no collectors."),
             ]
         }
     }

@@ -52,7 +52,8 @@ package struct ImportDevices: ServiceOperation {
             }
             var blocks: [DisplayBlock] = [
                 .table(
-                    columns: [Column("HOST", isWhole: true), "OUTCOME", "ADDRESS", "HOST KEY", "DETAIL"], rows: rows,
+                    columns: [Column("HOST", isWhole: true), "OUTCOME", "ADDRESS", "HOST KEY", "DETAIL"],
+                    rows: rows,
                     empty: "The configuration names no host.")
             ]
             if hosts.contains(where: { !$0.hasHostKey && $0.outcome != "refused" }) {

@@ -81,6 +81,8 @@ extension RunScripts {
     var swap: String {
         Self.start + """
             hf_back() { printf '%s\\n' "$1" >"$D/reason"; /bin/sh "$D/undo" failed; exit 1; }
+            # Whoever makes this folder first has the run: this, or somebody who found it and clears it away.
+            mkdir "$D/begun" 2>/dev/null || exit 1
             : >"$D/journal"
             hf_phase swapping || exit 1
             if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi

@@ -35,7 +35,8 @@ package struct BackupScope: Sendable, Equatable {
 
     /// For lists: `all`, `all +data +paths`, `all but nginx`, `only identity, users`.
     package var words: String {
-        var words = only.isEmpty ? "all" : "only " + only.filter { !skipped.contains($0) }.joined(separator: ", ")
+        var words =
+            only.isEmpty ? "all" : "only " + only.filter { !skipped.contains($0) }.joined(separator: ", ")
         if only.isEmpty, !skipped.isEmpty { words += " but " + skipped.joined(separator: ", ") }
         return words + (hasData ? " +data" : "") + (hasPaths ? " +paths" : "")
     }

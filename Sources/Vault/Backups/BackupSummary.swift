@@ -77,7 +77,8 @@ package struct BackupSummary: Sendable, Equatable {
         entries = try json.count("entries")
         bytes = try json.int("bytes")
         stats = Stats(newObjects: try json.count("newObjects"), newBytes: try json.int("newBytes"))
-        scope = try json.optionalObject("scope").map { (fields) throws(RecordError) in try BackupScope(fields) }
+        scope = try json.optionalObject("scope").map { (fields) throws(RecordError) in try BackupScope(fields)
+        }
     }
 
     init(
