@@ -189,14 +189,13 @@ extension Integration {
                 """)
             let known = try await home.run(["device", "check", "behind"])
             #expect(known.status == 0, "\(known.story)")
-            // Another machine answers at the jump host's address: a hard stop.
-            gate.stop()
-            var options = DeviceWorld.Options()
-            options.port = gate.port
-            let impostor = try DeviceWorld(options)
+            // Another key is pinned for the jump host's address: a hard stop.
+            let other = try DeviceWorld()
+            try await home.expect(0, "device", "remove", "gate")
+            try await home.add(other, as: "gate")
+            try await home.expect(0, "device", "set", "gate", "--address", gate.address)
             let changed = try await home.run(["device", "check", "behind"])
             #expect(changed.status == 6, "\(changed.story)")
-            withExtendedLifetime(impostor) {}
         }
     }
 }
