@@ -166,6 +166,30 @@ extension Vault {
         return entries
     }
 
+    /// Those entries of a backup that can be read, sorted by path, and which stretches of the list are lost.
+    ///
+    /// A stretch is told by the path it begins with (empty for the whole list) and the number of its entries.
+    /// - Throws: `unavailable`.
+    package func readableEntries(
+        of manifest: Manifest
+    ) throws(VaultError) -> (entries: [FileEntry], lost: [(first: [UInt8], entries: Int)]) {
+        reader.refresh()
+        var entries: [FileEntry] = []
+        var lost: [(first: [UInt8], entries: Int)] = []
+        let root: TreeRoot
+        do { root = try self.root(of: manifest) } catch  where error.isLoss {
+            return ([], [([], manifest.summary.entries)])
+        }
+        for segment in root.segments {
+            let before = entries.count
+            do { try decode(segment, into: &entries) } catch  where error.isLoss {
+                entries.removeSubrange(before...)
+                lost.append((segment.first, segment.entries))
+            }
+        }
+        return (entries, lost)
+    }
+
     /// The entry with exactly this path; nil when there is none.
     ///
     /// Reads one segment of the tree.

@@ -14,6 +14,8 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
+    /// The vault's files.
+    let files = MemoryVaultFiles()
     let restores = MemoryLedger()
     private let opened: Vault
     private let hash: KeyedHash
@@ -25,7 +27,7 @@ final class TestServices: Services {
         let hash = key.hash(for: .redaction)
         self.hash = key.hash(for: .restore)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
-        opened = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: SystemClock())
+        opened = try await Vault.create(files: files, key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }

@@ -18,6 +18,7 @@ package struct BackupView: Encodable, Sendable {
     package let sections: [String: Int]
     /// What was asked for, for example `all`, `only identity, users` or `all +data`; nil when that was not noted.
     package let scope: String?
+    /// True as well where the pin is there and cannot be read.
     package let isPinned: Bool
     /// Note of the pin; nil when there is none.
     package let pinNote: String?
@@ -40,7 +41,7 @@ package struct BackupView: Encodable, Sendable {
         newBytes = ByteCount(summary.stats.newBytes)
         sections = Dictionary(summary.sections.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
         scope = summary.scope?.words
-        isPinned = marks?.pin != nil
+        isPinned = marks?.isPinned ?? false
         pinNote = marks?.pin?.note
         verified = marks?.evidence?.when
         verifiedExtent = marks?.evidence.map { evidence in

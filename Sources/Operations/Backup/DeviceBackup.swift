@@ -145,7 +145,7 @@ struct DeviceBackup {
         }
     }
 
-    /// The own paths of the newest backup; nil when it holds none.
+    /// The own paths of the newest backup; nil when it holds none, or they cannot be read.
     private func parentEntries(
         _ manifest: Manifest?
     ) async throws(OperationError) -> (id: BackupID, files: EarlierFiles)? {
@@ -158,6 +158,10 @@ struct DeviceBackup {
                 entries.removeAll { $0.section != section }
             }
             return (manifest.id, EarlierFiles(entries))
-        } catch { throw OperationError(error) }
+        } catch {
+            // As above; everything is read from the device, and its list of files is stored anew.
+            guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
+            return nil
+        }
     }
 }

@@ -19,7 +19,7 @@ package struct ListBackups: ServiceOperation {
         package let backups: [BackupView]
         /// How many more match than were asked for.
         package let more: Int
-        /// Manifests that cannot be read.
+        /// Manifests and marks that cannot be read, and what to do about them.
         package let damaged: [String]
 
         package var isComplete: Bool { damaged.isEmpty }
@@ -71,12 +71,15 @@ package struct ListBackups: ServiceOperation {
             let list = try await vault.backups()
             let matching = list.backups.filter { Self.matches($0, input) }
             var views: [BackupView] = []
+            var damaged = list.damaged.map(\.description)
             for backup in matching.prefix(input.limit) {
-                views.append(BackupView(backup, marks: try await vault.marks(of: backup.id)))
+                let marks = try await vault.marks(of: backup.id)
+                damaged += marks.damaged.map(\.description)
+                views.append(BackupView(backup, marks: marks))
             }
             return Output(
                 backups: views,
-                more: max(0, matching.count - input.limit), damaged: list.damaged.map(\.message))
+                more: max(0, matching.count - input.limit), damaged: damaged)
         } catch { throw OperationError(any: error) }
     }
 

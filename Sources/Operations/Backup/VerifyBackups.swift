@@ -56,7 +56,9 @@ package struct VerifyBackups: ServiceOperation {
         summary: "Prove that backups can be read: decrypt and compare every object",
         discussion: """
             Every object is read, decrypted, decompressed and compared with the hash it is named by. The result is kept as \
-            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup.
+            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup. \
+            Damage that is found is noted: a new backup stores what lies there again, and older backups that need it are \
+            whole again.
             """,
         effect: .writes, errors: [.backupUnknown, .backupAmbiguous, .verificationFailed, .vaultCorrupt],
         examples: [
@@ -90,7 +92,9 @@ package struct VerifyBackups: ServiceOperation {
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
                 .verificationFailed, "Found \(report.problems.count.counted("problem")): \(first)\(more)",
-                hint: "Back up the affected devices again at once; what is intact stays readable.")
+                hint:
+                    "Back up the affected devices again at once: what they still have is stored anew, for older backups as well."
+            )
         }
         return Output(
             backups: report.verdicts.map {

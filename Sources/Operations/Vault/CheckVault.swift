@@ -15,6 +15,8 @@ package struct CheckVault: ServiceOperation {
         package let bytes: ByteCount
         /// Files that interrupted runs left; harmless, removed by prune.
         package let leftovers: [String]
+        /// Packs that are damaged in places whose contents were stored again; harmless, removed by prune.
+        package let superseded: [String]
 
         package var display: [DisplayBlock] {
             var lines = [
@@ -29,6 +31,12 @@ package struct CheckVault: ServiceOperation {
                         "Left by interrupted runs: \(leftovers.count.counted("file")). ‘holdfast backup prune --garbage-only’ removes them.",
                         .dim))
             }
+            if !superseded.isEmpty {
+                lines.append(
+                    Cell(
+                        "\(superseded.count) packs are damaged in places whose contents were stored again; ‘holdfast backup prune --garbage-only’ clears them away.",
+                        .dim))
+            }
             return [.lines(lines)]
         }
     }
@@ -36,6 +44,10 @@ package struct CheckVault: ServiceOperation {
     package static let contract = Contract(
         resource: "vault", verb: .custom("check"),
         summary: "Check that everything the backups name is there and fits",
+        discussion: """
+            Damage that is found is noted in the vault: from then on a new backup stores what lies there again, and older \
+            backups that need it are whole again.
+            """,
         effect: .reads, errors: [.vaultCorrupt, .notInitialised, .keyInvalid],
         examples: [Contract.Example("holdfast vault check --read-data", "read every byte as well")])
 
@@ -59,12 +71,14 @@ package struct CheckVault: ServiceOperation {
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
                 .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
-                hint: "‘holdfast backup verify’ tells which backups and files are affected.")
+                hint:
+                    "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
+            )
         }
         return Output(
             backups: report.backups, packs: report.packs, objects: report.objects,
             bytes: ByteCount(report.bytes),
-            leftovers: report.leftovers)
+            leftovers: report.leftovers, superseded: report.superseded.sorted())
     }
 }
 

@@ -131,8 +131,9 @@ extension RunScripts {
             \(RunScripts.stopTimer)
             hf_now=kept
             fi
-            printf 'holdfast: phase %s\\n' "$hf_now"
+            # Nobody may be listening any more: what is left is cleared away before anything is said.
             if [ "$hf_now" = kept ]; then rm -rf "$D"; fi
+            printf 'holdfast: phase %s\\n' "$hf_now"
 
             """
     }
@@ -167,7 +168,7 @@ extension RunScripts {
 
     var activate: String {
         var text = Self.start + "hf_run() { hf_limited 90 /bin/sh -c \"$1\" </dev/null; }\n"
-        text += "if hf_systemd; then\n"
+        text += "if hf_systemd; then\n:\n"
         for area in touchedAreas {
             if !area.activation.isEmpty {
                 text +=

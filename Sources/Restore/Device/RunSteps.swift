@@ -107,6 +107,7 @@ enum RunSteps {
                 rm -rf "$D"; hf_phase=nothing; break
                 fi ;;
                 swapping|undoing) ;;
+                kept) /bin/sh "$D/confirm" >/dev/null; break ;;
                 undone)
                 if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
                 rm -rf "$D"; break ;;
