@@ -65,15 +65,18 @@ extension Vault {
     package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }
 
     /// The backup that `text` means: a whole id, the unique beginning of one, `latest`, or `latest:DEVICE`.
+    ///
+    /// The latest one is the newest of those that reach furthest: a backup of one section never stands for one of all.
     /// - Throws: `notFound`, `ambiguous`, `unavailable`.
     package func resolve(_ text: String) throws(VaultError) -> BackupID {
         let hint = "Run: holdfast backup list"
         if text == "latest" || text.hasPrefix("latest:") {
             let device = text == "latest" ? nil : text.dropFirst("latest:".count)
-            let match = try backups().backups.first { backup in
+            let known = try backups().backups.filter { backup in
                 device.map { $0 == backup.device.name } ?? true
             }
-            guard let match else {
+            let breadth = known.map(\.breadth).max()
+            guard let match = known.first(where: { $0.breadth == breadth }) else {
                 let owner = device.map { " of \($0)" } ?? ""
                 throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
             }

@@ -186,7 +186,12 @@ extension Vault {
                 when: clock.now(), extent: percent == 100 ? .full : .sample(percent: percent),
                 isGood: verdict.isGood, objects: verdict.objects, bytes: verdict.bytes,
                 problems: verdict.problems)
-            try markFiles.write(evidence.json, share.backup, .verified)
+            do { try markFiles.write(evidence.json, share.backup, .verified) } catch
+                where error.code == .full || error.code == .unavailable
+            {
+                // What was found is found, whether or not the disk takes a note of it.
+                report.unkept = report.unkept ?? error
+            }
         }
     }
 }

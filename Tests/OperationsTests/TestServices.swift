@@ -35,6 +35,7 @@ final class TestServices: Services {
     func restoreHash() async throws(OperationError) -> KeyedHash { hash }
     func ledger() async throws(OperationError) -> any RestoreLedger { restores }
     func vault() async throws(OperationError) -> Vault { opened }
+    func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     /// A caller with that level.
     func context(_ level: AccessLevel = .destroy) -> OperationContext {
@@ -62,6 +63,10 @@ final class TestServices: Services {
 actor MemoryStore: DeviceRegistry, AuditTrail {
     private var all: [DeviceName: Device] = [.local: .local(added: Timestamp(seconds: 0))]
     private(set) var entries: [AuditEntry] = []
+    private var failure: (error: StoreError, after: Int)?
+
+    /// Lets no more records be written once there are `count`.
+    func fail(with error: StoreError, after count: Int = 0) { failure = (error, count) }
 
     func devices() -> [Device] { all.values.sorted { $0.name < $1.name } }
     func device(named name: DeviceName) -> Device? { all[name] }
@@ -83,10 +88,11 @@ actor MemoryStore: DeviceRegistry, AuditTrail {
     }
 
     @discardableResult
-    func append(_ entry: AuditEntry, at time: Timestamp) -> AuditRecord {
+    func append(_ entry: AuditEntry, by clock: any WallClock) throws(StoreError) -> AuditRecord {
+        if let failure, entries.count >= failure.after { throw failure.error }
         entries.append(entry)
         return AuditRecord(
-            sequence: Int64(entries.count), time: time, entry: entry, previous: "",
+            sequence: Int64(entries.count), time: clock.now(), entry: entry, previous: "",
             mark: String(entries.count))
     }
 

@@ -38,13 +38,13 @@ package struct ExportBackup: ServiceOperation {
             var blocks: [DisplayBlock] = [
                 .lines([
                     Cell(
-                        "\(files) files, \(bytes), of \(backup) are in \(target).",
+                        "\(files.counted("file")), \(bytes), of \(backup) are in \(target).",
                         lost.isEmpty ? .good : .warning)
                 ])
             ]
             if !lost.isEmpty {
                 blocks += [
-                    .heading("Lost: \(lostFiles) files are damaged in the vault and were left out"),
+                    .heading("Lost: \(lostFiles.counted("file")), damaged in the vault and left out"),
                     .lines(lost.map { Cell($0, .bad) }),
                 ]
             }
@@ -73,7 +73,7 @@ package struct ExportBackup: ServiceOperation {
             Contract.Example(
                 "holdfast backup export latest:web1 --path /etc/nginx --tar nginx.tar",
                 "one folder, as an archive"),
-        ])
+        ], audit: .wanted)
 
     package init() {}
 

@@ -29,6 +29,7 @@ package struct ListBackups: ServiceOperation {
                 [
                     Cell(backup.id), Cell(backup.device),
                     Cell(backup.status, BackupReport.tone(backup.status)),
+                    Cell(backup.scope ?? "–", backup.scope?.hasPrefix("all") == true ? .plain : .dim),
                     Cell(String(backup.files)), Cell(backup.bytes.description), backup.proof,
                     Cell(backup.isPinned ? "pinned" : ""), Cell(backup.name),
                 ]
@@ -36,7 +37,8 @@ package struct ListBackups: ServiceOperation {
             var blocks = [
                 DisplayBlock.table(
                     columns: [
-                        "BACKUP", "DEVICE", "STATUS", Column("FILES", isNumeric: true),
+                        Column("BACKUP", isWhole: true), "DEVICE", "STATUS", "SCOPE",
+                        Column("FILES", isNumeric: true),
                         Column("SIZE", isNumeric: true),
                         "VERIFIED", "PIN", "NAME",
                     ], rows: rows, empty: "There is no such backup.")

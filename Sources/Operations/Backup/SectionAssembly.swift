@@ -97,7 +97,7 @@ struct SectionAssembly {
             var known: [ContentRef] = []
             let own = captures.removeValue(forKey: index) ?? []
             if let section = earlier[collector.name], section.captures == own, !section.inventory.isEmpty,
-                await intake.contains(section.inventory)
+                try await intake.contains(section.inventory)
             {
                 known = section.inventory
             }
@@ -206,7 +206,8 @@ struct SectionAssembly {
                     "the data, whose containers had to be started before the copy was complete,")
             }
             if stream.outcome == .exited(76) {
-                outcome.failed.append("a container that was stopped could not be started again, and its state")
+                outcome.failed.append(
+                    "a container that was stopped could not be started again, and its state")
             }
             if !stream.isWhole, !isAbsent { outcome.isComplete = false }
         }

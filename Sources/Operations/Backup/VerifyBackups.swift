@@ -40,11 +40,13 @@ package struct VerifyBackups: ServiceOperation {
             return [
                 .table(
                     columns: [
-                        "BACKUP", "RESULT", Column("OBJECTS", isNumeric: true),
+                        Column("BACKUP", isWhole: true), "RESULT", Column("OBJECTS", isNumeric: true),
                         Column("READ", isNumeric: true),
                     ],
                     rows: rows, empty: "There is no backup to verify."),
-                .lines([Cell("\(extent): \(objects) objects, \(bytes) read, decrypted and compared.")]),
+                .lines([
+                    Cell("\(extent): \(objects.counted("object")), \(bytes) read, decrypted and compared.")
+                ]),
             ]
         }
     }
@@ -62,7 +64,7 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ])
+        ], audit: .wanted)
 
     package init() {}
 
@@ -82,11 +84,14 @@ package struct VerifyBackups: ServiceOperation {
                         bytes: ByteCount(state.bytes)))
             }
         } catch { throw OperationError(any: error) }
+        if let unkept = report.unkept {
+            context.warnings.add("What was found is not kept as evidence: \(unkept.message)")
+        }
         guard report.isGood else {
             let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
-                .verificationFailed, "\(report.problems.count) problems were found: \(first)\(more)",
+                .verificationFailed, "Found \(report.problems.count.counted("problem")): \(first)\(more)",
                 hint:
                     "Back up the affected devices again at once: what they still have is stored anew, for older backups as well."
             )

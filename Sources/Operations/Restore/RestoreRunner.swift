@@ -144,18 +144,17 @@ struct RestoreRunner {
     private func safetyCopy(
         _ run: String, _ scope: RestoreScope, _ vault: Vault
     ) async throws(OperationError) -> Manifest {
-        let writer: VaultWriter
-        do { writer = try await vault.beginWriting(what: "restore apply") } catch {
-            throw OperationError(error)
-        }
+        let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
+        let session = WriterSession(lease)
         let backup = DeviceBackup(
             device: device, request: scope.request(named: "safety copy before restore \(run)"), vault: vault,
-            earlier: nil, reusesInventories: false, intake: writer, context: context, onBytes: { _ in })
+            earlier: nil, reusesInventories: false, intake: session, context: context, onBytes: { _ in })
         let result: Result<Manifest, OperationError>
-        do { result = .success(try await backup.run(committingTo: writer)) } catch {
+        do { result = .success(try await backup.run(committingTo: session)) } catch {
             result = .failure(error)
         }
-        await writer.finish()
+        await session.end()
+        await lease.close()
         switch result {
         case .success(let manifest):
             do { try await vault.pin(manifest.id, note: "safety copy before restore \(run)") } catch {

@@ -21,13 +21,14 @@ package struct CheckVault: ServiceOperation {
         package var display: [DisplayBlock] {
             var lines = [
                 Cell(
-                    "The vault is whole: \(backups) backups, \(objects) objects in \(packs) packs, \(bytes).",
+                    "The vault is whole: \(backups.counted("backup")), \(objects.counted("object")) in "
+                        + "\(packs.counted("pack")), \(bytes).",
                     .good)
             ]
             if !leftovers.isEmpty {
                 lines.append(
                     Cell(
-                        "\(leftovers.count) files were left by interrupted runs; ‘holdfast backup prune --garbage-only’ removes them.",
+                        "Left by interrupted runs: \(leftovers.count.counted("file")). ‘holdfast backup prune --garbage-only’ removes them.",
                         .dim))
             }
             if !superseded.isEmpty {
@@ -69,7 +70,7 @@ package struct CheckVault: ServiceOperation {
             let named = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
-                .vaultCorrupt, "\(report.problems.count) problems were found: \(named)\(more)",
+                .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
                 hint:
                     "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
             )
@@ -104,8 +105,8 @@ package struct GetVaultStats: ServiceOperation {
             return [
                 .record([
                     ("vault", Cell(vault)), ("id", Cell(id)), ("created", Cell(created.description)),
-                    ("backups", Cell("\(backups) of \(devices) devices, \(trashed) in the trash")),
-                    ("objects", Cell("\(objects) in \(packs) packs")),
+                    ("backups", Cell("\(backups) of \(devices.counted("device")), \(trashed) in the trash")),
+                    ("objects", Cell("\(objects) in \(packs.counted("pack"))")),
                     ("backed up", Cell(backedUp.description)),
                     ("unique", Cell(unique.description)), ("on the disk", Cell("\(stored) (1 : \(ratio))")),
                 ])

@@ -30,6 +30,8 @@ package struct VerifyReport: Sendable, Equatable {
     package var objects = 0
     /// Their bytes of plain text.
     package var bytes: Int64 = 0
+    /// Why the evidence could not be kept; nil when it was.
+    package var unkept: VaultError?
 
     /// Whether nothing is wrong.
     package var isGood: Bool { problems.isEmpty }
