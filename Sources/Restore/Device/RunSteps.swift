@@ -42,6 +42,7 @@ enum RunSteps {
             D=\(folder)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
             mkdir -p \(RunFolder.root) && chmod 700 \(RunFolder.root) && mkdir "$D" || exit 73
+            rm -f \(RunFolder.tombstones)*
             hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; }
             set -- -x -p -f - -C /
             case $(tar --version 2>/dev/null </dev/null) in *GNU*)
@@ -81,8 +82,9 @@ enum RunSteps {
         return ScriptStep(
             timeLimit: 120,
             script: """
-                if [ -d \(folder) ]; then exec /bin/sh \(folder)/confirm; fi
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
+                if [ -d \(folder) ]; then exec /bin/sh \(folder)/confirm; fi
+                if [ -e \(RunFolder.tombstone(run)) ]; then echo 'holdfast: phase kept'; exit 0; fi
                 echo 'holdfast: phase gone'
 
                 """, prefersRoot: true)
@@ -96,6 +98,7 @@ enum RunSteps {
             script: """
                 D=\(folder)
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
+                if [ -e \(RunFolder.tombstone(run)) ]; then echo 'holdfast: phase kept'; exit 0; fi
                 if [ ! -d "$D" ]; then echo 'holdfast: phase gone'; exit 0; fi
                 n=0
                 while :; do
