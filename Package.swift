@@ -49,7 +49,8 @@ let package = Package(
 
         module("CLI", ["Basics", "Operations"]),
         tests(
-            of: "CLI", ["Basics", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
+            of: "CLI",
+            ["Basics", "Codecs", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
             resources: ["Golden"]),
 
         module("Codecs", ["Basics", "CSodium", "CZstd"]),
@@ -63,7 +64,9 @@ let package = Package(
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
 
-        module("Operations", ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"]),
+        module(
+            "Operations",
+            ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"]),
         tests(
             of: "Operations",
             [
@@ -74,8 +77,14 @@ let package = Package(
         module("RemoteExecution", ["Basics"]),
         tests(of: "RemoteExecution", ["Basics", "TestSupport"]),
 
+        module("Restore", ["Basics", "Codecs", "RemoteExecution", "Vault"]),
+        tests(
+            of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
+
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
-        tests(of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"]),
+        tests(
+            of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"],
+            resources: ["Fixtures"]),
 
         module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),

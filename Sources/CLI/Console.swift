@@ -19,7 +19,21 @@ actor Console {
     func print(_ bytes: [UInt8]) throws(CommandFailure) {
         do { try terminal.write(bytes, to: .output) } catch {
             guard error.code != EPIPE else { throw .outputClosed }
-            throw .failed(.init(.ioFailed, "The result could not be written: \(error)"))
+            throw .failed(Self.failure(of: error))
+        }
+    }
+
+    private static func failure(of error: SystemError) -> OperationError {
+        switch error.code {
+        case EBADF:
+            OperationError(
+                .ioFailed, "The result could not be written: standard output is closed",
+                hint: "Everything else was done. Run it with standard output open to see the result.")
+        case ENOSPC, EDQUOT:
+            OperationError(
+                .diskFull, "The result could not be written: the disk is full that standard output leads to",
+                hint: "Everything else was done.")
+        default: OperationError(.ioFailed, "The result could not be written: \(error)")
         }
     }
 
@@ -28,6 +42,21 @@ actor Console {
     /// When standard error itself is gone there is nobody left to tell, and the work goes on.
     func remark(_ text: String) {
         do { try terminal.write(Array(text.utf8), to: .error) } catch { return }
+    }
+
+    /// Asks, and tells whether exactly `expected` was typed.
+    func hears(_ expected: String, asked question: String, after summary: [UInt8]) -> Bool {
+        remark(String(decoding: summary, as: UTF8.self) + question + " ")
+        do {
+            guard let answer = try terminal.readLine() else {
+                remark("\n")
+                return false
+            }
+            return answer.trimmed == expected
+        } catch {
+            remark("\nThe answer could not be read: \(error)\n")
+            return false
+        }
     }
 
     /// Asks a question that is answered with yes or no; anything but yes is no, cancelling too.

@@ -8,6 +8,8 @@ package protocol Terminal: Sendable {
     var width: Int { get }
     /// Whether a person sits at the other end of `stream`.
     func isInteractive(_ stream: StandardStream) -> Bool
+    /// The terminal's name, for example `/dev/pts/3`; empty where standard input is none.
+    var inputName: String { get }
     /// The value of an environment variable; nil when it is not set.
     func variable(_ name: String) -> String?
     /// Writes all of `bytes`.
@@ -22,6 +24,8 @@ package struct ProcessTerminal: Terminal {
     package init() {}
 
     package var width: Int { StandardStream.output.columns ?? StandardStream.error.columns ?? 80 }
+
+    package var inputName: String { StandardStream.input.terminalName }
 
     package func isInteractive(_ stream: StandardStream) -> Bool { stream.isTerminal }
 

@@ -1,5 +1,8 @@
 /// Every operation, sorted by command; a new operation is a file and a line here.
 package let allOperations: [AnyOperation] = [
+    AnyOperation(ListApprovals.self),
+    AnyOperation(RevokeApproval.self),
+    AnyOperation(ApprovePlan.self),
     AnyOperation(ListAudit.self),
     AnyOperation(VerifyAudit.self),
     AnyOperation(ReadBackupFile.self),
@@ -26,6 +29,13 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(Doctor.self),
     AnyOperation(Initialise.self),
     AnyOperation(RestoreKey.self),
+    AnyOperation(ShowKey.self),
+    AnyOperation(ApplyRestore.self),
+    AnyOperation(ListRestores.self),
+    AnyOperation(PlanRestore.self),
+    AnyOperation(ResumeRestores.self),
+    AnyOperation(GetRestore.self),
+    AnyOperation(UndoRestore.self),
     AnyOperation(ListSections.self),
     AnyOperation(CheckVault.self),
     AnyOperation(GetVaultStats.self),

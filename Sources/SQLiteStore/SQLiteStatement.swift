@@ -5,6 +5,7 @@ import Storage
 enum SQLiteValue: Sendable, Equatable {
     case integer(Int64)
     case text(String)
+    case bytes([UInt8])
 }
 
 /// A compiled statement with its values bound; finalized when it goes out of scope.
@@ -29,6 +30,8 @@ enum SQLiteValue: Sendable, Equatable {
                 case .integer(let number): unsafe sqlite3_bind_int64(handle, place, number)
                 case .text(let text):
                     unsafe holdfast_sqlite3_bind_text(handle, place, text, UInt64(text.utf8.count))
+                case .bytes(let bytes):
+                    unsafe holdfast_sqlite3_bind_blob(handle, place, bytes, UInt64(bytes.count))
                 }
             guard code == SQLITE_OK else { throw failure(code) }
         }
@@ -55,6 +58,18 @@ enum SQLiteValue: Sendable, Equatable {
         guard let start = unsafe sqlite3_column_text(handle, column) else { return "" }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
         return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// The bytes in a column of the current row, counted from 0.
+    func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = unsafe sqlite3_column_blob(handle, column) else { return [] }
+        let count = unsafe Int(sqlite3_column_bytes(handle, column))
+        return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// Whether a column of the current row, counted from 0, holds no value.
+    func isNull(_ column: Int32) -> Bool {
+        unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
     }
 
     private func failure(_ code: Int32) -> StoreError {

@@ -7,6 +7,8 @@ extension VaultKey {
         case audit = 16
         /// Marks hidden secrets, so that a changed one is told from an unchanged one.
         case redaction = 17
+        /// Names restore plans, marks states of files in them, and proves approvals.
+        case restore = 18
     }
 
     /// The keyed hash for `purpose`; no two purposes share a key.

@@ -11,7 +11,8 @@ enum Layers {
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],
         "Vault": ["Basics", "Codecs"],
-        "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Storage", "Vault"],
+        "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
+        "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"],
         "CLI": ["Basics", "Operations"],
         // Implementations of protocols above: named by the program and by tests only.
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],

@@ -46,6 +46,8 @@ final class MemoryTerminal: Terminal {
     var errors: String { text(.error) }
     var rawOutput: [UInt8] { state.withLock { $0.written[.output] ?? [] } }
 
+    var inputName: String { isInteractive(.input) ? "/dev/pts/9" : "" }
+
     func isInteractive(_ stream: StandardStream) -> Bool { interactive.contains(stream) }
 
     func variable(_ name: String) -> String? { variables[name] }

@@ -14,20 +14,28 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
+    /// The vault's files.
+    let files = MemoryVaultFiles()
+    let restores = MemoryLedger()
     private let opened: Vault
+    private let hash: KeyedHash
 
     init(transport: any DeviceTransport = LocalTransport()) async throws {
         paths = try StatePaths(home: "/nonexistent", environment: [:], currentFolder: "/")
         self.transport = transport
         let key = VaultKey.random()
         let hash = key.hash(for: .redaction)
+        self.hash = key.hash(for: .restore)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
-        opened = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: SystemClock())
+        opened = try await Vault.create(files: files, key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }
     func audit() async throws(OperationError) -> any AuditTrail { store }
+    func restoreHash() async throws(OperationError) -> KeyedHash { hash }
+    func ledger() async throws(OperationError) -> any RestoreLedger { restores }
     func vault() async throws(OperationError) -> Vault { opened }
+    func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     /// A caller with that level.
     func context(_ level: AccessLevel = .destroy) -> OperationContext {
@@ -55,6 +63,10 @@ final class TestServices: Services {
 actor MemoryStore: DeviceRegistry, AuditTrail {
     private var all: [DeviceName: Device] = [.local: .local(added: Timestamp(seconds: 0))]
     private(set) var entries: [AuditEntry] = []
+    private var failure: (error: StoreError, after: Int)?
+
+    /// Lets no more records be written once there are `count`.
+    func fail(with error: StoreError, after count: Int = 0) { failure = (error, count) }
 
     func devices() -> [Device] { all.values.sorted { $0.name < $1.name } }
     func device(named name: DeviceName) -> Device? { all[name] }
@@ -76,10 +88,11 @@ actor MemoryStore: DeviceRegistry, AuditTrail {
     }
 
     @discardableResult
-    func append(_ entry: AuditEntry, at time: Timestamp) -> AuditRecord {
+    func append(_ entry: AuditEntry, by clock: any WallClock) throws(StoreError) -> AuditRecord {
+        if let failure, entries.count >= failure.after { throw failure.error }
         entries.append(entry)
         return AuditRecord(
-            sequence: Int64(entries.count), time: time, entry: entry, previous: "",
+            sequence: Int64(entries.count), time: clock.now(), entry: entry, previous: "",
             mark: String(entries.count))
     }
 

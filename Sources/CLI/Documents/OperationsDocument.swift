@@ -48,6 +48,7 @@ enum OperationsDocument {
         let effect =
             switch contract.effect {
             case .reads: "only looks"
+            case .proposes: "saves a proposal that a person may approve"
             case .writes: "changes something and loses nothing"
             case .destroys: "may lose something for good"
             }

@@ -6,6 +6,8 @@ enum Nouns {
     static let all: [(noun: String, meaning: String)] = [
         ("device", "machines Holdfast may reach; this one is called local"),
         ("backup", "sealed points in time of a device: make, look, compare, prove, take out"),
+        ("restore", "bring things back: plan, carry out, undo, look at"),
+        ("approval", "a person's yes to one plan"),
         ("vault", "the store that holds the backups"),
         ("section", "the kinds of things that a backup holds"),
         ("key", "the key that opens the vault"),

@@ -35,6 +35,7 @@ package actor CollectionReader: ShellConsumer {
     private var isCut: [Bool]
     private var current: Int?
     private var began = ContinuousClock.now
+    private var elapsed: [Duration]
     private var currentError: Int?
     private var sinkFailure: (any Error)?
     private var greeting = 0
@@ -56,6 +57,7 @@ package actor CollectionReader: ShellConsumer {
         errors = FrameDecoder(boundary: boundary)
         captures = plan.steps.map { _ in Capture(outcome: .lost) }
         isCut = plan.steps.map { _ in false }
+        elapsed = plan.steps.map { _ in .zero }
     }
 
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
@@ -102,6 +104,7 @@ package actor CollectionReader: ShellConsumer {
         case .ended(let status):
             guard let index = current else { return }
             current = nil
+            elapsed[index] = .now - began
             captures[index].outcome = outcome(status, of: index)
             if plan.roles[index] == .listing { sendSelection() }
         case .finished: isFinished = true
@@ -176,6 +179,7 @@ package actor CollectionReader: ShellConsumer {
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
         results.sinkFailure = sinkFailure
         results.listedSockets = sockets.map { DeviceText.string($0) }
+        results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }
         for (index, role) in plan.roles.enumerated() {
             var capture = captures[index]
             if case .exited(let status) = capture.outcome, Self.wasDenied(status, capture.errors) {

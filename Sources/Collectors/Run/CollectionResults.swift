@@ -13,6 +13,8 @@ package struct CollectionResults: Sendable {
     package var noise: [UInt8]
     /// Probe outputs by collector name.
     package var captures: [String: Captures] = [:]
+    /// What each step was about, in order, and how long its output took; zero for one that did not end.
+    package var steps: [(name: String, elapsed: Duration)] = []
     /// One for each tar stream.
     package var streams: [FileStreamResult] = []
     /// Sockets below own paths, as far as they were listed; the first hundred, in readable form (`DeviceText`).

@@ -117,7 +117,7 @@ struct SectionAssembly {
             var known: [ContentRef] = []
             let own = captures.removeValue(forKey: index) ?? []
             if let section = earlier[collector.name], section.captures == own, !section.inventory.isEmpty,
-                await intake.contains(section.inventory)
+                try await intake.contains(section.inventory)
             {
                 known = section.inventory
             }

@@ -15,6 +15,7 @@ package enum AccessLevel: Int, Sendable, Comparable, CaseIterable {
     package func allows(_ effect: Effect) -> Bool {
         switch effect {
         case .reads: true
+        case .proposes: self >= .propose
         case .writes: self >= .write
         case .destroys: self >= .destroy
         }

@@ -1,4 +1,5 @@
 package import Basics
+package import Codecs
 package import RemoteExecution
 package import Storage
 package import Vault
@@ -9,15 +10,39 @@ package struct OperationContext: Sendable {
     package let clock: any WallClock
     package let progress: any ProgressReporter
     package let services: any Services
+    /// Who sits at the caller's terminal; nil for programs, assistants and schedules.
+    package let person: (any Person)?
+    /// For who looks on: what was connected, how long it took.
+    package let log: Log
+    /// What a person should know besides the result.
+    let warnings = Warnings()
 
     package init(
-        caller: Caller, clock: any WallClock, progress: any ProgressReporter, services: any Services
+        caller: Caller, clock: any WallClock, progress: any ProgressReporter, services: any Services,
+        person: (any Person)? = nil, log: Log = .silent
     ) {
+        self.log = log
         self.caller = caller
         self.clock = clock
         self.progress = progress
         self.services = services
+        self.person = person
     }
+
+    /// The same with somebody at the terminal.
+    package func with(_ person: (any Person)?) -> OperationContext {
+        OperationContext(
+            caller: caller, clock: clock, progress: progress, services: services, person: person,
+            log: log)
+    }
+}
+
+/// Somebody at a terminal who can be asked; whatever a program could answer by itself is none.
+package protocol Person: Sendable {
+    /// Where the person sits: the terminal's name.
+    var origin: String { get }
+    /// Shows `blocks`, asks, and tells whether exactly `expected` was typed; anything else is no.
+    func types(_ expected: String, asked question: String, after blocks: [DisplayBlock]) async -> Bool
 }
 
 /// The stores, the vault and the way to the devices, opened when first asked for.
@@ -30,6 +55,15 @@ package protocol Services: Sendable {
     func registry() async throws(OperationError) -> any DeviceRegistry
     /// - Throws: `notInitialised` before `init`.
     func audit() async throws(OperationError) -> any AuditTrail
+    /// The keyed hash that names plans and proves approvals.
+    /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`.
+    func restoreHash() async throws(OperationError) -> KeyedHash
+    /// - Throws: `notInitialised` before `init`.
+    func ledger() async throws(OperationError) -> any RestoreLedger
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
     func vault() async throws(OperationError) -> Vault
+    /// Makes the store of devices and audit records where there is none.
+    /// - Parameter startingAnew: also in the place of one that was lost.
+    /// - Throws: `storeMissing` when one was lost, unless `startingAnew`; `diskFull`, `readOnly`, `ioFailed`.
+    func createStore(startingAnew: Bool) async throws(OperationError)
 }

@@ -22,6 +22,8 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
 
     /// The stable name of one failure.
     package enum Code: String, Sendable, CaseIterable {
+        case approvalMissing = "approval-missing"
+        case approvalUnknown = "approval-unknown"
         case argumentInvalid = "argument-invalid"
         case argumentMissing = "argument-missing"
         case argumentUnknown = "argument-unknown"
@@ -47,8 +49,19 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case levelTooLow = "level-too-low"
         case localDevice = "local-device"
         case notInitialised = "not-initialised"
+        case personRequired = "person-required"
+        case planAltered = "plan-altered"
+        case planBlocked = "plan-blocked"
+        case planExpired = "plan-expired"
+        case planStale = "plan-stale"
+        case planUnknown = "plan-unknown"
+        case readOnly = "read-only"
+        case restoreFailed = "restore-failed"
+        case restoreRolledBack = "restore-rolled-back"
+        case runUnknown = "run-unknown"
         case storeBusy = "store-busy"
         case storeCorrupt = "store-corrupt"
+        case storeMissing = "store-missing"
         case storeTooNew = "store-too-new"
         case timedOut = "timed-out"
         case vaultCorrupt = "vault-corrupt"
@@ -62,11 +75,18 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised: .notFound
-            case .backupProtected, .deviceExists, .localDevice, .storeBusy, .vaultExists, .vaultLocked:
+            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised,
+                .planUnknown, .runUnknown, .storeMissing:
+                .notFound
+            case .backupProtected, .deviceExists, .localDevice, .planBlocked, .planExpired, .planStale,
+                .storeBusy, .vaultExists, .vaultLocked:
                 .conflict
-            case .authenticationFailed, .hostKeyChanged, .levelTooLow: .denied
-            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .storeTooNew, .timedOut:
+            case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,
+                .planAltered:
+                .denied
+            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .readOnly, .restoreFailed,
+                .restoreRolledBack,
+                .storeTooNew, .timedOut:
                 .unavailable
             case .auditBroken, .storeCorrupt, .vaultCorrupt, .verificationFailed: .corrupt
             case .cancelled: .cancelled

@@ -45,6 +45,9 @@ package struct AddDevice: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> DeviceView
     {
+        if let reason = DeviceFields.reasonAgainst(input.name) {
+            throw OperationError(.argumentInvalid, reason, hint: "Choose another name.")
+        }
         let target = try DeviceFields.target(input.address, identity: input.identity, jumps: input.jump)
         var device = Device(name: input.name, connection: .ssh(target), added: context.clock.now())
         device.tags = try DeviceFields.tags(input.tag)

@@ -1,0 +1,53 @@
+import Basics
+import RemoteExecution
+import Restore
+import Storage
+
+/// Carries an approved plan out.
+package struct ApplyRestore: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The plan: its id, or the beginning of it.", .operand) var plan: String
+        @Field(
+            "Seconds within which a new connection must confirm, 20 to 3600; else the device goes back by itself.",
+            placeholder: "SECONDS") var confirmWithin = 120
+        package init() {}
+    }
+
+    package static let contract = Contract(
+        resource: "restore", verb: .custom("apply"), summary: "Carry an approved plan out",
+        discussion: """
+            Makes a safety copy, proves that neither the device nor what the plan changes has moved, stages everything beside \
+            its place, runs the validators of what it touches in a rehearsal, then renames, reloads and checks. The device \
+            undoes all of it by itself unless a new connection confirms in time, whatever becomes of Holdfast meanwhile.
+
+            On a terminal an approval that is missing is asked for; anywhere else ‘holdfast approve’ must have given it.
+            """,
+        effect: .destroys,
+        errors: [
+            .planUnknown, .planAltered, .planExpired, .planStale, .planBlocked, .approvalMissing,
+            .personRequired,
+            .restoreFailed, .restoreRolledBack, .deviceUnreachable, .hostKeyChanged,
+        ],
+        examples: [Contract.Example("holdfast restore apply 7q3k", "carry the plan out")])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> RestoreView
+    {
+        guard (20...3600).contains(input.confirmWithin) else {
+            throw OperationError(.argumentInvalid, "--confirm-within takes 20 to 3600 seconds")
+        }
+        let book = PlanBook(context: context)
+        let (plan, id) = try await book.livePlan(input.plan)
+        guard let name = DeviceName(plan.target.device) else {
+            throw OperationError(.planAltered, "Plan \(id) names no device")
+        }
+        let device = try await context.device(name)
+        var approvals = try await book.validApprovals(of: id)
+        if approvals.isEmpty { approvals = [try await book.ask(plan, id)] }
+        try await RestoreSettling(context: context).settleAll(on: device)
+        let runner = RestoreRunner(
+            context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
+        return RestoreView(try await runner.carryOut(approvals: Array(approvals.prefix(1))))
+    }
+}

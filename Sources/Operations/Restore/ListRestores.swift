@@ -1,0 +1,82 @@
+import Basics
+import Storage
+
+/// Lists runs of restores.
+package struct ListRestores: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("At most so many, newest first.", placeholder: "N") var limit = 50
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let runs: [RestoreView]
+
+        package var display: [DisplayBlock] {
+            var blocks: [DisplayBlock] = [
+                .table(
+                    columns: [
+                        "RUN", "DEVICE", "BACKUP", "STARTED", Column("STEPS", isNumeric: true), "STATE",
+                    ],
+                    rows: runs.map { run in
+                        [
+                            Cell(run.run), Cell(run.device), Cell(run.backup), Cell(run.started.description),
+                            Cell(String(run.steps)), run.stateCell,
+                        ]
+                    }, empty: "Nothing was restored yet.")
+            ]
+            if runs.contains(where: { RunDocument.State(rawValue: $0.state)?.isEnd != true }) {
+                blocks.append(
+                    .lines([Cell("Some have no end yet. Find out with: holdfast restore resume", .warning)]))
+            }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "restore", verb: .list, summary: "List restores that were carried out", effect: .reads,
+        errors: [.notInitialised])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard (1...10_000).contains(input.limit) else {
+            throw OperationError(.argumentInvalid, "--limit takes 1 to 10000")
+        }
+        let ledger = try await context.services.ledger()
+        do { return Output(runs: try await ledger.runs(limit: input.limit).map(RestoreView.init)) } catch {
+            throw OperationError(error)
+        }
+    }
+}
+
+/// Shows a plan or a run.
+package struct GetRestore: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The run's id, or the id or beginning of a plan.", .operand) var id: String
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let run: RestoreView?
+        package let plan: PlanView?
+
+        package var display: [DisplayBlock] { (run?.display ?? []) + (plan?.display ?? []) }
+    }
+
+    package static let contract = Contract(
+        resource: "restore", verb: .get, summary: "Show a plan, or what became of a run", effect: .reads,
+        errors: [.planUnknown, .planAltered])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let ledger = try await context.services.ledger()
+        do {
+            if let run = try await ledger.run(input.id) { return Output(run: RestoreView(run), plan: nil) }
+        } catch { throw OperationError(error) }
+        let book = PlanBook(context: context)
+        let (plan, id) = try await book.plan(input.id)
+        let approvals = try await book.validApprovals(of: id)
+        return Output(run: nil, plan: PlanView(plan, id: id, approvals: approvals.count))
+    }
+}

@@ -1,0 +1,123 @@
+package import Basics
+import Restore
+
+/// A plan as people and programs see it.
+package struct PlanView: Encodable, Sendable, Displayable {
+    /// One step.
+    package struct Step: Encodable, Sendable, Equatable {
+        package let number: Int
+        /// `create`, `replace`, `remove`, `attributes`, `install`, `unit`.
+        package let action: String
+        /// Path, package or unit.
+        package let subject: String
+        package let section: String
+        package let what: [String]
+        package let risk: String
+        package let areas: [String]
+        package let reversible: Bool
+        /// Unified diff of a text, from how it is to how it would be; secrets hidden.
+        package let diff: [String]
+    }
+
+    package let plan: String
+    package let device: String
+    package let backup: String
+    /// `in place`, or the folder on the device.
+    package let target: String
+    package let created: Timestamp
+    package let expires: Timestamp
+    package let risk: String
+    /// Whether the device undoes it by itself unless a new connection confirms.
+    package let isGuarded: Bool
+    package let steps: [Step]
+    package let conflicts: [String]
+    package let warnings: [String]
+    package let commands: [String]
+    package let affected: [String]
+    /// How many valid approvals it has, unused.
+    package let approvals: Int
+
+    init(_ plan: RestorePlan, id: String, approvals: Int) {
+        self.plan = id
+        device = plan.target.device
+        backup = plan.backup
+        target = if case .folder(let path) = plan.place { path } else { "in place" }
+        created = plan.created
+        expires = plan.expires
+        risk = plan.risk.rawValue
+        isGuarded = plan.place == .inPlace
+        steps = plan.steps.enumerated().map { index, step in
+            Step(
+                number: index + 1, action: step.action.rawValue, subject: step.name, section: step.section,
+                what: step.what, risk: step.risk.rawValue, areas: step.areas, reversible: step.isReversible,
+                diff: step.text)
+        }
+        conflicts = plan.conflicts
+        warnings = plan.warnings
+        commands = plan.commands
+        affected = plan.affected
+        self.approvals = approvals
+    }
+
+    package var isComplete: Bool { conflicts.isEmpty }
+
+    package var display: [DisplayBlock] {
+        guard !steps.isEmpty || !conflicts.isEmpty else {
+            return [
+                .lines([Cell("\(device) is as backup \(backup) says: nothing to restore.", .good)] + notes)
+            ]
+        }
+        var blocks: [DisplayBlock] = [
+            .record([
+                ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
+                ("target", Cell(target)), ("risk", Cell(risk, tone(risk))),
+                ("expires", Cell(expires.description)),
+                ("approval", approvals > 0 ? Cell("given", .good) : Cell("missing", .warning)),
+            ]),
+            .heading("Steps"),
+            .table(
+                columns: [Column("#", isNumeric: true), "ACTION", "SUBJECT", "WHAT", "RISK"],
+                rows: steps.map { step in
+                    [
+                        Cell(String(step.number)), Cell(step.action), Cell(step.subject),
+                        Cell(step.what.joined(separator: ", ")), Cell(step.risk, tone(step.risk)),
+                    ]
+                }, empty: "No step."),
+        ]
+        let changed = steps.filter { !$0.diff.isEmpty }
+        if !changed.isEmpty {
+            blocks += [.heading("What would change"), .lines(changed.flatMap(Self.lines))]
+        }
+        if !commands.isEmpty { blocks += [.heading("Afterwards"), .lines(commands.map { Cell($0) })] }
+        if !affected.isEmpty { blocks += [.heading("Affected"), .lines(affected.map { Cell($0) })] }
+        if !conflicts.isEmpty {
+            blocks += [.heading("In the way"), .lines(conflicts.map { Cell($0, .bad) })]
+        }
+        if !notes.isEmpty { blocks += [.heading("To know"), .lines(notes)] }
+        if conflicts.isEmpty { blocks.append(.lines([Cell(next)])) }
+        return blocks
+    }
+
+    private var next: String {
+        approvals > 0
+            ? "Carry it out with: holdfast restore apply \(plan)"
+            : "A person approves it with: holdfast approve \(plan)"
+    }
+
+    private var notes: [Cell] { warnings.map { Cell($0, .dim) } }
+
+    private func tone(_ risk: String) -> Tone {
+        switch risk {
+        case "high": .bad
+        case "medium": .warning
+        default: .plain
+        }
+    }
+
+    private static func lines(_ step: Step) -> [Cell] {
+        [Cell(step.subject, .dim)]
+            + step.diff.map { line in
+                Cell("    " + line, line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim)
+            }
+    }
+}

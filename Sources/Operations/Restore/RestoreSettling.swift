@@ -1,0 +1,113 @@
+import Basics
+import RemoteExecution
+import Restore
+import Storage
+
+/// Finds out what became of runs whose Holdfast died, and brings each to an end.
+struct RestoreSettling {
+    let context: OperationContext
+
+    /// Runs without an end, oldest first.
+    func unfinished() async throws(OperationError) -> [RunRecord] {
+        let ledger = try await context.services.ledger()
+        do { return try await ledger.unfinishedRuns() } catch { throw OperationError(error) }
+    }
+
+    /// Settles what was begun on `device`, so that two runs never meet there.
+    /// - Throws: `restoreFailed` when another run is still under way there.
+    func settleAll(on device: Device) async throws(OperationError) {
+        for run in try await unfinished() where run.device == device.name.text {
+            _ = try await settle(run, device)
+        }
+    }
+
+    /// Asks the device and writes the end down.
+    func settle(_ run: RunRecord, _ device: Device) async throws(OperationError) -> RunRecord {
+        let ledger = try await context.services.ledger()
+        let journal = RunJournal(run, ledger: ledger, clock: context.clock)
+        let session = RestoreSession(transport: context.services.transport, device: device, run: run.id)
+        guard var document = RunDocument(run.document) else {
+            throw OperationError(.storeCorrupt, "The record of run \(run.id) cannot be read")
+        }
+        let state = RunDocument.State(rawValue: run.state) ?? .unknown
+        do throws(ShellError) {
+            var status = try await session.settle()
+            if status.phase == .swapped { status = try await session.confirm() }
+            document.events.append(
+                "Holdfast had ended in between; this was found out at \(context.clock.now()).")
+            document.reason = status.reason
+            try await write(status, state, &document, journal)
+        } catch { throw OperationError(error, device: device.name) }
+        return await journal.record
+    }
+
+    private func write(
+        _ status: RestoreSession.Status, _ state: RunDocument.State, _ document: inout RunDocument,
+        _ journal: RunJournal
+    ) async throws(ShellError) {
+        let end: RunDocument.State
+        switch status.phase {
+        case .kept: end = .kept
+        case .undone: end = .rolledBack
+        default:
+            // The device forgets a run only after it was confirmed, or before it began.
+            end = !status.isNothing && (state == .confirming || state == .unknown) ? .kept : .refused
+        }
+        if end == .refused, document.reason.isEmpty { document.reason = "nothing had been changed" }
+        do { try await journal.enter(end, document) } catch {
+            throw ShellError(.consumer, error.message)
+        }
+    }
+}
+
+/// Brings runs that were cut off to their end.
+package struct ResumeRestores: ServiceOperation {
+    package struct Input: OperationInput {
+        package init() {}
+    }
+
+    package struct Output: Encodable, Sendable, Displayable {
+        package let runs: [RestoreView]
+        /// Runs whose device cannot be asked now, with the reason.
+        package let open: [String]
+
+        package var isComplete: Bool { open.isEmpty }
+
+        package var display: [DisplayBlock] {
+            let rows = runs.map { run in
+                [Cell(run.run), Cell(run.device), run.stateCell, Cell(run.reason)]
+            }
+            var blocks: [DisplayBlock] = [
+                .table(
+                    columns: ["RUN", "DEVICE", "STATE", "BECAUSE"], rows: rows,
+                    empty: "No restore was cut off.")
+            ]
+            if !open.isEmpty { blocks.append(.lines(open.map { Cell($0, .bad) })) }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "restore", verb: .custom("resume"),
+        summary: "Find out what became of restores that were cut off",
+        discussion: """
+            Asks each device of a run without an end. What is in place and waits is confirmed, what the device took back is \
+            written down as rolled back, what never began is cleared away.
+            """,
+        effect: .writes, errors: [.deviceUnreachable])
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let settling = RestoreSettling(context: context)
+        var runs: [RestoreView] = []
+        var open: [String] = []
+        for run in try await settling.unfinished() {
+            do throws(OperationError) {
+                guard let name = DeviceName(run.device) else { continue }
+                runs.append(RestoreView(try await settling.settle(run, context.device(name))))
+            } catch { open.append("\(run.id): \(error.message)") }
+        }
+        return Output(runs: runs, open: open)
+    }
+}

@@ -1,0 +1,59 @@
+package import Basics
+import Storage
+
+/// A run of a plan, as people and programs see it.
+package struct RestoreView: Encodable, Sendable, Displayable {
+    package let run: String
+    package let plan: String
+    package let device: String
+    package let backup: String
+    /// `kept`, `rolled-back`, `refused`; `preparing`, `applying`, `confirming`, `unknown` while it has no end.
+    package let state: String
+    package let started: Timestamp
+    package let updated: Timestamp
+    /// The backup of what was there before; empty when nothing was there to lose.
+    package let safetyCopy: String
+    package let steps: Int
+    package let events: [String]
+    package let reason: String
+
+    init(_ record: RunRecord) {
+        let document = RunDocument(record.document)
+        run = record.id
+        plan = record.plan
+        device = record.device
+        state = record.state
+        started = record.started
+        updated = record.updated
+        backup = document?.backup ?? ""
+        safetyCopy = document?.safetyCopy ?? ""
+        steps = document?.steps ?? 0
+        events = document?.events ?? []
+        reason = document?.reason ?? ""
+    }
+
+    package var isComplete: Bool { state == "kept" }
+
+    var stateCell: Cell {
+        switch state {
+        case "kept": Cell(state, .good)
+        case "rolled-back", "refused": Cell(state, .warning)
+        default: Cell(state, .bad)
+        }
+    }
+
+    package var display: [DisplayBlock] {
+        var record: [(label: String, value: Cell)] = [
+            ("run", Cell(run)), ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
+            ("state", stateCell), ("steps", Cell(String(steps))), ("started", Cell(started.description)),
+        ]
+        if !safetyCopy.isEmpty { record.append(("safety copy", Cell(safetyCopy))) }
+        if !reason.isEmpty { record.append(("because", Cell(reason, .warning))) }
+        var blocks: [DisplayBlock] = [.record(record)]
+        if !events.isEmpty { blocks += [.heading("What happened"), .lines(events.map { Cell($0) })] }
+        if state == "kept", !safetyCopy.isEmpty {
+            blocks.append(.lines([Cell("Take it back with: holdfast restore undo \(run)", .dim)]))
+        }
+        return blocks
+    }
+}

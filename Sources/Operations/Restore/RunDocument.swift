@@ -1,0 +1,59 @@
+import Basics
+import Storage
+
+/// What is stored of a run besides its state.
+struct RunDocument: Sendable, Equatable {
+    /// The stages a run goes through, and its ends.
+    enum State: String, Sendable, CaseIterable {
+        /// The safety copy is made.
+        case preparing
+        /// The device has been sent what it is to do.
+        case applying
+        /// Everything is in its place; the device waits for the confirmation.
+        case confirming
+        /// Ended well.
+        case kept
+        /// Ended, and everything is as it was.
+        case rolledBack = "rolled-back"
+        /// Ended before anything was changed.
+        case refused
+        /// The device could not be asked; it goes back by itself.
+        case unknown
+
+        var isEnd: Bool { self == .kept || self == .rolledBack || self == .refused }
+    }
+
+    var backup: String
+    /// Id of the backup of what was there before; empty until it is made.
+    var safetyCopy = ""
+    /// The run that this one undoes; empty for any other.
+    var undoes = ""
+    var events: [String] = []
+    /// Why it ended as it did.
+    var reason = ""
+    var steps = 0
+    /// Marks of the files as the run left them, by path in hexadecimal digits: what an undo must find.
+    var after: [String: String] = [:]
+
+    var bytes: [UInt8] {
+        JSONWriter.bytes(
+            .object([
+                "backup": .string(backup), "safetyCopy": .string(safetyCopy), "undoes": .string(undoes),
+                "events": .array(events.map { .string($0) }), "reason": .string(reason),
+                "steps": .int(Int64(steps)), "after": .object(after.mapValues { .string($0) }),
+            ]))
+    }
+
+    init(backup: String) { self.backup = backup }
+
+    init?(_ bytes: [UInt8]) {
+        guard let json = try? JSONParser.parse(bytes), let backup = json["backup"]?.string else { return nil }
+        self.backup = backup
+        safetyCopy = json["safetyCopy"]?.string ?? ""
+        undoes = json["undoes"]?.string ?? ""
+        events = (json["events"]?.array ?? []).compactMap(\.string)
+        reason = json["reason"]?.string ?? ""
+        steps = json["steps"]?.int.flatMap { Int(exactly: $0) } ?? 0
+        after = (json["after"]?.object ?? [:]).compactMapValues(\.string)
+    }
+}

@@ -1,0 +1,146 @@
+import Basics
+package import RemoteExecution
+
+/// The connections of one run to its device.
+package struct RestoreSession: Sendable {
+    /// What became of the connection that stages and swaps.
+    package struct Staging: Sendable {
+        /// Why nothing was begun: folders that are missing or lie behind a link; empty when all is well.
+        package var obstacles: [String] = []
+        /// What a validator said when it refused; nil when none did.
+        package var refusal: String?
+        /// What the device said the run's phase is; nil when the connection ended before.
+        package var phase: RunFolder.Phase?
+        /// Why the device went back by itself; empty when it did not.
+        package var reason = ""
+        /// Why staging failed, in the device's words; empty when it did not.
+        package var failure = ""
+        /// Whether validators ran before anything was changed.
+        package var wasRehearsed = false
+        /// Whether the payload went out: from then on the device may have changed.
+        package var wasSent = false
+        /// Why the connection ended early; nil when it did not.
+        package var interruption: ShellError?
+    }
+
+    /// What a device says of a run: its phase; nil when it knows of none.
+    package struct Status: Sendable, Equatable {
+        package var phase: RunFolder.Phase?
+        /// The run ended before anything was changed, and was cleared away.
+        package var isNothing = false
+        package var reason = ""
+    }
+
+    private let transport: any DeviceTransport
+    private let device: Device
+    private let run: String
+    private var limits: ShellJob.Limits
+
+    package init(transport: any DeviceTransport, device: Device, run: String) {
+        self.transport = transport
+        self.device = device
+        self.run = run
+        limits = ShellJob.Limits()
+        limits.idle = .seconds(3600)
+        limits.total = .seconds(7500)
+        limits.output = 64 << 20
+    }
+
+    /// Sends the payload and follows the run until it is swapped, undone or refused.
+    ///
+    /// Cancelling closes the connection; what the device began it ends by itself, one way or the other.
+    /// - Parameter onSent: called right before the device gets anything that could change it.
+    package func stage(
+        _ payload: RestorePayload, onSent: @escaping @Sendable () async throws -> Void
+    ) async -> Staging {
+        let checks = RunSteps.checks(of: payload.parents)
+        let stageStep = checks.count
+        let boundary = FrameBoundary()
+        let reader = RestoreReader(
+            boundary: boundary, payload: payload.bytes, payloadStep: stageStep, onSent: onSent)
+        let script = FramedScript.bytes(steps: checks + [RunSteps.stage(run: run)], boundary: boundary)
+        var staging = Staging()
+        do {
+            _ = try await transport.run(
+                ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
+        } catch { staging.interruption = error }
+        staging.wasSent = await reader.wasSent
+        let results = await reader.results
+        for index in 0..<stageStep {
+            guard let result = results[index], result.status != 0 else { continue }
+            staging.obstacles += Self.told(result.lines)
+            if staging.obstacles.isEmpty { staging.obstacles = ["the folders could not be checked"] }
+        }
+        if let result = results[stageStep] { Self.read(result, into: &staging) }
+        return staging
+    }
+
+    private static func read(_ result: RestoreReader.StepResult, into staging: inout Staging) {
+        let lines = result.lines
+        staging.wasRehearsed = lines.contains("holdfast: rehearsed")
+        staging.phase = phase(in: lines)
+        staging.reason = text(after: "holdfast: because ", in: lines)
+        guard result.hasEnded, result.status != 0 else { return }
+        staging.phase = nil
+        let refused = lines.firstIndex { $0.hasPrefix("holdfast: refused ") }
+        if let refused {
+            let words = lines[(refused + 1)...].filter { !$0.hasPrefix("holdfast: ") && !$0.isEmpty }
+            staging.refusal =
+                lines[refused].dropFirst("holdfast: refused ".count) + ": "
+                + words.prefix(8).joined(separator: "; ")
+        } else {
+            let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: phase") }
+            staging.failure = told.suffix(4).joined(separator: "; ")
+            if staging.failure.isEmpty { staging.failure = "status \(result.status ?? -1)" }
+        }
+    }
+
+    /// Confirms over a connection of its own.
+    /// - Throws: `ShellError` when the device cannot be reached.
+    package func confirm() async throws(ShellError) -> Status { try await ask(RunSteps.confirm(run: run)) }
+
+    /// Asks what became of a run, waits until it has an end, and clears away what was undone or never begun.
+    /// - Throws: `ShellError` when the device cannot be reached.
+    package func settle() async throws(ShellError) -> Status { try await ask(RunSteps.settle(run: run)) }
+
+    private func ask(_ step: ScriptStep) async throws(ShellError) -> Status {
+        let boundary = FrameBoundary()
+        let reader = RestoreReader(boundary: boundary)
+        var limits = limits
+        limits.connect = .seconds(10)
+        limits.idle = .seconds(900)
+        _ = try await transport.run(
+            ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits),
+            on: device,
+            into: reader)
+        guard let result = await reader.results[0], result.hasEnded, result.status == 0 else {
+            let lines = await reader.results[0]?.lines ?? []
+            throw ShellError(
+                .protocolFailure,
+                "the device did not say what became of the restore: \(lines.suffix(3).joined(separator: "; "))"
+            )
+        }
+        var status = Status()
+        status.phase = Self.phase(in: result.lines)
+        status.isNothing = result.lines.contains("holdfast: phase nothing")
+        status.reason = Self.text(after: "holdfast: because ", in: result.lines)
+        return status
+    }
+
+    private static func phase(in lines: [String]) -> RunFolder.Phase? {
+        lines.reversed().lazy.compactMap { line in
+            line.hasPrefix("holdfast: phase ")
+                ? RunFolder.Phase(rawValue: String(line.dropFirst("holdfast: phase ".count))) : nil
+        }.first
+    }
+
+    private static func text(after prefix: String, in lines: [String]) -> String {
+        guard let index = lines.firstIndex(where: { $0.hasPrefix(prefix) }) else { return "" }
+        let rest = [String(lines[index].dropFirst(prefix.count))] + lines[(index + 1)...].prefix(6)
+        return rest.filter { !$0.hasPrefix("holdfast: phase") && !$0.isEmpty }.joined(separator: "; ")
+    }
+
+    private static func told(_ lines: [String]) -> [String] {
+        lines.filter { $0.hasPrefix("holdfast: ") }.map { String($0.dropFirst("holdfast: ".count)) }
+    }
+}

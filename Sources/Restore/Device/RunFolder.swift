@@ -1,0 +1,24 @@
+/// Where a run keeps its state on the device, readable by root only.
+package enum RunFolder {
+    /// The folder of all runs.
+    package static let root = "/var/lib/holdfast"
+
+    /// The folder of one run.
+    package static func path(_ run: String) -> String { "\(root)/run-\(run)" }
+
+    /// What the device says of a run.
+    package enum Phase: String, Sendable, CaseIterable {
+        /// Files are staged; nothing is changed.
+        case staged
+        /// The renames are under way.
+        case swapping
+        /// All is in place and works; waits for a confirmation over a new connection.
+        case swapped
+        /// The way back is under way.
+        case undoing
+        /// All is as it was.
+        case undone
+        /// Confirmed.
+        case kept
+    }
+}

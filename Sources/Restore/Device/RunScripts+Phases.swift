@@ -1,0 +1,267 @@
+import Basics
+import RemoteExecution
+
+extension RunScripts {
+    private static let start = ". \"${0%/*}/lib\"\n"
+
+    // MARK: Checks
+
+    /// Each area's validators; a failure prints what the validator said and ends with 65.
+    var validate: String {
+        var text = Self.start
+        for area in touchedAreas {
+            for validator in area.validators {
+                text += """
+                    if command -v \(validator.tool) >/dev/null 2>&1; then
+                    if hf_said=$(hf_limited 60 /bin/sh -c \(ShellQuoting.word(validator.script)) 2>&1 </dev/null); then printf 'holdfast: valid %s\\n' '\(area.name)'
+                    else printf 'holdfast: refused %s\\n%s\\n' '\(area.name)' "$hf_said"; exit 65; fi
+                    fi
+
+                    """
+            }
+        }
+        for unit in changedUnits {
+            text += """
+                if command -v systemd-analyze >/dev/null 2>&1; then
+                if hf_said=$(hf_limited 60 systemd-analyze verify --man=no \(ShellQuoting.word(unit)) 2>&1 </dev/null) && ! printf '%s' "$hf_said" | grep -q -i -e 'unknown section' -e 'failed to parse' -e 'not executable' -e 'bad unit file' -e 'invalid'; then printf 'holdfast: valid units\\n'
+                else printf 'holdfast: refused units\\n%s\\n' "$hf_said"; exit 65; fi
+                fi
+
+                """
+        }
+        return text + "exit 0\n"
+    }
+
+    private var touchedAreas: [RestoreArea] {
+        let touched = Set(steps.flatMap(\.areas))
+        return RestoreArea.all.filter { touched.contains($0.name) }
+    }
+
+    /// Unit files that come or change.
+    private var changedUnits: [String] {
+        let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
+        return steps.filter { ($0.action == .create || $0.action == .replace) && $0.areas.contains("units") }
+            .map(\.name).filter { name in types.contains { name.hasSuffix($0) } && !name.contains("@.") }
+    }
+
+    /// Whether there is anything to check.
+    var hasValidators: Bool { touchedAreas.contains { !$0.validators.isEmpty } || !changedUnits.isEmpty }
+
+    /// Carries the renames out in a mount namespace of its own and runs the validators there: nothing real is touched.
+    ///
+    /// Status 0: all are content; 65: one refused; 99: this machine cannot rehearse.
+    var rehearse: String {
+        guard hasValidators else { return "exit 0\n" }
+        return Self.start + """
+            command -v unshare >/dev/null 2>&1 && unshare -m true 2>/dev/null || exit 99
+            hf_kb=$(du -s -k -x /etc 2>/dev/null | awk '{ print $1; exit }')
+            [ "${hf_kb:-0}" -lt 262144 ] || exit 99
+            unshare -m /bin/sh "$D/rehearsal"
+
+            """
+    }
+
+    var rehearsal: String {
+        Self.start + """
+            mount --make-rprivate / || exit 99
+            mkdir -p "$D/etc" && mount -t tmpfs -o mode=755 none "$D/etc" || exit 99
+            cp -a /etc/. "$D/etc/" || exit 99
+            mount --bind "$D/etc" /etc || exit 99
+            J=/dev/null
+            ( . "$D/ops-rehearsal" ) || exit 66
+            hf_folders folders-new.tar >/dev/null 2>&1 || :
+            exec /bin/sh "$D/validate"
+
+            """
+    }
+
+    // MARK: Swap and its way back
+
+    /// Runs apart from the connection: whatever becomes of that, it ends with the new state or the old one.
+    var swap: String {
+        Self.start + """
+            hf_back() { printf '%s\\n' "$1" >"$D/reason"; /bin/sh "$D/undo" failed; exit 1; }
+            # Whoever makes this folder first has the run: this, or somebody who found it and clears it away.
+            mkdir "$D/begun" 2>/dev/null || exit 1
+            : >"$D/journal"
+            hf_phase swapping || exit 1
+            if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi
+            hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
+            hf_folders folders-new.tar || hf_back "the properties of a folder could not be set"
+            hf_sync /etc "$D"
+            hf_said=$(/bin/sh "$D/validate") || hf_back "$hf_said"
+            /bin/sh "$D/units" || hf_back "a unit could not be set"
+            hf_said=$(/bin/sh "$D/activate" 2>&1) || hf_back "$hf_said"
+            hf_phase swapped
+
+            """
+    }
+
+    /// The way back: `undo failed` by the swap itself, `undo timer` when nobody confirmed, `undo asked` by a person.
+    ///
+    /// Whoever makes the folder `decided` first decides; a second start finishes what a first one began.
+    var undo: String {
+        Self.start + """
+            if ! mkdir "$D/decided" 2>/dev/null; then
+            [ "$(cat "$D/phase" 2>/dev/null)" = undoing ] || exit 0
+            fi
+            hf_phase undoing || exit 1
+            printf '%s\\n' "$1" >"$D/undone-by"
+            /bin/sh "$D/units-back"
+            . "$D/back"
+            hf_sync /etc "$D"
+            . "$D/leftovers"
+            hf_folders folders-old.tar
+            hf_sync /etc "$D"
+            UNDOING=1; export UNDOING
+            /bin/sh "$D/activate" >>"$D/undo-log" 2>&1
+            hf_phase undone
+
+            """
+    }
+
+    /// Keeps the new state; only while nobody decided otherwise.
+    var confirm: String {
+        Self.start + """
+            hf_now=$(cat "$D/phase" 2>/dev/null)
+            if [ "$hf_now" = swapped ] && mkdir "$D/decided" 2>/dev/null; then
+            . "$D/leftovers"
+            hf_folders folders-new.tar
+            hf_phase kept || exit 1
+            \(RunScripts.stopTimer)
+            hf_now=kept
+            fi
+            # Nobody may be listening any more: what is left is cleared away before anything is said.
+            if [ "$hf_now" = kept ]; then rm -rf "$D"; fi
+            printf 'holdfast: phase %s\\n' "$hf_now"
+
+            """
+    }
+
+    /// Waits until the swap is done, then for the confirmation, and undoes when none came.
+    var watch: String {
+        Self.start + """
+            n=0
+            until [ -s "$D/swap-pid" ] || [ "$n" -ge 20 ]; do n=$((n+1)); sleep 1; done
+            read -r hf_swap <"$D/swap-pid" || hf_swap=
+            while [ "$(cat "$D/phase" 2>/dev/null)" = swapping ] || [ "$(cat "$D/phase" 2>/dev/null)" = staged ]; do
+            if [ -z "$hf_swap" ] || ! kill -0 "$hf_swap" 2>/dev/null; then break; fi
+            sleep 1
+            done
+            if [ "$(cat "$D/phase" 2>/dev/null)" = swapped ]; then sleep \(patience); fi
+            [ -d "$D" ] || exit 0
+            exec /bin/sh "$D/undo" timer
+
+            """
+    }
+
+    /// Ends the watch that would undo.
+    static let stopTimer = """
+        if [ -s "$D/timer" ]; then
+        read -r hf_timer <"$D/timer"
+        case $hf_timer in *.service) systemctl stop "$hf_timer" >/dev/null 2>&1 || : ;;
+        [0-9]*) kill "$hf_timer" 2>/dev/null || : ;; esac
+        fi
+        """
+
+    // MARK: What makes changes work
+
+    var activate: String {
+        var text = Self.start + "hf_run() { hf_limited 90 /bin/sh -c \"$1\" </dev/null; }\n"
+        text += "if hf_systemd; then\n:\n"
+        for area in touchedAreas {
+            if !area.activation.isEmpty {
+                text +=
+                    "hf_run \(ShellQuoting.word(area.activation)) || { echo \"\(area.name) could not be made to work\"; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+            }
+        }
+        for unit in changedUnits {
+            let name = ShellQuoting.word(String(unit.split(separator: "/").last ?? ""))
+            text +=
+                "systemctl try-restart \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+        }
+        for area in touchedAreas where !area.units.isEmpty {
+            let units = area.units.map { ShellQuoting.word($0) }.joined(separator: " ")
+            text += """
+                for u in \(units); do
+                if systemctl is-active --quiet "$u"; then
+                systemctl reload-or-restart "$u" || { systemctl status --no-pager --lines=5 "$u"; [ -n "${UNDOING:-}" ] || exit 1; }
+                n=0
+                until systemctl is-active --quiet "$u"; do
+                n=$((n+1)); [ "$n" -lt 30 ] || { echo "$u is no longer active"; [ -n "${UNDOING:-}" ] || exit 1; break; }
+                sleep 0.5 2>/dev/null || sleep 1
+                done
+                break
+                fi
+                done
+
+                """
+        }
+        text += "else\n:\n"
+        for area in touchedAreas where !area.plainActivation.isEmpty {
+            text +=
+                "hf_run \(ShellQuoting.word(area.plainActivation)) || { echo \"\(area.name) could not be made to work\"; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+        }
+        return text + "fi\nexit 0\n"
+    }
+
+    private func unitLine(_ unit: String, _ state: String, starts: Bool) -> String {
+        let name = ShellQuoting.word(unit)
+        return switch state {
+        case "enabled": "systemctl \(starts ? "enable --now" : "enable") --quiet \(name)"
+        case "masked": "systemctl mask --quiet \(name)"
+        case "disabled": "systemctl disable --quiet \(name)"
+        default: "systemctl disable --quiet --now \(name) 2>/dev/null || :"
+        }
+    }
+
+    var units: String {
+        let changed = steps.filter { $0.action == .unit }
+        guard !changed.isEmpty else { return "exit 0\n" }
+        var text =
+            Self.start
+            + "command -v systemctl >/dev/null 2>&1 || exit 0\nif hf_systemd; then systemctl daemon-reload; fi\n"
+        for step in changed {
+            if step.from == "masked" {
+                text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || exit 1\n"
+            }
+            text += unitLine(step.name, step.to, starts: step.from == "missing") + " || exit 1\n"
+        }
+        return text + "exit 0\n"
+    }
+
+    var unitsBack: String {
+        let changed = steps.filter { $0.action == .unit }.reversed()
+        guard !changed.isEmpty else { return "exit 0\n" }
+        var text = Self.start + "command -v systemctl >/dev/null 2>&1 || exit 0\n"
+        for step in changed {
+            if step.to == "masked" {
+                text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || :\n"
+            }
+            text += unitLine(step.name, step.from, starts: false) + " || :\n"
+        }
+        return text + "exit 0\n"
+    }
+
+    var packages: String {
+        let wanted = steps.filter { $0.action == .install }
+        guard !wanted.isEmpty else { return "" }
+        func list(_ separator: String?) -> String {
+            wanted.map { step in
+                let version = separator.map { step.to.isEmpty ? "" : $0 + step.to } ?? ""
+                return ShellQuoting.word(step.name + version)
+            }.joined(separator: " ")
+        }
+        return Self.start + """
+            DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
+            if command -v apt-get >/dev/null 2>&1; then
+            hf_apt() { hf_limited 1800 apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef --no-install-recommends install -- "$@" </dev/null; }
+            hf_apt \(list("=")) || hf_apt \(list(nil))
+            elif command -v apk >/dev/null 2>&1; then hf_limited 1800 apk add \(list(nil)) </dev/null
+            elif command -v dnf >/dev/null 2>&1; then hf_limited 1800 dnf -q -y install \(list(nil)) </dev/null
+            elif command -v pacman >/dev/null 2>&1; then hf_limited 1800 pacman -S --noconfirm --needed \(list(nil)) </dev/null
+            else echo 'holdfast: no package manager is known here' >&2; exit 1; fi
+
+            """
+    }
+}

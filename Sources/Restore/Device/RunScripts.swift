@@ -1,0 +1,149 @@
+import Basics
+import RemoteExecution
+
+/// The shell programs of one run; they travel as files, so that no length and no name limits them.
+struct RunScripts: Sendable {
+    let run: String
+    let operations: SwapOperations
+    let steps: [RestoreStep]
+    /// Seconds until the device undoes what nobody confirmed.
+    let patience: Int
+
+    private var folder: String { RunFolder.path(run) }
+
+    /// The programs by name.
+    var files: [(name: String, text: [UInt8])] {
+        [
+            ("lib", Array(library.utf8)), ("ops", forward(isRehearsal: false)),
+            ("ops-rehearsal", forward(isRehearsal: true)),
+            ("back", backward), ("leftovers", leftovers),
+            ("activate", Array(activate.utf8)), ("validate", Array(validate.utf8)),
+            ("swap", Array(swap.utf8)), ("undo", Array(undo.utf8)), ("confirm", Array(confirm.utf8)),
+            ("rehearse", Array(rehearse.utf8)), ("rehearsal", Array(rehearsal.utf8)),
+            ("watch", Array(watch.utf8)),
+            ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
+            ("packages", Array(packages.utf8)),
+        ]
+    }
+
+    // MARK: Renames
+
+    private func words(_ parts: [[UInt8]]) -> [UInt8] {
+        var line: [UInt8] = []
+        for part in parts {
+            line.append(0x20)
+            line += ShellQuoting.word(part)
+        }
+        return line + [0x0A]
+    }
+
+    /// - Parameter isRehearsal: only what lies below `/etc`, the folder that a rehearsal has of its own.
+    private func forward(isRehearsal: Bool) -> [UInt8] {
+        var text: [UInt8] = []
+        for (index, operation) in operations.operations.enumerated() {
+            if isRehearsal, !operation.target.starts(with: "/etc/".utf8) { continue }
+            switch operation.kind {
+            case .create:
+                text += Array("hf_create \(index)".utf8) + words([operation.target, operation.staged])
+            case .replace:
+                text += Array("hf_replace \(index)".utf8)
+                text += words([operation.target, operation.staged, operation.kept])
+            case .remove(let count):
+                text += Array("hf_remove \(index) \(count)".utf8) + words([operation.target, operation.kept])
+            }
+        }
+        return text
+    }
+
+    private var backward: [UInt8] {
+        var text: [UInt8] = []
+        for (index, operation) in operations.operations.enumerated().reversed() {
+            switch operation.kind {
+            case .create:
+                text += Array("hf_uncreate \(index)".utf8) + words([operation.target, operation.staged])
+            case .replace:
+                text += Array("hf_unreplace \(index)".utf8)
+                text += words([operation.target, operation.staged, operation.kept])
+            case .remove:
+                text += Array("hf_unremove \(index)".utf8) + words([operation.target, operation.kept])
+            }
+        }
+        return text
+    }
+
+    private var leftovers: [UInt8] {
+        operations.operations.flatMap { operation in
+            [operation.staged, operation.kept].filter { !$0.isEmpty }
+                .flatMap { Array("rm -rf".utf8) + words([$0]) }
+        }
+    }
+
+    private var library: String {
+        """
+        set -u
+        umask 077
+        unset CDPATH ENV BASH_ENV IFS
+        LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+        export LC_ALL PATH
+        D=\(ShellQuoting.word(folder))
+        cd / || exit 1
+        hf_there() { [ -e "$1" ] || [ -L "$1" ]; }
+        hf_note() { printf '%s\\n' "$1" >>"${J:-$D/journal}"; }
+        hf_noted() { grep -q -x -e "$1" "$D/journal" 2>/dev/null; }
+        hf_fail() { printf 'holdfast: %s\\n' "$1" >&2; exit 1; }
+        hf_sync() { sync -f "$@" 2>/dev/null || sync; }
+        hf_phase() { printf '%s\\n' "$1" >"$D/phase.new" && mv -f "$D/phase.new" "$D/phase" && hf_sync "$D"; }
+        hf_limited() { if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi; }
+        hf_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; }
+        hf_create() {
+        hf_note "$1"
+        if hf_there "$2"; then hf_fail "$2 has come into being meanwhile"; fi
+        mv -- "$3" "$2" || hf_fail "$2 could not be put into its place"
+        }
+        hf_replace() {
+        hf_note "$1"
+        if [ -f "$2" ] && [ ! -L "$2" ] && { [ -f "$3" ] && [ ! -L "$3" ]; } && ln -- "$2" "$4" 2>/dev/null; then
+        mv -f -- "$3" "$2" || hf_fail "$2 could not be replaced"
+        else
+        mv -- "$2" "$4" || hf_fail "$2 could not be set aside"
+        mv -- "$3" "$2" || hf_fail "$2 could not be put into its place"
+        fi
+        }
+        hf_remove() {
+        hf_note "$1"
+        if [ -d "$3" ] && [ ! -L "$3" ]; then
+        n=$(find "$3" -exec printf x ';' | wc -c)
+        if [ "$((n))" != "$2" ]; then hf_fail "$3 holds $((n)) names, not the $2 of the plan"; fi
+        fi
+        mv -- "$3" "$4" || hf_fail "$3 could not be taken away"
+        }
+        hf_uncreate() {
+        hf_noted "$1" || return 0
+        if ! hf_there "$3" && hf_there "$2"; then mv -- "$2" "$3"; fi
+        }
+        hf_unreplace() {
+        hf_noted "$1" || return 0
+        hf_there "$4" || return 0
+        if [ -f "$4" ] && [ ! -L "$4" ] && [ -f "$2" ] && [ ! -L "$2" ]; then mv -f -- "$4" "$2"
+        else
+        if hf_there "$2"; then if hf_there "$3"; then rm -rf -- "$3"; fi; mv -- "$2" "$3"; fi
+        mv -- "$4" "$2"
+        fi
+        }
+        hf_unremove() {
+        hf_noted "$1" || return 0
+        if hf_there "$3" && ! hf_there "$2"; then mv -- "$3" "$2"; fi
+        }
+        hf_folders() {
+        [ -s "$D/$1" ] || return 0
+        set --  -x -p -f "$D/$1" -C /
+        case $(tar --version 2>/dev/null) in *GNU*)
+        set -- "$@" --warning=no-timestamp
+        if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
+        esac
+        tar "$@"
+        }
+
+        """
+    }
+}

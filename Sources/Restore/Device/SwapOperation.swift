@@ -1,0 +1,133 @@
+import Basics
+import Vault
+
+/// One rename, or what replaces it, that brings a staged file to its place; its undo is derived from it.
+struct SwapOperation: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        /// Nothing is there yet.
+        case create
+        /// Something is there; it is kept beside until the run is decided.
+        case replace
+        /// Something is there that goes; a folder must hold exactly so many names, itself included.
+        case remove(count: Int)
+    }
+
+    let kind: Kind
+    let target: [UInt8]
+    /// Where the new one waits; empty for a removal.
+    let staged: [UInt8]
+    /// Where the old one is kept; empty for a creation.
+    let kept: [UInt8]
+}
+
+/// What a plan's steps mean on the device: which names are staged where, and the renames in order.
+struct SwapOperations: Sendable {
+    private(set) var operations: [SwapOperation] = []
+    /// Entries under the names they are staged with.
+    private(set) var staged: [FileEntry] = []
+    /// Folders whose properties are set after the renames, and as they are now.
+    private(set) var folders: [FileEntry] = []
+    private(set) var formerFolders: [FileEntry] = []
+
+    private let run: String
+    private var roots: [(target: [UInt8], staged: [UInt8])] = []
+    private var gone: [[UInt8]] = []
+    private var stagedNames: [[UInt8]: [UInt8]] = [:]
+
+    /// - Parameters:
+    ///   - run: makes the names beside the targets unguessable and its own.
+    ///   - wanted: entries of the backup by path.
+    ///   - present: entries of the machine by path.
+    init(
+        _ steps: [RestoreStep], run: String, wanted: [[UInt8]: FileEntry], present: [[UInt8]: FileEntry]
+    ) {
+        self.run = run
+        let removed = Set(steps.lazy.filter { $0.action == .remove }.map(\.subject))
+        for step in steps where step.isFile {
+            switch step.action {
+            case .create, .replace:
+                if let entry = wanted[step.subject] { add(entry, replaces: step.action == .replace) }
+            case .remove: remove(step.subject, among: removed, present: present)
+            case .attributes:
+                if let entry = wanted[step.subject], let former = present[step.subject] {
+                    folders.append(entry)
+                    formerFolders.append(former)
+                }
+            case .install, .unit: break
+            }
+        }
+        linkStaged()
+        keepFolderTimes(wanted, present)
+    }
+
+    /// Further names come after the files they name, under the names these are staged with.
+    private mutating func linkStaged() {
+        let links = staged.filter { $0.kind == .hardLink }
+        guard !links.isEmpty else { return }
+        staged.removeAll { $0.kind == .hardLink }
+        for var link in links {
+            link.linkTarget = stagedNames[link.linkTarget] ?? link.linkTarget
+            staged.append(link)
+        }
+    }
+
+    private mutating func add(_ entry: FileEntry, replaces: Bool) {
+        if let root = roots.last(where: { Self.isBelow(entry.path, $0.target) }) {
+            stage(entry, as: root.staged + entry.path.dropFirst(root.target.count))
+            return
+        }
+        let name = beside(entry.path, "new")
+        stage(entry, as: name)
+        if entry.kind == .folder { roots.append((entry.path, name)) }
+        if replaces { gone.append(entry.path) }
+        operations.append(
+            SwapOperation(
+                kind: replaces ? .replace : .create, target: entry.path, staged: name,
+                kept: replaces ? beside(entry.path, "old") : []))
+    }
+
+    private mutating func stage(_ entry: FileEntry, as path: [UInt8]) {
+        stagedNames[entry.path] = path
+        var moved = entry
+        moved.path = path
+        staged.append(moved)
+    }
+
+    private mutating func remove(
+        _ path: [UInt8], among removed: Set<[UInt8]>, present: [[UInt8]: FileEntry]
+    ) {
+        guard !gone.contains(where: { Self.isBelow(path, $0) }) else { return }
+        gone.append(path)
+        let count = 1 + removed.count { Self.isBelow($0, path) }
+        operations.append(
+            SwapOperation(kind: .remove(count: count), target: path, staged: [], kept: beside(path, "old")))
+    }
+
+    /// Renames touch the folders around them: those of the backup get their times back.
+    private mutating func keepFolderTimes(_ wanted: [[UInt8]: FileEntry], _ present: [[UInt8]: FileEntry]) {
+        var parents = Set(operations.map { Self.parent($0.target) })
+        parents.subtract(folders.map(\.path))
+        for path in parents.sorted(by: ByteOrder.precedes) {
+            guard let former = present[path], former.kind == .folder else { continue }
+            formerFolders.append(former)
+            if let entry = wanted[path], entry.kind == .folder { folders.append(entry) }
+        }
+    }
+
+    private func beside(_ path: [UInt8], _ suffix: String) -> [UInt8] {
+        Self.parent(path) + (Self.parent(path).count > 1 ? [0x2F] : [])
+            + Array(".holdfast-\(run).\(operations.count).\(suffix)".utf8)
+    }
+
+    static func parent(_ path: [UInt8]) -> [UInt8] {
+        guard let slash = path.lastIndex(of: UInt8(ascii: "/")), slash > 0 else { return [0x2F] }
+        return Array(path[..<slash])
+    }
+
+    private static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
+        path.count > folder.count && path[folder.count] == UInt8(ascii: "/") && path.starts(with: folder)
+    }
+
+    /// Folders that must be there, and be no links, before anything is staged.
+    var parents: [[UInt8]] { Set(operations.map { Self.parent($0.target) }).sorted(by: ByteOrder.precedes) }
+}

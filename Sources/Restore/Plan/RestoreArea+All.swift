@@ -1,0 +1,141 @@
+extension RestoreArea {
+    /// Every area, in the order in which changes are made to work: what others need comes first.
+    ///
+    /// - SeeAlso: sshd(8) `-t`, visudo(8) `-c`, nginx(8) `-t`, systemd-analyze(1) `verify`, nft(8) `-c`, netplan-generate(8).
+    package static let all: [RestoreArea] = [
+        RestoreArea(
+            "users",
+            paths: [
+                "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/subuid", "/etc/subgid",
+                "/etc/nsswitch.conf", "/etc/shells", "/etc/login.defs",
+            ],
+            risk: .high, mayCutConnection: true,
+            validators: [
+                Validator(
+                    "awk",
+                    "awk -F: 'NF != 7 { exit 1 }' /etc/passwd && awk -F: '$3 == 0 { f = 1 } END { exit !f }' /etc/passwd"
+                ),
+                Validator("awk", "awk -F: 'NF != 4 { exit 1 }' /etc/group"),
+            ]),
+        RestoreArea(
+            "pam", paths: ["/etc/pam.d/", "/etc/security/", "/etc/pam.conf"], risk: .high,
+            mayCutConnection: true),
+        RestoreArea(
+            "sudo", paths: ["/etc/sudoers", "/etc/sudoers.d/", "/etc/sudo.conf", "/etc/doas.conf"],
+            risk: .high, mayCutConnection: true, validators: [Validator("visudo", "visudo -c")]),
+        RestoreArea(
+            "units",
+            paths: [
+                "/etc/systemd/system/", "/etc/systemd/system.conf", "/etc/systemd/system.conf.d/",
+                "/usr/local/lib/systemd/system/", "/etc/fstab", "/etc/crypttab",
+            ],
+            activation: "systemctl daemon-reload"),
+        RestoreArea(
+            "mounts", paths: ["/etc/fstab"], risk: .high,
+            validators: [
+                Validator(
+                    "findmnt", "[ ! -s /etc/fstab ] || findmnt --verify --tab-file /etc/fstab >/dev/null")
+            ]),
+        RestoreArea(
+            "kernel", paths: ["/etc/sysctl.conf", "/etc/sysctl.d/"],
+            // A key that this kernel does not know or does not let go makes sysctl fail, here as at every boot.
+            activation: "sysctl --system >/dev/null 2>&1 || :",
+            plainActivation: "sysctl -e -p >/dev/null 2>&1 || :"),
+        RestoreArea(
+            "netplan", paths: ["/etc/netplan/"], risk: .high, mayCutConnection: true,
+            validators: [
+                Validator(
+                    "netplan",
+                    "r=$(mktemp -d) && mkdir -p \"$r/etc\" && cp -a /etc/netplan \"$r/etc/\" && netplan generate --root-dir \"$r\"; s=$?; rm -rf \"$r\"; [ \"$s\" = 0 ]"
+                )
+            ],
+            activation: "netplan apply"),
+        RestoreArea(
+            "network",
+            paths: [
+                "/etc/network/", "/etc/systemd/network/", "/etc/systemd/networkd.conf",
+                "/etc/NetworkManager/",
+                "/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/etc/sysconfig/network-scripts/",
+                "/etc/dhcpcd.conf", "/etc/wpa_supplicant/",
+            ],
+            risk: .high, mayCutConnection: true,
+            activation: """
+                if systemctl is-active --quiet systemd-networkd; then networkctl reload || systemctl restart systemd-networkd; fi
+                if systemctl is-active --quiet NetworkManager; then nmcli connection reload; fi
+                if systemctl is-active --quiet networking && command -v ifreload >/dev/null; then ifreload -a; fi
+                """),
+        RestoreArea(
+            "firewall",
+            paths: [
+                "/etc/nftables.conf", "/etc/nftables.d/", "/etc/nftables/", "/etc/ufw/", "/etc/default/ufw",
+                "/etc/iptables/", "/etc/firewalld/", "/etc/sysconfig/iptables",
+                "/etc/sysconfig/nftables.conf",
+            ],
+            risk: .high, mayCutConnection: true,
+            validators: [
+                Validator("nft", "[ ! -f /etc/nftables.conf ] || nft -c -f /etc/nftables.conf"),
+                Validator(
+                    "iptables-restore",
+                    "[ ! -f /etc/iptables/rules.v4 ] || iptables-restore --test /etc/iptables/rules.v4"),
+            ],
+            activation: """
+                if systemctl is-active --quiet nftables; then systemctl reload nftables; fi
+                if systemctl is-active --quiet firewalld; then firewall-cmd --reload; fi
+                if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then ufw reload; fi
+                if systemctl is-active --quiet netfilter-persistent; then systemctl reload-or-restart netfilter-persistent; fi
+                """),
+        RestoreArea(
+            "sshd", paths: ["/etc/ssh/", "/etc/default/ssh", "/etc/pam.d/sshd"], risk: .high,
+            mayCutConnection: true,
+            validators: [
+                Validator("sshd", "[ -d /run/sshd ] || mkdir -m 755 /run/sshd; \"$(command -v sshd)\" -t")
+            ],
+            units: ["ssh.service", "sshd.service"],
+            plainActivation: "if [ -s /run/sshd.pid ]; then kill -HUP \"$(cat /run/sshd.pid)\"; fi"),
+        RestoreArea(
+            "nginx", paths: ["/etc/nginx/"], validators: [Validator("nginx", "nginx -t -q")],
+            units: ["nginx.service"],
+            plainActivation: "if [ -s /run/nginx.pid ]; then nginx -s reload; fi"),
+        RestoreArea(
+            "apache", paths: ["/etc/apache2/", "/etc/httpd/"],
+            validators: [Validator("apache2ctl", "apache2ctl -t"), Validator("httpd", "httpd -t")],
+            units: ["apache2.service", "httpd.service"]),
+        RestoreArea(
+            "haproxy", paths: ["/etc/haproxy/"],
+            validators: [
+                Validator(
+                    "haproxy",
+                    "[ ! -f /etc/haproxy/haproxy.cfg ] || haproxy -c -q -f /etc/haproxy/haproxy.cfg")
+            ],
+            units: ["haproxy.service"]),
+        RestoreArea(
+            "caddy", paths: ["/etc/caddy/"],
+            validators: [
+                Validator(
+                    "caddy", "[ ! -f /etc/caddy/Caddyfile ] || caddy validate --config /etc/caddy/Caddyfile")
+            ],
+            units: ["caddy.service"]),
+        RestoreArea(
+            "fail2ban", paths: ["/etc/fail2ban/"],
+            validators: [Validator("fail2ban-client", "fail2ban-client -t")],
+            units: ["fail2ban.service"]),
+        RestoreArea(
+            "docker", paths: ["/etc/docker/"], risk: .high,
+            validators: [
+                Validator(
+                    "dockerd",
+                    "[ ! -f /etc/docker/daemon.json ] || dockerd --validate --config-file /etc/docker/daemon.json"
+                )
+            ],
+            units: ["docker.service"]),
+        RestoreArea(
+            "logging", paths: ["/etc/rsyslog.conf", "/etc/rsyslog.d/"],
+            validators: [Validator("rsyslogd", "rsyslogd -N1")], units: ["rsyslog.service"]),
+        RestoreArea(
+            "logrotate", paths: ["/etc/logrotate.conf", "/etc/logrotate.d/"], risk: .low,
+            validators: [Validator("logrotate", "logrotate -d /etc/logrotate.conf >/dev/null")]),
+        RestoreArea(
+            "cron", paths: ["/etc/crontab", "/etc/cron.d/", "/var/spool/cron/", "/etc/crontabs/"], risk: .low),
+        RestoreArea("udev", paths: ["/etc/udev/"], activation: "udevadm control --reload"),
+    ]
+}

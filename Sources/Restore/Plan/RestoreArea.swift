@@ -1,0 +1,58 @@
+/// A part of a system that belongs together: which paths it has, how they are checked, and what makes a change work.
+///
+/// A new area is a line in `RestoreArea.all`.
+package struct RestoreArea: Sendable, Equatable {
+    /// One check of what is in place, without using it.
+    package struct Validator: Sendable, Equatable {
+        /// Program without which it does not run.
+        package let tool: String
+        /// Shell text; a status other than 0 refuses the restore.
+        package let script: String
+
+        package init(_ tool: String, _ script: String) {
+            self.tool = tool
+            self.script = script
+        }
+    }
+
+    package let name: String
+    /// Absolute paths: files, or folders with all below them when they end in `/`.
+    package let paths: [String]
+    package let risk: RestoreStep.Risk
+    /// Whether a mistake here may lock everybody out.
+    package let mayCutConnection: Bool
+    package let validators: [Validator]
+    /// Units of which the first one that is active is reloaded, and must be active afterwards.
+    package let units: [String]
+    /// Shell text that makes the change work where systemd runs; empty when nothing needs to be done.
+    package let activation: String
+    /// The same for machines without systemd.
+    package let plainActivation: String
+
+    package init(
+        _ name: String, paths: [String], risk: RestoreStep.Risk = .medium, mayCutConnection: Bool = false,
+        validators: [Validator] = [], units: [String] = [], activation: String = "",
+        plainActivation: String = ""
+    ) {
+        self.name = name
+        self.paths = paths
+        self.risk = risk
+        self.mayCutConnection = mayCutConnection
+        self.validators = validators
+        self.units = units
+        self.activation = activation
+        self.plainActivation = plainActivation
+    }
+
+    /// Whether `path` belongs to the area.
+    package func covers(_ path: [UInt8]) -> Bool {
+        paths.contains { pattern in
+            let bytes = Array(pattern.utf8)
+            guard bytes.last == UInt8(ascii: "/") else { return path == bytes }
+            return path.starts(with: bytes) || path == Array(bytes.dropLast())
+        }
+    }
+
+    /// The areas that `path` belongs to, in the order in which they are made to work.
+    package static func of(_ path: [UInt8]) -> [RestoreArea] { all.filter { $0.covers(path) } }
+}

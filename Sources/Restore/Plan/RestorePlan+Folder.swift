@@ -1,0 +1,34 @@
+package import Vault
+
+extension RestorePlan {
+    /// The plan's steps and `entries` as they are carried out: below the folder that the plan names, or as they are.
+    package func placed(_ entries: [FileEntry]) -> (plan: RestorePlan, entries: [FileEntry]) {
+        guard case .folder(let text) = place else { return (self, entries) }
+        let folder = Array(text.utf8)
+        var plan = self
+        let top = FileEntry(path: folder, kind: .folder, mode: 0o700)
+        let known = Set(entries.lazy.filter { $0.kind == .folder }.map(\.path))
+        // Folders that the selection left out are made as well, for their owner only.
+        var made: [[UInt8]: FileEntry] = [:]
+        for step in steps {
+            var parent = SwapOperations.parent(step.subject)
+            while parent.count > 1, !known.contains(parent), made[parent] == nil {
+                made[parent] = FileEntry(path: parent, kind: .folder, mode: 0o700)
+                parent = SwapOperations.parent(parent)
+            }
+        }
+        var all = entries + made.values
+        all.sort { $0.path.lexicographicallyPrecedes($1.path) }
+        let subjects = Set(steps.map(\.subject)).union(made.keys)
+        plan.steps = [RestoreStep(action: .create, subject: folder, section: "")]
+        var placed = [top]
+        for entry in all where subjects.contains(entry.path) {
+            var moved = entry
+            moved.path = folder + entry.path
+            if entry.kind == .hardLink { moved.linkTarget = folder + entry.linkTarget }
+            placed.append(moved)
+            plan.steps.append(RestoreStep(action: .create, subject: moved.path, section: ""))
+        }
+        return (plan, placed)
+    }
+}

@@ -1,0 +1,255 @@
+import Basics
+import Vault
+
+/// Computes what would have to be done so that a machine is as a backup says; does nothing itself.
+package struct RestorePlanner: Sendable {
+    /// What may be planned besides bringing files back.
+    package struct Options: Sendable, Equatable {
+        /// Take away what the backup does not have.
+        package var removes: Bool
+        /// Install packages that are missing.
+        package var installs: Bool
+        /// Restore setuid files and device nodes.
+        package var allowsSpecial: Bool
+
+        package init(removes: Bool = true, installs: Bool = true, allowsSpecial: Bool = false) {
+            self.removes = removes
+            self.installs = installs
+            self.allowsSpecial = allowsSpecial
+        }
+    }
+
+    /// What was computed.
+    package struct Result: Sendable, Equatable {
+        package var steps: [RestoreStep] = []
+        package var conflicts: [String] = []
+        package var warnings: [String] = []
+        package var commands: [String] = []
+    }
+
+    /// Kept by the system itself: restoring them would only undo its bookkeeping.
+    private static let maintained: Set<[UInt8]> = Set(
+        [
+            "/etc/mtab", "/etc/ld.so.cache", "/etc/.pwd.lock", "/etc/.updated", "/etc/adjtime",
+            "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-", "/etc/subuid-", "/etc/subgid-",
+        ].map { Array($0.utf8) })
+    /// What makes a machine itself; never carried over to another one.
+    private static let identity = [
+        "/etc/machine-id", "/etc/hostname", "/etc/fstab", "/etc/crypttab", "/etc/netplan/", "/etc/network/",
+        "/etc/systemd/network/", "/etc/NetworkManager/", "/etc/ssh/ssh_host_", "/etc/mdadm/", "/etc/lvm/",
+    ]
+
+    private let facts: PlanFacts
+    private let place: RestorePlan.Place
+    private let options: Options
+
+    package init(_ facts: PlanFacts, place: RestorePlan.Place, options: Options = Options()) {
+        self.facts = facts
+        self.place = place
+        self.options = options
+    }
+
+    /// The steps, those that others need first.
+    package func plan() -> Result {
+        var result = Result()
+        if place != .inPlace {
+            planFolder(&result)
+            return result
+        }
+        if options.installs { planPackages(&result) }
+        planFiles(&result)
+        planUnits(&result)
+        result.commands = commands(for: result.steps)
+        planConflicts(&result)
+        return result
+    }
+
+    // MARK: Files
+
+    private func planFolder(_ result: inout Result) {
+        for entry in facts.wanted where isAllowed(entry, &result) {
+            result.steps.append(
+                step(.create, entry, nil, sections: facts.wantedSections, what: ["\(entry.kind)"]))
+        }
+    }
+
+    private func planFiles(_ result: inout Result) {
+        var (left, right) = (0, 0)
+        let (wanted, present) = (facts.wanted, facts.present)
+        while left < wanted.count || right < present.count {
+            if right == present.count
+                || left < wanted.count && ByteOrder.precedes(wanted[left].path, present[right].path)
+            {
+                create(wanted[left], &result)
+                left += 1
+            } else if left == wanted.count || ByteOrder.precedes(present[right].path, wanted[left].path) {
+                remove(present[right], &result)
+                right += 1
+            } else {
+                compare(wanted[left], present[right], &result)
+                (left, right) = (left + 1, right + 1)
+            }
+        }
+    }
+
+    private func create(_ entry: FileEntry, _ result: inout Result) {
+        guard !isSkipped(entry, &result), isAllowed(entry, &result) else { return }
+        result.steps.append(
+            step(.create, entry, nil, sections: facts.wantedSections, what: ["\(entry.kind)"]))
+    }
+
+    private func remove(_ entry: FileEntry, _ result: inout Result) {
+        guard options.removes, !Self.maintained.contains(entry.path), entry.kind != .socket else { return }
+        let section = name(entry.section, in: facts.presentSections)
+        guard facts.wholeSections.contains(section) else { return }
+        result.steps.append(
+            step(.remove, nil, entry, sections: facts.presentSections, what: ["\(entry.kind)"]))
+    }
+
+    private func compare(_ wanted: FileEntry, _ present: FileEntry, _ result: inout Result) {
+        let marks = (FileMark(present, hash: facts.hash), FileMark(wanted, hash: facts.hash))
+        guard marks.0 != marks.1, !isSkipped(wanted, &result), isAllowed(wanted, &result) else { return }
+        let isFolder = wanted.kind == .folder && present.kind == .folder
+        result.steps.append(
+            step(
+                isFolder ? .attributes : .replace, wanted, present, sections: facts.wantedSections,
+                what: Self.differences(wanted, present)))
+    }
+
+    /// What differs, as words.
+    private static func differences(_ wanted: FileEntry, _ present: FileEntry) -> [String] {
+        var what: [String] = []
+        if wanted.kind != present.kind { what.append("kind \(present.kind) -> \(wanted.kind)") }
+        if wanted.mode != present.mode, wanted.kind != .symbolicLink {
+            what.append("mode \(octal(present.mode)) -> \(octal(wanted.mode))")
+        }
+        if wanted.userID != present.userID || wanted.groupID != present.groupID {
+            what.append(
+                "owner \(present.userID):\(present.groupID) -> \(wanted.userID):\(wanted.groupID)")
+        }
+        if wanted.linkTarget != present.linkTarget {
+            what.append(
+                "target \(DeviceText.string(present.linkTarget)) -> \(DeviceText.string(wanted.linkTarget))")
+        }
+        if wanted.attributes != present.attributes { what.append("attributes") }
+        if wanted.content != present.content { what.append("content") }
+        return what
+    }
+
+    private static func octal(_ mode: UInt32) -> String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    private func isSkipped(_ entry: FileEntry, _ result: inout Result) -> Bool {
+        if Self.maintained.contains(entry.path) { return true }
+        guard !facts.isSameMachine,
+            Self.identity.contains(where: { entry.path.starts(with: $0.utf8) })
+        else { return false }
+        result.warnings.append(
+            "\(DeviceText.string(entry.path)) makes the other machine itself and is left as it is here")
+        return true
+    }
+
+    /// Refuses what could do harm by its mere presence.
+    private func isAllowed(_ entry: FileEntry, _ result: inout Result) -> Bool {
+        if let reason = PathGuard.problem(entry) {
+            result.conflicts.append("\(DeviceText.string(entry.path)) \(reason)")
+            return false
+        }
+        if entry.kind == .socket { return false }
+        let isSpecial =
+            entry.kind == .characterDevice || entry.kind == .blockDevice
+            || entry.kind == .file && entry.mode & 0o6000 != 0
+        guard isSpecial, !options.allowsSpecial else { return true }
+        result.warnings.append(
+            "\(DeviceText.string(entry.path)) is a device node or setuid file and is left out; --special takes it"
+        )
+        return false
+    }
+
+    private func step(
+        _ action: RestoreStep.Action, _ wanted: FileEntry?, _ present: FileEntry?, sections: [String],
+        what: [String]
+    ) -> RestoreStep {
+        let entry = wanted ?? present
+        let path = entry?.path ?? []
+        let areas = place == .inPlace ? RestoreArea.of(path) : []
+        return RestoreStep(
+            action: action, subject: path, section: name(entry?.section ?? 0, in: sections), what: what,
+            risk: areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
+            before: FileMark(present, hash: facts.hash), after: FileMark(wanted, hash: facts.hash))
+    }
+
+    private func name(_ index: Int, in names: [String]) -> String {
+        names.indices.contains(index) ? names[index] : ""
+    }
+
+    // MARK: Packages and units
+
+    private func planPackages(_ result: inout Result) {
+        let present = Set(facts.presentPackages.map(\.name))
+        guard !present.isEmpty else { return }
+        for package in facts.wantedPackages where !present.contains(package.name) {
+            result.steps.append(
+                RestoreStep(
+                    action: .install, subject: Array(package.name.utf8), section: package.section,
+                    what: ["package"], risk: .medium, isReversible: false, to: package.value))
+        }
+        let wanted = Set(facts.wantedPackages.map(\.name))
+        let extra = facts.presentPackages.filter { !wanted.contains($0.name) }.map(\.name)
+        if !wanted.isEmpty, !extra.isEmpty {
+            result.warnings.append(
+                "\(extra.count) packages that the backup does not have stay installed: "
+                    + extra.prefix(8).joined(separator: ", ") + (extra.count > 8 ? " …" : ""))
+        }
+    }
+
+    private func planUnits(_ result: inout Result) {
+        let settable: Set = ["enabled", "disabled", "masked"]
+        let present = Dictionary(facts.presentUnits.map { ($0.name, $0.value) }) { first, _ in first }
+        let removed = Set(result.steps.filter { $0.action == .remove }.map(\.name))
+        for unit in facts.wantedUnits where settable.contains(unit.value) {
+            let now = present[unit.name] ?? "missing"
+            guard now != unit.value, settable.contains(now) || now == "missing" else { continue }
+            guard !removed.contains("/etc/systemd/system/\(unit.name)") else { continue }
+            // A template, or a unit whose file neither is there nor comes with this plan, has nothing to enable.
+            guard now != "missing" || comes(unit.name, result) else { continue }
+            result.steps.append(
+                RestoreStep(
+                    action: .unit, subject: Array(unit.name.utf8), section: unit.section,
+                    what: ["\(now) -> \(unit.value)"], risk: .medium, areas: ["units"], from: now,
+                    to: unit.value))
+        }
+    }
+
+    private func comes(_ unit: String, _ result: Result) -> Bool {
+        result.steps.contains { $0.action == .create && $0.name.hasSuffix("/" + unit) }
+            || result.steps.contains { $0.action == .install }
+    }
+
+    // MARK: Around
+
+    private func commands(for steps: [RestoreStep]) -> [String] {
+        let touched = Set(steps.flatMap(\.areas))
+        return RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
+            var lines = area.activation.split(separator: "\n").map(String.init)
+            if let unit = area.units.first { lines.append("systemctl reload-or-restart \(unit)") }
+            return lines
+        }
+    }
+
+    private func planConflicts(_ result: inout Result) {
+        let incoming = Set(
+            result.steps.filter { $0.name == "/etc/passwd" && $0.action != .remove }.map(\.name))
+        guard !facts.users.isEmpty, incoming.isEmpty else { return }
+        let wanted = Set(result.steps.filter(\.isFile).map(\.subject))
+        let owners = Set(
+            facts.wanted.lazy.filter { wanted.contains($0.path) && !$0.user.isEmpty }.map(\.user))
+        for owner in owners.subtracting(facts.users).sorted() {
+            result.conflicts.append(
+                "the user ‘\(owner)’ owns files of the backup and does not exist on the device; restore ‘users’ as well, or create it"
+            )
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Basics
+
+/// One thing a plan would do on the device.
+package struct RestoreStep: Sendable, Equatable {
+    /// What is done.
+    package enum Action: String, Sendable, CaseIterable {
+        /// A file, folder or link that is missing is made.
+        case create
+        /// One that differs is replaced.
+        case replace
+        /// One that the backup does not have is taken away.
+        case remove
+        /// Mode, owner or attributes of a folder are set.
+        case attributes
+        /// A package that is missing is installed.
+        case install
+        /// A unit is enabled, disabled or masked, as it was.
+        case unit
+    }
+
+    /// How much can go wrong.
+    package enum Risk: String, Sendable, CaseIterable, Comparable {
+        case low
+        case medium
+        /// May cut the way to the machine, or stop what people use.
+        case high
+
+        package static func < (left: Risk, right: Risk) -> Bool {
+            (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+        }
+    }
+
+    package var action: Action
+    /// The path, the package or the unit: any bytes but NUL.
+    package var subject: [UInt8]
+    /// Section of the backup that it belongs to.
+    package var section: String
+    /// What differs, for people: `content`, `mode 0644 -> 0600`, `owner …`.
+    package var what: [String]
+    /// Unified diff of a text, secrets hidden.
+    package var text: [String]
+    package var risk: Risk
+    /// Areas of the system it belongs to: `sshd`, `network`; names of `RestoreArea`.
+    package var areas: [String]
+    /// Whether the on-device undo brings the present state back exactly.
+    package var isReversible: Bool
+    /// For a unit: the state it has and the one it gets, for a package the version.
+    package var from: String
+    package var to: String
+    /// Mark of the file as it is now.
+    package var before: FileMark
+    /// Mark of the file in the backup.
+    package var after: FileMark
+
+    package init(
+        action: Action, subject: [UInt8], section: String, what: [String] = [], text: [String] = [],
+        risk: Risk = .low, areas: [String] = [], isReversible: Bool = true, from: String = "",
+        to: String = "", before: FileMark = FileMark(text: ""), after: FileMark = FileMark(text: "")
+    ) {
+        self.action = action
+        self.subject = subject
+        self.section = section
+        self.what = what
+        self.text = text
+        self.risk = risk
+        self.areas = areas
+        self.isReversible = isReversible
+        self.from = from
+        self.to = to
+        self.before = before
+        self.after = after
+    }
+
+    /// The subject for people.
+    package var name: String { DeviceText.string(subject) }
+
+    /// Whether it changes a path rather than a package or a unit.
+    package var isFile: Bool { action != .install && action != .unit }
+
+    var json: JSONValue {
+        .object([
+            "action": .string(action.rawValue), "subject": .string(Hex.string(subject)),
+            "name": .string(name), "section": .string(section),
+            "what": .array(what.map { .string($0) }), "text": .array(text.map { .string($0) }),
+            "risk": .string(risk.rawValue), "areas": .array(areas.map { .string($0) }),
+            "reversible": .bool(isReversible), "from": .string(from), "to": .string(to),
+            "before": .string(before.text), "after": .string(after.text),
+        ])
+    }
+
+    init?(json: JSONValue) {
+        guard let action = json["action"]?.string.flatMap(Action.init(rawValue:)),
+            let subject = json["subject"]?.string.flatMap({ Hex.bytes($0) }),
+            let risk = json["risk"]?.string.flatMap(Risk.init(rawValue:)),
+            let before = json["before"]?.string, let after = json["after"]?.string
+        else { return nil }
+        func texts(_ name: String) -> [String] { (json[name]?.array ?? []).compactMap(\.string) }
+        self.init(
+            action: action, subject: subject, section: json["section"]?.string ?? "", what: texts("what"),
+            text: texts("text"), risk: risk, areas: texts("areas"),
+            isReversible: json["reversible"]?.bool ?? false, from: json["from"]?.string ?? "",
+            to: json["to"]?.string ?? "", before: FileMark(text: before), after: FileMark(text: after))
+    }
+}
