@@ -138,7 +138,7 @@ extension Integration {
             try machine.run(
                 """
                 docker run -d --name slow busybox:1 \\
-                sh -c 'trap "sleep 12; exit" TERM; while true; do sleep 0.1; done'
+                sh -c 'trap "sleep 8; exit" TERM; while true; do sleep 0.1; done'
                 """)
             let run = try home.start(
                 ["backup", "create", "box", "--json", "--stop-containers", "600"] + data)
@@ -147,7 +147,7 @@ extension Integration {
             let start = ContinuousClock.now
             try machine.wait(for: "[ -n \"$(docker ps -q --filter name=shop)\" ]")
             let elapsed = ContinuousClock.now - start
-            #expect(elapsed < .seconds(8), "it took \(elapsed)")
+            #expect(elapsed < .seconds(6), "it took \(elapsed)")
             try machine.wait(for: "! pgrep -f hf_")
             #expect(try running(machine) == ["shop_shop_1", "slow"])
             _ = await run.outcome(within: .seconds(10))

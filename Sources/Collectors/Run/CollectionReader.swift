@@ -22,6 +22,8 @@ package actor CollectionReader: ShellConsumer {
     /// What a login shell may print before the script runs, in bytes of both streams, and how long that may take.
     private static let greetingLimit = (bytes: 1 << 20, time: Duration.seconds(60))
 
+    /// Sockets told of one listing, at most.
+    private static let socketLimit = 100
     /// How much later than its end the beginning of a step may become known.
     private static let tolerance = Duration.seconds(1)
 
@@ -42,8 +44,10 @@ package actor CollectionReader: ShellConsumer {
     private var tarFailure: [Int: String] = [:]
     private var account: (uid: String, user: String)?
     private var isFinished = false
+    private var areErrorsFinished = false
     private var listing = ListedFile.Decoder()
     private var wanted: [[UInt8]] = []
+    private var sockets: [[UInt8]] = []
     private var reply = ShellReply.proceed
 
     package init(plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink) {
@@ -59,12 +63,15 @@ package actor CollectionReader: ShellConsumer {
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         if stream == .standardError {
             errors.consume(bytes).forEach(takeError)
-            return isRefused(bytes.count) ? .finish : .proceed
+            return isOver || isRefused(bytes.count) ? .finish : .proceed
         }
         for event in output.consume(bytes) { try await take(event) }
         defer { reply = .proceed }
-        return isFinished || isRefused(bytes.count) ? .finish : reply
+        return isOver || isRefused(bytes.count) ? .finish : reply
     }
+
+    /// Whether both streams have come to their end; what is told of the last files may arrive after the last file.
+    private var isOver: Bool { isFinished && areErrorsFinished }
 
     /// Whether the device talks, and talks, and never runs the script.
     private func isRefused(_ count: Int) -> Bool {
@@ -81,7 +88,8 @@ package actor CollectionReader: ShellConsumer {
         case .bytes(let bytes):
             guard let index = currentError else { return }
             captures[index].errors += bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
-        case .hello, .ended, .finished: break
+        case .finished: areErrorsFinished = true
+        case .hello, .ended: break
         }
     }
 
@@ -112,7 +120,12 @@ package actor CollectionReader: ShellConsumer {
             return
         }
         if plan.roles[index] == .listing {
-            do { wanted += try await sink.select(listing.consume(bytes)) } catch { throw failing(error) }
+            let listed = listing.consume(bytes)
+            let socket = UInt8(ascii: "s")
+            sockets += listed.lazy.filter { $0.kind == socket }.map(\.path).prefix(
+                Self.socketLimit - sockets.count)
+            let files = listed.filter { $0.kind != socket }
+            do { wanted += try await sink.select(files) } catch { throw failing(error) }
             return
         }
         guard tarFailure[index] == nil else { return }
@@ -165,6 +178,7 @@ package actor CollectionReader: ShellConsumer {
         var results = CollectionResults(
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
         results.sinkFailure = sinkFailure
+        results.listedSockets = sockets.map { DeviceText.string($0) }
         results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }
         for (index, role) in plan.roles.enumerated() {
             var capture = captures[index]

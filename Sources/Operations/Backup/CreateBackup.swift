@@ -13,7 +13,8 @@ package struct CreateBackup: ServiceOperation {
         var only: [String] = []
         @Field("Every section but this; repeatable.", placeholder: "SECTION") var skip: [String] = []
         @Field("A label for people.", placeholder: "TEXT") var name = ""
-        @Field("Absolute path to back up as well; repeatable.") var path: [String] = []
+        @Field("Absolute path to back up as well, \\xNN for a byte that is no text; repeatable.") var path:
+            [String] = []
         @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude:
             [String] = []
         @Field(

@@ -42,7 +42,7 @@ struct DeviceBackup {
         var seen: Set<String> = []
         let paths = (device.paths + request.paths).filter { seen.insert($0).inserted }
         return CollectionPlan.PathSet(
-            paths: paths.map { Array($0.utf8) }, excludes: device.excludes + request.excludes)
+            paths: paths.map { DeviceText.bytes($0) }, excludes: device.excludes + request.excludes)
     }
 
     private var scope: BackupScope {

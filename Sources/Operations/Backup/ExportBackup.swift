@@ -11,7 +11,7 @@ package struct ExportBackup: ServiceOperation {
         @Field("Write one pax tar archive instead; the file must not exist.", placeholder: "FILE") var tar:
             String?
         @Field(
-            "Only paths that match this glob, or lie below a matching folder; repeatable.",
+            "Only paths that match this glob, or lie below a matching folder; a backslash makes *, ?, [ and \\ plain, \\xNN is a byte; repeatable.",
             placeholder: "GLOB")
         var path: [String] = []
         @Field("Only this section; repeatable.", placeholder: "SECTION") var section: [String] = []

@@ -60,7 +60,10 @@ enum DeviceFields {
     static func paths(_ paths: [String]) throws(OperationError) -> [String] {
         var seen: Set<String> = []
         for path in paths {
-            guard path.hasPrefix("/"), !path.utf8.contains(0), !path.split(separator: "/").contains("..")
+            let bytes = DeviceText.bytes(path)
+            let names = bytes.split(separator: UInt8(ascii: "/"))
+            guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0),
+                !names.contains(where: { $0.elementsEqual("..".utf8) })
             else {
                 throw OperationError(
                     .argumentInvalid, "‘\(path)’ is no absolute path",
