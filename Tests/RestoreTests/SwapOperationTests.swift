@@ -1,0 +1,69 @@
+import Basics
+import Testing
+import Vault
+
+@testable import Restore
+
+@Suite struct SwapOperationTests {
+    private func operations(_ wanted: [FileEntry], _ present: [FileEntry]) -> SwapOperations {
+        let steps = RestorePlanner(RestorePlannerTests.facts(wanted, present), place: .inPlace).plan().steps
+        func table(_ entries: [FileEntry]) -> [[UInt8]: FileEntry] {
+            Dictionary(entries.map { ($0.path, $0) }) { first, _ in first }
+        }
+        return SwapOperations(steps, run: "r", wanted: table(wanted), present: table(present))
+    }
+
+    private func names(_ operations: SwapOperations) -> [String] {
+        operations.operations.map { "\($0.kind) \(DeviceText.string($0.target))" }
+    }
+
+    @Test func `a new folder comes with all that is in it, by one rename`() {
+        let made = operations(
+            [
+                RestorePlannerTests.file("/e/d", kind: .folder), RestorePlannerTests.file("/e/d/a"),
+                RestorePlannerTests.file("/e/d/s", kind: .folder), RestorePlannerTests.file("/e/d/s/b"),
+            ], [])
+        #expect(names(made) == ["create /e/d"])
+        #expect(
+            made.staged.map { DeviceText.string($0.path) } == [
+                "/e/.holdfast-r.0.new", "/e/.holdfast-r.0.new/a", "/e/.holdfast-r.0.new/s",
+                "/e/.holdfast-r.0.new/s/b",
+            ])
+    }
+
+    @Test func `a folder goes as a whole, with the count of what may be in it`() {
+        let made = operations(
+            [],
+            [
+                RestorePlannerTests.file("/e/d", kind: .folder), RestorePlannerTests.file("/e/d/a"),
+                RestorePlannerTests.file("/e/d/b"),
+            ])
+        #expect(names(made) == ["remove(count: 3) /e/d"])
+    }
+
+    @Test func `what lies below a folder that is replaced goes with it`() {
+        let made = operations(
+            [RestorePlannerTests.file("/e/d")],
+            [RestorePlannerTests.file("/e/d", kind: .folder), RestorePlannerTests.file("/e/d/a")])
+        #expect(names(made) == ["replace /e/d"])
+    }
+
+    @Test func `further names come last and follow the file they name`() {
+        let made = operations(
+            [
+                FileEntry(path: Array("/e/a".utf8), kind: .hardLink, linkTarget: Array("/e/b".utf8)),
+                RestorePlannerTests.file("/e/b"),
+            ], [])
+        #expect(made.staged.map(\.kind) == [.file, .hardLink])
+        #expect(made.staged.last?.linkTarget == made.staged.first?.path)
+    }
+
+    @Test func `names beside a target never leave its folder`() {
+        let made = operations([RestorePlannerTests.file("/top"), RestorePlannerTests.file("/e/-rf")], [])
+        #expect(
+            made.operations.map { DeviceText.string($0.staged) }.sorted() == [
+                "/.holdfast-r.1.new", "/e/.holdfast-r.0.new",
+            ])
+        #expect(made.parents.map { DeviceText.string($0) } == ["/", "/e"])
+    }
+}
