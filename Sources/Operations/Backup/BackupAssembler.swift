@@ -190,7 +190,7 @@ actor BackupAssembler: FileSink {
         if let stream = current.stream {
             try await intake.append(bytes, to: stream)
         } else if current.buffered.count + bytes.count <= Self.smallLimit {
-            current.buffered += bytes
+            if current.buffered.isEmpty { current.buffered = bytes } else { current.buffered += bytes }
         } else {
             let stream = try await intake.beginContent(as: .content)
             try await intake.append(current.buffered + bytes, to: stream)
