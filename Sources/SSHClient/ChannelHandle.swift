@@ -4,7 +4,7 @@ import RemoteExecution
 /// One channel of a session; what arrives on it is gathered in `inbox` while the session is pumped.
 @safe final class ChannelHandle {
     /// Pieces are joined up to this size, and a run stops reading when so much is waiting.
-    static let pieceSize = 128 << 10
+    static let pieceSize = 64 << 10
 
     private let session: SessionHandle
     private let pointer: ssh_channel
