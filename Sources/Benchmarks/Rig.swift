@@ -9,6 +9,12 @@ struct Rig: Sendable {
         /// Round-trip time in milliseconds.
         let rtt: Double
 
+        /// The address of one of up to 128 devices: a client treats those of one address as one machine.
+        func address(of number: Int) -> String {
+            let network = address.split(separator: ".").dropLast().joined(separator: ".")
+            return "\(network).\(128 + number)"
+        }
+
         /// As it stands in figures: `20 ms`.
         var label: String { "\(Int(rtt)) ms" }
     }
@@ -105,7 +111,7 @@ extension Rig {
             let tags = number < 20 ? ["--tag", "all", "--tag", "first20"] : ["--tag", "all"]
             try holdfast.command(
                 [
-                    "device", "add", "d\(number)", "root@" + link.address, "--accept-fingerprint",
+                    "device", "add", "d\(number)", "root@" + link.address(of: number), "--accept-fingerprint",
                     fingerprint,
                     "--identity", key,
                 ] + tags

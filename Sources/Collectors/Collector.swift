@@ -69,11 +69,16 @@ package struct FileSet: Sendable, Equatable {
     package let excludes: [String]
     /// Shell text that prints further absolute paths, one a line, found on the device (compose files, for example).
     package let discovery: String?
+    /// A folder in which the discovery finds much that the patterns of other sections have too; it is not sent twice.
+    package let overlap: String?
 
-    package init(_ patterns: [String] = [], excludes: [String] = [], discovery: String? = nil) {
+    package init(
+        _ patterns: [String] = [], excludes: [String] = [], discovery: String? = nil, overlap: String? = nil
+    ) {
         self.patterns = patterns
         self.excludes = excludes
         self.discovery = discovery
+        self.overlap = overlap
     }
 }
 

@@ -19,13 +19,17 @@ struct ChannelInbox {
     /// Whether the other side has shown that the channel was opened.
     var hasBegun: Bool { received > 0 || status != nil || signal != nil || isClosed }
 
-    /// Adds bytes; neighbours of one stream are joined up to `limit` bytes a piece.
+    /// Adds bytes; those of one stream are joined up to `limit` bytes a piece, whatever came between on the other.
     mutating func append(_ bytes: UnsafeRawBufferPointer, from stream: OutputStreamKind, limit: Int) {
         count += bytes.count
         received += Int64(bytes.count)
-        if let last = pieces.indices.last, pieces[last].stream == stream,
+        if let last = pieces.lastIndex(where: { $0.stream == stream }),
             pieces[last].bytes.count + bytes.count <= limit
         {
+            // Much comes: not copied anew each time it doubles.
+            if pieces[last].bytes.count + bytes.count > limit / 8 {
+                pieces[last].bytes.reserveCapacity(limit)
+            }
             unsafe pieces[last].bytes.append(contentsOf: bytes)
         } else {
             unsafe pieces.append((stream, Array(bytes)))

@@ -3,7 +3,7 @@ import RemoteExecution
 /// An instant after which a step of a connection is given up, and the error that says so.
 struct Deadline: Sendable {
     /// When the time is up.
-    let instant: ContinuousClock.Instant
+    private(set) var instant: ContinuousClock.Instant
     /// What is thrown then.
     let error: ShellError
 
@@ -13,6 +13,16 @@ struct Deadline: Sendable {
         instant = start + min(limit, .seconds(1_000_000_000))
         error = ShellError(.timedOut, "\(message) within \(Self.text(limit))", hint: hint)
     }
+
+    /// The same error, `limit` from now.
+    func renewed(by limit: Duration) -> Deadline {
+        var renewed = self
+        renewed.instant = .now + min(limit, .seconds(1_000_000_000))
+        return renewed
+    }
+
+    /// This one or `other`, whichever comes first.
+    func earlier(_ other: Deadline) -> Deadline { other.instant < instant ? other : self }
 
     /// The one that comes first.
     static func earliest(_ deadlines: Deadline?...) -> Deadline? {

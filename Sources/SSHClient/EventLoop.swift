@@ -34,13 +34,13 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         var isInterrupted = false
         var waiter: CheckedContinuation<Wake, Never>?
         var handler: (@Sendable (Wake) -> Void)?
-        var deadline: Instant?
     }
 
     private struct State {
         var jobs: [UnownedJob] = []
         var posted: [UInt64] = []
         var entries: [UInt64: Entry] = [:]
+        var deadlines: [UInt64: Instant] = [:]
         var nextNumber: UInt64 = 1
         /// No deadline lies before this instant.
         var earliest: Instant?
@@ -60,7 +60,7 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         epoll = try Descriptor(checking: epoll_create1(CInt(EPOLL_CLOEXEC)), "epoll_create1")
         wakeup = try Descriptor(
             checking: eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), "eventfd")
-        try add(wakeup.number, number: 0)
+        try add(wakeup.number, number: 0, events: EPOLLIN.rawValue)
         try BackgroundThread.start { self.run() }
     }
 
@@ -110,19 +110,33 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     ///
     /// Its descriptors must be detached before.
     func remove(_ key: Key) {
-        let entry = state.withLock { $0.entries.removeValue(forKey: key.number) }
+        let entry = state.withLock { state in
+            state.deadlines[key.number] = nil
+            return state.entries.removeValue(forKey: key.number)
+        }
         entry?.waiter?.resume(returning: .interrupted)
     }
 
     /// Wakes `key` whenever `descriptor` becomes readable, writable or ends.
     func attach(_ descriptor: Descriptor, to key: Key) throws(SystemError) {
-        try add(descriptor.number, number: key.number)
+        try add(descriptor.number, number: key.number, events: Self.everything)
     }
 
     /// Undoes `attach`; a wake that is already on its way may still come.
     func detach(_ descriptor: Descriptor) {
         var unused = unsafe epoll_event()
         _ = unsafe epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor.number, &unused)
+    }
+
+    /// Stops wakes of `key` by an attached descriptor, but for its end.
+    func mute(_ descriptor: Descriptor, of key: Key) {
+        // It is attached, so that this cannot fail.
+        _ = control(EPOLL_CTL_MOD, descriptor.number, number: key.number, events: 0)
+    }
+
+    /// Undoes `mute`; what happened meanwhile wakes the key.
+    func unmute(_ descriptor: Descriptor, of key: Key) {
+        _ = control(EPOLL_CTL_MOD, descriptor.number, number: key.number, events: Self.everything)
     }
 
     /// Wakes `key`, now or at its next wait.
@@ -154,7 +168,7 @@ final class EventLoop: SerialExecutor, TaskExecutor {
                 return .signalled
             }
             entry.waiter = waiter
-            Self.set(deadline, of: &entry, in: &state)
+            Self.set(deadline, of: key, in: &state)
             return nil
         }
         if let immediate {
@@ -169,14 +183,14 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         state.withLock { state in
             guard var entry = state.entries[key.number] else { return }
             entry.handler = handler
-            Self.set(handler == nil ? nil : deadline, of: &entry, in: &state)
+            Self.set(handler == nil ? nil : deadline, of: key, in: &state)
             state.entries[key.number] = entry
         }
         if !isCurrent { wake() }
     }
 
-    private static func set(_ deadline: Instant?, of entry: inout Entry, in state: inout State) {
-        entry.deadline = deadline
+    private static func set(_ deadline: Instant?, of key: Key, in state: inout State) {
+        state.deadlines[key.number] = deadline
         guard let deadline else { return }
         state.earliest = state.earliest.map { min($0, deadline) } ?? deadline
     }
@@ -199,17 +213,21 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         }
     }
 
-    /// Runs one batch of jobs; false when the loop is over.
+    /// Runs jobs, and those that they bring, but lets descriptors have their turn; false when the loop is over.
     private func runJobs() -> Bool {
-        let (jobs, isOver) = state.withLock { state in
-            let jobs = state.jobs
-            state.jobs.removeAll(keepingCapacity: true)
-            return (jobs, jobs.isEmpty && state.isStopping)
-        }
         let serial = unsafe asUnownedSerialExecutor()
         let plain = unsafe asUnownedTaskExecutor()
-        for job in jobs { unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: plain) }
-        return !isOver
+        for _ in 0..<8 {
+            let (jobs, isOver) = state.withLock { state in
+                let jobs = state.jobs
+                state.jobs = []
+                return (jobs, jobs.isEmpty && state.isStopping)
+            }
+            if isOver { return false }
+            if jobs.isEmpty { break }
+            for job in jobs { unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: plain) }
+        }
+        return true
     }
 
     /// The time limit of the next `epoll_wait` in milliseconds, -1 for none.
@@ -234,7 +252,7 @@ final class EventLoop: SerialExecutor, TaskExecutor {
             let reason = entry.isInterrupted ? .interrupted : wake
             if let waiter = entry.waiter {
                 entry.waiter = nil
-                entry.deadline = nil
+                state.deadlines[number] = nil
                 return (waiter, nil, reason)
             }
             if entry.handler == nil, wake == .signalled { entry.isSignalled = true }
@@ -260,15 +278,14 @@ final class EventLoop: SerialExecutor, TaskExecutor {
             guard earliest <= now else { return [] }
             var expired: [UInt64] = []
             var next: Instant?
-            for (number, entry) in state.entries {
-                guard let deadline = entry.deadline else { continue }
+            for (number, deadline) in state.deadlines {
                 if deadline <= now {
                     expired.append(number)
                 } else {
                     next = next.map { min($0, deadline) } ?? deadline
                 }
             }
-            for number in expired { state.entries[number]?.deadline = nil }
+            for number in expired { state.deadlines[number] = nil }
             state.earliest = next
             return expired
         }
@@ -279,13 +296,19 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         wakeup.increment()
     }
 
-    private func add(_ descriptor: CInt, number: UInt64) throws(SystemError) {
-        var event = unsafe epoll_event()
-        unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        unsafe event.data.u64 = number
-        guard unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+    private static let everything = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue
+
+    private func add(_ descriptor: CInt, number: UInt64, events: UInt32) throws(SystemError) {
+        guard control(EPOLL_CTL_ADD, descriptor, number: number, events: events) else {
             throw SystemError("epoll_ctl")
         }
+    }
+
+    private func control(_ action: CInt, _ descriptor: CInt, number: UInt64, events: UInt32) -> Bool {
+        var event = unsafe epoll_event()
+        unsafe event.events = events | EPOLLET.rawValue
+        unsafe event.data.u64 = number
+        return unsafe epoll_ctl(epoll.number, action, descriptor, &event) == 0
     }
 }
 

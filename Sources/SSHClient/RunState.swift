@@ -6,6 +6,9 @@ struct RunState {
     let limits: ShellJob.Limits
     /// The end of the whole run.
     let total: Deadline
+    /// How long a little output waits for more.
+    var gathering: OutputGathering
+    private let idle: Deadline
     private(set) var outbox: ArraySlice<UInt8>
     private(set) var closesInput: Bool
     /// Whether the end of standard input was sent.
@@ -17,6 +20,10 @@ struct RunState {
         total = Deadline(
             job.limits.total, from: start, "The run on \(label) did not end",
             hint: "Raise the total limit if it needs longer.")
+        idle = Deadline(
+            job.limits.idle, from: start, "\(label) sent nothing",
+            hint: "A command on it may hang; raise the idle limit if it is slow.")
+        gathering = OutputGathering(since: start)
         outbox = job.input[...]
         closesInput = !job.keepsInputOpen
     }
@@ -42,10 +49,6 @@ struct RunState {
         hasSentEnd = true
     }
 
-    /// The deadline for the next sign of life, counted from now.
-    func silence(of label: String) -> Deadline {
-        Deadline(
-            limits.idle, "\(label) sent nothing",
-            hint: "A command on it may hang; raise the idle limit if it is slow.")
-    }
+    /// The deadline for the next sign of life, counted from now, or the end of the whole run where that is earlier.
+    var silence: Deadline { idle.renewed(by: limits.idle).earlier(total) }
 }

@@ -15,7 +15,7 @@ extension SSHConnection {
         guard let session else { throw brokenError("before the run") }
         let run = RunState(job, on: endpoint.label, since: start)
         self.run = run
-        let deadline = Deadline.earliest(run.silence(of: endpoint.label), run.total)
+        let deadline = run.silence
         let channel = try ChannelHandle(of: session)
         self.channel = channel
         // OpenSSH gives the first channel of a connection the number zero, which is also what libssh assumes before
@@ -43,7 +43,7 @@ extension SSHConnection {
     /// Waits for the next piece of output or the end; what is due on standard input is sent meanwhile.
     func next() async throws(ShellError) -> RunEvent {
         guard let session, let channel, let run else { throw brokenError("before the run") }
-        var deadline = Deadline.earliest(run.silence(of: endpoint.label), run.total)
+        var deadline = run.silence
         while true {
             if run.total.instant < .now { throw run.total.error }
             var moved = flushInput(to: channel)
@@ -63,12 +63,32 @@ extension SSHConnection {
             }
             if isBroken { throw brokenError("in the middle of the run") }
             if moved || channel.inbox.received > before {
-                deadline = Deadline.earliest(run.silence(of: endpoint.label), run.total)
+                deadline = run.silence
             }
             if hasWork { continue }
+            listen()
             try await pause(until: deadline)
-            if channel.inbox.received < promptBytes { socket?.acknowledgeQuickly() }
+            if channel.inbox.received < promptBytes {
+                socket?.acknowledgeQuickly()
+            } else if run.outbox.isEmpty, !session.hasUnsentBytes, hasWork {
+                await gather(channel.inbox.received)
+            }
         }
+    }
+
+    /// Lets more output arrive before it is read, without a wake for each packet; ends early by `abort`.
+    private func gather(_ received: Int64) async {
+        guard let socket, let pause = run?.gathering.pause(at: .now, received: received) else { return }
+        loop.mute(socket, of: key)
+        _ = await wait(until: .now + pause)
+        isMuted = true
+    }
+
+    /// Undoes the muting of `gather`, once everything that arrived was read.
+    private func listen() {
+        guard isMuted, let socket else { return }
+        isMuted = false
+        loop.unmute(socket, of: key)
     }
 
     /// Adds bytes to standard input; they are sent by the following calls of `next`.
@@ -80,6 +100,7 @@ extension SSHConnection {
     func finish() -> ShellExit {
         guard let channel else { return ShellExit(status: nil) }
         let received = channel.inbox.received
+        listen()
         channel.close()
         run = nil
         return ShellExit(status: nil, received: received)
@@ -87,6 +108,7 @@ extension SSHConnection {
 
     private func exit(of channel: ChannelHandle) -> ShellExit {
         run = nil
+        listen()
         return ShellExit(
             status: channel.inbox.signal == nil ? channel.inbox.status : nil, signal: channel.inbox.signal,
             received: channel.inbox.received)

@@ -37,6 +37,8 @@ actor SSHConnection {
     var agentKeys: [AgentIdentity]?
     /// The present run.
     var run: RunState?
+    /// Whether the event loop does not tell of what arrives at the socket.
+    var isMuted = false
     /// Whether no channel was opened yet.
     var isUnused = true
     /// Connections it carries.

@@ -65,4 +65,31 @@ struct CollectionRunTests {
         #expect(entries.map { DeviceText.string($0.path) }.contains("./etc/hosts"))
         #expect(events.last == .finished)
     }
+
+    @Test("What the shared stream sends is not sent again, but for what that leaves out or never reaches")
+    func overlap() async throws {
+        let plan = CollectionPlan(collectors: [Owner.self, Searcher.self])
+        let (results, events) = try await run(plan)
+        let paths = events.compactMap { event -> String? in
+            guard case .entry(let entry) = event, entry.kind == .file else { return nil }
+            return String(decoding: entry.path, as: UTF8.self)
+        }
+        #expect(results.isComplete)
+        #expect(paths.sorted() == ["./etc/group", "./etc/hosts", "./etc/passwd", "./etc/passwd"])
+        #expect(events.allSatisfy { if case .entry(let entry) = $0 { entry.changed == nil } else { true } })
+    }
+}
+
+private enum Owner: Collector {
+    static let name = "owner"
+    static let summary = "Files by name."
+    static let files = FileSet(
+        ["/etc/passwd", "/etc/hosts", "/etc/group"], excludes: ["/etc/group"])
+}
+
+private enum Searcher: Collector {
+    static let name = "searcher"
+    static let summary = "Files that are found."
+    static let files = FileSet(
+        discovery: "printf '%s\\n' /etc/hosts /etc/hosts/below /etc/group //etc/passwd", overlap: "/etc")
 }

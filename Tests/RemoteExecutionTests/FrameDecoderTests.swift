@@ -69,4 +69,14 @@ struct FrameDecoderTests {
         #expect(decoder.consume(Array("not here\n".utf8)).isEmpty)
         #expect(decoder.noise == Array("not here\n".utf8))
     }
+
+    @Test("A piece without any sign of a mark is handed on at once and whole")
+    func wholePieces() {
+        var decoder = FrameDecoder(boundary: boundary)
+        _ = decoder.consume(Array("\n\(boundary.text) H 1 0 root\n\n\(boundary.text) S 0\n".utf8))
+        let piece = [UInt8](repeating: 0x41, count: 1000)
+        #expect(decoder.consume(piece) == [.bytes(piece)])
+        #expect(decoder.consume(piece + [0x0A]) == [.bytes(piece)])
+        #expect(decoder.consume(piece) == [.bytes([0x0A] + piece)])
+    }
 }

@@ -140,7 +140,7 @@ import Vault
             Self.facts([Self.file("/etc/ssh/sshd_config"), Self.file("/etc/cron.d/x")], []), place: .inPlace
         )
         .plan()
-        #expect(result.steps.map(\.risk) == [.low, .high])
+        #expect(result.steps.map(\.risk) == [.high, .low])
         #expect(result.commands.contains("systemctl reload-or-restart ssh.service"))
     }
 }

@@ -62,7 +62,7 @@ import Vault
         let made = operations([RestorePlannerTests.file("/top"), RestorePlannerTests.file("/e/-rf")], [])
         #expect(
             made.operations.map { DeviceText.string($0.staged) }.sorted() == [
-                "/.holdfast-r.1.new", "/e/.holdfast-r.0.new",
+                "/.holdfast-r.0.new", "/e/.holdfast-r.1.new",
             ])
         #expect(made.parents.map { DeviceText.string($0) } == ["/", "/e"])
     }

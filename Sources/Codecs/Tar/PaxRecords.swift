@@ -2,11 +2,16 @@
 ///
 /// - SeeAlso: POSIX.1-2017 pax, “pax Extended Header”.
 struct PaxRecords {
-    /// A key with its value; a member has three or four, too few for a table.
+    /// A key with its value, but for the times; a member has at most a few, too few for a table.
     private var records: [(key: String, value: [UInt8])] = []
 
     /// GNU's sparse format 0.0 repeats keys; their values in order.
     private(set) var sparseNumbers: [Int64] = []
+
+    /// When the content was changed, in nanoseconds since 1970; nil where that is not said, or not as a time.
+    private(set) var modified: Int64?
+    /// When the inode was changed, likewise.
+    private(set) var changed: Int64?
 
     /// Adds the records of `bytes`; false when they are malformed.
     mutating func add(_ bytes: [UInt8]) -> Bool {
@@ -18,8 +23,23 @@ struct PaxRecords {
                 length <= bytes.count - offset, bytes[offset + length - 1] == 0x0A,
                 let equals = bytes[space..<offset + length].firstIndex(of: UInt8(ascii: "="))
             else { return false }
-            let key = String(decoding: bytes[space + 1..<equals], as: UTF8.self)
-            let value = Array(bytes[equals + 1..<offset + length - 1])
+            let name = bytes[space + 1..<equals]
+            let text = bytes[equals + 1..<offset + length - 1]
+            offset += length
+            // Every member has these.
+            if name.count == 5, name.last == UInt8(ascii: "e") {
+                if name.elementsEqual("mtime".utf8) {
+                    modified = Self.nanoseconds(text)
+                    continue
+                }
+                if name.elementsEqual("ctime".utf8) {
+                    changed = Self.nanoseconds(text)
+                    continue
+                }
+                if name.elementsEqual("atime".utf8) { continue }
+            }
+            let key = String(decoding: name, as: UTF8.self)
+            let value = Array(text)
             if key == "GNU.sparse.offset" || key == "GNU.sparse.numbytes" {
                 guard let number = Int64(String(decoding: value, as: UTF8.self)) else { return false }
                 sparseNumbers.append(number)
@@ -29,7 +49,6 @@ struct PaxRecords {
             } else {
                 records.append((key, value))
             }
-            offset += length
         }
         return true
     }
@@ -44,8 +63,7 @@ struct PaxRecords {
     func number(_ key: String) -> Int64? { text(key).flatMap { Int64($0) } }
 
     /// A time in seconds with an optional fraction, as nanoseconds.
-    func nanoseconds(_ key: String) -> Int64? {
-        guard let bytes = value(key) else { return nil }
+    private static func nanoseconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
         let isNegative = bytes.first == UInt8(ascii: "-")
         var seconds: Int64 = 0
         var fraction: Int64 = 0
@@ -77,6 +95,7 @@ struct PaxRecords {
 
     /// Extended attributes: `SCHILY.xattr.NAME`, and ACLs as `SCHILY.acl.access` and `.default`.
     var attributes: [(name: String, value: [UInt8])] {
+        guard !records.isEmpty else { return [] }
         var found: [(name: String, value: [UInt8])] = []
         for (key, value) in records {
             if key.hasPrefix("SCHILY.xattr.") { found.append((String(key.dropFirst(13)), value)) }

@@ -51,11 +51,14 @@ package struct TarDecoder: Sendable {
     /// Takes the next piece of the archive.
     package mutating func consume(_ piece: [UInt8]) throws(TarError) -> [Event] {
         var events: [Event] = []
-        if start > 0 {
+        // Mostly nothing is left of the piece before, and this one is read where it lies.
+        if available == 0 {
+            buffer = piece
+        } else {
             buffer.removeFirst(start)
-            start = 0
+            buffer.append(contentsOf: piece)
         }
-        buffer.append(contentsOf: piece)
+        start = 0
         while try advance(&events) {}
         return events
     }
@@ -116,7 +119,7 @@ package struct TarDecoder: Sendable {
     private mutating func readHeader(_ events: inout [Event]) throws(TarError) -> Bool {
         guard available >= TarHeader.blockSize else { return false }
         let block = take(TarHeader.blockSize)
-        if block.allSatisfy({ $0 == 0 }) {
+        if block.first == 0, block.allSatisfy({ $0 == 0 }) {
             state = .finished
             events.append(.finished)
             return true
@@ -279,7 +282,7 @@ package struct TarDecoder: Sendable {
             mode: UInt16(mode & 0o7777), userID: try number("uid", 108), groupID: try number("gid", 116),
             userName: pax.text("uname") ?? String(decoding: header.text(265, 32), as: UTF8.self),
             groupName: pax.text("gname") ?? String(decoding: header.text(297, 32), as: UTF8.self),
-            modified: pax.nanoseconds("mtime") ?? seconds * 1_000_000_000, changed: pax.nanoseconds("ctime"),
+            modified: pax.modified ?? seconds * 1_000_000_000, changed: pax.changed,
             attributes: pax.attributes)
     }
 

@@ -11,7 +11,8 @@ struct TarHeader {
         self.block = block
         guard let stored = number(148, 8) else { return nil }
         var sum = 0
-        for byte in block { sum &+= Int(byte) }
+        let bytes = block.span
+        for index in bytes.indices { sum &+= Int(bytes[index]) }
         // The checksum's own field counts as eight spaces.
         for byte in field(148, 8) { sum &-= Int(byte) - 0x20 }
         guard Int64(sum) == stored else { return nil }

@@ -36,6 +36,7 @@ package struct CollectionPlan: Sendable {
     package let dataSources: [DataSource]
     package let steps: [ScriptStep]
     package let roles: [Role]
+    private let template: FramedScript.Template
 
     /// Whether the script reads from standard input after it began to run.
     package var readsInput: Bool { steps.contains(where: \.readsInput) }
@@ -54,14 +55,18 @@ package struct CollectionPlan: Sendable {
             }
         }
         let patterns = collectors.flatMap { $0.files.patterns }
+        let excludes = collectors.flatMap { $0.files.excludes }
         if !patterns.isEmpty {
-            let excludes = collectors.flatMap { $0.files.excludes }
             steps.append(FileStep.patterns(patterns, excludes: excludes))
             roles.append(.files)
         }
         for (index, collector) in collectors.enumerated() {
             guard let discovery = collector.files.discovery else { continue }
-            steps.append(FileStep.discovered(by: discovery, excludes: collector.files.excludes))
+            let shared = collector.files.overlap.map {
+                FileStep.Shared(folder: $0, patterns: patterns, excludes: excludes)
+            }
+            steps.append(
+                FileStep.discovered(by: discovery, excludes: collector.files.excludes, besides: shared))
             roles.append(.discovered(collector: index))
         }
         for (index, source) in dataSources.enumerated() {
@@ -81,6 +86,8 @@ package struct CollectionPlan: Sendable {
         self.ownPaths = ownPaths
         self.steps = steps
         self.roles = roles
+        let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
+        template = FramedScript.Template(steps: steps, setup: hasFiles ? FileStep.setup : "")
     }
 
     /// Index of the section of own paths, behind those of the collectors.
@@ -102,9 +109,5 @@ package struct CollectionPlan: Sendable {
     }
 
     /// The one script of the run.
-    package func script(boundary: FrameBoundary) -> [UInt8] {
-        let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
-        return FramedScript.bytes(
-            steps: steps, boundary: boundary, setup: hasFiles ? FileStep.setup : "")
-    }
+    package func script(boundary: FrameBoundary) -> [UInt8] { template.bytes(boundary: boundary) }
 }

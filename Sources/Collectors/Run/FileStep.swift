@@ -32,8 +32,48 @@ enum FileStep {
         .sorted(by: ByteOrder.precedes).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Files whose absolute paths `discovery` prints, one a line.
-    static func discovered(by discovery: String, excludes: [String]) -> ScriptStep {
+    /// What the stream of all collectors' fixed patterns sends of a folder.
+    struct Shared {
+        let folder: String
+        let patterns: [String]
+        let excludes: [String]
+
+        /// Shell text that goes on with the next `p` where that stream has it.
+        ///
+        /// Only patterns without wildcards are sure: they bring all that lies below them, but for what is excluded and
+        /// what is reached through a link. A path that begins with two slashes is never left out.
+        var skips: String {
+            let special = Set("*?[\\'".utf8)
+            let kept = inFolder(excludes).filter { !$0.utf8.contains(UInt8(ascii: "'")) }
+            let sure = FileStep.topmost(
+                inFolder(patterns).filter { !$0.utf8.contains(where: special.contains) })
+            guard !sure.isEmpty else { return "" }
+            let exception = kept.isEmpty ? "" : "\(choice(of: kept))) ;;\n"
+            return """
+                case $p in //*) p=${p#/} ;; \(folder)/*) case ${p#\(folder)}/ in
+                \(exception)\(choice(of: sure))) continue ;;
+                esac ;; esac
+
+                """
+        }
+
+        /// Patterns below the folder, without its name.
+        private func inFolder(_ patterns: [String]) -> [String] {
+            let beginning = Array((folder + "/").utf8)
+            return Set(patterns.filter { $0.utf8.starts(with: beginning) })
+                .map { String($0.utf8.dropFirst(beginning.count - 1)) ?? $0 }.sorted()
+        }
+
+        /// One pattern of the shell for all of them and everything below them.
+        private func choice(of patterns: [String]) -> String {
+            patterns.map { $0 + "/*" }.joined(separator: "|")
+        }
+    }
+
+    /// Files whose absolute paths `discovery` prints, one a line, without those that `shared` sends.
+    static func discovered(
+        by discovery: String, excludes: [String], besides shared: Shared? = nil
+    ) -> ScriptStep {
         let collect = """
             hf_discover() {
             \(discovery)
@@ -42,7 +82,7 @@ enum FileStep {
             '
             set -f
             for p in $(hf_discover); do
-            case $p in /*) if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi ;; esac
+            \(shared?.skips ?? "")case $p in /*) if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi ;; esac
             done
             set +f
             unset IFS
@@ -133,8 +173,23 @@ enum FileStep {
 
         """
 
+    /// Which times of a file are sent.
+    enum Times {
+        case all
+        /// That of its content only; for most files of packages this spares an extended header, two thirds of what a
+        /// small file takes.
+        case modified
+
+        fileprivate var option: String {
+            switch self {
+            case .all: ""
+            case .modified: "--pax-option=delete=atime,delete=ctime "
+            }
+        }
+    }
+
     private static func step(_ collect: String, excludes: [String], limit: Int) -> ScriptStep {
-        archive(of: collect, excludes: excludes, limit: limit)
+        archive(of: collect, excludes: excludes, times: .modified, limit: limit)
     }
 
     /// What is never read, except where a person names something below it: `/dev/shm/work`.
@@ -148,7 +203,7 @@ enum FileStep {
     /// - Parameter ending: shell text that runs after tar, with its status in `$?`; nil leaves the shell to tar.
     static func archive(
         of collect: String, excludes: [String], always: [String] = FileStep.always, tool: String = "tar",
-        limit: Int, readsInput: Bool = false, ending: String? = nil
+        times: Times = .all, limit: Int, readsInput: Bool = false, ending: String? = nil
     ) -> ScriptStep {
         let words = Set(excludes + always).sorted().map { ShellQuoting.word("--exclude=." + $0) }
         // Options may not follow `--`; a list of names on standard input is options.
@@ -162,7 +217,7 @@ enum FileStep {
             \(run)tar -c -f - -C / -- "$@"
             else
             set -f
-            \(run)tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
+            \(run)tar --create --file=- --format=pax \(times.option)--sparse $hf_more --ignore-failed-read --quoting-style=escape \
             --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@"
             fi
             \(ending ?? "")

@@ -3,9 +3,10 @@
 /// brought.
 ///
 /// `dpkg-query` knows the digest of each configuration file as it was packaged; one `md5sum` finds the
-/// changed ones. What no package brought is found by comparing `/etc` with dpkg's lists; what tools write
-/// there by themselves is left out. Scripts and small programs below `/usr/local` count up to one megabyte
-/// each.
+/// changed ones. What no package brought is found by comparing `/etc` with the names of these files, as packages
+/// bring next to nothing else there; what tools write there by themselves is left out. Scripts and small programs
+/// below `/usr/local` count up to one megabyte each. Without `dpkg-query` nobody knows whether the SSH server's moduli
+/// are the package's, so that they are read.
 /// - SeeAlso: dpkg-query(1), conffiles in deb-conffiles(5)
 package enum LocalConfigurationCollector: Collector {
     package static let name = "local-configuration"
@@ -37,18 +38,21 @@ package enum LocalConfigurationCollector: Collector {
             unset IFS
             set +f
             if command -v dpkg-query >/dev/null 2>&1; then
-            dpkg-query -W -f='${Conffiles}\n' |
+            hf_conffiles=$(dpkg-query -W -f='${Conffiles}\n')
+            printf '%s\n' "$hf_conffiles" |
             awk '$NF == "obsolete" || $NF == "remove-on-upgrade" { $NF = ""; $0 = $0 } NF == 2 && $2 ~ /^[0-9a-f]+$/ && length($2) == 32 { print $2 "  " $1 }' |
             md5sum -c 2>/dev/null |
-            awk '/: FAILED( open or read)?$/ { sub(/: FAILED( open or read)?$/, ""); print }'
-            { grep -hs '^/etc/' /var/lib/dpkg/info/*.list; echo =
+            awk '/: FAILED( open or read)?$/ { sub(/: FAILED( open or read)?$/, ""); print "/" $0 }'
+            { printf '%s\n' "$hf_conffiles"; echo =
             find /etc ! -path '*
             *' -type f -size -2048 2>/dev/null; } |
-            awk '$0 == "=" { rest = 1; next } !rest { known[$0]; next } $0 in known { next }
+            awk '$0 == "=" { rest = 1; next } !rest { if (NF == 2 || $3 ~ /^(obsolete|remove-on-upgrade)$/) known[$1]; next } $0 in known { next }
             /\.dpkg-|\.ucf-|^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$|^\/etc\/ssl\/certs\// { next }
             $0 !~ /^\/etc\/(ld\.so\.cache|\.pwd\.lock|mailcap|console-setup\/cached_|init\.d\/\.depend\.|\.updated|udev\/hwdb\.bin|apparmor\.d\/cache|\.git\/)/'
+            else
+            echo /etc/ssh/moduli
             fi
             find /usr/local/bin /usr/local/sbin /usr/local/etc ! -path '*
             *' -type f -size -2048 2>/dev/null
-            """#)
+            """#, overlap: "/etc")
 }

@@ -8,9 +8,9 @@ import Vault
 /// Small contents are stored many at a time, large ones piece by piece: memory does not grow with a device's data.
 actor BackupAssembler: FileSink {
     /// A content up to this length waits for others before it is stored, in bytes.
-    private static let smallLimit = 256 << 10
+    private static let smallLimit = 128 << 10
     /// Waiting contents are stored when together they reach this length, in bytes.
-    private static let batchLimit = 2 << 20
+    private static let batchLimit = 256 << 10
 
     private struct Open {
         var entry: FileEntry
@@ -190,7 +190,7 @@ actor BackupAssembler: FileSink {
         if let stream = current.stream {
             try await intake.append(bytes, to: stream)
         } else if current.buffered.count + bytes.count <= Self.smallLimit {
-            current.buffered += bytes
+            if current.buffered.isEmpty { current.buffered = bytes } else { current.buffered += bytes }
         } else {
             let stream = try await intake.beginContent(as: .content)
             try await intake.append(current.buffered + bytes, to: stream)

@@ -8,8 +8,8 @@ import Vault
 struct DeviceBackup {
     /// What is asked for, the same for all devices of a call.
     struct Request: Sendable {
-        var collectors: [any Collector.Type]
-        var dataSources: [DataSource] = []
+        let collectors: [any Collector.Type]
+        let dataSources: [DataSource]
         var name: String
         var paths: [String]
         var excludes: [String]
@@ -17,8 +17,35 @@ struct DeviceBackup {
         var readsAll: Bool
         var limits: ShellJob.Limits
         /// Names of the only sections that were asked for, and of those left out on purpose.
-        var only: [String] = []
-        var skipped: [String] = []
+        var only: [String]
+        var skipped: [String]
+        /// What is the same for all devices without own paths, made once.
+        let common: Common
+
+        init(
+            collectors: [any Collector.Type], dataSources: [DataSource] = [], name: String, paths: [String],
+            excludes: [String], readsAll: Bool, limits: ShellJob.Limits, only: [String] = [],
+            skipped: [String] = []
+        ) {
+            self.collectors = collectors
+            self.dataSources = dataSources
+            self.name = name
+            self.paths = paths
+            self.excludes = excludes
+            self.readsAll = readsAll
+            self.limits = limits
+            self.only = only
+            self.skipped = skipped
+            common = Common(
+                plan: CollectionPlan(collectors: collectors, dataSources: dataSources),
+                finder: SectionFinder(collectors: collectors))
+        }
+    }
+
+    /// The plan of a device without own paths, and whose its files are.
+    struct Common: Sendable {
+        let plan: CollectionPlan
+        let finder: SectionFinder
     }
 
     /// The section of paths that a person named.
@@ -88,10 +115,13 @@ struct DeviceBackup {
         let paths = pathSet
         let earlier = try await earlierManifest()
         let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries(earlier)
-        let plan = CollectionPlan(
-            collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
-            selectsFiles: parent != nil)
-        let finder = SectionFinder(collectors: plan.collectors)
+        let plan =
+            paths.paths.isEmpty
+            ? request.common.plan
+            : CollectionPlan(
+                collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
+                selectsFiles: parent != nil)
+        let finder = request.common.finder
         let assembler = BackupAssembler(
             intake: intake, plan: plan, finder: finder, earlier: parent?.files ?? EarlierFiles([]),
             onBytes: onBytes)

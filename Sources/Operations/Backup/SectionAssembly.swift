@@ -14,6 +14,8 @@ struct SectionAssembly {
     let lost: [String]
     /// Why the run did not come to its end; nil when it did.
     let interruption: ShellError?
+    /// Whether there are files of an SSH server, without its moduli.
+    private let lacksModuli: Bool
     /// What tar said of single files, stream by stream.
     private let issues: [[FileIssue]]
     /// The section of each of these files in the stream that all collectors share.
@@ -32,6 +34,10 @@ struct SectionAssembly {
         }
         self.lost = lost
         self.interruption = interruption
+        let moduli = Array(SSHDCollector.moduli.utf8)
+        let server = plan.collectors.firstIndex { $0 == SSHDCollector.self }
+        lacksModuli =
+            entries.contains { $0.section == server } && !entries.contains { $0.path == moduli }
         let issues = results.streams.map(\.issues)
         self.issues = issues
         let shared = results.streams.firstIndex { $0.role == .files }.map { issues[$0] } ?? []
@@ -78,6 +84,11 @@ struct SectionAssembly {
         }
         if containers == true, plan.dataSources.isEmpty {
             sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
+        }
+        if lacksModuli {
+            sentences.append(
+                "\(SSHDCollector.moduli), unless it differs from what its package brought: then the section "
+                    + "‘\(LocalConfigurationCollector.name)’ has it.")
         }
         sentences.append("Databases as consistent dumps, unless their files were at rest.")
         return sentences

@@ -46,31 +46,39 @@ package struct FrameDecoder: Sendable {
     /// Takes the next piece of the stream.
     package mutating func consume(_ piece: [UInt8]) -> [Event] {
         var events: [Event] = []
-        buffer.append(contentsOf: piece)
+        // Most pieces come when nothing is kept, and are looked through and handed on as they are.
+        var whole = buffer
+        buffer = []
+        if whole.isEmpty { whole = piece } else { whole.append(contentsOf: piece) }
         var start = 0
-        while let hit = ByteSearch.first(mark, in: buffer, from: start) {
+        while let hit = ByteSearch.first(mark, in: whole, from: start) {
             let bodyStart = hit + mark.count
-            guard let end = buffer[bodyStart...].firstIndex(of: 0x0A) else {
-                emit(start..<hit, into: &events)
-                buffer.removeFirst(hit)
+            emit(whole, start..<hit, into: &events)
+            guard let end = whole[bodyStart...].firstIndex(of: 0x0A) else {
+                buffer = Array(whole[hit...])
                 return events
             }
-            emit(start..<hit, into: &events)
-            interpret(String(decoding: buffer[bodyStart..<end], as: UTF8.self), into: &events)
+            interpret(String(decoding: whole[bodyStart..<end], as: UTF8.self), into: &events)
             start = end + 1
         }
-        // The tail may hold the beginning of a mark: it waits for the next piece.
-        let kept = max(start, buffer.count - (mark.count - 1))
-        emit(start..<kept, into: &events)
-        buffer.removeFirst(kept)
+        let kept = beginningOfMark(in: whole, from: start)
+        emit(whole, start..<kept, into: &events)
+        buffer = Array(whole[kept...])
         return events
     }
 
-    private mutating func emit(_ range: Range<Int>, into events: inout [Event]) {
+    /// Where the tail of `bytes` begins that may be the beginning of a mark and waits for the next piece.
+    private func beginningOfMark(in bytes: [UInt8], from start: Int) -> Int {
+        var candidate = max(start, bytes.count - (mark.count - 1))
+        while candidate < bytes.count, !mark.starts(with: bytes[candidate...]) { candidate += 1 }
+        return candidate
+    }
+
+    private mutating func emit(_ bytes: [UInt8], _ range: Range<Int>, into events: inout [Event]) {
         guard !range.isEmpty else { return }
         switch state {
-        case .noise: greeting.append(contentsOf: buffer[range].prefix(Self.noiseLimit - greeting.count))
-        case .inside: events.append(.bytes(Array(buffer[range])))
+        case .noise: greeting.append(contentsOf: bytes[range].prefix(Self.noiseLimit - greeting.count))
+        case .inside: events.append(.bytes(range.count == bytes.count ? bytes : Array(bytes[range])))
         case .between, .done: break
         }
     }

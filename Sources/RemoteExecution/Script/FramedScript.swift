@@ -23,27 +23,41 @@ package enum FramedScript {
 
         """
 
-    /// The script's bytes for `steps`; step numbers in frames are their indices.
-    ///
-    /// - Parameter setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
-    ///   that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
-    package static func bytes(steps: [ScriptStep], boundary: FrameBoundary, setup: String = "") -> [UInt8] {
-        var text = head(boundary) + setup
-        for (index, step) in steps.enumerated() {
-            let input = step.readsInput ? "" : " </dev/null"
-            let call = step.prefersRoot ? "hf_step_root" : "hf_step"
-            let script = ShellQuoting.word(step.script)
-            text +=
-                "\(call) \(index) \(ShellQuoting.word(step.tool ?? "")) \(step.timeLimit) \(script)\(input)\n"
+    /// A script that lacks nothing but its boundary.
+    package struct Template: Sendable {
+        private let beginning: [UInt8]
+        private let rest: [UInt8]
+
+        /// Step numbers in frames are indices of `steps`.
+        ///
+        /// - Parameter setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
+        ///   that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
+        package init(steps: [ScriptStep], setup: String = "") {
+            beginning = Array(FramedScript.beginning.utf8)
+            var rest = Array((FramedScript.head + setup).utf8)
+            for (index, step) in steps.enumerated() {
+                let call = step.prefersRoot ? "hf_step_root" : "hf_step"
+                let tool = ShellQuoting.word(step.tool ?? "")
+                rest.append(contentsOf: "\(call) \(index) \(tool) \(step.timeLimit) ".utf8)
+                rest.append(contentsOf: ShellQuoting.word(Array(step.script.utf8)))
+                rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
+            }
+            rest.append(contentsOf: "hf_mark Z\nhf_mark Z >&2\nexit 0\n}\nhf_main\n".utf8)
+            self.rest = rest
         }
-        text += "hf_mark Z\nhf_mark Z >&2\nexit 0\n}\nhf_main\n"
-        return Array(text.utf8)
+
+        /// The script's bytes.
+        package func bytes(boundary: FrameBoundary) -> [UInt8] { beginning + boundary.text.utf8 + rest }
+    }
+
+    /// The script's bytes for `steps`.
+    package static func bytes(steps: [ScriptStep], boundary: FrameBoundary, setup: String = "") -> [UInt8] {
+        Template(steps: steps, setup: setup).bytes(boundary: boundary)
     }
 
     /// Everything lies inside `hf_main`, so that the shell has read the whole script before it runs the first step and
     /// standard input is free for what steps read from it.
-    private static func head(_ boundary: FrameBoundary) -> String {
-        """
+    private static let beginning = """
         hf_main() {
         set -u
         umask 077
@@ -51,7 +65,12 @@ package enum FramedScript {
         LC_ALL=C LANG=C PATH=\(searchPath)
         export LC_ALL LANG PATH
         cd / || :
-        B=\(boundary.text)
+        B=
+        """
+
+    /// What follows the boundary, up to the hello.
+    private static let head = """
+
         hf_mark() { printf '\\n%s %s\\n' "$B" "$*"; }
         T='timeout -k 2'
         hf_id=$($T 10 id 2>/dev/null) || {
@@ -70,8 +89,7 @@ package enum FramedScript {
         hf_known=\(ShellQuoting.word(prelude))
 
         """
-            + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark H 1 \"$HF_UID\" \"$HF_USER\" >&2\n"
-    }
+        + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark H 1 \"$HF_UID\" \"$HF_USER\" >&2\n"
 
     /// Running one step under its limit, as the login user or as root.
     private static let functions = """

@@ -1,0 +1,56 @@
+import RemoteExecution
+import Testing
+
+@testable import SSHClient
+
+@Suite struct OutputGatheringTests {
+    private let start = ContinuousClock.now
+
+    struct Case: CustomTestStringConvertible {
+        let name: String
+        /// Milliseconds of the run and bytes so far, call by call.
+        let calls: [(time: Int, received: Int64)]
+        /// Milliseconds that the last call pauses.
+        let pause: Int?
+
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "a young run does not wait", calls: [(200, 1000)], pause: nil),
+        Case(name: "an older one waits a sixty-fourth of its time", calls: [(1280, 1000)], pause: 20),
+        Case(name: "but never long", calls: [(60_000, 1000)], pause: 100),
+        Case(
+            name: "what comes fast waits as long as 64 KiB take", calls: [(6400, 0), (6500, 327_680)],
+            pause: 20),
+        Case(name: "a flood does not wait", calls: [(6400, 0), (6410, 1 << 20)], pause: nil),
+        Case(name: "a flood within no time neither", calls: [(6400, 0), (6400, 1 << 20)], pause: nil),
+        Case(name: "a burst is no flood", calls: [(6400, 0), (6401, 8192)], pause: 64),
+        Case(name: "a device that says nothing new", calls: [(6400, 5), (6500, 5)], pause: 100),
+    ]
+
+    @Test(arguments: cases) func `how long output waits`(example: Case) {
+        var gathering = OutputGathering(since: start)
+        var pause: Duration?
+        for call in example.calls {
+            pause = gathering.pause(at: start + .milliseconds(call.time), received: call.received)
+        }
+        #expect(pause == example.pause.map { .milliseconds($0) })
+    }
+}
+
+@Suite struct ChannelInboxTests {
+    @Test func `pieces of one stream are joined, whatever came between`() {
+        var inbox = ChannelInbox()
+        for (text, stream) in [("a", 0), ("x", 1), ("b", 0), ("y", 1), ("cc", 0)] {
+            unsafe Array(text.utf8).withUnsafeBytes {
+                unsafe inbox.append(
+                    $0, from: stream == 0 ? .standardOutput : .standardError, limit: 3)
+            }
+        }
+        #expect(inbox.count == 6 && inbox.received == 6)
+        var taken: [String] = []
+        while let piece = inbox.take() { taken.append(String(decoding: piece.bytes, as: UTF8.self)) }
+        #expect(taken == ["ab", "xy", "cc"] && inbox.count == 0)
+    }
+}
