@@ -26,7 +26,7 @@ package struct CreateBackup: ServiceOperation {
             placeholder: "SECONDS")
         var stopContainers: Int?
         @Field("Read own paths whole, even files that an earlier backup has unchanged.") var full = false
-        @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 32
+        @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 16
         @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout =
             120
         package init() {}
