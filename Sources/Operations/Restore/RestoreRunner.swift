@@ -239,7 +239,11 @@ struct RestoreRunner {
                 if let phase = status.phase, phase != .kept, phase != .swapped {
                     status = try await session.settle()
                 }
-                if status.phase == .swapped { status = try await session.confirm() }
+                if status.phase == .swapped {
+                    // Too early to prove anything: the device wants a login that comes after its services settled.
+                    do { try await Task.sleep(for: .seconds(1)) } catch { break }
+                    continue
+                }
                 return (status, Int((clock.now - start).components.seconds))
             } catch {
                 tell("confirming", "not reachable yet: \(error.message)")

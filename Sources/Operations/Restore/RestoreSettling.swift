@@ -32,7 +32,10 @@ struct RestoreSettling {
         let state = RunDocument.State(rawValue: run.state) ?? .unknown
         do throws(ShellError) {
             var status = try await session.settle()
-            if status.phase == .swapped { status = try await session.confirm() }
+            for _ in 0..<30 where status.phase == .swapped {
+                status = try await session.confirm()
+                if status.phase == .swapped { try? await Task.sleep(for: .seconds(1)) }
+            }
             document.events.append(
                 "Holdfast had ended in between; this was found out at \(context.clock.now()).")
             document.reason = status.reason

@@ -26,7 +26,9 @@ package struct RestorePayload: Sendable {
                 "The plan would bring \(ByteCount(weight)) to the device, more than \(ByteCount(Self.limit)) at once",
                 hint: "Restore it in parts, with --section or --path.")
         }
-        let scripts = RunScripts(run: run, operations: operations, steps: plan.steps, patience: patience)
+        let scripts = RunScripts(
+            run: run, operations: operations, steps: plan.steps, patience: patience,
+            settling: plan.mayCutConnection ? 6 : 0)
         let folder = RunFolder.path(run)
         var archive: [UInt8] = []
         func put(_ name: String, _ text: [UInt8]) {

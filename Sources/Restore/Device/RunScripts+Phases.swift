@@ -124,6 +124,10 @@ extension RunScripts {
     var confirm: String {
         Self.start + """
             hf_now=$(cat "$D/phase" 2>/dev/null || echo staged)
+            hf_age=$(( $(date +%s) - $(stat -c %Y "$D/phase" 2>/dev/null || echo 0) ))
+            if [ "$hf_now" = swapped ] && [ "$hf_age" -ge 0 ] && [ "$hf_age" -lt \(settling) ]; then
+            echo 'holdfast: phase swapped'; exit 0
+            fi
             if [ "$hf_now" = swapped ] && mkdir "$D/decided" 2>/dev/null; then
             . "$D/leftovers"
             hf_folders folders-new.tar

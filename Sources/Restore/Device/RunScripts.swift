@@ -8,6 +8,10 @@ struct RunScripts: Sendable {
     let steps: [RestoreStep]
     /// Seconds until the device undoes what nobody confirmed.
     let patience: Int
+    /// Seconds that a change needs before a new connection proves anything.
+    ///
+    /// A server that was told to reload may serve the next login with what it knew before.
+    let settling: Int
 
     private var folder: String { RunFolder.path(run) }
 
