@@ -30,6 +30,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(Initialise.self),
     AnyOperation(RestoreKey.self),
     AnyOperation(ApplyRestore.self),
+    AnyOperation(DrillRestore.self),
     AnyOperation(ListRestores.self),
     AnyOperation(PlanRestore.self),
     AnyOperation(ResumeRestores.self),

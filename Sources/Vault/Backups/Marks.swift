@@ -49,10 +49,12 @@ package struct Evidence: Sendable, Equatable {
 package struct Marks: Sendable, Equatable {
     package var pin: Pin?
     package var evidence: Evidence?
+    package var drill: DrillRecord?
 
-    package init(pin: Pin? = nil, evidence: Evidence? = nil) {
+    package init(pin: Pin? = nil, evidence: Evidence? = nil, drill: DrillRecord? = nil) {
         self.pin = pin
         self.evidence = evidence
+        self.drill = drill
     }
 }
 
@@ -62,6 +64,7 @@ struct MarkFiles: Sendable {
     enum Sort: String, CaseIterable {
         case pin
         case verified
+        case drill
     }
 
     let files: any VaultFiles
@@ -103,6 +106,9 @@ struct MarkFiles: Sendable {
             marks.pin = try read(id, .pin).map { (json) throws(RecordError) in try Pin(JSONFields(json)) }
             marks.evidence = try read(id, .verified).map { (json) throws(RecordError) in
                 try Evidence(JSONFields(json))
+            }
+            marks.drill = try read(id, .drill).map { (json) throws(RecordError) in
+                try DrillRecord(JSONFields(json))
             }
         } catch let error as VaultError {
             throw error
