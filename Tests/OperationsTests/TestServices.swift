@@ -15,17 +15,26 @@ final class TestServices: Services {
     let redactor: Redactor
     let store = MemoryStore()
     let restores = MemoryLedger()
+    /// The vault's files, for tests that damage them.
+    let vaultFiles: MemoryVaultFiles
+    private let key: VaultKey
     private let opened: Vault
     private let hash: KeyedHash
 
-    init(transport: any DeviceTransport = LocalTransport()) async throws {
+    /// - Parameter other: takes its vault over, opened anew.
+    init(transport: any DeviceTransport = LocalTransport(), reopening other: TestServices? = nil) async throws {
         paths = try StatePaths(home: "/nonexistent", environment: [:], currentFolder: "/")
         self.transport = transport
-        let key = VaultKey.random()
+        let key = other?.key ?? VaultKey.random()
+        self.key = key
+        vaultFiles = other?.vaultFiles ?? MemoryVaultFiles()
         let hash = key.hash(for: .redaction)
         self.hash = key.hash(for: .restore)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
-        opened = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: SystemClock())
+        opened =
+            other == nil
+            ? try await Vault.create(files: vaultFiles, key: key, clock: SystemClock())
+            : try await Vault.open(files: vaultFiles, key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }

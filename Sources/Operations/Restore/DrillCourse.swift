@@ -141,7 +141,8 @@ struct DrillCourse {
         switch error {
         case let error as VaultError where error.code == .damaged: "cannot be read: \(error.message)"
         case let error as Refusal: error.reason
-        case let error as SystemError where error.code != 28: "cannot be written: \(error.call): \(error.reason)"
+        case let error as SystemError where error.code != 28:
+            "cannot be written: \(error.call): \(error.reason)"
         default: nil
         }
     }
@@ -188,13 +189,16 @@ struct DrillCourse {
             entry.attributes.contains { $0.name.starts(with: "SCHILY.acl.".utf8) }
         }
         if listed > 0 {
-            checks.append(DrillCheck("access lists", .notChecked, "\(listed) files have lists that a drill does not set"))
+            checks.append(
+                DrillCheck(
+                    "access lists", .notChecked, "\(listed) files have lists that a drill does not set"))
         }
         if !limits.withoutAttributes.isEmpty {
             checks.append(
                 DrillCheck(
                     "attributes", .notChecked,
-                    "\(limits.withoutAttributes.count) files have attributes that the scratch folder's disk refuses"))
+                    "\(limits.withoutAttributes.count) files have attributes that the scratch folder's disk refuses"
+                ))
         }
         return checks
     }

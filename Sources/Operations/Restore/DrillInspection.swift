@@ -64,7 +64,8 @@ struct DrillInspection {
             guard let entry = byPath[path], depth < 10 else { return false }
             guard entry.kind == .symbolicLink else { return entry.kind == .file || entry.kind == .hardLink }
             let folder = "/" + path.split(separator: "/").dropLast().joined(separator: "/")
-            return leadsToFile(ComposeAudit.absolute(DeviceText.string(entry.linkTarget), in: folder), depth + 1)
+            return leadsToFile(
+                ComposeAudit.absolute(DeviceText.string(entry.linkTarget), in: folder), depth + 1)
         }
         return Set(byPath.keys.filter { leadsToFile($0, 0) })
     }
@@ -88,14 +89,17 @@ struct DrillInspection {
     func volumes(_ sections: [String]) async throws -> [DrillCheck] {
         let name = "container-data"
         guard sections.isEmpty || sections.contains(name) else { return [] }
-        let volumes = try await items(DockerVolumesCollector.name).filter { $0.fields["driver"]?.string == "local" }
+        let volumes = try await items(DockerVolumesCollector.name).filter {
+            $0.fields["driver"]?.string == "local"
+        }
         guard manifest.sections.contains(where: { $0.name == name }) else {
             return volumes.isEmpty
                 ? []
                 : [
                     DrillCheck(
                         "volumes", .notChecked,
-                        "the backup was made without --include-data: of \(volumes.count) volumes it has no contents")
+                        "the backup was made without --include-data: of \(volumes.count) volumes it has no contents"
+                    )
                 ]
         }
         let uses = try await volumeUses()
@@ -132,7 +136,9 @@ struct DrillInspection {
         var uses: [String: [VolumeAudit.Use]] = [:]
         for container in try await items(DockerContainersCollector.name) where container.kind == "container" {
             for mount in container.fields["mounts"]?.array ?? [] {
-                guard let volume = mount["volume"]?.string, let place = mount["destination"]?.string else { continue }
+                guard let volume = mount["volume"]?.string, let place = mount["destination"]?.string else {
+                    continue
+                }
                 uses[volume, default: []].append(
                     VolumeAudit.Use(container: container.name, destination: place))
             }
@@ -184,9 +190,11 @@ struct DrillInspection {
     /// Unit files as they stand below `/etc`; templates cannot be checked without a name.
     private func unitFiles() -> [String] {
         let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
-        let paths = restored.lazy.filter { $0.kind == .file && $0.path.starts(with: "/etc/systemd/system/".utf8) }
-            .compactMap { String(validating: $0.path, as: UTF8.self) }
-            .filter { path in types.contains { path.hasSuffix($0) } && !path.contains("@.") }
+        let paths = restored.lazy.filter {
+            $0.kind == .file && $0.path.starts(with: "/etc/systemd/system/".utf8)
+        }
+        .compactMap { String(validating: $0.path, as: UTF8.self) }
+        .filter { path in types.contains { path.hasSuffix($0) } && !path.contains("@.") }
         return Array(paths.prefix(Self.unitLimit))
     }
 
@@ -209,7 +217,8 @@ struct DrillInspection {
             let isWhole = results.values.allSatisfy { $0.hasEnded && $0.status == 0 }
             let lines = results.sorted { $0.key < $1.key }.flatMap { DeviceText.lines($0.value.output) }
             checks.append(
-                kind.check(paths.map { DeviceText.string($0) }, lines: isAbsent ? nil : lines, isWhole: isWhole))
+                kind.check(
+                    paths.map { DeviceText.string($0) }, lines: isAbsent ? nil : lines, isWhole: isWhole))
         }
         return checks
     }
@@ -240,7 +249,8 @@ struct DrillInspection {
         let device = Device.local(added: context.clock.now())
         do throws(ShellError) {
             _ = try await context.services.transport.run(
-                ShellJob(input: FramedScript.bytes(steps: steps, boundary: boundary), limits: limits), on: device,
+                ShellJob(input: FramedScript.bytes(steps: steps, boundary: boundary), limits: limits),
+                on: device,
                 into: reader)
         } catch {
             guard error.code != .cancelled else { throw CancellationError() }

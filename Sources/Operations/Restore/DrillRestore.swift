@@ -7,7 +7,9 @@ package struct DrillRestore: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand)
         var backup: String
-        @Field("Only this section; repeatable. Such a drill proves that part, not the backup.", placeholder: "SECTION")
+        @Field(
+            "Only this section; repeatable. Such a drill proves that part, not the backup.",
+            placeholder: "SECTION")
         var section: [String] = []
         @Field(
             "Make the scratch folder in this one; in the folder of the state unless given.",
@@ -44,7 +46,9 @@ package struct DrillRestore: ServiceOperation {
             let rows = checks.map { check in
                 [Cell(check.name), Cell(check.result, Self.tone(check.result)), Cell(check.reason)]
             }
-            let what = sections.isEmpty ? "Backup \(backup)" : "\(sections.joined(separator: ", ")) of backup \(backup)"
+            let what =
+                sections.isEmpty
+                ? "Backup \(backup)" : "\(sections.joined(separator: ", ")) of backup \(backup)"
             let failed = checks.count { $0.result == DrillCheck.Outcome.failed.rawValue }
             let open = checks.count { $0.result == DrillCheck.Outcome.notChecked.rawValue }
             let verdict =
@@ -83,10 +87,12 @@ package struct DrillRestore: ServiceOperation {
             """,
         effect: .writes,
         errors: [
-            .backupUnknown, .backupAmbiguous, .argumentInvalid, .diskFull, .ioFailed, .vaultCorrupt, .vaultLocked,
+            .backupUnknown, .backupAmbiguous, .argumentInvalid, .diskFull, .ioFailed, .vaultCorrupt,
+            .vaultLocked,
         ],
         examples: [
-            Contract.Example("holdfast restore drill latest:web1", "would the newest backup of web1 come back?"),
+            Contract.Example(
+                "holdfast restore drill latest:web1", "would the newest backup of web1 come back?"),
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
         ])
 
@@ -110,7 +116,8 @@ package struct DrillRestore: ServiceOperation {
             backup: manifest.id.text, device: manifest.summary.device.name, isGood: record.isGood,
             sections: record.sections, when: record.when, seconds: Int(record.elapsed.components.seconds),
             files: record.files, bytes: ByteCount(record.bytes),
-            checks: result.checks.map { Check(name: $0.name, result: $0.outcome.rawValue, reason: $0.reason) })
+            checks: result.checks.map { Check(name: $0.name, result: $0.outcome.rawValue, reason: $0.reason) }
+        )
     }
 
     /// The drill in a folder of its own, which is removed however the drill ends.
@@ -122,7 +129,8 @@ package struct DrillRestore: ServiceOperation {
             throw OperationError(.argumentInvalid, "--scratch takes an absolute path, not ‘\(parent)’")
         }
         do { scratch = try DrillScratch(in: parent) } catch {
-            throw OperationError(error.code == 28 ? .diskFull : .ioFailed, "No scratch folder can be made: \(error)")
+            throw OperationError(
+                error.code == 28 ? .diskFull : .ioFailed, "No scratch folder can be made: \(error)")
         }
         let outcome: Swift.Result<DrillCourse.Result, any Error>
         do { outcome = .success(try await course.run(in: scratch)) } catch { outcome = .failure(error) }
@@ -144,7 +152,8 @@ package struct DrillRestore: ServiceOperation {
             context.services.redactor.redact("\(check.name): \(check.reason)")
         }
         return DrillRecord(
-            when: started, elapsed: context.clock.now() - started, isGood: failures.isEmpty, sections: sections,
+            when: started, elapsed: context.clock.now() - started, isGood: failures.isEmpty,
+            sections: sections,
             files: result.files, bytes: result.bytes, checks: result.checks.count, failed: failures.count,
             notChecked: count(.notChecked), failures: failures)
     }

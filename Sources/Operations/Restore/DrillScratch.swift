@@ -75,7 +75,9 @@ actor DrillScratch {
 
     // MARK: Writing
 
-    private static func components(_ path: [UInt8]) -> [[UInt8]] { path.split(separator: 0x2F).map(Array.init) }
+    private static func components(_ path: [UInt8]) -> [[UInt8]] {
+        path.split(separator: 0x2F).map(Array.init)
+    }
 
     private func metadata(_ entry: FileEntry, withAttributes: Bool = true) -> TreeWriter.Metadata {
         let prefix = Array("SCHILY.xattr.".utf8)
@@ -116,7 +118,9 @@ actor DrillScratch {
             extents: entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)], size: entry.size)
         let file = try writer.createFile(Self.components(entry.path))
         try await vault.content(of: entry.content) { bytes in
-            for piece in await holes.place(bytes) { try await self.put(piece.bytes, at: piece.offset, in: file) }
+            for piece in await holes.place(bytes) {
+                try await self.put(piece.bytes, at: piece.offset, in: file)
+            }
         }
         try finishing(entry) { metadata throws(SystemError) in
             try file.finish(size: entry.size, metadata: metadata)

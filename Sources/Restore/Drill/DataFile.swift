@@ -24,8 +24,10 @@ package enum DataFile: String, Sendable, CaseIterable {
             (".gz", .gzip), (".tgz", .gzip), (".bz2", .bzip2), (".xz", .xz), (".zst", .zstd), (".tar", .tar),
             (".zip", .zip),
         ]
-        return suffixes.first { path.count > $0.0.utf8.count && path.suffix($0.0.utf8.count).elementsEqual($0.0.utf8) }?
-            .1
+        return suffixes.first {
+            path.count > $0.0.utf8.count && path.suffix($0.0.utf8.count).elementsEqual($0.0.utf8)
+        }?
+        .1
     }
 
     /// Whether a file may be a SQLite database: its length is a multiple of its pages.
@@ -87,7 +89,8 @@ package enum DataFile: String, Sendable, CaseIterable {
     package func check(_ names: [String], lines: [String]?, isWhole: Bool) -> DrillCheck {
         guard let lines else {
             return DrillCheck(
-                rawValue, .notChecked, "\(tool) is not installed here; \(names.count) files were not looked at")
+                rawValue, .notChecked,
+                "\(tool) is not installed here; \(names.count) files were not looked at")
         }
         var problems: [String] = []
         var good = 0

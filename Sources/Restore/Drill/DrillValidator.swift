@@ -17,44 +17,52 @@ package struct DrillValidator: Sendable {
     /// Areas with a text of their own below.
     private static let own: [String: String] = [
         "sshd": """
-            [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
-            set --
-            if ! ls /etc/ssh/ssh_host_*_key >/dev/null 2>&1; then
-            ssh-keygen -q -t ed25519 -N '' -f /tmp/host-key && set -- -h /tmp/host-key
-            echo 'holdfast: note: the backup has no host keys; a new one was made for the check'
-            fi
-            "$(command -v sshd)" -t "$@"
-            """,
+        [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
+        set --
+        if ! ls /etc/ssh/ssh_host_*_key >/dev/null 2>&1; then
+        ssh-keygen -q -t ed25519 -N '' -f /tmp/host-key && set -- -h /tmp/host-key
+        echo 'holdfast: note: the backup has no host keys; a new one was made for the check'
+        fi
+        "$(command -v sshd)" -t "$@"
+        """,
         // Without a network no name resolves: those that nginx asks for are given to it.
         "nginx": """
-            mkdir -p /var/log/nginx /var/lib/nginx /run
-            n=0
-            while ! r=$(nginx -t -q 2>&1); do
-            h=$(printf '%s\\n' "$r" | sed -n 's/.*host not found in [a-z_ ]*"\\([^":]*\\).*/\\1/p' | head -n 1)
-            n=$((n+1))
-            if [ -z "$h" ] || [ "$n" -gt 50 ]; then printf '%s\\n' "$r"; exit 1; fi
-            printf '127.0.0.1 %s\\n' "$h" >>/etc/hosts
-            done
-            """,
+        mkdir -p /var/log/nginx /var/lib/nginx /run
+        n=0
+        while ! r=$(nginx -t -q 2>&1); do
+        h=$(printf '%s\\n' "$r" | sed -n 's/.*host not found in [a-z_ ]*"\\([^":]*\\).*/\\1/p' | head -n 1)
+        n=$((n+1))
+        if [ -z "$h" ] || [ "$n" -gt 50 ]; then printf '%s\\n' "$r"; exit 1; fi
+        printf '127.0.0.1 %s\\n' "$h" >>/etc/hosts
+        done
+        """,
         "netplan": """
-            mkdir -p /tmp/netplan/etc && cp -a /etc/netplan /tmp/netplan/etc/ && netplan generate --root-dir /tmp/netplan
-            """,
+        mkdir -p /tmp/netplan/etc && cp -a /etc/netplan /tmp/netplan/etc/ && netplan generate --root-dir /tmp/netplan
+        """,
     ]
 
     /// Every validator, in the order of the areas.
-    package static let all: [DrillValidator] = RestoreArea.all.filter { !bound.contains($0.name) }.flatMap { area in
-        area.validators.map { validator in
+    package static let all: [DrillValidator] = RestoreArea.all.filter { !bound.contains($0.name) }.flatMap {
+        area in
+        var scripts: [(tool: String, script: String)] = []
+        for validator in area.validators {
+            if let index = scripts.firstIndex(where: { $0.tool == validator.tool }) {
+                scripts[index].script += " && " + validator.script
+            } else {
+                scripts.append((validator.tool, own[area.name] ?? validator.script))
+            }
+        }
+        return scripts.map { tool, script in
             DrillValidator(
-                name: validator.tool == area.name || area.validators.count == 1
-                    ? area.name : "\(area.name) (\(validator.tool))",
-                tool: validator.tool, concerns: { area.covers($0) },
-                script: own[area.name] ?? validator.script)
+                name: scripts.count == 1 ? area.name : "\(area.name) (\(tool))", tool: tool,
+                concerns: { area.covers($0) }, script: script)
         }
     }
 
     /// What a program says when the reason lies in this machine and not in the backup.
     private static let foreign = [
-        "dlopen()", "Privilege separation user", "unknown compression method", "cannot open shared object file",
+        "dlopen()", "Privilege separation user", "unknown compression method",
+        "cannot open shared object file",
     ]
 
     /// The check of all unit files, which need a reader of their own.
@@ -73,7 +81,9 @@ package struct DrillValidator: Sendable {
     /// The check that the words and the status of the program add up to; nil status: it is not here.
     package func check(status: Int32?, lines: [String]) -> DrillCheck {
         let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: note: ") }
-        let notes = lines.filter { $0.hasPrefix("holdfast: note: ") }.map { $0.dropFirst("holdfast: note: ".count) }
+        let notes = lines.filter { $0.hasPrefix("holdfast: note: ") }.map {
+            $0.dropFirst("holdfast: note: ".count)
+        }
         let words = told.prefix(4).joined(separator: "; ")
         switch status {
         case nil: return DrillCheck(name, .notChecked, "\(tool) is not installed here")
@@ -82,14 +92,16 @@ package struct DrillValidator: Sendable {
             return DrillCheck(name, .ok, "\(tool) accepts it\(more)")
         case 99:
             return DrillCheck(
-                name, .notChecked, "this system does not let Holdfast shut a program in\(words.isEmpty ? "" : ": \(words)")")
+                name, .notChecked,
+                "this system does not let Holdfast shut a program in\(words.isEmpty ? "" : ": \(words)")")
         case 98: return DrillCheck(name, .notChecked, words)
         case 124: return DrillCheck(name, .notChecked, "\(tool) did not end in time")
         default:
             guard !Self.foreign.contains(where: words.contains) else {
                 return DrillCheck(name, .notChecked, "\(tool) of this machine cannot tell: \(words)")
             }
-            return DrillCheck(name, .failed, words.isEmpty ? "\(tool) refuses it" : "\(tool) refuses it: \(words)")
+            return DrillCheck(
+                name, .failed, words.isEmpty ? "\(tool) refuses it" : "\(tool) refuses it: \(words)")
         }
     }
 }

@@ -64,12 +64,14 @@ package struct VolumeAudit: Sendable {
         }
         if let use = volume.uses.first(where: { Self.isDatabase($0.destination) }) {
             return DrillCheck(
-                name, .failed, "it is empty, and \(use.container) keeps a database there (\(use.destination))")
+                name, .failed, "it is empty, and \(use.container) keeps a database there (\(use.destination))"
+            )
         }
         let users = volume.uses.map(\.container).sorted().joined(separator: ", ")
         return DrillCheck(
             name, .notChecked,
-            "it is empty\(users.isEmpty ? "" : " (used by \(users))"), and no earlier backup held files in it")
+            "it is empty\(users.isEmpty ? "" : " (used by \(users))"), and no earlier backup held files in it"
+        )
     }
 
     private static func isDatabase(_ destination: String) -> Bool {
