@@ -22,7 +22,8 @@ final class TestServices: Services {
     private let hash: KeyedHash
 
     /// - Parameter other: takes its vault over, opened anew.
-    init(transport: any DeviceTransport = LocalTransport(), reopening other: TestServices? = nil) async throws {
+    init(transport: any DeviceTransport = LocalTransport(), reopening other: TestServices? = nil) async throws
+    {
         paths = try StatePaths(home: "/nonexistent", environment: [:], currentFolder: "/")
         self.transport = transport
         let key = other?.key ?? VaultKey.random()
