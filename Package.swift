@@ -49,7 +49,8 @@ let package = Package(
 
         module("CLI", ["Basics", "Operations"]),
         tests(
-            of: "CLI", ["Basics", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
+            of: "CLI",
+            ["Basics", "Codecs", "Operations", "RemoteExecution", "Storage", "TestSupport", "Vault"],
             resources: ["Golden"]),
 
         module("Codecs", ["Basics", "CSodium", "CZstd"]),

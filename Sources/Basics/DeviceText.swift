@@ -21,10 +21,42 @@ package enum DeviceText {
         return result
     }
 
+    /// The bytes that `text` is the readable form of: the reverse of `string`.
+    ///
+    /// `\xNN` stands for a byte only where the result is no UTF-8; all other text stands for itself.
+    package static func bytes(_ text: String) -> [UInt8] {
+        let plain = Array(text.utf8)
+        var bytes: [UInt8] = []
+        var rest = plain[...]
+        while let first = rest.first {
+            if let byte = escaped(rest) {
+                bytes.append(byte)
+                rest = rest.dropFirst(4)
+            } else {
+                bytes.append(first)
+                let isDoubled = first == UInt8(ascii: "\\") && rest.dropFirst().first == first
+                rest = rest.dropFirst(isDoubled ? 2 : 1)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self) == nil ? bytes : plain
+    }
+
+    /// The byte that `text` begins with as `\xNN`; nil when it does not.
+    package static func escaped(_ text: ArraySlice<UInt8>) -> UInt8? {
+        guard text.starts(with: "\\x".utf8), text.count >= 4 else { return nil }
+        let digits = text.dropFirst(2).prefix(2)
+        return Hex.bytes(String(decoding: digits, as: UTF8.self))?.first
+    }
+
     /// The lines of `bytes` without their line feeds; no empty last line.
     package static func lines(_ bytes: [UInt8]) -> [String] {
-        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { string($0) }
-        if lines.last?.isEmpty == true { lines.removeLast() }
+        var lines: [String] = []
+        var start = 0
+        while let end = ByteSearch.first([0x0A], in: bytes, from: start) {
+            lines.append(string(bytes[start..<end]))
+            start = end + 1
+        }
+        if start < bytes.count { lines.append(string(bytes[start...])) }
         return lines
     }
 }

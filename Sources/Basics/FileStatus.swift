@@ -11,4 +11,19 @@ package enum FileStatus {
         }
         return UInt32(status.st_mode) & 0o7777
     }
+
+    /// Whether a folder is at `path`, through links; nil when nothing is there.
+    package static func isFolder(_ path: String) throws(SystemError) -> Bool? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw SystemError("stat", path) }
+            return nil
+        }
+        return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether what is at `path` lies on a disk that is mounted read-only, where even root writes nothing.
+    package static func isOnReadOnlyDisk(_ path: String) -> Bool {
+        unsafe access(path, W_OK) != 0 && errno == EROFS
+    }
 }

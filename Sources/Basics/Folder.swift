@@ -91,6 +91,28 @@ package enum Folder {
         return false
     }
 
+    /// How many bytes this user may still write to the disk that holds the folder `path`.
+    package static func freeSpace(_ path: String) throws(SystemError) -> Int64 {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { throw SystemError("statvfs", path) }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Finds out whether the folder `path` takes a small file, by writing one and removing it.
+    package static func tryWriting(in path: String) throws(SystemError) {
+        let name = "\(path)/.holdfast-\(UInt32.random(in: .min ... .max)).tmp"
+        do throws(SystemError) {
+            let file = try OpenFile(name, .create)
+            try file.write([UInt8](repeating: 0, count: 4096))
+            try file.sync()
+        } catch {
+            // The first failure is the one to tell.
+            _ = try? removeFile(name)
+            throw error
+        }
+        try removeFile(name)
+    }
+
     /// Returns when the names in the folder `path` are on the disk.
     package static func sync(_ path: String) throws(SystemError) {
         let descriptor = unsafe holdfast_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)

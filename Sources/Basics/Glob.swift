@@ -5,7 +5,12 @@ package struct Glob: Sendable, Hashable {
     private let crossesFolders: Bool
 
     package init(_ pattern: String, crossesFolders: Bool = true) {
-        self.pattern = Array(pattern.utf8)
+        self.init(bytes: Array(pattern.utf8), crossesFolders: crossesFolders)
+    }
+
+    /// A pattern that need not be UTF-8.
+    package init(bytes pattern: [UInt8], crossesFolders: Bool = true) {
+        self.pattern = pattern
         self.crossesFolders = crossesFolders
     }
 

@@ -26,7 +26,8 @@ package struct Log: Sendable {
     /// The longest line in bytes, its line feed included; the kernel writes as much to a pipe in one piece.
     package static let lineLimit = 4096
 
-    private let level: Level
+    /// Nil writes nothing at all.
+    private let level: Level?
     private let redactor: Redactor
     private let clock: any WallClock
     private let sink: LogSink
@@ -43,8 +44,12 @@ package struct Log: Sendable {
         self.init(level: level, redactor: redactor, clock: clock, sink: LogSink(descriptor), fields: [:])
     }
 
+    /// A log that nobody reads.
+    package static let silent = Log(
+        level: nil, redactor: Redactor(), clock: SystemClock(), sink: LogSink(STDERR_FILENO), fields: [:])
+
     private init(
-        level: Level, redactor: Redactor, clock: any WallClock, sink: LogSink, fields: [String: JSONValue]
+        level: Level?, redactor: Redactor, clock: any WallClock, sink: LogSink, fields: [String: JSONValue]
     ) {
         self.level = level
         self.redactor = redactor
@@ -77,7 +82,7 @@ package struct Log: Sendable {
 
     /// A detail for developers.
     package func debug(_ message: @autoclosure () -> String, _ fields: [String: JSONValue] = [:]) {
-        if level >= .debug { write(.debug, message(), fields) }
+        if let level, level >= .debug { write(.debug, message(), fields) }
     }
 
     /// Runs `body`; an error is written as a warning and the result is nil, where going on is right.
@@ -89,7 +94,7 @@ package struct Log: Sendable {
     }
 
     private func write(_ level: Level, _ message: String, _ fields: [String: JSONValue]) {
-        guard level <= self.level else { return }
+        guard let least = self.level, level <= least else { return }
         let time = clock.now().string(fractionDigits: 3)
         var members = self.fields.merging(fields) { _, new in new }
         // A field may not take the place of what every line has.

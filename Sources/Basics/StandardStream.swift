@@ -9,6 +9,18 @@ package enum StandardStream: Int32, Sendable, CaseIterable {
     case output = 1
     case error = 2
 
+    /// Occupies the numbers of those streams that are closed, so that no file opened later gets one of them and is
+    /// written over.
+    ///
+    /// Call it before anything else. Using such a stream fails as it would without: with `EBADF`.
+    package static func occupyClosed() {
+        for stream in allCases where holdfast_fcntl(stream.rawValue, F_GETFD, 0) < 0 {
+            // The lowest free number is taken; those below are open. Opened the wrong way round, it takes no use.
+            let flags = stream == .input ? O_WRONLY : O_RDONLY
+            _ = unsafe holdfast_open("/dev/null", flags, 0)
+        }
+    }
+
     /// Whether a person sits at the other end.
     package var isTerminal: Bool { isatty(rawValue) == 1 }
 

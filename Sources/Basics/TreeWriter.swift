@@ -92,6 +92,15 @@ package struct TreeWriter: ~Copyable {
         return File(file, shown)
     }
 
+    /// Removes a file that was written before.
+    package borrowing func removeFile(_ components: [[UInt8]]) throws(SystemError) {
+        let (folder, name) = try parent(of: components)
+        defer { close(folder) }
+        guard unsafe unlinkat(folder, name, 0) == 0 else {
+            throw SystemError("unlink", Self.shown(components))
+        }
+    }
+
     /// Makes a symbolic link; nothing may be there yet.
     package borrowing func makeLink(
         _ components: [[UInt8]], target: [UInt8], owner: (user: UInt32, group: UInt32)?, modified: Int64

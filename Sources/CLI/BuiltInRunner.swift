@@ -61,7 +61,7 @@ struct BuiltInRunner {
             operation.contract.effect == .reads
         else { return [] }
         do {
-            let context = try await commandLine.makeContext(options.home, SilentProgress())
+            let context = try await commandLine.makeContext(options.home, SilentProgress(), nil)
             return Self.names(of: format, in: try await operation.call([:], in: context).json)
         } catch { return [] }
     }

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import Operations
 
 /// The operations as commands: reads a command line, runs what it names and shows what comes back.
@@ -7,10 +7,11 @@ package import Operations
 package struct CommandLine: Sendable {
     /// Builds what operations work with.
     ///
-    /// `home` is the folder given with `--home`, nil for the usual place.
+    /// `home` is the folder given with `--home`, nil for the usual place; `logLevel` the least important log lines that
+    /// are wanted on standard error, nil for none.
     package typealias ContextBuilder =
-        @Sendable (_ home: String?, _ progress: any ProgressReporter) async throws(OperationError) ->
-        OperationContext
+        @Sendable (_ home: String?, _ progress: any ProgressReporter, _ logLevel: Log.Level?)
+        async throws(OperationError) -> OperationContext
 
     let tree: CommandTree
     let version: ProgramVersion

@@ -19,7 +19,21 @@ actor Console {
     func print(_ bytes: [UInt8]) throws(CommandFailure) {
         do { try terminal.write(bytes, to: .output) } catch {
             guard error.code != EPIPE else { throw .outputClosed }
-            throw .failed(.init(.ioFailed, "The result could not be written: \(error)"))
+            throw .failed(Self.failure(of: error))
+        }
+    }
+
+    private static func failure(of error: SystemError) -> OperationError {
+        switch error.code {
+        case EBADF:
+            OperationError(
+                .ioFailed, "The result could not be written: standard output is closed",
+                hint: "Everything else was done. Run it with standard output open to see the result.")
+        case ENOSPC, EDQUOT:
+            OperationError(
+                .diskFull, "The result could not be written: the disk is full that standard output leads to",
+                hint: "Everything else was done.")
+        default: OperationError(.ioFailed, "The result could not be written: \(error)")
         }
     }
 

@@ -23,7 +23,7 @@ struct ErrorReport {
     /// `holdfast: MESSAGE`, then what to do next.
     func text(_ error: OperationError) -> String {
         let style = TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed)
-        let code = options.verbosity == .verbose ? " [\(error.code.rawValue)]" : ""
+        let code = options.verbosity >= .verbose ? " [\(error.code.rawValue)]" : ""
         var lines = [style.toned("holdfast:", .bad) + " " + TerminalText.escape(error.message) + code]
         if !error.hint.isEmpty { lines.append("  " + TerminalText.escape(error.hint)) }
         if let confirmation = error.confirmation {

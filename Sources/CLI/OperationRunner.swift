@@ -19,11 +19,17 @@ struct OperationRunner {
         let start = ContinuousClock.now
         let result: OperationResult
         do { result = try await confirmed(operation, entry, arguments) } catch { throw .failed(error) }
+        for warning in result.warnings { await console.remark(remark(warning)) }
         try await console.print(try rendered(result))
-        if options.verbosity == .verbose {
+        if options.verbosity >= .verbose {
             await console.remark("took \(ProgressMeter.precise(ContinuousClock.now - start))\n")
         }
         return result.isComplete ? .done : .partial
+    }
+
+    private func remark(_ warning: String) -> String {
+        let style = TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed)
+        return style.toned("holdfast: warning:", .warning) + " " + TerminalText.escape(warning) + "\n"
     }
 
     /// Calls the operation, again with each confirmation that a person at the terminal gives.
@@ -75,7 +81,7 @@ struct OperationRunner {
         of operation: AnyOperation, _ arguments: [String: JSONValue], _ view: ProgressView
     ) async -> Result<OperationResult, OperationError> {
         do throws(OperationError) {
-            let context = try await makeContext(options.home, view).with(person)
+            let context = try await makeContext(options.home, view, options.verbosity.logLevel).with(person)
             view.hideSecrets(with: context.services.redactor)
             return .success(try await operation.call(arguments, in: context))
         } catch { return .failure(error) }

@@ -83,6 +83,8 @@ final class LocalPump: Sendable {
                 if try await hand(bytes, stream, to: consumer) {
                     return ShellExit(status: 0, received: received)
                 }
+                // The consumer's time is not the script's silence.
+                lastOutput = clock.now
             case .wrote: lastOutput = clock.now
             case .silent: continue
             case .ended: return ShellExit(status: nil, received: received)

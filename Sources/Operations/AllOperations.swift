@@ -29,6 +29,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(Doctor.self),
     AnyOperation(Initialise.self),
     AnyOperation(RestoreKey.self),
+    AnyOperation(ShowKey.self),
     AnyOperation(PlanRebuild.self),
     AnyOperation(ApplyRestore.self),
     AnyOperation(DrillRestore.self),

@@ -11,17 +11,24 @@ import Storage
     private let handle: OpaquePointer
 
     /// Opens the existing file `path` for reading and writing.
-    /// - Parameter patience: how long a call waits for the locks of other processes before it gives up.
-    init(_ path: String, patience: Duration) throws(StoreError) {
+    /// - Parameters:
+    ///   - patience: how long a call waits for the locks of other processes before it gives up.
+    ///   - isFrozen: only for reading, of a file that nobody can change: no locks are taken.
+    init(_ path: String, patience: Duration, isFrozen: Bool = false) throws(StoreError) {
         self.path = path
-        unsafe handle = try Self.open(path, patience: patience)
+        unsafe handle = try Self.open(path, patience: patience, isFrozen: isFrozen)
     }
 
-    private static func open(_ path: String, patience: Duration) throws(StoreError) -> OpaquePointer {
+    private static func open(
+        _ path: String, patience: Duration, isFrozen: Bool
+    ) throws(StoreError) -> OpaquePointer {
         var handle: OpaquePointer?
         // One thread at a time uses a connection (its actor), so SQLite need not lock it itself.
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
+        let flags =
+            (isFrozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE)
+            | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let name = isFrozen ? "file:\(address(path))?immutable=1" : path
+        let code = unsafe sqlite3_open_v2(name, &handle, flags, nil)
         guard code == SQLITE_OK, let opened = unsafe handle else {
             let error = unsafe StoreError(code, handle, path)
             unsafe sqlite3_close_v2(handle)
@@ -33,6 +40,16 @@ import Storage
         unsafe _ = holdfast_sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1)
         unsafe _ = holdfast_sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         return unsafe opened
+    }
+
+    /// The path as a part of an address: every byte that is no letter, digit or `/` as `%` and its number.
+    private static func address(_ path: String) -> String {
+        path.utf8.map { byte in
+            switch byte {
+            case 0x2F...0x39, 0x41...0x5A, 0x61...0x7A: String(decoding: [byte], as: UTF8.self)
+            default: "%" + Hex.string([byte])
+            }
+        }.joined()
     }
 
     deinit { unsafe _ = sqlite3_close_v2(handle) }

@@ -6,19 +6,31 @@ extension SQLiteStore: AuditTrail {
     package static let recordLimit = 10_000
 
     @discardableResult
-    package func append(_ entry: AuditEntry, at time: Timestamp) throws(StoreError) -> AuditRecord {
+    package func append(_ entry: AuditEntry, by clock: any WallClock) throws(StoreError) -> AuditRecord {
         try using { (connection) throws(StoreError) in
             let record = try connection.writing { (connection) throws(StoreError) in
                 let end = try AuditTable.end(in: connection)
                 // The file is there before the first record is, so that a missing file always means a removed one.
                 if end == nil, try anchor() == .missing { try begin() }
-                let record = chain.record(after: end, entry, at: time)
+                try checkKey(connection)
+                let record = chain.record(after: end, entry, at: clock.now())
                 try AuditTable.append(record, to: connection)
                 return record
             }
             try moveCheckpoint(connection)
             return record
         }
+    }
+
+    /// Refuses a chain of another key, which a record of this one would break for good.
+    ///
+    /// A checkpoint of this key is proof enough; without one the last record tells.
+    private func checkKey(_ connection: borrowing SQLiteConnection) throws(StoreError) {
+        if case .known = try anchor() { return }
+        guard case .record(let last)? = try AuditTable.newest(1, before: nil, in: connection).first,
+            chain.mark(of: last) != last.mark
+        else { return }
+        throw StoreError(.wrongKey, "the audit chain in \(connection.path) was written with another key")
     }
 
     package func records(limit: Int, before: Int64?) throws(StoreError) -> [AuditRecord] {

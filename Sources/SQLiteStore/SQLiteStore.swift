@@ -4,11 +4,21 @@ package import Storage
 
 /// The embedded store: devices and the audit chain in one SQLite file.
 ///
-/// The database is opened, and made when missing, by the first call that needs it. Several processes may use the same
-/// file: each call waits a bounded time for the locks of the others, then throws `busy`. All work runs on a queue of
-/// its own. It knows SQLite and the file of the checkpoint, and nothing of who asks.
+/// The database is opened by the first call that needs it. One that is missing or empty is made only where nothing
+/// shows that there was one before: the file of the checkpoint does. Several processes may use the same file: each call
+/// waits a bounded time for the locks of the others, then throws `busy`. All work runs on a queue of its own. It knows
+/// SQLite and the file of the checkpoint, and nothing of who asks.
 package actor SQLiteStore {
+    /// When a missing database is made.
+    package enum Creation: Sendable {
+        /// By the first call, unless there was one before.
+        case byItself
+        /// By `create` only.
+        case onRequest
+    }
+
     private let path: String
+    private let creation: Creation
     private let patience: Duration
     private let clock: any WallClock
     let checkpointPath: String
@@ -24,12 +34,14 @@ package actor SQLiteStore {
     ///   - path: the database; its folder is made with mode 0700 when missing, the file with 0600.
     ///   - checkpoint: the file that keeps the end of the audit chain, outside of the database; the same modes.
     ///   - mark: the keyed hash of the audit chain.
+    ///   - creation: when a missing database is made.
     ///   - patience: how long one call waits for the locks of other processes.
     package init(
         path: String, checkpoint: String, mark: ChainMark, clock: any WallClock = SystemClock(),
-        patience: Duration = .seconds(5)
+        creation: Creation = .byItself, patience: Duration = .seconds(5)
     ) {
         self.path = path
+        self.creation = creation
         self.patience = patience
         self.clock = clock
         checkpointPath = checkpoint
@@ -42,11 +54,52 @@ package actor SQLiteStore {
     /// Closes the database; the next call opens it again.
     package func close() { connection = nil }
 
+    /// Makes the database where there is none, and does nothing where there is one.
+    ///
+    /// - Parameter startingAnew: also where there was one before; its checkpoint, and a damaged database, are kept
+    ///   beside the new ones as `….lost-TIME`.
+    /// - Throws: `missing` when there was one before, unless `startingAnew`; `full`, `readOnly`, `unavailable`.
+    package func create(startingAnew: Bool = false) throws(StoreError) {
+        connection = nil
+        do throws(StoreError) { connection = try opened(mayCreate: true) } catch {
+            guard startingAnew, error.code == .missing || error.code == .corrupt else { throw error }
+            try setAside()
+            connection = try opened(mayCreate: true)
+        }
+    }
+
+    private func opened(mayCreate: Bool) throws(StoreError) -> SQLiteConnection {
+        // Asked before the database: another process makes the checkpoint after it, never before.
+        let wasThere: Bool
+        do throws(SystemError) { wasThere = try Folder.item(checkpointPath) != nil } catch {
+            throw StoreError(error)
+        }
+        do throws(StoreError) {
+            return try Schema.open(
+                path, patience: patience, now: clock.now(), mayCreate: mayCreate && !wasThere)
+        } catch {
+            guard error.code == .missing, wasThere else { throw error }
+            throw StoreError(
+                .missing, "\(error.message); \(checkpointPath) proves that audit records were in it")
+        }
+    }
+
+    /// Keeps what is left of the lost database under other names.
+    private func setAside() throws(StoreError) {
+        let ending = ".lost-" + clock.now().string(fractionDigits: 0).filter { $0 != ":" && $0 != "-" }
+        do throws(SystemError) {
+            for file in [checkpointPath, path, path + "-wal", path + "-shm"]
+            where try Folder.item(file) != nil {
+                try Folder.rename(file, to: file + ending)
+            }
+        } catch { throw StoreError(error) }
+    }
+
     /// Gives the open database to `body`, opening it first where needed.
     func using<Result>(
         _ body: (borrowing SQLiteConnection) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        if connection == nil { connection = try Schema.open(path, patience: patience, now: clock.now()) }
+        if connection == nil { connection = try opened(mayCreate: creation == .byItself) }
         switch connection {
         case .some(let open): return try body(open)
         case .none: throw StoreError(.unavailable, "the database \(path) is closed")

@@ -42,21 +42,59 @@ enum Schema {
     /// The version this program reads and writes.
     static var version: Int64 { Int64(steps.count) }
 
-    /// Opens the database at `path`, makes it when it is missing and brings it to the present version.
-    static func open(_ path: String, patience: Duration, now: Timestamp) throws(StoreError)
-        -> SQLiteConnection
-    {
+    /// Opens the database at `path` and brings it to the present version.
+    ///
+    /// - Parameter mayCreate: makes it where it is missing or empty.
+    /// - Throws: `missing` where it is, and may not be made.
+    static func open(
+        _ path: String, patience: Duration, now: Timestamp, mayCreate: Bool
+    ) throws(StoreError) -> SQLiteConnection {
+        if !mayCreate { try checkPresence(path) }
+        if FileStatus.isOnReadOnlyDisk(path) { return try openFrozen(path, patience: patience) }
         let isNew = try prepareFile(path)
         let connection = try SQLiteConnection(path, patience: patience)
         // The audit record of an intent must survive a power cut, hence FULL; NORMAL would not sync each commit.
         try connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
         let found = try connection.integer("PRAGMA user_version") ?? 0
         guard found <= version else { throw tooNew(path, found) }
+        guard found > 0 || mayCreate else { throw missing(path, "empty") }
         if isNew || found < version {
             try turnOnJournal(connection)
             try migrate(connection, now: now)
         }
         return connection
+    }
+
+    /// Opens the database on a disk where nothing can change, and where SQLite can make no files for its locks.
+    private static func openFrozen(_ path: String, patience: Duration) throws(StoreError) -> SQLiteConnection
+    {
+        let journal: FolderItem?
+        do throws(SystemError) { journal = try Folder.item(path + "-wal") } catch { throw StoreError(error) }
+        guard (journal?.size ?? 0) == 0 else {
+            throw StoreError.readOnly(
+                path, "its disk is, and its journal was not written back, so that it cannot be read either")
+        }
+        let connection = try SQLiteConnection(path, patience: patience, isFrozen: true)
+        let found = try connection.integer("PRAGMA user_version") ?? 0
+        guard found <= version else { throw tooNew(path, found) }
+        guard found == version else {
+            throw found == 0
+                ? missing(path, "empty")
+                : StoreError.readOnly(path, "its disk is, and it is of an older version of the program")
+        }
+        return connection
+    }
+
+    /// Finds out without touching the file: SQLite removes the journal of an empty one.
+    private static func checkPresence(_ path: String) throws(StoreError) {
+        let item: FolderItem?
+        do throws(SystemError) { item = try Folder.item(path) } catch { throw StoreError(error) }
+        guard let item else { throw missing(path, "missing") }
+        guard item.size > 0 else { throw missing(path, "empty") }
+    }
+
+    private static func missing(_ path: String, _ how: String) -> StoreError {
+        StoreError(.missing, "the database \(path) is \(how)")
     }
 
     /// Makes the folder and an empty file, readable by their owner only; SQLite gives its side files the same mode.

@@ -16,15 +16,17 @@ extension StoreError {
             self.init(.conflict, "the change breaks a rule of the database \(path): \(reason)")
         case SQLITE_INTERRUPT:
             self.init(.cancelled, "the work on the database \(path) was cancelled")
-        case SQLITE_FULL:
-            self.init(.unavailable, "cannot write the database \(path): \(reason); make space on its disk")
+        case SQLITE_FULL: self = .full(path)
+        case SQLITE_READONLY: self = .readOnly(path, reason)
+        case SQLITE_IOERR, SQLITE_CANTOPEN:
+            let number = unsafe database.map { unsafe sqlite3_system_errno($0) } ?? 0
+            self =
+                StoreError(errno: number, path)
+                ?? StoreError(.unavailable, "cannot use the database \(path): \(reason)")
         case SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_SCHEMA, SQLITE_TOOBIG, SQLITE_RANGE, SQLITE_MISUSE:
             self.init(.corrupt, "the database \(path) is not as this program left it: \(reason)")
         default:
             self.init(.unavailable, "cannot use the database \(path): \(reason)")
         }
     }
-
-    /// A system call on a file of the store that failed.
-    init(_ error: SystemError) { self.init(.unavailable, error.description) }
 }

@@ -112,8 +112,12 @@ final class SSHRouteFinder: Sendable {
 
     /// The keys a jump host may present: those of the caller, else those of the known hosts files.
     private func trust(in jump: SSHTarget, _ resolved: ResolvedSSHHost) -> SSHEndpoint.Trust {
-        let pinned = settings.jumpHostKeys?(jump) ?? []
-        if !pinned.isEmpty { return .keys(pinned) }
+        // As it was written, and as the OpenSSH configuration says where that is.
+        let address = SSHTarget(host: resolved.hostName, port: jump.port ?? resolved.port)
+        for name in [jump, address] {
+            let pinned = settings.jumpHostKeys?(name) ?? []
+            if !pinned.isEmpty { return .keys(pinned) }
+        }
         var known = KnownHosts()
         for path in resolved.knownHostsFiles ?? settings.knownHostsFiles {
             // A missing file knows nobody, which is the safe side.

@@ -87,17 +87,21 @@ package enum AuditVerdict: Sendable, Equatable {
     case cut(lastSequence: Int64, expected: Int64)
     /// The records agree, but nothing trustworthy says that the last of them is the last one written.
     case unanchored(count: Int64, reason: String)
+    /// Neither the checkpoint nor any record was written with the present key; nothing can be said about them.
+    case otherKey(count: Int64)
 }
 
 /// The one chain of intents and outcomes: only ever appended to, each record hashed with a key over the one before.
 package protocol AuditTrail: Sendable {
     /// Appends `entry`; returns after it is durable and the checkpoint names it.
     ///
-    /// Cancelling has no effect once the call began.
-    /// - Throws: `busy` when another process holds the store too long; `unavailable` when the disk refuses. Then
-    ///   nothing may be done that needed the record, although the record itself may have been kept.
+    /// The record's time is read from `clock` once it is its turn, so that waiting for others never makes time run
+    /// backwards. Cancelling has no effect once the call began.
+    /// - Throws: `busy` when another process holds the store too long; `full`, `readOnly` or `unavailable` when the disk
+    ///   refuses; `wrongKey` when the chain so far is another key's. Then nothing may be done that needed the record,
+    ///   although the record itself may have been kept.
     @discardableResult
-    func append(_ entry: AuditEntry, at time: Timestamp) async throws(StoreError) -> AuditRecord
+    func append(_ entry: AuditEntry, by clock: any WallClock) async throws(StoreError) -> AuditRecord
     /// The newest `limit` records at most, newest first, of those with a number below `before` where given.
     /// - Throws: `corrupt` for a record that cannot be read; `verify` tells which.
     func records(limit: Int, before: Int64?) async throws(StoreError) -> [AuditRecord]

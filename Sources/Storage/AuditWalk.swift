@@ -24,6 +24,8 @@ package struct AuditWalk {
     private var latest: Timestamp?
     private var remarks: [AuditRemark] = []
     private var remarkCount = 0
+    /// The verdict on the first record while no record carries a mark of this key.
+    private var strange: AuditVerdict?
 
     /// - Parameter anchor: the checkpoint as it was *before* the records were read, so that it is never the newer one.
     package init(chain: AuditChain, anchor: Anchor) {
@@ -40,8 +42,13 @@ package struct AuditWalk {
             return .broken(sequence: record.sequence, reason: "the record has the number of another one")
         }
         guard chain.mark(of: record) == record.mark else {
-            return .broken(sequence: place, reason: reasonForWrongMark(record))
+            let verdict = strange ?? .broken(sequence: place, reason: reasonForWrongMark(record))
+            guard mayBeOfOtherKey(place) else { return verdict }
+            strange = verdict
+            end = AuditCheckpoint(record)
+            return nil
         }
+        if let strange { return strange }
         guard record.previous == end?.mark ?? AuditChain.origin else {
             return .broken(
                 sequence: place,
@@ -64,6 +71,7 @@ package struct AuditWalk {
     /// The verdict on a chain of which every record was visited and none was bad.
     package func finish() -> AuditVerdict {
         let end = end ?? AuditCheckpoint(nil)
+        if let strange { return isOtherKeyLikely(end.sequence) ? .otherKey(count: end.sequence) : strange }
         switch anchor {
         case .known(let checkpoint) where checkpoint.sequence > end.sequence:
             return .cut(lastSequence: end.sequence, expected: checkpoint.sequence)
@@ -83,6 +91,15 @@ package struct AuditWalk {
         }
         return .intact(count: end.sequence, remarks: shown)
     }
+
+    /// Whether a wrong mark at `place` may only mean that the key is another one: no mark was right so far.
+    private func mayBeOfOtherKey(_ place: Int64) -> Bool {
+        if case .known = anchor { return false }
+        return place == 1 || strange != nil
+    }
+
+    /// Without the file of the checkpoint, one record alone may as well have been altered.
+    private func isOtherKeyLikely(_ count: Int64) -> Bool { anchor == .forged || count > 1 }
 
     private func reasonForWrongMark(_ record: AuditRecord) -> String {
         var moved = record

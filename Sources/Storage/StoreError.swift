@@ -8,8 +8,16 @@ package struct StoreError: Error, Equatable, CustomStringConvertible {
         case conflict
         /// Another process holds the store.
         case busy
-        /// The disk is full, or a file cannot be read or written.
+        /// A file cannot be read or written.
         case unavailable
+        /// No space is left on the disk.
+        case full
+        /// The disk, or the file for this user, can only be read.
+        case readOnly
+        /// What must have been there before is not there any more.
+        case missing
+        /// What is stored was written with another key.
+        case wrongKey
         /// What is stored contradicts itself.
         case corrupt
         /// The store was written by a newer version of the program.

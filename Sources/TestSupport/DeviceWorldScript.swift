@@ -41,7 +41,7 @@ enum DeviceWorldScript {
         mount -t overlay overlay -o lowerdir=/,upperdir=\(base)/upper,workdir=\(base)/work $ROOT
         """
 
-    /// What a BusyBox system has at least, as Alpine lays it out; its BusyBox is built without package tools.
+    /// What a BusyBox system has at least, as Alpine lays it out.
     private static let busybox = """
         mount --bind \(base)/upper $ROOT
         cd $ROOT
@@ -49,9 +49,7 @@ enum DeviceWorldScript {
         chmod 700 root
         cp /bin/busybox bin/busybox
         without() { LC_ALL=C sed -i "s/\\x00$1\\x00/\\x00$2\\x00/" $ROOT/bin/busybox; }
-        without dpkg dpkf; without dpkg-deb dpkg-dec; without rpm rpl
         for applet in $(/bin/busybox --list); do ln -s /bin/busybox bin/$applet 2>/dev/null || true; done
-        rm bin/dpkg bin/dpkg-deb bin/rpm
         printf 'root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534:nobody:/:/sbin/nologin\\n' >etc/passwd
         printf 'root:x:0:\\nnogroup:x:65533:\\n' >etc/group
         printf 'root:*::0:::::\\n' >etc/shadow

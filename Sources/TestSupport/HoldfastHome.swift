@@ -69,6 +69,24 @@ package final class HoldfastHome: Sendable {
         try await start(arguments).outcome(within: limit)
     }
 
+    /// Runs the program on a terminal of its own, as a person would, who types `answer` and a line feed.
+    package func onTerminal(
+        _ arguments: [String], typing answer: String, within limit: Duration = .seconds(60)
+    ) async throws -> HoldfastRun.Outcome {
+        guard let program = Self.program else { throw Unexpected(description: "holdfast was not built") }
+        let words = (wrapper + [program, "--home", path] + arguments).map { ShellQuoting.word($0) }
+        let text = #"{ printf '%s\n' "$0"; sleep 1; } | script -qefc "$1" /dev/null"#
+        return try await HoldfastRun(
+            ["/bin/sh", "-c", text, answer, words.joined(separator: " ")], [], environment: environment
+        ).outcome(within: limit)
+    }
+
+    /// Says yes to a plan, as a person does: types the device's name at a terminal.
+    package func approve(_ plan: String, of device: String) async throws {
+        let outcome = try await onTerminal(["approve", plan], typing: device)
+        guard outcome.status == 0 else { throw Unexpected(description: outcome.story) }
+    }
+
     /// Runs the program to its end, which must come by itself and with `status`.
     /// - Throws: `Unexpected`, with all that was printed, when it does not.
     @discardableResult

@@ -65,15 +65,18 @@ extension Vault {
     package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }
 
     /// The backup that `text` means: a whole id, the unique beginning of one, `latest`, or `latest:DEVICE`.
+    ///
+    /// The latest one is the newest of those that reach furthest: a backup of one section never stands for one of all.
     /// - Throws: `notFound`, `ambiguous`, `unavailable`.
     package func resolve(_ text: String) throws(VaultError) -> BackupID {
         let hint = "Run: holdfast backup list"
         if text == "latest" || text.hasPrefix("latest:") {
             let device = text == "latest" ? nil : text.dropFirst("latest:".count)
-            let match = try backups().backups.first { backup in
+            let known = try backups().backups.filter { backup in
                 device.map { $0 == backup.device.name } ?? true
             }
-            guard let match else {
+            let breadth = known.map(\.breadth).max()
+            guard let match = known.first(where: { $0.breadth == breadth }) else {
                 let owner = device.map { " of \($0)" } ?? ""
                 throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
             }
@@ -161,6 +164,30 @@ extension Vault {
         entries.reserveCapacity(manifest.summary.entries)
         for segment in try root(of: manifest).segments { try decode(segment, into: &entries) }
         return entries
+    }
+
+    /// Those entries of a backup that can be read, sorted by path, and which stretches of the list are lost.
+    ///
+    /// A stretch is told by the path it begins with (empty for the whole list) and the number of its entries.
+    /// - Throws: `unavailable`.
+    package func readableEntries(
+        of manifest: Manifest
+    ) throws(VaultError) -> (entries: [FileEntry], lost: [(first: [UInt8], entries: Int)]) {
+        reader.refresh()
+        var entries: [FileEntry] = []
+        var lost: [(first: [UInt8], entries: Int)] = []
+        let root: TreeRoot
+        do { root = try self.root(of: manifest) } catch  where error.isLoss {
+            return ([], [([], manifest.summary.entries)])
+        }
+        for segment in root.segments {
+            let before = entries.count
+            do { try decode(segment, into: &entries) } catch  where error.isLoss {
+                entries.removeSubrange(before...)
+                lost.append((segment.first, segment.entries))
+            }
+        }
+        return (entries, lost)
     }
 
     /// The entry with exactly this path; nil when there is none.

@@ -4,7 +4,7 @@ extension Vault {
     /// Checks that everything is where it should be: `config`, index, packs, manifests, marks, trash, and that every
     /// object any backup names is inside a pack and as long as it should be.
     ///
-    /// Cancelling ends it between two files.
+    /// Blocks that an earlier read found broken are named again; those found now are noted. Cancelling ends it between two files.
     /// - Parameter readsData: also opens every block of every pack and compares every object with its name.
     /// - Throws: `unavailable`. Damage is a result, not an error.
     package func check(
@@ -13,16 +13,22 @@ extension Vault {
         var report = CheckReport()
         try checkConfig(&report)
         let loader = IndexLoader(store: store)
-        let (index, findings) = try loader.complete()
-        report.problems += findings.damagedSegments.map { VaultProblem($0) }
-        report.problems += findings.damagedPacks.map { VaultProblem($0) }
+        let findings = try loader.complete().findings
+        report.problems += (findings.damagedSegments + findings.damagedPacks + findings.damagedNotes)
+            .map { VaultProblem($0) }
         report.problems += findings.missing.map { pack in
             let path = VaultPath.pack(pack)
             return VaultProblem("\(path) is in the index and not in the vault", path: path)
         }
-        try await checkPacks(findings.listed, readsData: readsData, &report, progress)
-        if readsData { try await readBlocks(findings.unlisted, &report, progress) }
-        try reader.reload()
+        try await checkTrailers(findings.listed, &report)
+        let entries = findings.listed + findings.unlisted
+        if readsData {
+            try await readBlocks(entries, broken: findings.broken, &report, progress)
+        } else {
+            try reader.reload()
+            try recall(entries, findings.broken, &report)
+        }
+        let index = try reader.index()
         try await checkBackups(index, &report)
         try checkMarks(&report)
         report.leftovers = try leftovers()
@@ -49,9 +55,8 @@ extension Vault {
         }
     }
 
-    private func checkPacks(
-        _ listed: [IndexSegment.Entry], readsData: Bool, _ report: inout CheckReport,
-        _ progress: @Sendable (VerifyProgress) async -> Void
+    private func checkTrailers(
+        _ listed: [IndexSegment.Entry], _ report: inout CheckReport
     ) async throws {
         let sizes = Dictionary(try store.packs().packs.map { ($0.id, $0.size) }) { first, _ in first }
         report.bytes = sizes.values.reduce(0, +)
@@ -66,46 +71,61 @@ extension Vault {
                 return []
             }
         }
-        if readsData { try await readBlocks(listed, &report, progress) }
     }
 
-    /// Reads all blocks of some packs.
+    /// Reads all blocks of some packs, and notes those that are broken.
     private func readBlocks(
-        _ entries: [IndexSegment.Entry], _ report: inout CheckReport,
+        _ entries: [IndexSegment.Entry], broken: BrokenBlocks, _ report: inout CheckReport,
         _ progress: @Sendable (VerifyProgress) async -> Void
     ) async throws {
-        let inputs = entries.flatMap(BlockChecker.inputs)
+        let inputs = entries.flatMap { BlockChecker.inputs($0, broken: broken) }
         var state = VerifyProgress(
             objects: 0, totalObjects: inputs.reduce(0) { $0 + $1.objects.count }, bytes: 0,
             totalBytes: inputs.reduce(0) { $0 + Int64($1.block.plainLength) })
         var checker = try BlockChecker(store: store)
+        var survey = BlockSurvey()
         for input in inputs {
             try Task.checkCancellation()
             if let output = checker.submit(input) {
-                take(output, &state, &report)
+                survey.take(output, &state)
                 await progress(state)
             }
+            await Task.yield()
         }
-        while let output = checker.next() { take(output, &state, &report) }
+        while let output = checker.next() { survey.take(output, &state) }
+        // Where nothing can be written, the check still tells what it found.
+        try note(&report) { () throws(VaultError) in
+            try survey.note(in: store.damage).map {
+                [VaultProblem("The damage could not be noted: \($0.message)")]
+            }
+                ?? []
+        }
+        try reader.reload()
+        let index = try reader.index()
+        // A pack that a prune removed meanwhile is no problem of this vault.
+        for output in survey.failed where output.failure?.code != .notFound {
+            let lost = output.wrong.filter { !index.contains($0) }
+            if lost.isEmpty { report.superseded.insert(VaultPath.pack(output.input.pack)) }
+            report.problems += output.problems(about: lost)
+        }
         await progress(state)
     }
 
-    private func take(
-        _ output: BlockChecker.Output, _ state: inout VerifyProgress, _ report: inout CheckReport
-    ) {
-        state.objects += output.input.objects.count
-        state.bytes += Int64(output.input.block.plainLength)
-        // A pack that a prune removed meanwhile is no problem of this vault.
-        if let failure = output.failure, failure.code != .notFound {
-            report.problems.append(
-                VaultProblem(failure.message, path: failure.path, offset: output.input.block.offset))
-        } else if output.failure == nil {
-            let path = VaultPath.pack(output.input.pack)
-            for id in output.wrong {
+    /// Names the blocks that an earlier read found broken.
+    private func recall(
+        _ entries: [IndexSegment.Entry], _ broken: BrokenBlocks, _ report: inout CheckReport
+    ) throws(VaultError) {
+        guard !broken.isEmpty else { return }
+        let index = try reader.index()
+        for input in entries.flatMap({ BlockChecker.inputs($0, broken: broken) }) where input.block.isBroken {
+            let path = VaultPath.pack(input.pack)
+            if input.objects.allSatisfy({ index.contains($0.id) }) {
+                report.superseded.insert(path)
+            } else {
                 report.problems.append(
                     VaultProblem(
-                        "Object \(id) in \(path) is not what was stored", path: path,
-                        offset: output.input.block.offset))
+                        "\(path) is damaged: the block at offset \(input.block.offset) was found broken before",
+                        path: path, offset: input.block.offset))
             }
         }
     }
@@ -130,33 +150,38 @@ extension Vault {
         }
     }
 
-    /// What a backup names and the vault does not have.
+    /// What a backup names and the vault does not have, or has in broken blocks only.
     ///
     /// - Parameter seen: trees and segments that were looked at for another backup.
     private func missing(
         in manifest: Manifest, _ index: ObjectIndex, _ seen: inout Set<ObjectID>
     ) throws(VaultError) -> [VaultProblem] {
-        var problems: [VaultProblem] = []
-        func check(_ piece: ContentRef, _ owner: String) {
-            guard index.place(of: piece.id)?.length != piece.length else { return }
-            problems.append(
-                VaultProblem(
-                    "Object \(piece.id) of \(owner) in backup \(manifest.id) is missing",
-                    backups: [manifest.id], files: [owner]))
+        var owners: [String] = []
+        var count = 0
+        func check(_ pieces: [ContentRef], _ owner: @autoclosure () -> String) {
+            let isWhole = pieces.allSatisfy { piece in
+                index.contains(piece.id) && index.place(of: piece.id)?.length == piece.length
+            }
+            guard !isWhole else { return }
+            count += 1
+            if owners.count < Self.namedFiles { owners.append(owner()) }
         }
-        for section in manifest.sections {
-            for piece in section.references { check(piece, "section \(section.name)") }
-        }
-        guard seen.insert(manifest.tree).inserted else { return problems }
-        var entries: [FileEntry] = []
-        for segment in try root(of: manifest).segments where seen.insert(segment.id).inserted {
-            entries.removeAll(keepingCapacity: true)
-            try decode(segment, into: &entries)
-            for entry in entries {
-                for piece in entry.content { check(piece, DeviceText.string(entry.path)) }
+        for section in manifest.sections { check(section.references, "section \(section.name)") }
+        if seen.insert(manifest.tree).inserted {
+            var entries: [FileEntry] = []
+            for segment in try root(of: manifest).segments where seen.insert(segment.id).inserted {
+                entries.removeAll(keepingCapacity: true)
+                try decode(segment, into: &entries)
+                for entry in entries { check(entry.content, DeviceText.string(entry.path)) }
             }
         }
-        return problems
+        guard count > 0 else { return [] }
+        let more = count > owners.count ? " and \(count - owners.count) more" : ""
+        return [
+            VaultProblem(
+                "Backup \(manifest.id) names objects that are missing or broken: "
+                    + owners.joined(separator: ", ") + more, backups: [manifest.id], files: owners)
+        ]
     }
 
     private func checkMarks(_ report: inout CheckReport) throws(VaultError) {
@@ -170,10 +195,8 @@ extension Vault {
                 if !item.name.hasSuffix(VaultPath.temporarySuffix) { report.leftovers.append(path) }
                 continue
             }
-            try note(&report) { () throws(VaultError) in
-                _ = try markFiles.read(id, sort)
-                _ = try markFiles.marks(id)
-                return []
+            do { _ = try markFiles.mark(id, sort) } catch  where error.code == .damaged {
+                report.problems.append(VaultProblem(error))
             }
         }
     }
@@ -195,7 +218,9 @@ extension Vault {
         stats.plainBytes = index.blocks.reduce(0) { $0 + Int64($1.plainLength) }
         stats.backedUpBytes = list.reduce(0) { $0 + $1.bytes }
         stats.storedBytes = packs.reduce(0) { $0 + $1.size }
-        for folder in ["", VaultPath.index, VaultPath.backups, VaultPath.trash, VaultPath.marks] {
+        for folder in [
+            "", VaultPath.index, VaultPath.backups, VaultPath.trash, VaultPath.marks, VaultPath.damage,
+        ] {
             for item in try files.items(in: folder) where !item.isFolder { stats.storedBytes += item.size }
         }
         return stats

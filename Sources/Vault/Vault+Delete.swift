@@ -17,7 +17,7 @@ extension Vault {
             // Its manifest is damaged: there is nothing left to protect.
             return try backupFiles.trash(id, at: clock.now())
         }
-        guard fact.marks.pin == nil else {
+        guard !fact.marks.isPinned else {
             throw VaultError(
                 .refused, "Backup \(id) is pinned", hint: "Run: holdfast backup unpin \(id)")
         }
@@ -53,24 +53,26 @@ extension Vault {
         try backupFiles.restore(trashed)
     }
 
-    /// What retention has to know of all backups that can be read, newest first.
+    /// What retention has to know of all backups whose summary can be read, newest first.
     func facts() throws(VaultError) -> [RetentionFacts] {
         var facts: [RetentionFacts] = []
         for backup in try backups().backups {
+            let scope = try scope(of: backup.id)
             facts.append(
                 RetentionFacts(
                     id: backup.id, device: backup.device.name, started: backup.started,
-                    status: backup.status, marks: try marks(of: backup.id), scope: try scope(of: backup.id)))
+                    status: backup.status, marks: try marks(of: backup.id), scope: scope ?? backup.id.text,
+                    isDamaged: scope == nil))
         }
         return facts
     }
 
-    /// The names of a backup's sections; one whose details cannot be read stands for itself.
-    private func scope(of id: BackupID) throws(VaultError) -> String {
+    /// The names of a backup's sections; nil when its details cannot be read.
+    private func scope(of id: BackupID) throws(VaultError) -> String? {
         do { return try manifest(id).sections.map(\.name).joined(separator: " ") } catch
             where error.code == .damaged
         {
-            return id.text
+            return nil
         }
     }
 }

@@ -1,8 +1,8 @@
 import Basics
 
 extension Vault {
-    /// What is marked on a backup.
-    /// - Throws: `damaged`, `unavailable`.
+    /// What is marked on a backup; a damaged mark is named in the result.
+    /// - Throws: `unavailable`.
     package func marks(of id: BackupID) throws(VaultError) -> Marks { try markFiles.marks(id) }
 
     /// Protects a backup from retention and deletion.

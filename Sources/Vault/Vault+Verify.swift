@@ -2,11 +2,11 @@ import Basics
 
 extension Vault {
     /// How many affected paths a problem names.
-    private static let namedFiles = 20
+    static let namedFiles = 20
 
     /// Reads what backups are made of and compares it with what was stored; keeps the result as evidence.
     ///
-    /// Trees and manifests are always read whole. Cancelling ends it between two blocks, without evidence.
+    /// Trees and manifests are always read whole; where one cannot be read, a full verification reads all objects there are. Cancelling ends it between two blocks, without evidence.
     /// - Parameters:
     ///   - ids: the backups; all when nil.
     ///   - percent: 1…100: how large a random part of the objects is read.
@@ -27,6 +27,7 @@ extension Vault {
             shares.append(try collect(id, into: &wanted))
             await Task.yield()
         }
+        if percent == 100, shares.contains(where: \.isHidden) { wanted.wantAll() }
         var report = VerifyReport()
         var bad = wanted.missing
         try await readBlocks(wanted, bad: &bad, report: &report, progress: progress)
@@ -66,11 +67,12 @@ extension Vault {
             }
         } catch  where error.code == .damaged || error.code == .tooNew {
             share.problems.append(VaultProblem(error, backups: [id]))
+            share.isHidden = true
         }
         return share
     }
 
-    /// Reads the blocks of all wanted objects.
+    /// Reads the blocks of all wanted objects; `bad` grows by those of which no copy can be read.
     private func readBlocks(
         _ wanted: WantedObjects, bad: inout Set<ObjectID>, report: inout VerifyReport,
         progress: @Sendable (VerifyProgress) async -> Void
@@ -78,52 +80,46 @@ extension Vault {
         var checker = try BlockChecker(store: store)
         var state = VerifyProgress(
             objects: 0, totalObjects: wanted.objects, bytes: 0, totalBytes: wanted.bytes)
-        var outputs: [BlockChecker.Output] = []
+        var survey = BlockSurvey()
         for input in wanted.inputs() {
             try Task.checkCancellation()
-            if let output = checker.submit(input) { outputs.append(output) }
-            for output in outputs {
-                take(output, &state, bad: &bad, report: &report)
+            if let output = checker.submit(input) {
+                survey.take(output, &state)
                 await progress(state)
             }
-            outputs = []
             await Task.yield()
         }
-        while let output = checker.next() { take(output, &state, bad: &bad, report: &report) }
+        while let output = checker.next() { survey.take(output, &state) }
+        if let failure = try survey.note(in: store.damage) { throw failure }
+        try judge(survey.failed, bad: &bad, report: &report)
         report.objects = state.objects
         report.bytes = state.bytes
         await progress(state)
     }
 
-    private func take(
-        _ output: BlockChecker.Output, _ state: inout VerifyProgress, bad: inout Set<ObjectID>,
-        report: inout VerifyReport
-    ) {
-        state.objects += output.input.objects.count
-        state.bytes += output.input.objects.reduce(0) { $0 + Int64($1.length) }
-        if output.failure?.code == .notFound {
-            // A prune moved the block meanwhile, or the pack is gone: ask for each object again.
-            reader.refresh()
-            for object in output.input.objects {
-                do { _ = try reader.read(object.id) } catch {
-                    bad.insert(object.id)
-                    report.problems.append(VaultProblem(error))
-                }
-            }
-            return
+    /// Finds which objects of blocks that failed are lost: a prune may have moved them, or another pack has them too.
+    private func judge(
+        _ failed: [BlockChecker.Output], bad: inout Set<ObjectID>, report: inout VerifyReport
+    ) throws(VaultError) {
+        guard !failed.isEmpty else { return }
+        try reader.reload()
+        for output in failed {
+            var lost: [ObjectID] = []
+            for id in output.wrong where try !hasSoundCopy(of: id) { lost.append(id) }
+            bad.formUnion(lost)
+            report.problems += output.problems(about: lost)
         }
-        bad.formUnion(output.wrong)
-        if let failure = output.failure {
-            report.problems.append(
-                VaultProblem(failure.message, path: failure.path, offset: output.input.block.offset))
-        } else {
-            for id in output.wrong {
-                let path = VaultPath.pack(output.input.pack)
-                report.problems.append(
-                    VaultProblem(
-                        "Object \(id) in the block of \(path) at offset \(output.input.block.offset) is not what was stored",
-                        path: path, offset: output.input.block.offset))
-            }
+    }
+
+    /// Whether an object can be read; a copy in a block that was found broken is not tried.
+    private func hasSoundCopy(of id: ObjectID) throws(VaultError) -> Bool {
+        guard try reader.index().contains(id) else { return false }
+        do {
+            _ = try reader.read(id)
+            return true
+        } catch {
+            // Whatever the reason: what cannot be read cannot be restored.
+            return false
         }
     }
 
@@ -190,7 +186,12 @@ extension Vault {
                 when: clock.now(), extent: percent == 100 ? .full : .sample(percent: percent),
                 isGood: verdict.isGood, objects: verdict.objects, bytes: verdict.bytes,
                 problems: verdict.problems)
-            try markFiles.write(evidence.json, share.backup, .verified)
+            do { try markFiles.write(evidence.json, share.backup, .verified) } catch
+                where error.code == .full || error.code == .unavailable
+            {
+                // What was found is found, whether or not the disk takes a note of it.
+                report.unkept = report.unkept ?? error
+            }
         }
     }
 }

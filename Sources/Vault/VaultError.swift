@@ -46,6 +46,9 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { hint.isEmpty ? message : "\(message). \(hint)" }
 
+    /// Whether something stored is gone or cannot be read as it was written, so that going on with the rest makes sense.
+    package var isLoss: Bool { code == .damaged || code == .notFound }
+
     /// A file that is damaged: which, and how it shows.
     static func damaged(_ path: String, _ reason: String) -> VaultError {
         VaultError(
@@ -65,6 +68,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
             self.init(
                 .full, "No space is left for the vault (\(error.call) \(path): \(error.reason))",
                 hint: "Free some space and run it again; what was stored before is unharmed.", path: path)
+        case EIO where error.call == "read":
+            self = .damaged(path, "the disk cannot read it (\(error.reason))")
         case ENOENT, ENOTDIR:
             self = .missing(path)
         case EACCES, EPERM, EROFS:

@@ -106,8 +106,9 @@ package actor VaultWriter {
     /// Gives a content up; pieces that were stored already are garbage for `prune`.
     package func abandon(_ stream: StreamID) { streams[stream.number] = nil }
 
-    /// Whether all of `pieces` are in the vault, so that an entry of an older backup can be taken over.
+    /// Whether all of `pieces` are in the vault, as far as known unharmed, so that an entry of an older backup can be taken over.
     package func contains(_ pieces: [ContentRef]) -> Bool {
+        sink.learnDamage()
         // A copy of its own: the property would be copied anew for each piece.
         let sink = sink
         return pieces.allSatisfy { sink.contains($0.id) }
@@ -189,7 +190,7 @@ package actor VaultWriter {
     /// Checks what a draft names.
     private func check(_ draft: BackupDraft) throws(VaultError) {
         let sink = sink
-        for reference in draft.sections.flatMap(\.references) where !sink.contains(reference.id) {
+        for reference in draft.sections.flatMap(\.references) where !sink.knows(reference.id) {
             throw VaultError(.invalid, "The backup names object \(reference.id), which was not stored")
         }
         let sections = max(1, draft.sections.count)
@@ -205,7 +206,7 @@ package actor VaultWriter {
 
     /// What is wrong with an entry; nil when nothing is.
     private static func problem(_ entry: FileEntry, in sink: ObjectSink, sections: Int) -> String? {
-        guard entry.content.allSatisfy({ sink.contains($0.id) }) else {
+        guard entry.content.allSatisfy({ sink.knows($0.id) }) else {
             return "names a content that was not stored"
         }
         guard !entry.path.isEmpty, !entry.path.contains(0) else { return "has no name a file can have" }

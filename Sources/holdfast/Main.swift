@@ -10,6 +10,7 @@ import SSHClient
 @main
 struct Main {
     static func main() async {
+        StandardStream.occupyClosed()
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
         let commandLine = CommandLine(
@@ -19,19 +20,45 @@ struct Main {
     }
 
     @Sendable private static func context(
-        home: String?, progress: any ProgressReporter
+        home: String?, progress: any ProgressReporter, logLevel: Log.Level?
     ) async throws(OperationError) -> OperationContext {
-        let environment = ProcessEnvironment.all
-        let paths: StatePaths
-        do {
-            paths = try StatePaths(
-                home: home, environment: environment, currentFolder: ProcessEnvironment.currentFolder)
-        } catch { throw OperationError(.configurationInvalid, error.description) }
-        let settings = SSHSettings(environment: environment, home: environment["HOME"] ?? "/nonexistent")
-        let remote = LazyTransport { () throws(ShellError) in try SSHTransport(settings) }
-        let transport = RoutedTransport(local: LocalTransport(), remote: remote)
-        let services = ProgramServices(paths: paths, transport: transport, clock: SystemClock())
+        let stores = ProgramStores(paths: try paths(home: home), clock: SystemClock())
+        let keys = RegisteredKeys()
+        let services = ProgramServices(
+            stores: stores, transport: transport(stores, keys), clock: SystemClock())
         let caller = Caller(actor: "person:\(ProcessEnvironment.userName)", surface: "cli", level: .destroy)
-        return OperationContext(caller: caller, clock: SystemClock(), progress: progress, services: services)
+        let log = logLevel.map { Log(level: $0, redactor: services.redactor) } ?? .silent
+        return OperationContext(
+            caller: caller, clock: SystemClock(), progress: progress, services: services, log: log)
+    }
+
+    private static func paths(home: String?) throws(OperationError) -> StatePaths {
+        let environment = ProcessEnvironment.all
+        do {
+            let paths = try StatePaths(
+                home: home, environment: environment, currentFolder: ProcessEnvironment.currentFolder)
+            for folder in Set([paths.configuration, paths.data, paths.state])
+            where try FileStatus.isFolder(folder) == false {
+                throw OperationError(
+                    .configurationInvalid, "\(folder) is no folder, and the state cannot be kept in it",
+                    hint: "Name another folder with --home or HOLDFAST_HOME.")
+            }
+            return paths
+        } catch let error as OperationError { throw error } catch {
+            throw OperationError(.configurationInvalid, "\(error)")
+        }
+    }
+
+    private static func transport(_ stores: ProgramStores, _ keys: RegisteredKeys) -> RoutedTransport {
+        let environment = ProcessEnvironment.all
+        var settings = SSHSettings(environment: environment, home: environment["HOME"] ?? "/nonexistent")
+        settings.jumpHostKeys = { keys.keys(of: $0) }
+        let usual = settings
+        let remote = LazyTransport { () throws(ShellError) in try SSHTransport(usual) }
+        return RoutedTransport(local: LocalTransport(), remote: remote) { () async throws(ShellError) in
+            do { try await keys.load(from: stores.store()) } catch {
+                throw ShellError(.configuration, "The registered devices cannot be read: \(error)")
+            }
+        }
     }
 }

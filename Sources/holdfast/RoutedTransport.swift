@@ -5,18 +5,23 @@ import Synchronization
 struct RoutedTransport: DeviceTransport {
     let local: any DeviceTransport
     let remote: any DeviceTransport
+    /// Called before anything goes over SSH.
+    let beforeRemote: @Sendable () async throws(ShellError) -> Void
 
     func run(
         _ job: ShellJob, on device: Device, into consumer: any ShellConsumer
     ) async throws(ShellError) -> ShellExit {
         switch device.connection {
-        case .local: try await local.run(job, on: device, into: consumer)
-        case .ssh: try await remote.run(job, on: device, into: consumer)
+        case .local: return try await local.run(job, on: device, into: consumer)
+        case .ssh:
+            try await beforeRemote()
+            return try await remote.run(job, on: device, into: consumer)
         }
     }
 
     func hostKey(of target: SSHTarget, within limit: Duration) async throws(ShellError) -> HostKey {
-        try await remote.hostKey(of: target, within: limit)
+        try await beforeRemote()
+        return try await remote.hostKey(of: target, within: limit)
     }
 }
 

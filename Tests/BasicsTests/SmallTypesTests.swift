@@ -98,6 +98,18 @@ struct DeviceTextTests {
         }
     }
 
+    @Test(
+        "Readable forms lead back to the bytes",
+        arguments: [
+            [0x2F, 0xE9, 0x2F], [0x5C, 0x78, 0x66, 0x66], [0x5C, 0xFF, 0x5C, 0x5C], [0xC3, 0xA9], [],
+            [0x5C, 0x78, 0xFF],
+        ] as [[UInt8]])
+    func deviceTextBytes(bytes: [UInt8]) {
+        // A name that spells an escape is the one thing that cannot be told apart.
+        let isSpelled = bytes == [0x5C, 0x78, 0x66, 0x66]
+        #expect(DeviceText.bytes(DeviceText.string(bytes)) == (isSpelled ? [0xFF] : bytes))
+    }
+
     @Test func `lines have no empty last one`() {
         #expect(DeviceText.lines(Array("a\nb\n".utf8)) == ["a", "b"])
         #expect(DeviceText.lines(Array("a\n\nb".utf8)) == ["a", "", "b"])

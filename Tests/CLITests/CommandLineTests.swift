@@ -150,7 +150,13 @@ import Testing
     @Test func `an output that is full is an error`() async {
         let spoken = await speak(["gadget", "list"], MemoryTerminal(outputError: ENOSPC))
         #expect(spoken.code == 7)
-        #expect(spoken.errors.contains("No space left on device"))
+        #expect(spoken.errors.contains("the disk is full"))
+    }
+
+    @Test func `an output that is closed is told in plain words`() async {
+        let spoken = await speak(["gadget", "list"], MemoryTerminal(outputError: EBADF))
+        #expect(spoken.code == 7)
+        #expect(spoken.errors.contains("standard output is closed"))
     }
 
     @Test(.timeLimit(.minutes(1))) func `cancelling the task ends the operation with 130`() async {

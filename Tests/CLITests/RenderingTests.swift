@@ -5,6 +5,16 @@ import Testing
 @testable import CLI
 
 @Suite struct DisplayWidthTests {
+    @Test func `an id is never cut, however narrow the terminal`() throws {
+        let id = "20261121T055623Z-7ke1efddshk7"
+        let table = DisplayBlock.table(
+            columns: [Column("BACKUP", isWhole: true), "NAME"], rows: [[Cell(id), "a rather long label"]],
+            empty: "")
+        let style = TextStyle(isColoured: false, width: 20)
+        let text = String(decoding: try DisplayRenderer(style: style).bytes([table]), as: UTF8.self)
+        #expect(text.contains(id) && !text.contains("a rather long label"))
+    }
+
     @Test(arguments: [
         ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("한", 2), ("👍", 2), ("👨‍👩‍👧", 2), ("🇩🇪", 2),
         ("❤\u{FE0F}", 2), ("…–‘’", 4), ("\u{200D}", 0), ("ﬀ", 1), ("（", 2), ("ア", 2), ("ｱ", 1),

@@ -1,4 +1,5 @@
 import Basics
+import Codecs
 import Operations
 import RemoteExecution
 import Storage
@@ -12,8 +13,10 @@ private struct NoServices: Services {
 
     func registry() async throws(OperationError) -> any DeviceRegistry { throw absent }
     func audit() async throws(OperationError) -> any AuditTrail { throw absent }
+    func restoreHash() async throws(OperationError) -> KeyedHash { throw absent }
     func ledger() async throws(OperationError) -> any RestoreLedger { throw absent }
     func vault() async throws(OperationError) -> Vault { throw absent }
+    func createStore(startingAnew: Bool) async throws(OperationError) { throw absent }
 
     private var absent: OperationError { OperationError(.notInitialised, "There is nothing here") }
 }
@@ -32,7 +35,7 @@ private struct NoTransport: DeviceTransport {
 
 /// A context for the samples; the home `/nowhere` cannot be opened.
 @Sendable func sampleContext(
-    _ home: String?, _ progress: any ProgressReporter
+    _ home: String?, _ progress: any ProgressReporter, _ logLevel: Log.Level?
 ) async throws(OperationError) -> OperationContext {
     guard home != "/nowhere" else { throw OperationError(.ioFailed, "There is no folder /nowhere") }
     let paths: StatePaths
@@ -41,5 +44,6 @@ private struct NoTransport: DeviceTransport {
     }
     return OperationContext(
         caller: Caller(actor: "person:test", surface: "cli", level: .destroy), clock: SystemClock(),
-        progress: progress, services: NoServices(paths: paths))
+        progress: progress, services: NoServices(paths: paths),
+        log: logLevel.map { Log(level: $0, redactor: Redactor()) } ?? .silent)
 }

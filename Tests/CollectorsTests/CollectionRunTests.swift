@@ -15,6 +15,7 @@ private enum Greeting: Collector {
         Probe("missing", tool: "no-such-tool", script: "echo never"),
         Probe("failing", script: "echo part; exit 3"),
         Probe("hanging", timeLimit: 1, script: "echo before; sleep 30"),
+        Probe("killed", script: "echo before; kill -9 $$"),
         Probe("reading", script: "cat; echo read"),
         Probe("noisy-names", script: #"set -- '$(touch /tmp/pwned)' -rf; printf '%s\n' "$@""#),
     ]
@@ -55,6 +56,7 @@ struct CollectionRunTests {
         #expect(captures["missing"]?.outcome == .absent)
         #expect(captures["failing"] == Capture(outcome: .exited(3), output: Array("part\n".utf8)))
         #expect(captures["hanging"] == Capture(outcome: .timedOut, output: Array("before\n".utf8)))
+        #expect(captures["killed"]?.outcome == .exited(137) && captures["killed"]?.lines == ["before"])
         #expect(captures["reading"]?.output == Array("read\n".utf8))
         #expect(captures["noisy-names"]?.lines == ["$(touch /tmp/pwned)", "-rf"])
         let entries = events.compactMap { event -> TarEntry? in

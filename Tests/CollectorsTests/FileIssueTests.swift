@@ -10,6 +10,7 @@ struct FileIssueTests {
             ("tar: ./etc/x: Warning: Cannot open: Permission denied", "/etc/x", .denied),
             ("tar: ./var/log/a: file changed as we read it", "/var/log/a", .changed),
             ("tar: ./tmp/gone: File removed before we read it", "/tmp/gone", .vanished),
+            ("tar: ./srv/door: socket ignored", "/srv/door", .socket),
             ("tar: ./a: b: Cannot stat: Input/output error", "/a: b", .failed),
         ])
     func lines(line: String, path: String, kind: FileIssue.Kind) {

@@ -96,10 +96,10 @@ extension Integration {
         @Test func `defect 16: no name or id leads out of its place`() async throws {
             let home = try await HoldfastHome.initialised()
             let backup = try await home.backUp(
-                "local", "--only", "identity", "--name", "../../../escape/$(x)\n")
+                "local", "--only", "identity", "--name", "../../../escape/$(x)")
             let id = try #require(backup["backup"]?.string)
             let shown = try await home.json(0, "backup", "show", id)
-            #expect(shown["backup"]?["name"]?.string == "../../../escape/$(x)\n")
+            #expect(shown["backup"]?["name"]?.string == "../../../escape/$(x)")
             let around = "find '\(home.scratch.path)' '\(home.path)/vault' -name '*escape*'"
             #expect(try Shell.output(around).isEmpty)
             let state = "cd '\(home.path)/vault' && find . -type f | sort"

@@ -88,14 +88,14 @@ struct DrillTests {
         try Shell.run("cd '\(source.path)' && head -c 2000000 /dev/urandom >precious && echo a >other")
         let id = try await create(services, source.path, ["identity", "paths"])
         let pack = try #require(
-            try services.vaultFiles.items(in: "packs").filter(\.isFolder).flatMap { folder in
-                try services.vaultFiles.items(in: "packs/\(folder.name)").map {
+            try services.files.items(in: "packs").filter(\.isFolder).flatMap { folder in
+                try services.files.items(in: "packs/\(folder.name)").map {
                     ($0.size, "packs/\(folder.name)/\($0.name)")
                 }
             }.max { $0.0 < $1.0 }?.1
-                ?? services.vaultFiles.items(in: "packs").max { $0.size < $1.size }.map { "packs/\($0.name)" }
+                ?? services.files.items(in: "packs").max { $0.size < $1.size }.map { "packs/\($0.name)" }
         )
-        services.vaultFiles.damage(pack) { $0[Int(Double($0.count) * place)] ^= 1 }
+        services.files.damage(pack) { $0[Int(Double($0.count) * place)] ^= 1 }
         let again = try await TestServices(reopening: services)
         let (isGood, checks) = try await drill(again, id)
         #expect(!isGood)

@@ -14,9 +14,9 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
+    /// The vault's files, for tests that look at them or damage them.
+    let files: MemoryVaultFiles
     let restores = MemoryLedger()
-    /// The vault's files, for tests that damage them.
-    let vaultFiles: MemoryVaultFiles
     private let key: VaultKey
     private let opened: Vault
     private let hash: KeyedHash
@@ -28,14 +28,14 @@ final class TestServices: Services {
         self.transport = transport
         let key = other?.key ?? VaultKey.random()
         self.key = key
-        vaultFiles = other?.vaultFiles ?? MemoryVaultFiles()
+        files = other?.files ?? MemoryVaultFiles()
         let hash = key.hash(for: .redaction)
         self.hash = key.hash(for: .restore)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
         opened =
             other == nil
-            ? try await Vault.create(files: vaultFiles, key: key, clock: SystemClock())
-            : try await Vault.open(files: vaultFiles, key: key, clock: SystemClock())
+            ? try await Vault.create(files: files, key: key, clock: SystemClock())
+            : try await Vault.open(files: files, key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }
@@ -43,6 +43,7 @@ final class TestServices: Services {
     func restoreHash() async throws(OperationError) -> KeyedHash { hash }
     func ledger() async throws(OperationError) -> any RestoreLedger { restores }
     func vault() async throws(OperationError) -> Vault { opened }
+    func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     /// A caller with that level.
     func context(_ level: AccessLevel = .destroy) -> OperationContext {
@@ -70,6 +71,10 @@ final class TestServices: Services {
 actor MemoryStore: DeviceRegistry, AuditTrail {
     private var all: [DeviceName: Device] = [.local: .local(added: Timestamp(seconds: 0))]
     private(set) var entries: [AuditEntry] = []
+    private var failure: (error: StoreError, after: Int)?
+
+    /// Lets no more records be written once there are `count`.
+    func fail(with error: StoreError, after count: Int = 0) { failure = (error, count) }
 
     func devices() -> [Device] { all.values.sorted { $0.name < $1.name } }
     func device(named name: DeviceName) -> Device? { all[name] }
@@ -91,10 +96,11 @@ actor MemoryStore: DeviceRegistry, AuditTrail {
     }
 
     @discardableResult
-    func append(_ entry: AuditEntry, at time: Timestamp) -> AuditRecord {
+    func append(_ entry: AuditEntry, by clock: any WallClock) throws(StoreError) -> AuditRecord {
+        if let failure, entries.count >= failure.after { throw failure.error }
         entries.append(entry)
         return AuditRecord(
-            sequence: Int64(entries.count), time: time, entry: entry, previous: "",
+            sequence: Int64(entries.count), time: clock.now(), entry: entry, previous: "",
             mark: String(entries.count))
     }
 

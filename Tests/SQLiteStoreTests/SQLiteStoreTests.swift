@@ -146,7 +146,8 @@ struct SQLiteStoreTests {
                     kept = try await store.append(StoreSuite.entry(1), at: Timestamp(seconds: 1)).sequence
                 }
             }
-            #expect(error?.code == .unavailable)
+            #expect(error?.code == .full)
+            #expect(error?.message.contains("the disk that holds") == true)
             #expect(kept > 10)
             guard case .intact(let count, _) = try await scratch.store().verify() else {
                 Issue.record("the chain is not intact")

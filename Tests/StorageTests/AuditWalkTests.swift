@@ -108,10 +108,23 @@ struct AuditWalkTests {
         #expect(reason.contains("does not follow record 2"))
     }
 
-    @Test func `records of another key are altered ones`() {
-        #expect(
-            Self.verdict(Self.records(2, key: 9), anchor: .missing)
-                == .broken(sequence: 1, reason: "the record was altered"))
+    @Test func `records of another key are told apart from altered ones`() {
+        #expect(Self.verdict(Self.records(2, key: 9), anchor: .forged) == .otherKey(count: 2))
+        #expect(Self.verdict(Self.records(2, key: 9), anchor: .missing) == .otherKey(count: 2))
+        let altered = AuditVerdict.broken(sequence: 1, reason: "the record was altered")
+        #expect(Self.verdict(Self.records(1, key: 9), anchor: .missing) == altered)
+        let checkpoint = AuditCheckpoint(Self.records(2).last)
+        #expect(Self.verdict(Self.records(2, key: 9), anchor: .known(checkpoint)) == altered)
+    }
+
+    @Test func `a first record that was altered is no other key while a later one is sound`() {
+        var records = Self.records(3)
+        records[0].entry.actor = "person:eve"
+        for anchor in [AuditWalk.Anchor.forged, .missing] {
+            #expect(
+                Self.verdict(records, anchor: anchor)
+                    == .broken(sequence: 1, reason: "the record was altered"))
+        }
     }
 
     @Test func `a cut end is found by the checkpoint`() {

@@ -103,6 +103,40 @@ import Testing
         #expect(link == Array("../x".utf8) + [0xFE])
     }
 
+    @Test func `Python restores an older backup that a newer one healed`() async throws {
+        let folder = try ScratchFolder()
+        let python: String
+        do { python = try Self.python(in: folder.path) } catch {
+            try Test.cancel("no Python with PyNaCl and zstandard: \(error)")
+        }
+        let scenario = VaultScenario()
+        try scenario.key.write(folder.path + "/key")
+        let files = DiskVaultFiles(folder.path + "/vault")
+        let vault = try await Vault.create(files: files, key: scenario.key, clock: scenario.clock)
+        let old = try await scenario.backUp(vault, seed: 1)
+        let index = try await vault.writableIndex().index
+        let pack = VaultPath.pack(try #require(index.packs.first).id)
+        for block in index.blocks {
+            try Shell.run(
+                "printf X | dd of='\(folder.path)/vault/\(pack)' bs=1 seek=\(block.offset + 30) conv=notrunc 2>&1"
+            )
+        }
+        #expect(try await !vault.verify().isGood)
+        _ = try await scenario.backUp(vault, seed: 1)
+
+        let reader = TestFiles.folder(of: #filePath) + "/Reader/read_vault.py"
+        let target = folder.path + "/out"
+        try Shell.run(
+            "\(python) '\(reader)' '\(folder.path)/vault' '\(folder.path)/key' restore \(old) '\(target)' 2>&1"
+        )
+        for file in SampleBackup(seed: 1).files {
+            #expect(TestFiles.bytes(at: target + file.path) == file.content, "\(file.path)")
+        }
+        let note = try #require(try files.items(in: VaultPath.damage).first)
+        let modes = try Shell.output("cd '\(folder.path)/vault/damage' && stat -c %a . '\(note.name)'")
+        #expect(String(decoding: modes, as: UTF8.self) == "700\n600\n")
+    }
+
     /// Compares what the reader says of each entry with what was stored.
     private func expect(_ bytes: [UInt8], _ entries: [FileEntry], _ manifest: Manifest) async throws {
         let json = try JSONParser.parse(bytes)

@@ -38,6 +38,8 @@ final class ProgressView: ProgressReporter {
     /// How to show progress on this terminal with these options.
     static func mode(_ terminal: any Terminal, _ options: GlobalOptions) -> Mode {
         guard options.verbosity != .quiet else { return .silent }
+        // A line that is redrawn and lines of a log would write over each other.
+        guard options.verbosity == .normal else { return .lines }
         guard terminal.isInteractive(.error), let kind = terminal.variable("TERM"), kind != "dumb" else {
             return .lines
         }

@@ -3,7 +3,7 @@ import Operations
 
 /// Sets a table in aligned columns, two spaces between them.
 ///
-/// On a terminal the widest text columns give way until the line fits; numbers are never cut.
+/// On a terminal the widest text columns give way until the line fits; numbers and whole columns are never cut.
 struct TableLayout {
     private static let gap = 2
     /// No column is cut below this.
@@ -56,7 +56,9 @@ struct TableLayout {
         guard let limit else { return widths }
         let gaps = Self.gap * max(0, columns.count - 1)
         while widths.reduce(gaps, +) > limit {
-            let candidates = columns.indices.filter { !columns[$0].isNumeric && widths[$0] > Self.leastWidth }
+            let candidates = columns.indices.filter {
+                !columns[$0].isNumeric && !columns[$0].isWhole && widths[$0] > Self.leastWidth
+            }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
             // Down to the next widest at most, so that equal columns give way together.
             let surplus = widths.reduce(gaps, +) - limit

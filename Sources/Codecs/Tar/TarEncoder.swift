@@ -10,7 +10,11 @@ package enum TarEncoder {
         [UInt8](repeating: 0, count: Int((512 - size % 512) % 512))
     }
 
-    /// The header blocks of `entry`; its `size` bytes of content (holes written as zeros) and `padding` follow.
+    /// The header blocks of `entry`; its content and `padding` follow.
+    ///
+    /// The content has `size` bytes; that of a sparse file, whose `dataRuns` are not nil and aligned, has those of the runs only. Its
+    /// map goes with the header, in GNU's format 1.0.
+    /// - SeeAlso: GNU tar manual, “PAX Format, Version 1.0”.
     package static func header(_ entry: TarEntry) -> [UInt8] {
         var records: [UInt8] = []
         var link: [UInt8] = []
@@ -25,9 +29,19 @@ package enum TarEncoder {
         case .folder: type = "5"
         case .fifo: type = "6"
         }
-        let path =
+        var path =
             entry.kind == .folder && entry.path.last != UInt8(ascii: "/") ? entry.path + [0x2F] : entry.path
-        let size = entry.kind == .file ? entry.size : 0
+        var size = entry.kind == .file ? entry.size : 0
+        var map: [UInt8] = []
+        if let runs = entry.dataRuns, entry.kind == .file {
+            map = sparseMap(runs, size: size)
+            records += record("GNU.sparse.major", [0x31]) + record("GNU.sparse.minor", [0x30])
+            records += record("GNU.sparse.name", path)
+            records += record("GNU.sparse.realsize", Array(String(size).utf8))
+            // What a tar that knows nothing of it makes of it lies under another name.
+            path = Array("./GNUSparseFile.0/".utf8) + (path.split(separator: 0x2F).last ?? [])
+            size = runs.reduce(Int64(map.count)) { $0 + $1.length }
+        }
         if path.count > 100 { records += record("path", path) }
         if link.count > 100 { records += record("linkpath", link) }
         if size >= 1 << 33 { records += record("size", Array(String(size).utf8)) }
@@ -51,7 +65,16 @@ package enum TarEncoder {
             + block(
                 path, type, size, mode: entry.mode, link: link, ids: (entry.userID, entry.groupID),
                 names: (entry.userName, entry.groupName), modified: max(0, entry.modified / 1_000_000_000),
-                device: device)
+                device: device) + map
+    }
+
+    /// The number of runs, then offset and length of each, one number a line, up to the next block.
+    private static func sparseMap(_ runs: [TarEntry.DataRun], size: Int64) -> [UInt8] {
+        // The last run tells where the file ends.
+        let all = runs + [TarEntry.DataRun(offset: size, length: 0)]
+        let numbers = [Int64(all.count)] + all.flatMap { [$0.offset, $0.length] }
+        let map = Array(numbers.map { "\($0)\n" }.joined().utf8)
+        return map + padding(after: Int64(map.count))
     }
 
     private static func decimal(_ nanoseconds: Int64) -> String {

@@ -23,6 +23,11 @@ package struct TarEntry: Sendable, Equatable {
             self.offset = offset
             self.length = length
         }
+
+        /// Whether an archive can hold `runs`: GNU tar begins each at a block, and nothing tells of the bytes between.
+        package static func areAligned(_ runs: [DataRun]) -> Bool {
+            runs.dropLast().allSatisfy { $0.length.isMultiple(of: 512) }
+        }
     }
 
     /// The name as stored, any bytes.

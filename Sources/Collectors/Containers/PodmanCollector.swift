@@ -35,7 +35,8 @@ package enum PodmanCollector: Collector {
     private static let unlessUnused = PodmanCommand.function + PodmanCommand.leaveWhenUnused
 
     package static let files = FileSet([
-        "/etc/containers", "/etc/cni/net.d", "/root/.config/containers", "/home/*/.config/containers",
+        "/etc/containers", "/etc/cni/net.d/*.conflist", "/root/.config/containers",
+        "/home/*/.config/containers",
     ])
 
     /// Homes that hold containers of their own accounts, as far as this account can see.

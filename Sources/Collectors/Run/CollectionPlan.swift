@@ -91,6 +91,16 @@ package struct CollectionPlan: Sendable {
         collectors.count + (ownPaths.paths.isEmpty ? 0 : 1) + source
     }
 
+    /// What a step is about: a section, or `files` for the stream that sections share.
+    package func name(of role: Role) -> String {
+        switch role {
+        case .probe(let collector, _), .discovered(let collector): collectors[collector].name
+        case .files: "files"
+        case .data(let source): dataSources[source].name
+        case .listing, .ownPaths: "paths"
+        }
+    }
+
     /// The one script of the run.
     package func script(boundary: FrameBoundary) -> [UInt8] {
         let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }

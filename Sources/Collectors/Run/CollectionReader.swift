@@ -22,6 +22,11 @@ package actor CollectionReader: ShellConsumer {
     /// What a login shell may print before the script runs, in bytes of both streams, and how long that may take.
     private static let greetingLimit = (bytes: 1 << 20, time: Duration.seconds(60))
 
+    /// Sockets told of one listing, at most.
+    private static let socketLimit = 100
+    /// How much later than its end the beginning of a step may become known.
+    private static let tolerance = Duration.seconds(1)
+
     private let plan: CollectionPlan
     private let sink: any FileSink
     private var output: FrameDecoder
@@ -29,6 +34,8 @@ package actor CollectionReader: ShellConsumer {
     private var captures: [Capture]
     private var isCut: [Bool]
     private var current: Int?
+    private var began = ContinuousClock.now
+    private var elapsed: [Duration]
     private var currentError: Int?
     private var sinkFailure: (any Error)?
     private var greeting = 0
@@ -37,8 +44,10 @@ package actor CollectionReader: ShellConsumer {
     private var tarFailure: [Int: String] = [:]
     private var account: (uid: String, user: String)?
     private var isFinished = false
+    private var areErrorsFinished = false
     private var listing = ListedFile.Decoder()
     private var wanted: [[UInt8]] = []
+    private var sockets: [[UInt8]] = []
     private var reply = ShellReply.proceed
 
     package init(plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink) {
@@ -48,17 +57,21 @@ package actor CollectionReader: ShellConsumer {
         errors = FrameDecoder(boundary: boundary)
         captures = plan.steps.map { _ in Capture(outcome: .lost) }
         isCut = plan.steps.map { _ in false }
+        elapsed = plan.steps.map { _ in .zero }
     }
 
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         if stream == .standardError {
             errors.consume(bytes).forEach(takeError)
-            return isRefused(bytes.count) ? .finish : .proceed
+            return isOver || isRefused(bytes.count) ? .finish : .proceed
         }
         for event in output.consume(bytes) { try await take(event) }
         defer { reply = .proceed }
-        return isFinished || isRefused(bytes.count) ? .finish : reply
+        return isOver || isRefused(bytes.count) ? .finish : reply
     }
+
+    /// Whether both streams have come to their end; what is told of the last files may arrive after the last file.
+    private var isOver: Bool { isFinished && areErrorsFinished }
 
     /// Whether the device talks, and talks, and never runs the script.
     private func isRefused(_ count: Int) -> Bool {
@@ -75,7 +88,8 @@ package actor CollectionReader: ShellConsumer {
         case .bytes(let bytes):
             guard let index = currentError else { return }
             captures[index].errors += bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
-        case .hello, .ended, .finished: break
+        case .finished: areErrorsFinished = true
+        case .hello, .ended: break
         }
     }
 
@@ -84,11 +98,13 @@ package actor CollectionReader: ShellConsumer {
         case .hello(let uid, let user): account = (uid, user)
         case .began(let index):
             current = plan.steps.indices.contains(index) ? index : nil
+            began = .now
             tar = TarDecoder()
         case .bytes(let bytes): try await take(bytes)
         case .ended(let status):
             guard let index = current else { return }
             current = nil
+            elapsed[index] = .now - began
             captures[index].outcome = outcome(status, of: index)
             if plan.roles[index] == .listing { sendSelection() }
         case .finished: isFinished = true
@@ -104,7 +120,12 @@ package actor CollectionReader: ShellConsumer {
             return
         }
         if plan.roles[index] == .listing {
-            do { wanted += try await sink.select(listing.consume(bytes)) } catch { throw failing(error) }
+            let listed = listing.consume(bytes)
+            let socket = UInt8(ascii: "s")
+            sockets += listed.lazy.filter { $0.kind == socket }.map(\.path).prefix(
+                Self.socketLimit - sockets.count)
+            let files = listed.filter { $0.kind != socket }
+            do { wanted += try await sink.select(files) } catch { throw failing(error) }
             return
         }
         guard tarFailure[index] == nil else { return }
@@ -137,7 +158,9 @@ package actor CollectionReader: ShellConsumer {
 
     private func outcome(_ status: Int32?, of index: Int) -> ProbeOutcome {
         guard let status else { return .absent }
-        if status == 124 || status == 137 { return .timedOut }
+        // What `timeout` ends with; a killed step ended by it only when its time was over.
+        let isOver = ContinuousClock.now - began >= .seconds(plan.steps[index].timeLimit) - Self.tolerance
+        if status == 124 || (status == 137 && isOver) { return .timedOut }
         // What a shell says of a command that is not there.
         if status == 127, case .probe = plan.roles[index] { return .absent }
         if isCut[index] { return .truncated }
@@ -155,6 +178,8 @@ package actor CollectionReader: ShellConsumer {
         var results = CollectionResults(
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
         results.sinkFailure = sinkFailure
+        results.listedSockets = sockets.map { DeviceText.string($0) }
+        results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }
         for (index, role) in plan.roles.enumerated() {
             var capture = captures[index]
             if case .exited(let status) = capture.outcome, Self.wasDenied(status, capture.errors) {
@@ -180,8 +205,9 @@ package actor CollectionReader: ShellConsumer {
         guard status != 0 else { return false }
         let refusals = [
             "a password is required", "is not allowed to execute", "is not in the sudoers file",
-            "may not run sudo",
             "you must have a tty", "a terminal is required",
+            // sudo-rs
+            "interactive authentication is required", "I'm afraid I can't do that", "may not run ",
         ]
         return DeviceText.lines(errors).contains { line in
             (line.hasPrefix("sudo:") || line.contains("sudo")) && refusals.contains { line.contains($0) }

@@ -13,8 +13,12 @@ package struct CollectionResults: Sendable {
     package var noise: [UInt8]
     /// Probe outputs by collector name.
     package var captures: [String: Captures] = [:]
+    /// What each step was about, in order, and how long its output took; zero for one that did not end.
+    package var steps: [(name: String, elapsed: Duration)] = []
     /// One for each tar stream.
     package var streams: [FileStreamResult] = []
+    /// Sockets below own paths, as far as they were listed; the first hundred, in readable form (`DeviceText`).
+    package var listedSockets: [String] = []
     /// What the sink threw and thereby ended the run; nil when it took everything.
     package var sinkFailure: (any Error)?
 
@@ -52,5 +56,24 @@ package struct FileStreamResult: Sendable, Equatable {
         DeviceText.lines(errors).compactMap { line in
             line.hasPrefix("holdfast: missing ") ? Int(line.dropFirst(18)) : nil
         }
+    }
+
+    /// Own paths that are themselves symbolic links, by index, and what they point to.
+    package var linkedPaths: [Int: String] {
+        var links: [Int: String] = [:]
+        for line in DeviceText.lines(errors) where line.hasPrefix("holdfast: link ") {
+            let words = line.dropFirst(15).split(
+                separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+            if let index = Int(words[0]) { links[index] = words.count > 1 ? String(words[1]) : "" }
+        }
+        return links
+    }
+}
+
+extension CollectionResults {
+    /// Sockets that the device has among the files that were asked for, sorted, in readable form.
+    package var sockets: [String] {
+        let told = streams.flatMap(\.issues).filter { $0.kind == .socket }.map(\.path)
+        return Set(told + listedSockets).sorted()
     }
 }

@@ -55,35 +55,56 @@ enum ContainerData {
 
         """
 
-    /// Starts what was stopped again, whatever happens.
+    /// Stops what runs and starts it again, whatever happens.
     ///
     /// A guard in a session of its own waits until this shell is gone, however it went, or the time is up, and starts
-    /// the containers; starting one that runs does nothing.
+    /// the containers; starting one that runs does nothing. Whoever started containers while others were still being
+    /// stopped starts them again afterwards. Nothing is stopped by an account that may not start it.
     private static func stopping(_ seconds: Int) -> String {
         """
-        hf_running=$(hf_docker ps --quiet --no-trunc --filter status=running)
+        hf_stop= hf_order= hf_as=
+        hf_running=$(hf_docker ps --quiet --no-trunc --filter status=running) || exit
         if [ -n "$hf_running" ]; then
-        hf_order=
-        for i in $hf_running; do hf_order="$i $hf_order"; done
-        hf_guard='trap "" HUP INT TERM PIPE; p=$1; n=$2; shift 2
+        for i in $hf_running; do hf_order="$i
+        $hf_order"; done
+        if [ -S /var/run/docker.sock ] && [ ! -w /var/run/docker.sock ]; then
+        hf_as='sudo -n --'
+        sudo -n -l -- docker start -- $hf_order >/dev/null 2>&1 || {
+        echo 'holdfast: needs root: docker start' >&2; exit 77; }
+        fi
+        hf_start() { hf_docker start -- $hf_order >/dev/null 2>&1; }
+        hf_restart() {
+        trap '' HUP INT TERM PIPE; hf_start
+        if kill -0 "$hf_stop" 2>/dev/null; then wait "$hf_stop"; hf_start; fi
+        }
+        hf_guard='trap "" HUP INT TERM PIPE; p=$1; n=$2; s=$3; as=$4; shift 4
         while [ "$n" -gt 0 ] && kill -0 "$p" 2>/dev/null; do sleep 1; n=$((n-1)); done
-        exec docker start -- "$@"'
-        setsid /bin/sh -c "$hf_guard" guard $$ \(seconds) $hf_order </dev/null >/dev/null 2>&1 &
+        $as docker start -- "$@"
+        kill -0 "$s" 2>/dev/null || exit
+        while kill -0 "$s" 2>/dev/null; do sleep 1; done
+        kill -0 "$p" 2>/dev/null || exec $as docker start -- "$@"'
         hf_since=$(date +%s)
-        trap 'docker start -- $hf_order >/dev/null 2>&1' EXIT
+        trap hf_restart EXIT
         trap 'exit 143' HUP INT TERM PIPE
-        hf_docker stop --time 30 -- $hf_running >/dev/null || exit 1
+        hf_docker stop --time 30 -- $hf_running >/dev/null & hf_stop=$!
+        setsid /bin/sh -c "$hf_guard" guard $$ \(seconds) "$hf_stop" "$hf_as" $hf_order </dev/null >/dev/null 2>&1 &
+        # An empty line shows whether anybody still listens.
+        while kill -0 "$hf_stop" 2>/dev/null; do echo >&2 || exit 143; sleep 0.2 2>/dev/null || sleep 1; done
+        wait "$hf_stop" || exit 1
         fi
 
         """
     }
 
-    /// Says so when the guard had to start containers before the copy was complete.
+    /// Says so when the guard had to start containers before the copy was complete, and when they do not start.
     private static func ending(_ seconds: Int) -> String {
         """
         hf_status=$?
-        if [ -n "$hf_running" ] && [ $(($(date +%s) - hf_since)) -ge \(seconds) ]; then
-        echo 'holdfast: the containers were started before the copy was complete' >&2; exit 75
+        if [ -n "$hf_running" ]; then
+        if [ $(($(date +%s) - hf_since)) -ge \(seconds) ]; then
+        echo 'holdfast: the containers were started before the copy was complete' >&2; hf_status=75
+        fi
+        hf_start || { echo 'holdfast: not all containers could be started again' >&2; hf_status=76; }
         fi
         exit "$hf_status"
 

@@ -10,6 +10,8 @@ package struct FileIssue: Sendable, Equatable {
         case vanished
         /// It changed while it was read: what was stored may mix two states.
         case changed
+        /// A socket, which exists only while its program runs and has no content to store.
+        case socket
         /// Anything else; see `reason`.
         case failed
     }
@@ -42,6 +44,7 @@ package struct FileIssue: Sendable, Equatable {
             case "Permission denied", "Operation not permitted": .denied
             case "No such file or directory", "File removed before we read it": .vanished
             case "file changed as we read it": .changed
+            case "socket ignored": .socket
             default: .failed
             }
         self.init(path: String(name.drop { $0 == "." }), kind: kind, reason: reason)

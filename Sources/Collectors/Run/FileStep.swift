@@ -59,14 +59,28 @@ enum FileStep {
 
     /// Puts the own paths that exist into the positional parameters.
     private static func literals(_ set: CollectionPlan.PathSet) -> String {
-        var collect = ""
+        var collect = "cd / || exit\n"
         for (index, path) in set.paths.enumerated() {
-            let word = String(decoding: ShellQuoting.word(path), as: UTF8.self)
-            let relative = String(decoding: ShellQuoting.word(relative(path)), as: UTF8.self)
-            collect += "if [ -e \(word) ] || [ -L \(word) ]; then set -- \"$@\" \(relative)\n"
+            let (setup, name) = word(relative(path))
+            collect += setup
+            collect += "if [ -e \(name) ] || [ -L \(name) ]; then set -- \"$@\" \(name)\n"
             collect += "else echo 'holdfast: missing \(index)' >&2; fi\n"
+            collect += "if [ -L \(name) ]; then hf_target=$(readlink \(name))\n"
+            collect += "hf_target=$(printf '%s' \"$hf_target\" | tr '\\n' '?')\n"
+            collect += "printf 'holdfast: link \(index) %s\\n' \"$hf_target\" >&2; fi\n"
         }
         return collect
+    }
+
+    /// Shell text to run first, and the word that then means `bytes`; a script is text, and `bytes` need not be.
+    private static func word(_ bytes: [UInt8]) -> (setup: String, word: String) {
+        if let text = String(validating: bytes, as: UTF8.self) { return ("", ShellQuoting.word(text)) }
+        let digits = bytes.map { byte in
+            let octal = String(byte, radix: 8)
+            return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
+        }
+        // The shell cuts line feeds from the end of what a command printed, so that something has to stand there.
+        return ("hf_name=$(printf '\(digits.joined())x'); hf_name=${hf_name%x}\n", "\"$hf_name\"")
     }
 
     /// Lists the own paths with what tells a changed file from an unchanged one; status 9 where `find` cannot.
@@ -78,7 +92,7 @@ enum FileStep {
             cd / || exit 1
             \(literals(set))
             [ $# -gt 0 ] || exit 0
-            exec find "$@" \(prune) -type s -o -printf '\(ListedFile.format)'
+            exec find "$@" \(prune) -printf '\(ListedFile.format)'
 
             """
         return ScriptStep(tool: "find", timeLimit: dataLimit, script: script, prefersRoot: true)
@@ -149,7 +163,7 @@ enum FileStep {
             else
             set -f
             \(run)tar --create --file=- --format=pax --sparse $hf_more --ignore-failed-read --quoting-style=escape \
-            --warning=no-file-ignored --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@"
+            --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@"
             fi
             \(ending ?? "")
 

@@ -3,7 +3,7 @@ package struct ListedFile: Sendable, Equatable {
     /// The `find -printf` format that `Decoder` reads; records end with NUL, because names may hold anything else.
     package static let format = "%y %m %U %G %s %T@ %C@ %p\\0"
 
-    /// `f` file, `d` folder, `l` link, `c`, `b`, `p`; sockets are never listed.
+    /// `f` file, `d` folder, `l` link, `c`, `b`, `p`, `s` socket.
     package let kind: UInt8
     /// Permission, set-id and sticky bits.
     package let mode: UInt16

@@ -47,8 +47,10 @@ enum SiteListing {
     }
 
     /// The item of a program whose version a probe printed: the first word that begins with a digit or `v` and a digit.
+    ///
+    /// It has to stand in the first 200 lines.
     static func program(_ name: String, _ lines: [String]) -> [InventoryItem] {
-        for word in lines.lazy.flatMap({ $0.split { " /\t,()".contains($0) } }) {
+        for word in lines.prefix(200).lazy.flatMap({ $0.split { " /\t,()".contains($0) } }) {
             let bare = word.hasPrefix("v") ? word.dropFirst() : word
             if bare.first?.isNumber == true, bare.contains(".") {
                 return [InventoryItem("program", name, ["version": .string(String(bare))])]

@@ -38,7 +38,8 @@ package enum PackagesDpkgCollector: Collector {
 
                 """#),
         Probe(
-            "architectures", tool: "dpkg",
+            // BusyBox has a dpkg of its own, but no dpkg-query.
+            "architectures", tool: "dpkg-query",
             script: #"""
                 dpkg --print-architecture && exec dpkg --print-foreign-architectures
 

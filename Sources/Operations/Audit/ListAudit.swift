@@ -29,6 +29,16 @@ package struct ListAudit: ServiceOperation {
 
     package struct Output: Encodable, Sendable, Displayable {
         package let records: [Record]
+        private let empty: String
+
+        init(_ records: [Record], before: Int?) {
+            self.records = records
+            empty = before.map { "There is no record before \($0)." } ?? "Nothing has been recorded yet."
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            try ["records": records].encode(to: encoder)
+        }
 
         package var display: [DisplayBlock] {
             let rows = records.map { record in
@@ -45,7 +55,7 @@ package struct ListAudit: ServiceOperation {
                         Column("NO", isNumeric: true), "TIME", "WHO", "OPERATION", "PHASE", "RESULT",
                         "ARGUMENTS",
                     ],
-                    rows: rows, empty: "Nothing has been recorded yet.")
+                    rows: rows, empty: empty)
             ]
         }
     }
@@ -62,6 +72,11 @@ package struct ListAudit: ServiceOperation {
             throw OperationError(
                 .argumentInvalid, "A limit of \(input.limit) makes no sense", hint: "Give 1 to 10000.")
         }
+        guard input.before.map({ $0 > 0 }) ?? true else {
+            throw OperationError(
+                .argumentInvalid, "--before takes the number of a record, from 1",
+                hint: "The numbers are in the first column of: holdfast audit list")
+        }
         let trail = try await context.services.audit()
         let records: [AuditRecord]
         do {
@@ -69,7 +84,7 @@ package struct ListAudit: ServiceOperation {
         } catch {
             throw OperationError(error)
         }
-        return Output(records: records.map(Self.record))
+        return Output(records.map(Self.record), before: input.before)
     }
 
     private static func record(_ record: AuditRecord) -> Record {

@@ -11,7 +11,11 @@ package struct VerifyAudit: ServiceOperation {
         package var display: [DisplayBlock] {
             [
                 .lines(
-                    [Cell("The audit chain is whole: \(records) records, each in its place.", .good)]
+                    [
+                        Cell(
+                            "The audit chain is whole: \(records.counted("record")), each in its place.",
+                            .good)
+                    ]
                         + remarks.map { Cell($0, .warning) })
             ]
         }
@@ -24,10 +28,21 @@ package struct VerifyAudit: ServiceOperation {
             Each record carries a keyed hash over itself and the record before it. A changed, removed or reordered \
             record breaks the chain there; a cut tail is noticed against a checkpoint kept outside of the database.
             """,
-        effect: .reads, errors: [.auditBroken, .notInitialised],
+        effect: .reads, errors: [.auditBroken, .keyInvalid, .notInitialised],
         examples: [Contract.Example("holdfast audit verify", "has anybody touched the records?")])
 
     package init() {}
+
+    /// Nothing can be said about records of another key.
+    static func otherKey(_ count: Int64) -> OperationError {
+        OperationError(
+            .keyInvalid,
+            "The key in place is not the one that the \(count.counted("audit record")) "
+                + "and the checkpoint were written with",
+            hint:
+                "They cannot be checked without it. Move this key away and run: holdfast key restore --from FILE"
+        )
+    }
 
     package func run(_ input: NoInput, in context: OperationContext) async throws(OperationError) -> Output {
         let trail = try await context.services.audit()
@@ -45,8 +60,9 @@ package struct VerifyAudit: ServiceOperation {
         case .unanchored(let count, let reason):
             throw OperationError(
                 .auditBroken,
-                "The \(count) records of the audit chain agree, but nothing proves that they are all: \(reason)",
+                "The \(count.counted("record")) of the audit chain agree, but nothing proves that they are all: \(reason)",
                 hint: "If you did not remove the checkpoint yourself, treat the last records as incomplete.")
+        case .otherKey(let count): throw Self.otherKey(count)
         case .cut(let last, let expected):
             throw OperationError(
                 .auditBroken,

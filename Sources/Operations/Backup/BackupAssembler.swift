@@ -80,11 +80,11 @@ actor BackupAssembler: FileSink {
             }
         }
         // One question for all; only where an object is missing, one for each.
-        let isWhole = await intake.contains(pieces)
+        let isWhole = try await intake.contains(pieces)
         for place in places {
             if isWhole {
                 isKept[place] = true
-            } else if await intake.contains(earlier.entries[place].content) {
+            } else if try await intake.contains(earlier.entries[place].content) {
                 isKept[place] = true
             } else {
                 wanted.append(earlier.entries[place].path)

@@ -3,12 +3,14 @@ import Codecs
 import Vault
 
 /// Writes the files of a backup below a folder or into an archive.
+///
+/// What is damaged in the vault is left out and named; everything else is written.
 struct BackupExport {
     /// A recorded output or inventory, written beside the files.
     struct Record: Sendable {
         /// Path below the target, for example `_holdfast/users/inventory.json`.
         let path: String
-        let bytes: [UInt8]
+        let content: [ContentRef]
     }
 
     /// What was written.
@@ -16,7 +18,30 @@ struct BackupExport {
         var files = 0
         var bytes: Int64 = 0
         var skipped: [String] = []
+        /// What is damaged in the vault, by path, with the reason.
+        var lost: [String] = []
+        /// How many files that are.
+        var lostFiles = 0
+        private var lostPaths: Set<[UInt8]> = []
+
+        /// Whether the content that a hard link stands for is lost.
+        func isLost(_ entry: FileEntry) -> Bool {
+            entry.kind == .hardLink && lostPaths.contains(entry.linkTarget)
+        }
+
+        mutating func lose(_ path: [UInt8], _ reason: String) {
+            lostFiles += 1
+            lostPaths.insert(path)
+            lost.append("\(DeviceText.string(path)): \(reason)")
+        }
+
+        mutating func add(bytes count: Int64) {
+            files += 1
+            bytes += count
+        }
     }
+
+    private static let lostLink = "it is another name of a file that is lost"
 
     let vault: Vault
     let manifest: Manifest
@@ -30,27 +55,30 @@ struct BackupExport {
     }
 
     /// Inventories and recorded outputs of the wanted sections, all when none is named.
-    func records(in wanted: Set<String>) async throws -> [Record] {
+    func records(in wanted: Set<String>) -> [Record] {
         var records: [Record] = []
         for section in manifest.sections where wanted.isEmpty || wanted.contains(section.name) {
             let folder = "_holdfast/\(section.name)"
             if !section.inventory.isEmpty {
-                records.append(
-                    Record(
-                        path: "\(folder)/inventory.json", bytes: try await vault.bytes(of: section.inventory))
-                )
+                records.append(Record(path: "\(folder)/inventory.json", content: section.inventory))
             }
             for capture in section.captures {
                 for (pieces, suffix) in [(capture.output, "out"), (capture.errors, "err")]
                 where !pieces.isEmpty {
-                    records.append(
-                        Record(
-                            path: "\(folder)/\(capture.probe).\(suffix)",
-                            bytes: try await vault.bytes(of: pieces)))
+                    records.append(Record(path: "\(folder)/\(capture.probe).\(suffix)", content: pieces))
                 }
             }
         }
         return records
+    }
+
+    /// The bytes of a record; nil for one that is damaged, which is noted as lost.
+    private func bytes(of record: Record, _ result: inout Result) async throws(VaultError) -> [UInt8]? {
+        do { return try await vault.bytes(of: record.content) } catch {
+            guard error.isLoss else { throw error }
+            result.lose(Array(record.path.utf8), error.message)
+            return nil
+        }
     }
 
     // MARK: Folder
@@ -73,9 +101,9 @@ struct BackupExport {
             report(result, of: entries.count)
         }
         for record in records {
-            try await writer.write(record)
-            result.files += 1
-            result.bytes += Int64(record.bytes.count)
+            guard let bytes = try await bytes(of: record, &result) else { continue }
+            try await writer.write(record, bytes)
+            result.add(bytes: Int64(bytes.count))
         }
         for entry in entries.reversed() where entry.kind == .folder {
             do { try await writer.finishFolder(entry) } catch {
@@ -86,10 +114,16 @@ struct BackupExport {
     }
 
     private func write(_ entry: FileEntry, _ writer: FolderExport, _ result: inout Result) async throws {
+        guard !result.isLost(entry) else { return result.lose(entry.path, Self.lostLink) }
         switch entry.kind {
         case .file:
-            try await writer.writeFile(entry, from: vault)
-            result.bytes += entry.size
+            do { try await writer.writeFile(entry, from: vault) } catch let error as VaultError
+                where error.isLoss
+            {
+                // A part of a file under its name would be taken for the whole.
+                try await writer.remove(entry)
+                return result.lose(entry.path, error.message)
+            }
         case .folder: try await writer.makeFolder(entry)
         case .symbolicLink, .hardLink, .pipe: try await writer.makeSpecial(entry)
         case .characterDevice, .blockDevice, .socket:
@@ -100,7 +134,7 @@ struct BackupExport {
         if entry.attributes.contains(where: { $0.name.starts(with: "SCHILY.acl.".utf8) }) {
             result.skipped.append("\(DeviceText.string(entry.path)): its ACL is kept by an archive only")
         }
-        result.files += 1
+        result.add(bytes: entry.size)
     }
 
     // MARK: Archive
@@ -115,72 +149,51 @@ struct BackupExport {
                     "\(DeviceText.string(entry.path)): a \(entry.kind) has no form in an archive")
                 continue
             }
-            try await file.append(TarEncoder.header(header))
-            if entry.kind == .file {
-                try await writeContent(of: entry, to: file)
-                try await file.append(TarEncoder.padding(after: entry.size))
+            guard !result.isLost(entry) else {
+                result.lose(entry.path, Self.lostLink)
+                continue
             }
-            result.files += 1
-            result.bytes += entry.size
+            let start = await file.length
+            do {
+                try await file.append(TarEncoder.header(header))
+                try await writeContent(of: entry, keepingHoles: header.dataRuns != nil, to: file)
+                result.add(bytes: entry.size)
+            } catch let error as VaultError where error.isLoss {
+                try await file.cut(to: start)
+                result.lose(entry.path, error.message)
+            }
             report(result, of: entries.count)
         }
         for record in records {
-            let size = Int64(record.bytes.count)
+            guard let bytes = try await bytes(of: record, &result) else { continue }
+            let size = Int64(bytes.count)
             let header = TarEntry(path: Array(record.path.utf8), kind: .file, mode: 0o600, size: size)
-            try await file.append(TarEncoder.header(header) + record.bytes + TarEncoder.padding(after: size))
-            result.files += 1
-            result.bytes += size
+            try await file.append(TarEncoder.header(header) + bytes + TarEncoder.padding(after: size))
+            result.add(bytes: size)
         }
         try await file.append(TarEncoder.end)
         try await file.sync()
         return result
     }
 
-    private func writeContent(of entry: FileEntry, to file: ArchiveFile) async throws {
-        guard let extents = entry.extents else {
+    private func writeContent(
+        of entry: FileEntry, keepingHoles: Bool, to file: ArchiveFile
+    ) async throws {
+        guard let extents = entry.extents, !keepingHoles else {
             try await vault.content(of: entry.content) { try await file.append($0) }
-            return
+            return try await file.append(TarEncoder.padding(after: entry.storedLength))
         }
-        let holes = HoleFiller(extents: extents, size: entry.size)
+        let start = await file.length
+        let holes = HoleFiller(extents: extents)
         try await vault.content(of: entry.content) { bytes in
-            for piece in await holes.place(bytes) { try await file.appendZeros(piece.gap, then: piece.bytes) }
+            for piece in await holes.place(bytes) {
+                try await file.fill(to: start + piece.offset)
+                try await file.append(piece.bytes)
+            }
         }
-        try await file.appendZeros(await holes.rest, then: [])
+        try await file.fill(to: start + entry.size)
+        try await file.append(TarEncoder.padding(after: entry.size))
     }
-}
-
-/// Tells where the stored bytes of a sparse file belong.
-actor HoleFiller {
-    private let extents: [FileEntry.Extent]
-    private let size: Int64
-    private var extent = 0
-    private var used: Int64 = 0
-    private var position: Int64 = 0
-
-    init(extents: [FileEntry.Extent], size: Int64) {
-        self.extents = extents
-        self.size = size
-    }
-
-    /// The next stored bytes cut by extents: zeros in front of each, its offset in the file, the bytes.
-    func place(_ bytes: [UInt8]) -> [(gap: Int64, offset: Int64, bytes: [UInt8])] {
-        var placed: [(gap: Int64, offset: Int64, bytes: [UInt8])] = []
-        var rest = bytes[...]
-        while !rest.isEmpty, extent < extents.count {
-            let current = extents[extent]
-            let count = Int(min(Int64(rest.count), current.length - used))
-            let offset = current.offset + used
-            placed.append((offset - position, offset, Array(rest.prefix(count))))
-            position = offset + Int64(count)
-            used += Int64(count)
-            rest = rest.dropFirst(count)
-            if used == current.length { (extent, used) = (extent + 1, 0) }
-        }
-        return placed
-    }
-
-    /// Zeros behind the last extent.
-    var rest: Int64 { size - position }
 }
 
 extension FileEntry {

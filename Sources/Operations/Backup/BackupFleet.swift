@@ -27,13 +27,18 @@ struct BackupFleet {
     let earlier: [String: BackupSummary]
     let request: DeviceBackup.Request
     let vault: Vault
-    let writer: VaultWriter
+    let lease: WriterLease
     let context: OperationContext
 
     /// The outcomes in the order of `devices`.
     func run(parallel: Int) async -> [Outcome] {
         let meter = FleetMeter(total: devices.count, progress: context.progress)
-        return await withTaskGroup(of: (Int, Outcome).self) { group in
+        return await withTaskGroup(of: (Int, Outcome)?.self) { group in
+            group.addTask {
+                await lease.releaseWhenIdle()
+                return nil
+            }
+            var left = devices.count
             var outcomes = [Outcome?](repeating: nil, count: devices.count)
             var next = 0
             func startNext() {
@@ -43,11 +48,14 @@ struct BackupFleet {
                 group.addTask { (index, await self.backUp(devices[index], meter)) }
             }
             for _ in 0..<min(parallel, devices.count) { startNext() }
-            while let (index, outcome) = await group.next() {
+            while left > 0, let next = await group.next() {
+                guard let (index, outcome) = next else { continue }
+                left -= 1
                 outcomes[index] = outcome
                 meter.finished(outcome)
                 startNext()
             }
+            group.cancelAll()
             return outcomes.compactMap(\.self)
         }
     }
@@ -55,16 +63,22 @@ struct BackupFleet {
     private func backUp(_ device: Device, _ meter: FleetMeter) async -> Outcome {
         let clock = ContinuousClock()
         let start = clock.now
+        let session = WriterSession(lease)
         let backup = DeviceBackup(
             device: device, request: request, vault: vault, earlier: earlier[device.name.text],
-            intake: writer, context: context,
+            intake: session, context: context,
             onBytes: { meter.received($0) })
+        let outcome: Outcome
         do throws(OperationError) {
-            let manifest = try await backup.run(committingTo: writer)
-            return Outcome(device: device, manifest: manifest, error: nil, elapsed: clock.now - start)
+            let manifest = try await backup.run(committingTo: session)
+            outcome = Outcome(device: device, manifest: manifest, error: nil, elapsed: clock.now - start)
         } catch {
-            return Outcome(device: device, manifest: nil, error: error, elapsed: clock.now - start)
+            let isCancelled = Task.isCancelled && error.code == .vaultLocked
+            let reason = isCancelled ? OperationError(.cancelled, "The backup was cancelled") : error
+            outcome = Outcome(device: device, manifest: nil, error: reason, elapsed: clock.now - start)
         }
+        await session.end()
+        return outcome
     }
 }
 
@@ -94,13 +108,16 @@ private final class FleetMeter: Sendable {
     }
 
     func finished(_ outcome: BackupFleet.Outcome) {
-        let ending =
-            outcome.manifest.map { $0.summary.status.rawValue } ?? "failed: \(outcome.error?.message ?? "")"
+        let prefix = "\(outcome.device.name): "
+        var reason = outcome.error?.message ?? ""
+        // Most errors name the device themselves.
+        if reason.hasPrefix(prefix) { reason.removeFirst(prefix.count) }
+        let ending = outcome.manifest.map { $0.summary.status.rawValue } ?? "failed: \(reason)"
         report(
             counters.withLock { counters in
                 counters.done += 1
                 return counters
-            }, event: "\(outcome.device.name): \(ending)")
+            }, event: prefix + ending)
     }
 
     private func report(_ counters: Counters, event: String?) {

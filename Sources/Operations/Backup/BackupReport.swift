@@ -65,7 +65,7 @@ package struct BackupReport: Encodable, Sendable, Displayable {
         var blocks = [
             DisplayBlock.table(
                 columns: [
-                    "DEVICE", "STATUS", "BACKUP", Column("FILES", isNumeric: true),
+                    "DEVICE", "STATUS", Column("BACKUP", isWhole: true), Column("FILES", isNumeric: true),
                     Column("SIZE", isNumeric: true),
                     Column("NEW", isNumeric: true), Column("TOOK", isNumeric: true),
                 ], rows: rows, empty: "No device was backed up.")

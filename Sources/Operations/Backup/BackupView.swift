@@ -16,6 +16,9 @@ package struct BackupView: Encodable, Sendable {
     package let newBytes: ByteCount
     /// How many sections have which status.
     package let sections: [String: Int]
+    /// What was asked for, for example `all`, `only identity, users` or `all +data`; nil when that was not noted.
+    package let scope: String?
+    /// True as well where the pin is there and cannot be read.
     package let isPinned: Bool
     /// Note of the pin; nil when there is none.
     package let pinNote: String?
@@ -40,7 +43,8 @@ package struct BackupView: Encodable, Sendable {
         bytes = ByteCount(summary.bytes)
         newBytes = ByteCount(summary.stats.newBytes)
         sections = Dictionary(summary.sections.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
-        isPinned = marks?.pin != nil
+        scope = summary.scope?.words
+        isPinned = marks?.isPinned ?? false
         pinNote = marks?.pin?.note
         verified = marks?.evidence?.when
         verifiedExtent = marks?.evidence.map { evidence in
@@ -65,8 +69,14 @@ extension OperationContext {
     /// The manifest of the backup that `text` means.
     func manifest(_ text: String) async throws(OperationError) -> (vault: Vault, manifest: Manifest) {
         let vault = try await services.vault()
-        do { return (vault, try await vault.manifest(vault.resolve(text))) } catch {
-            throw OperationError(any: error)
-        }
+        do {
+            let manifest = try await vault.manifest(vault.resolve(text))
+            if text == "latest" || text.hasPrefix("latest:"), manifest.summary.breadth != .full {
+                warnings.add(
+                    "There is no backup of all sections; ‘\(text)’ is \(manifest.id), of: "
+                        + (manifest.summary.scope?.words ?? ""))
+            }
+            return (vault, manifest)
+        } catch { throw OperationError(any: error) }
     }
 }

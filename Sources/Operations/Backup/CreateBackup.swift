@@ -13,7 +13,8 @@ package struct CreateBackup: ServiceOperation {
         var only: [String] = []
         @Field("Every section but this; repeatable.", placeholder: "SECTION") var skip: [String] = []
         @Field("A label for people.", placeholder: "TEXT") var name = ""
-        @Field("Absolute path to back up as well; repeatable.") var path: [String] = []
+        @Field("Absolute path to back up as well, \\xNN for a byte that is no text; repeatable.") var path:
+            [String] = []
         @Field("Glob of what to leave out of own paths; repeatable.", placeholder: "GLOB") var exclude:
             [String] = []
         @Field(
@@ -62,18 +63,20 @@ package struct CreateBackup: ServiceOperation {
         let devices = try await selectedDevices(input, context)
         let request = try request(from: input)
         let vault = try await context.services.vault()
-        let writer: VaultWriter
         let earlier: [String: BackupSummary]
-        do {
-            writer = try await vault.beginWriting(what: "backup create")
-            earlier = try await vault.newest(of: Set(devices.map { $0.name.text }))
-        } catch { throw OperationError(error) }
+        do { earlier = try await vault.newest(of: Set(devices.map { $0.name.text })) } catch {
+            throw OperationError(error)
+        }
+        let lease = WriterLease(vault: vault, what: "backup create") { [progress = context.progress] error in
+            progress.report(
+                ProgressUpdate(phase: "waiting", done: 0, unit: "devices", event: "waiting: \(error.message)")
+            )
+        }
         let outcomes = await BackupFleet(
-            devices: devices, earlier: earlier, request: request, vault: vault, writer: writer,
-            context: context
+            devices: devices, earlier: earlier, request: request, vault: vault, lease: lease, context: context
         )
         .run(parallel: input.parallel)
-        await writer.finish()
+        await lease.close()
         if let stop = outcomes.compactMap(\.fatal).first { throw stop }
         if outcomes.count == 1, let error = outcomes[0].error { throw error }
         let report = BackupReport(outcomes: outcomes)
@@ -136,7 +139,11 @@ package struct CreateBackup: ServiceOperation {
             collectors: collectors,
             dataSources: sources.filter { source in
                 (input.only.isEmpty || input.only.contains(source.name)) && !input.skip.contains(source.name)
-            }, name: input.name, paths: try DeviceFields.paths(input.path),
-            excludes: input.exclude, readsAll: input.full, limits: limits)
+            }, name: try DeviceFields.label(input.name, of: "name"),
+            paths: try DeviceFields.paths(input.path),
+            excludes: input.exclude, readsAll: input.full, limits: limits, only: Self.unique(input.only),
+            skipped: Self.unique(input.skip))
     }
+
+    private static func unique(_ names: [String]) -> [String] { Set(names).sorted() }
 }

@@ -16,6 +16,9 @@ struct DeviceBackup {
         /// Reads the whole content of own paths even where an earlier backup has it.
         var readsAll: Bool
         var limits: ShellJob.Limits
+        /// Names of the only sections that were asked for, and of those left out on purpose.
+        var only: [String] = []
+        var skipped: [String] = []
     }
 
     /// The section of paths that a person named.
@@ -39,7 +42,13 @@ struct DeviceBackup {
         var seen: Set<String> = []
         let paths = (device.paths + request.paths).filter { seen.insert($0).inserted }
         return CollectionPlan.PathSet(
-            paths: paths.map { Array($0.utf8) }, excludes: device.excludes + request.excludes)
+            paths: paths.map { DeviceText.bytes($0) }, excludes: device.excludes + request.excludes)
+    }
+
+    private var scope: BackupScope {
+        BackupScope(
+            only: request.only, skipped: request.skipped, hasData: !request.dataSources.isEmpty,
+            hasPaths: !pathSet.paths.isEmpty)
     }
 
     /// What was read of a device.
@@ -53,7 +62,7 @@ struct DeviceBackup {
     /// Reads the device and commits what it gave.
     ///
     /// - Throws: when nothing was read at all; a device that gave a part of it makes a partial backup.
-    func run(committingTo writer: VaultWriter) async throws(OperationError) -> Manifest {
+    func run(committingTo session: WriterSession) async throws(OperationError) -> Manifest {
         let started = context.clock.now()
         let reading = try await read()
         let draft = BackupDraft(
@@ -61,8 +70,17 @@ struct DeviceBackup {
             finished: context.clock.now(),
             status: reading.assembly.status(of: reading.sections), tool: Self.tool,
             parent: reading.parent, sections: reading.sections, notCovered: reading.assembly.notCovered,
-            entries: reading.entries)
-        do { return try await writer.commit(draft) } catch { throw OperationError(any: error) }
+            entries: reading.entries, scope: scope)
+        do {
+            let manifest = try await session.commit(draft)
+            DeviceJournal(device.name, context.log).committed(manifest)
+            return manifest
+        } catch let error as VaultError where error.code == .invalid {
+            throw OperationError(
+                .collectionFailed, "\(device.name): the backup could not be put together: \(error.message)",
+                hint: "Another process may have removed what it was to share with an older one; run it again."
+            )
+        } catch { throw OperationError(any: error) }
     }
 
     /// Reads the device in one connection.
@@ -82,10 +100,13 @@ struct DeviceBackup {
         let job = ShellJob(
             input: plan.script(boundary: boundary), keepsInputOpen: plan.readsInput, limits: request.limits)
         var interruption: ShellError?
-        do { _ = try await context.services.transport.run(job, on: device, into: reader) } catch {
+        let journal = DeviceJournal(device.name, context.log)
+        do { journal.ran(try await context.services.transport.run(job, on: device, into: reader)) } catch {
             interruption = error
+            journal.failed(error)
         }
         let results = await reader.results()
+        journal.read(results)
         if let failure = results.sinkFailure { throw OperationError(any: failure) }
         if let interruption, interruption.code == .shellRefused, !results.hasRun {
             throw OperationError(shellRefused: device.name, noise: results.noise)
@@ -124,7 +145,7 @@ struct DeviceBackup {
         }
     }
 
-    /// The own paths of the newest backup; nil when it holds none.
+    /// The own paths of the newest backup; nil when it holds none, or they cannot be read.
     private func parentEntries(
         _ manifest: Manifest?
     ) async throws(OperationError) -> (id: BackupID, files: EarlierFiles)? {
@@ -137,6 +158,10 @@ struct DeviceBackup {
                 entries.removeAll { $0.section != section }
             }
             return (manifest.id, EarlierFiles(entries))
-        } catch { throw OperationError(error) }
+        } catch {
+            // As above; everything is read from the device, and its list of files is stored anew.
+            guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
+            return nil
+        }
     }
 }

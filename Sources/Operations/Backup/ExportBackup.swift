@@ -11,7 +11,7 @@ package struct ExportBackup: ServiceOperation {
         @Field("Write one pax tar archive instead; the file must not exist.", placeholder: "FILE") var tar:
             String?
         @Field(
-            "Only paths that match this glob, or lie below a matching folder; repeatable.",
+            "Only paths that match this glob, or lie below a matching folder; a backslash makes *, ?, [ and \\ plain, \\xNN is a byte; repeatable.",
             placeholder: "GLOB")
         var path: [String] = []
         @Field("Only this section; repeatable.", placeholder: "SECTION") var section: [String] = []
@@ -27,13 +27,27 @@ package struct ExportBackup: ServiceOperation {
         package let bytes: ByteCount
         /// What could not be written, with its reason.
         package let skipped: [String]
+        /// How many files are damaged in the vault and were left out.
+        package let lostFiles: Int
+        /// What was left out, by path, with the reason.
+        package let lost: [String]
 
-        package var isComplete: Bool { skipped.isEmpty }
+        package var isComplete: Bool { skipped.isEmpty && lost.isEmpty }
 
         package var display: [DisplayBlock] {
             var blocks: [DisplayBlock] = [
-                .lines([Cell("\(files) files, \(bytes), of \(backup) are in \(target).", .good)])
+                .lines([
+                    Cell(
+                        "\(files.counted("file")), \(bytes), of \(backup) are in \(target).",
+                        lost.isEmpty ? .good : .warning)
+                ])
             ]
+            if !lost.isEmpty {
+                blocks += [
+                    .heading("Lost: \(lostFiles.counted("file")), damaged in the vault and left out"),
+                    .lines(lost.map { Cell($0, .bad) }),
+                ]
+            }
             if !skipped.isEmpty {
                 blocks += [.heading("Not written"), .lines(skipped.map { Cell($0, .warning) })]
             }
@@ -49,6 +63,8 @@ package struct ExportBackup: ServiceOperation {
             Inventories and the recorded outputs of all commands lie in the folder ‘_holdfast’ beside them. A folder keeps \
             modes, times, links, holes and extended attributes, and owners when you are root; POSIX ACLs and device nodes \
             are kept by an archive only. Only you can read what is written.
+
+            What is damaged in the vault is left out and named; everything else is written, and the call ends as partial.
             """,
         effect: .writes,
         errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt, .diskFull, .ioFailed],
@@ -57,7 +73,7 @@ package struct ExportBackup: ServiceOperation {
             Contract.Example(
                 "holdfast backup export latest:web1 --path /etc/nginx --tar nginx.tar",
                 "one folder, as an archive"),
-        ])
+        ], audit: .wanted)
 
     package init() {}
 
@@ -73,15 +89,15 @@ package struct ExportBackup: ServiceOperation {
         }
         do {
             let export = BackupExport(vault: vault, manifest: manifest, progress: context.progress)
-            let entries = try await selected(input, vault, manifest)
-            guard input.path.isEmpty || !entries.isEmpty else {
+            let (entries, gaps) = try await selected(input, vault, manifest)
+            guard input.path.isEmpty || !entries.isEmpty || !gaps.isEmpty else {
                 throw OperationError(
                     .fileUnknown,
                     "Nothing in backup \(manifest.id) matches \(input.path.joined(separator: ", "))",
                     hint: "See: holdfast backup files \(manifest.id)")
             }
             let records =
-                input.filesOnly || !input.path.isEmpty ? [] : try await export.records(in: Set(input.section))
+                input.filesOnly || !input.path.isEmpty ? [] : export.records(in: Set(input.section))
             let written: BackupExport.Result
             if let folder = input.to {
                 written = try await export.writeFolder(folder, entries, records)
@@ -90,19 +106,33 @@ package struct ExportBackup: ServiceOperation {
             }
             return Output(
                 backup: manifest.id.text, target: input.to ?? input.tar ?? "", files: written.files,
-                bytes: ByteCount(written.bytes), skipped: written.skipped)
+                bytes: ByteCount(written.bytes), skipped: written.skipped,
+                lostFiles: written.lostFiles + gaps.reduce(0) { $0 + $1.entries },
+                lost: gaps.map { Self.text($0) } + written.lost)
         } catch let error as SystemError {
             throw OperationError(error.code == 28 ? .diskFull : .ioFailed, "The export stopped: \(error)")
         } catch { throw OperationError(any: error) }
     }
 
-    private func selected(_ input: Input, _ vault: Vault, _ manifest: Manifest) async throws -> [FileEntry] {
+    /// Names a stretch of the list of files that is lost.
+    private static func text(_ gap: (first: [UInt8], entries: Int)) -> String {
+        gap.first.isEmpty
+            ? "the list of all \(gap.entries) files"
+            : "\(gap.entries) files beginning with \(DeviceText.string(gap.first)): their part of the list"
+    }
+
+    /// The entries that are wanted, and the stretches of the list that cannot be read.
+    private func selected(
+        _ input: Input, _ vault: Vault, _ manifest: Manifest
+    ) async throws -> (entries: [FileEntry], lost: [(first: [UInt8], entries: Int)]) {
         let filters = input.path.map { PathFilter($0) }
         let names = manifest.sections.map(\.name)
-        return try await vault.entries(of: manifest).filter { entry in
+        let readable = try await vault.readableEntries(of: manifest)
+        let entries = readable.entries.filter { entry in
             let isWanted = filters.isEmpty || filters.contains { $0.matches(entry.path) }
             let section = names.indices.contains(entry.section) ? names[entry.section] : ""
             return isWanted && (input.section.isEmpty || input.section.contains(section))
         }
+        return (entries, readable.lost)
     }
 }

@@ -58,7 +58,7 @@ actor FolderExport {
     func writeFile(_ entry: FileEntry, from vault: Vault) async throws {
         let components = Self.components(entry.path)
         let holes = HoleFiller(
-            extents: entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)], size: entry.size)
+            extents: entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)])
         let file = try writer.createFile(components)
         try await vault.content(of: entry.content) { bytes in
             for piece in await holes.place(bytes) {
@@ -72,22 +72,27 @@ actor FolderExport {
         try file.write(bytes, at: offset)
     }
 
-    func write(_ record: BackupExport.Record) throws(SystemError) {
+    /// Removes a file that could not be written whole.
+    func remove(_ entry: FileEntry) throws(SystemError) {
+        try writer.removeFile(Self.components(entry.path))
+    }
+
+    func write(_ record: BackupExport.Record, _ bytes: [UInt8]) throws(SystemError) {
         let components = Self.components(Array(record.path.utf8))
         let file = try writer.createFile(components)
-        try file.write(record.bytes, at: 0)
+        try file.write(bytes, at: 0)
         try file.finish(
-            size: Int64(record.bytes.count),
+            size: Int64(bytes.count),
             metadata: TreeWriter.Metadata(mode: 0o600, owner: nil, modified: SystemClock().now().nanoseconds))
     }
 }
 
 /// A tar archive that is being written, on a queue of its own.
 actor ArchiveFile {
-    private static let zeros = [UInt8](repeating: 0, count: 1 << 16)
-
     private let executor = QueueExecutor("export")
     private let file: OpenFile
+    /// How many bytes were written.
+    private(set) var length: Int64 = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         // The actor keeps its executor alive.
@@ -96,16 +101,22 @@ actor ArchiveFile {
 
     init(_ path: String) throws(SystemError) { file = try OpenFile(path, .create) }
 
-    func append(_ bytes: [UInt8]) throws(SystemError) { try file.write(bytes) }
-
-    func appendZeros(_ count: Int64, then bytes: [UInt8]) throws(SystemError) {
-        var rest = count
-        while rest > 0 {
-            let step = min(rest, Int64(Self.zeros.count))
-            try file.write(Array(Self.zeros.prefix(Int(step))))
-            rest -= step
-        }
+    func append(_ bytes: [UInt8]) throws(SystemError) {
         try file.write(bytes)
+        length += Int64(bytes.count)
+    }
+
+    /// Writes zeros up to `size` bytes.
+    func fill(to size: Int64) throws(SystemError) {
+        while length < size {
+            try append([UInt8](repeating: 0, count: Int(min(size - length, 1 << 16))))
+        }
+    }
+
+    /// Takes back what was written behind `size` bytes.
+    func cut(to size: Int64) throws(SystemError) {
+        try file.truncate(to: size)
+        length = size
     }
 
     func sync() throws(SystemError) { try file.sync() }
@@ -136,7 +147,9 @@ extension TarEntry {
             modified: entry.modified,
             attributes: entry.attributes.map {
                 (String(decoding: $0.name, as: UTF8.self).droppingXattrPrefix, $0.value)
-            })
+            },
+            dataRuns: entry.extents?.map { DataRun(offset: $0.offset, length: $0.length) })
+        if let runs = dataRuns, !DataRun.areAligned(runs) { dataRuns = nil }
     }
 }
 

@@ -55,7 +55,7 @@ package struct GetBackup: ServiceOperation {
                 .record(record),
                 .table(
                     columns: [
-                        "SECTION", "STATUS", Column("ITEMS", isNumeric: true),
+                        Column("SECTION", isWhole: true), "STATUS", Column("ITEMS", isNumeric: true),
                         Column("FILES", isNumeric: true),
                         Column("SIZE", isNumeric: true), "REASON",
                     ], rows: rows, empty: "It has no sections."),
@@ -81,9 +81,13 @@ package struct GetBackup: ServiceOperation {
             var pairs: [(label: String, value: Cell)] = [
                 ("backup", Cell(backup.id)), ("device", Cell(backup.device)),
                 ("status", Cell(backup.status, BackupReport.tone(backup.status))),
+                ("scope", Cell(backup.scope ?? "–")),
                 ("begun", Cell(backup.started.description)), ("verified", backup.proof),
                 ("proven", backup.proven.cell),
-                ("holds", Cell("\(backup.files) files, \(backup.bytes); \(backup.newBytes) were new")),
+                (
+                    "holds",
+                    Cell("\(backup.files.counted("file")), \(backup.bytes); \(backup.newBytes) were new")
+                ),
             ]
             if !backup.name.isEmpty { pairs.append(("name", Cell(backup.name))) }
             if !machineId.isEmpty { pairs.append(("machine id", Cell(machineId))) }

@@ -7,7 +7,8 @@ package struct ListBackupFiles: ServiceOperation {
         @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
             String
         @Field(
-            "Only paths that match this glob, or lie below a matching folder.", .operand, placeholder: "GLOB")
+            "Only paths that match this glob, or lie below a matching folder; a backslash makes *, ?, [ and \\ plain, \\xNN is a byte.",
+            .operand, placeholder: "GLOB")
         var glob: String?
         @Field("Only files of this section.", placeholder: "SECTION") var section: String?
         @Field("How many at most; 0 for all.", placeholder: "N") var limit = 1000
@@ -104,13 +105,35 @@ struct PathFilter: Sendable {
     private let whole: Glob
     private let below: Glob
 
+    /// - Parameter pattern: a glob in which `\xNN` stands for one byte and a backslash makes the next character plain.
     init(_ pattern: String) {
         let trimmed = pattern.count > 1 && pattern.hasSuffix("/") ? String(pattern.dropLast()) : pattern
-        whole = Glob(trimmed)
-        below = Glob(trimmed == "/" ? "/*" : trimmed + "/*")
+        let bytes = Self.unescaped(trimmed)
+        whole = Glob(bytes: bytes)
+        below = Glob(bytes: trimmed == "/" ? Array("/*".utf8) : bytes + Array("/*".utf8))
     }
 
     func matches(_ path: [UInt8]) -> Bool { whole.matches(path) || below.matches(path) }
+
+    /// The pattern with each `\xNN` as that byte, which is never special.
+    private static func unescaped(_ pattern: String) -> [UInt8] {
+        let backslash = UInt8(ascii: "\\")
+        var bytes: [UInt8] = []
+        var rest = Array(pattern.utf8)[...]
+        while let first = rest.first {
+            if let byte = DeviceText.escaped(rest) {
+                bytes += [backslash, byte]
+                rest = rest.dropFirst(4)
+            } else if first == backslash, rest.count > 1 {
+                bytes += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes
+    }
 }
 
 extension FileEntry {

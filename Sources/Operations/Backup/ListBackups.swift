@@ -21,7 +21,7 @@ package struct ListBackups: ServiceOperation {
         package let backups: [BackupView]
         /// How many more match than were asked for.
         package let more: Int
-        /// Manifests that cannot be read.
+        /// Manifests and marks that cannot be read, and what to do about them.
         package let damaged: [String]
 
         package var isComplete: Bool { damaged.isEmpty }
@@ -31,6 +31,7 @@ package struct ListBackups: ServiceOperation {
                 [
                     Cell(backup.id), Cell(backup.device),
                     Cell(backup.status, BackupReport.tone(backup.status)),
+                    Cell(backup.scope ?? "–", backup.scope?.hasPrefix("all") == true ? .plain : .dim),
                     Cell(String(backup.files)), Cell(backup.bytes.description), backup.proof,
                     backup.proven.cell,
                     Cell(backup.isPinned ? "pinned" : ""), Cell(backup.name),
@@ -39,7 +40,8 @@ package struct ListBackups: ServiceOperation {
             var blocks = [
                 DisplayBlock.table(
                     columns: [
-                        "BACKUP", "DEVICE", "STATUS", Column("FILES", isNumeric: true),
+                        Column("BACKUP", isWhole: true), "DEVICE", "STATUS", "SCOPE",
+                        Column("FILES", isNumeric: true),
                         Column("SIZE", isNumeric: true),
                         "VERIFIED", "PROVEN", "PIN", "NAME",
                     ], rows: rows, empty: "There is no such backup.")
@@ -76,14 +78,16 @@ package struct ListBackups: ServiceOperation {
             let list = try await vault.backups()
             let matching = list.backups.filter { Self.matches($0, input) }
             var views: [BackupView] = []
+            var damaged = list.damaged.map(\.description)
             for backup in matching.prefix(input.limit) {
                 let marks = try await vault.marks(of: backup.id)
+                damaged += marks.damaged.map(\.description)
                 let proven = DrillProof(marks.drill, now: now, staleAfter: input.staleAfter)
                 views.append(BackupView(backup, marks: marks, proven: proven))
             }
             return Output(
                 backups: views,
-                more: max(0, matching.count - input.limit), damaged: list.damaged.map(\.message))
+                more: max(0, matching.count - input.limit), damaged: damaged)
         } catch { throw OperationError(any: error) }
     }
 

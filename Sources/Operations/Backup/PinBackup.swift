@@ -21,8 +21,9 @@ package struct PinBackup: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PinReport {
+        let note = try DeviceFields.label(input.note, of: "note")
         let (vault, manifest) = try await context.manifest(input.backup)
-        do { try await vault.pin(manifest.id, note: input.note) } catch { throw OperationError(error) }
+        do { try await vault.pin(manifest.id, note: note) } catch { throw OperationError(error) }
         return PinReport(backup: manifest.id.text, isPinned: true)
     }
 }

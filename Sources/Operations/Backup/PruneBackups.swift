@@ -51,13 +51,18 @@ package struct PruneBackups: ServiceOperation {
             }
             var blocks: [DisplayBlock] =
                 decisions.isEmpty
-                ? [] : [.table(columns: ["", "BACKUP", "DEVICE", "WHY"], rows: rows, empty: "")]
+                ? []
+                : [
+                    .table(
+                        columns: ["", Column("BACKUP", isWhole: true), "DEVICE", "WHY"], rows: rows, empty: ""
+                    )
+                ]
             let gone = decisions.filter { !$0.keeps }.count
             let verb = isDryRun ? "would go" : "went"
             blocks.append(
                 .lines([
                     Cell(
-                        "\(gone) backups \(verb) to the trash, \(expired.count) \(verb) for good; \(freed) freed."
+                        "\(gone.counted("backup")) \(verb) to the trash, \(expired.count) \(verb) for good; \(freed) freed."
                     )
                 ]))
             if isDryRun { blocks.append(.lines([Cell("Nothing was changed.", .dim)])) }
@@ -71,7 +76,8 @@ package struct PruneBackups: ServiceOperation {
         summary: "Let old backups go by rules, and free their space",
         discussion: """
             A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
-            newest, the newest verified one and the newest one that a drill proved. What goes lies in the trash for a day before its space is freed.
+            newest, the newest verified one and the newest one that a drill proved. Backups that cannot be read stay and are \
+            named. What goes lies in the trash for a day before its space is freed.
             """,
         effect: .destroys, errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .diskFull],
         examples: [
@@ -87,7 +93,12 @@ package struct PruneBackups: ServiceOperation {
             input.keepLast, input.keepHourly, input.keepDaily, input.keepWeekly, input.keepMonthly,
             input.keepYearly,
         ]
-        guard counts.allSatisfy({ $0 >= 0 }), input.garbageOnly == counts.allSatisfy({ $0 == 0 }) else {
+        guard counts.allSatisfy({ $0 >= 0 }) else {
+            throw OperationError(
+                .argumentInvalid, "A --keep option takes 0 or a positive number",
+                hint: "0 means no such rule.")
+        }
+        guard input.garbageOnly == counts.allSatisfy({ $0 == 0 }) else {
             throw OperationError(
                 .argumentInvalid, "Say what to keep, or that only garbage goes",
                 hint: "For example: --keep-daily 7 --keep-monthly 12, or --garbage-only.")

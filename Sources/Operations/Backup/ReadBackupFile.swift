@@ -6,7 +6,9 @@ package struct ReadBackupFile: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
             String
-        @Field("Absolute path of the file.", .operand) var path: String
+        @Field(
+            "Absolute path of the file; \\xNN stands for a byte that is no text, as ‘backup files’ prints it.",
+            .operand) var path: String
         package init() {}
     }
 
@@ -67,7 +69,9 @@ extension Vault {
     /// The ordinary file at `path`, through hard links.
     func file(at path: String, of manifest: Manifest) async throws(OperationError) -> FileEntry {
         do {
-            guard var entry = try entry(at: Array(path.utf8), of: manifest) else {
+            var found = try entry(at: Array(path.utf8), of: manifest)
+            if found == nil { found = try entry(at: DeviceText.bytes(path), of: manifest) }
+            guard var entry = found else {
                 throw OperationError(
                     .fileUnknown, "Backup \(manifest.id) holds no \(path)",
                     hint: "See: holdfast backup files \(manifest.id)")

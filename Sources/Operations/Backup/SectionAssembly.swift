@@ -72,6 +72,7 @@ struct SectionAssembly {
                 "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
                     + "Name them with --path or ‘holdfast device set --add-path’.")
         }
+        sentences += links + sockets
         let containers = results.captures["docker-containers"]?.byProbe.values.contains {
             $0.outcome == .exited(0)
         }
@@ -80,6 +81,25 @@ struct SectionAssembly {
         }
         sentences.append("Databases as consistent dumps, unless their files were at rest.")
         return sentences
+    }
+
+    /// A sentence for each own path that is a link: what it points to is not in the backup because of it.
+    private var links: [String] {
+        let targets = results.streams.reduce(into: [:]) { $0.merge($1.linkedPaths) { $1 } }
+        return targets.sorted { $0.key < $1.key }.compactMap { index, target in
+            guard plan.ownPaths.paths.indices.contains(index) else { return nil }
+            let path = DeviceText.string(plan.ownPaths.paths[index])
+            return
+                "What \(path) points to: it is a link to \(target) and is kept as such. Name the target with --path."
+        }
+    }
+
+    /// The first sockets and how many more there are, as one sentence; none when there are no sockets.
+    private var sockets: [String] {
+        let sockets = results.sockets
+        guard !sockets.isEmpty else { return [] }
+        let more = sockets.count > 5 ? " and \(sockets.count - 5) more" : ""
+        return ["Sockets, which hold nothing: \(sockets.prefix(5).joined(separator: ", "))\(more)."]
     }
 
     /// The sections in the plan's order, their inventories and captures stored.
@@ -97,7 +117,7 @@ struct SectionAssembly {
             var known: [ContentRef] = []
             let own = captures.removeValue(forKey: index) ?? []
             if let section = earlier[collector.name], section.captures == own, !section.inventory.isEmpty,
-                await intake.contains(section.inventory)
+                try await intake.contains(section.inventory)
             {
                 known = section.inventory
             }
@@ -205,6 +225,10 @@ struct SectionAssembly {
                 outcome.failed.append(
                     "the data, whose containers had to be started before the copy was complete,")
             }
+            if stream.outcome == .exited(76) {
+                outcome.failed.append(
+                    "a container that was stopped could not be started again, and its state")
+            }
             if !stream.isWhole, !isAbsent { outcome.isComplete = false }
         }
         let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
@@ -245,7 +269,7 @@ extension FilesOutcome {
             case .denied: denied.append(issue.path)
             case .changed: failed.append("\(issue.path), which changed while it was read,")
             case .failed: failed.append("\(issue.path) (\(issue.reason))")
-            case .vanished: break
+            case .socket, .vanished: break
             }
         }
     }

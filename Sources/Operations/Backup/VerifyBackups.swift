@@ -40,11 +40,13 @@ package struct VerifyBackups: ServiceOperation {
             return [
                 .table(
                     columns: [
-                        "BACKUP", "RESULT", Column("OBJECTS", isNumeric: true),
+                        Column("BACKUP", isWhole: true), "RESULT", Column("OBJECTS", isNumeric: true),
                         Column("READ", isNumeric: true),
                     ],
                     rows: rows, empty: "There is no backup to verify."),
-                .lines([Cell("\(extent): \(objects) objects, \(bytes) read, decrypted and compared.")]),
+                .lines([
+                    Cell("\(extent): \(objects.counted("object")), \(bytes) read, decrypted and compared.")
+                ]),
             ]
         }
     }
@@ -54,13 +56,15 @@ package struct VerifyBackups: ServiceOperation {
         summary: "Prove that backups can be read: decrypt and compare every object",
         discussion: """
             Every object is read, decrypted, decompressed and compared with the hash it is named by. The result is kept as \
-            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup.
+            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup. \
+            Damage that is found is noted: a new backup stores what lies there again, and older backups that need it are \
+            whole again.
             """,
         effect: .writes, errors: [.backupUnknown, .backupAmbiguous, .verificationFailed, .vaultCorrupt],
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ])
+        ], audit: .wanted)
 
     package init() {}
 
@@ -80,12 +84,17 @@ package struct VerifyBackups: ServiceOperation {
                         bytes: ByteCount(state.bytes)))
             }
         } catch { throw OperationError(any: error) }
+        if let unkept = report.unkept {
+            context.warnings.add("What was found is not kept as evidence: \(unkept.message)")
+        }
         guard report.isGood else {
             let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
-                .verificationFailed, "\(report.problems.count) problems were found: \(first)\(more)",
-                hint: "Back up the affected devices again at once; what is intact stays readable.")
+                .verificationFailed, "Found \(report.problems.count.counted("problem")): \(first)\(more)",
+                hint:
+                    "Back up the affected devices again at once: what they still have is stored anew, for older backups as well."
+            )
         }
         return Output(
             backups: report.verdicts.map {

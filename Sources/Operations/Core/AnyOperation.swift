@@ -22,6 +22,19 @@ package struct OperationResult: Sendable {
     package let display: [DisplayBlock]
     /// False when a part of what was asked failed; the output names it.
     package let isComplete: Bool
+    /// What a person should know besides, as sentences without a full stop, secrets hidden; also in `json`, as
+    /// `warnings`, where there are any.
+    package var warnings: [String] = []
+
+    /// The same with more warnings.
+    func warning(_ sentences: [String], redactor: Redactor) -> OperationResult {
+        guard !sentences.isEmpty else { return self }
+        let all = warnings + sentences.map { redactor.redact($0) }
+        var members = json.object ?? ["result": json]
+        members["warnings"] = .array(all.map { .string($0) })
+        return OperationResult(
+            json: .object(members), display: display, isComplete: isComplete, warnings: all)
+    }
 }
 
 /// An operation with its types erased: what surfaces see.
@@ -59,10 +72,13 @@ package struct AnyOperation: Sendable {
             )
         }
         let merged = try merge(arguments)
+        let redactor = context.services.redactor
         do {
-            guard contract.effect != .reads else { return try await body(merged, context) }
-            return try await audited(arguments, merged, context)
-        } catch { throw error.redacted(by: context.services.redactor) }
+            let result =
+                contract.effect == .reads
+                ? try await body(merged, context) : try await audited(arguments, merged, context)
+            return result.warning(context.warnings.all, redactor: redactor)
+        } catch { throw error.redacted(by: redactor) }
     }
 
     /// Puts `arguments` over the defaults, under the names of the Swift properties.
@@ -97,39 +113,75 @@ package struct AnyOperation: Sendable {
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
             operation: contract.command.joined(separator: " "), actor: context.caller.actor,
             surface: context.caller.surface, arguments: context.services.redactor.redact(.object(arguments)))
-        // Before `init` there is no chain yet; `init` itself writes the chain's first record. Without the key there is
-        // none that could be written: then only what brings the key back can succeed, and its outcome is recorded.
-        let trail = try await trailIfInitialised(context)
-        try await append(entry, to: trail, context)
+        let trail = try await recordIntent(entry, context)
         entry.phase = .outcome
-        do throws(OperationError) {
-            let result = try await body(merged, context)
-            entry.result = result.isComplete ? "ok" : "partial"
-            let after = trail == nil ? try await trailIfInitialised(context) : trail
-            try await append(entry, to: after, context)
-            return result
-        } catch {
+        let result: OperationResult
+        do throws(OperationError) { result = try await body(merged, context) } catch {
             entry.result = error.code.rawValue
             entry.detail = context.services.redactor.redact(error.message)
-            try await append(entry, to: trail, context)
-            throw error
+            guard let unrecorded = await recordOutcome(entry, trail, context) else { throw error }
+            // What failed first is what counts; that it is not on the record is said with it.
+            throw OperationError(
+                error.code, error.message,
+                hint: error.hint + (error.hint.isEmpty ? "" : " ")
+                    + "That it failed is not on the record: \(unrecorded).", confirmation: error.confirmation)
+        }
+        entry.result = result.isComplete ? "ok" : "partial"
+        if let unrecorded = await recordOutcome(entry, trail, context) {
+            context.warnings.add("It was done, but its outcome is not on the audit record: \(unrecorded)")
+        }
+        return result
+    }
+
+    /// Writes the intent; nothing that needs it is done before this returns.
+    ///
+    /// - Returns: the chain for the outcome; nil where the operation goes on without one.
+    private func recordIntent(
+        _ entry: AuditEntry, _ context: OperationContext
+    ) async throws(OperationError) -> (any AuditTrail)? {
+        do throws(OperationError) {
+            let trail = try await context.services.audit()
+            do { try await trail.append(entry, by: context.clock) } catch { throw OperationError(error) }
+            return trail
+        } catch {
+            switch error.code {
+            // Before `init` there is no chain yet, and without the key none that could be written: then only what
+            // makes them can succeed, and its outcome is recorded.
+            case .notInitialised, .keyMissing: return nil
+            case .storeMissing, .storeCorrupt, .keyInvalid:
+                guard contract.audit == .founding else { throw error }
+                return nil
+            case .diskFull, .readOnly:
+                guard contract.audit != .wanted else {
+                    context.warnings.add("This is not on the audit record: \(error.message)")
+                    return nil
+                }
+                throw OperationError(
+                    error.code,
+                    "Nothing was done, as it could not be put on the audit record: \(error.message)",
+                    hint: error.hint)
+            default: throw error
+            }
         }
     }
 
-    private func trailIfInitialised(_ context: OperationContext) async throws(OperationError) -> (
-        any AuditTrail
-    )? {
-        do { return try await context.services.audit() } catch {
-            guard error.code == .notInitialised || error.code == .keyMissing else { throw error }
+    /// Writes the outcome.
+    ///
+    /// - Returns: why it could not be written; nil when it was, or where there is no chain to write it to.
+    private func recordOutcome(
+        _ entry: AuditEntry, _ trail: (any AuditTrail)?, _ context: OperationContext
+    ) async -> String? {
+        do throws(OperationError) {
+            guard trail != nil || contract.audit == .founding else { return nil }
+            let chain: any AuditTrail
+            if let trail { chain = trail } else { chain = try await context.services.audit() }
+            do { try await chain.append(entry, by: context.clock) } catch { throw OperationError(error) }
             return nil
+        } catch {
+            // An attempt to make the chain that failed leaves none to write to.
+            if trail == nil, !entry.result.isEmpty, entry.result != "ok" { return nil }
+            return error.message
         }
-    }
-
-    private func append(
-        _ entry: AuditEntry, to trail: (any AuditTrail)?, _ context: OperationContext
-    ) async throws(OperationError) {
-        guard let trail else { return }
-        do { try await trail.append(entry, at: context.clock.now()) } catch { throw OperationError(error) }
     }
 
     private static func result(

@@ -32,6 +32,16 @@ package enum Verb: Sendable, Equatable {
     }
 }
 
+/// What an operation does where its audit record cannot be written because the disk is full or read-only.
+package enum AuditNeed: String, Sendable {
+    /// Nothing is done without its intent on the record.
+    case required
+    /// It only reads what is kept here: it goes on and says that it was not recorded.
+    case wanted
+    /// It makes the chain itself, or brings back what is needed for it: it may run before there is one.
+    case founding
+}
+
 /// An operation's name, words, effect and possible errors; every surface is derived from it.
 package struct Contract: Sendable {
     /// A call shown in help and documentation.
@@ -60,10 +70,13 @@ package struct Contract: Sendable {
     package let examples: [Example]
     /// The words of the command line; the noun and the verb unless given.
     package let command: [String]
+    /// Whether it may run unrecorded; means nothing for what only reads.
+    package let audit: AuditNeed
 
     package init(
         resource: String, verb: Verb, summary: String, discussion: String = "", effect: Effect,
-        errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil
+        errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil,
+        audit: AuditNeed = .required
     ) {
         self.resource = resource
         self.verb = verb
@@ -73,5 +86,6 @@ package struct Contract: Sendable {
         self.errors = errors
         self.examples = examples
         self.command = command ?? [resource, verb.word]
+        self.audit = audit
     }
 }

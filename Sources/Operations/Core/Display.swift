@@ -23,10 +23,13 @@ package enum Tone: String, Sendable {
 package struct Cell: Sendable, Equatable, ExpressibleByStringLiteral {
     package let text: String
     package let tone: Tone
+    /// Words of the program alone, nothing of a device: no secret can be in it, and none is looked for.
+    package let isOwn: Bool
 
-    package init(_ text: String, _ tone: Tone = .plain) {
+    package init(_ text: String, _ tone: Tone = .plain, isOwn: Bool = false) {
         self.text = text
         self.tone = tone
+        self.isOwn = isOwn
     }
 
     package init(stringLiteral value: String) { self.init(value) }
@@ -37,10 +40,13 @@ package struct Column: Sendable, Equatable, ExpressibleByStringLiteral {
     package let title: String
     /// Numbers stand at the right.
     package let isNumeric: Bool
+    /// Never cut, however narrow the terminal: half a name that is to be typed again is no name.
+    package let isWhole: Bool
 
-    package init(_ title: String, isNumeric: Bool = false) {
+    package init(_ title: String, isNumeric: Bool = false, isWhole: Bool = false) {
         self.title = title
         self.isNumeric = isNumeric
+        self.isWhole = isWhole
     }
 
     package init(stringLiteral value: String) { self.init(value) }

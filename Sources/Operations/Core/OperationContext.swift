@@ -12,11 +12,16 @@ package struct OperationContext: Sendable {
     package let services: any Services
     /// Who sits at the caller's terminal; nil for programs, assistants and schedules.
     package let person: (any Person)?
+    /// For who looks on: what was connected, how long it took.
+    package let log: Log
+    /// What a person should know besides the result.
+    let warnings = Warnings()
 
     package init(
         caller: Caller, clock: any WallClock, progress: any ProgressReporter, services: any Services,
-        person: (any Person)? = nil
+        person: (any Person)? = nil, log: Log = .silent
     ) {
+        self.log = log
         self.caller = caller
         self.clock = clock
         self.progress = progress
@@ -27,7 +32,8 @@ package struct OperationContext: Sendable {
     /// The same with somebody at the terminal.
     package func with(_ person: (any Person)?) -> OperationContext {
         OperationContext(
-            caller: caller, clock: clock, progress: progress, services: services, person: person)
+            caller: caller, clock: clock, progress: progress, services: services, person: person,
+            log: log)
     }
 }
 
@@ -49,11 +55,15 @@ package protocol Services: Sendable {
     func registry() async throws(OperationError) -> any DeviceRegistry
     /// - Throws: `notInitialised` before `init`.
     func audit() async throws(OperationError) -> any AuditTrail
-    /// - Throws: `notInitialised` before `init`.
     /// The keyed hash that names plans and proves approvals.
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`.
     func restoreHash() async throws(OperationError) -> KeyedHash
+    /// - Throws: `notInitialised` before `init`.
     func ledger() async throws(OperationError) -> any RestoreLedger
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
     func vault() async throws(OperationError) -> Vault
+    /// Makes the store of devices and audit records where there is none.
+    /// - Parameter startingAnew: also in the place of one that was lost.
+    /// - Throws: `storeMissing` when one was lost, unless `startingAnew`; `diskFull`, `readOnly`, `ioFailed`.
+    func createStore(startingAnew: Bool) async throws(OperationError)
 }

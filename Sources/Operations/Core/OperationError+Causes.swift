@@ -14,8 +14,26 @@ extension OperationError {
             case .corrupt: .storeCorrupt
             case .tooNew: .storeTooNew
             case .cancelled: .cancelled
+            case .full: .diskFull
+            case .readOnly: .readOnly
+            case .missing: .storeMissing
+            case .wrongKey: .keyInvalid
             }
-        self.init(code, error.message)
+        self.init(code, error.message, hint: Self.hint(for: error.code))
+    }
+
+    private static func hint(for code: StoreError.Code) -> String {
+        switch code {
+        case .full: "Free some space on that disk and run it again. ‘holdfast doctor’ shows how full it is."
+        case .readOnly:
+            "Make it writable and run it again; a disk that turned read-only by itself may be failing (see dmesg)."
+        case .missing:
+            "Put it back from a copy. Where there is none, start a new one on purpose: holdfast init --new-database. "
+                + "Devices must then be added again; the backups stay as they are."
+        case .wrongKey:
+            "Put the right key in its place: move this one away and run: holdfast key restore --from FILE"
+        default: ""
+        }
     }
 
     /// What a device's failure means to a caller.

@@ -55,11 +55,13 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case planExpired = "plan-expired"
         case planStale = "plan-stale"
         case planUnknown = "plan-unknown"
+        case readOnly = "read-only"
         case restoreFailed = "restore-failed"
         case restoreRolledBack = "restore-rolled-back"
         case runUnknown = "run-unknown"
         case storeBusy = "store-busy"
         case storeCorrupt = "store-corrupt"
+        case storeMissing = "store-missing"
         case storeTooNew = "store-too-new"
         case timedOut = "timed-out"
         case vaultCorrupt = "vault-corrupt"
@@ -74,7 +76,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .keyInvalid:
                 .invalid
             case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised,
-                .planUnknown, .runUnknown:
+                .planUnknown, .runUnknown, .storeMissing:
                 .notFound
             case .backupProtected, .deviceExists, .localDevice, .planBlocked, .planExpired, .planStale,
                 .storeBusy, .vaultExists, .vaultLocked:
@@ -82,7 +84,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
             case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,
                 .planAltered:
                 .denied
-            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .restoreFailed,
+            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .readOnly, .restoreFailed,
                 .restoreRolledBack,
                 .storeTooNew, .timedOut:
                 .unavailable

@@ -11,7 +11,7 @@ extension OperationError {
 extension DisplayBlock {
     /// The same block with secrets hidden; raw bytes are handled by the operation that shows them.
     func redacted(by redactor: Redactor) -> DisplayBlock {
-        func hide(_ cell: Cell) -> Cell { Cell(redactor.redact(cell.text), cell.tone) }
+        func hide(_ cell: Cell) -> Cell { cell.isOwn ? cell : Cell(redactor.redact(cell.text), cell.tone) }
         switch self {
         case .table(let columns, let rows, let empty):
             return .table(columns: columns, rows: rows.map { $0.map(hide) }, empty: empty)

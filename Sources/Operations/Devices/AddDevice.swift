@@ -14,7 +14,9 @@ package struct AddDevice: ServiceOperation {
         @Field("Jump host, [user@]host[:port]; repeat for several, in order.", placeholder: "ADDRESS")
         var jump: [String] = []
         @Field("Tag to select the device by; repeatable.") var tag: [String] = []
-        @Field("Absolute path to back up besides what the collectors know; repeatable.") var path: [String] =
+        @Field(
+            "Absolute path to back up besides what the collectors know, \\xNN for a byte that is no text; repeatable."
+        ) var path: [String] =
             []
         @Field("Glob of what to leave out of these paths; repeatable.", placeholder: "GLOB")
         var exclude: [String] = []
@@ -43,6 +45,9 @@ package struct AddDevice: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> DeviceView
     {
+        if let reason = DeviceFields.reasonAgainst(input.name) {
+            throw OperationError(.argumentInvalid, reason, hint: "Choose another name.")
+        }
         let target = try DeviceFields.target(input.address, identity: input.identity, jumps: input.jump)
         var device = Device(name: input.name, connection: .ssh(target), added: context.clock.now())
         device.tags = try DeviceFields.tags(input.tag)

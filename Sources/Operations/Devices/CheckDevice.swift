@@ -13,7 +13,7 @@ package struct CheckDevice: ServiceOperation {
     /// Whether one section could be read.
     package struct SectionOutlook: Encodable, Sendable, Equatable {
         package let section: String
-        /// `works`, `needs root` or `not installed`.
+        /// `works`, `needs root`, `not installed`, or `files only` where the program is missing and files of it are there.
         package let outlook: String
         /// The programs that are missing.
         package let missing: [String]
@@ -44,7 +44,8 @@ package struct CheckDevice: ServiceOperation {
                     ("login took", Cell("\(connectMilliseconds) ms")),
                 ]),
                 .table(
-                    columns: ["SECTION", "OUTLOOK", "MISSING"], rows: rows, empty: "There are no collectors."),
+                    columns: [Column("SECTION", isWhole: true), "OUTLOOK", "MISSING"], rows: rows,
+                    empty: "There are no collectors."),
             ]
         }
     }
@@ -78,19 +79,25 @@ package struct CheckDevice: ServiceOperation {
     private func output(of results: CollectionResults, device: DeviceName, connecting: Duration) -> Output {
         let captures = results.captures[ReadinessProbe.name] ?? Captures()
         let present = Set(captures.lines("tools"))
+        let withFiles = Set(captures.lines("files"))
         let isRoot = results.uid == "0"
         let hasSudo = captures.byProbe["sudo"]?.outcome == .exited(0)
         let sections = allCollectors.map { collector in
             let tools = Set(collector.probes.compactMap(\.tool))
             let missing = tools.filter { !present.contains($0) }.sorted()
             let needsRoot = collector.probes.contains { $0.rootCommand != nil } && !isRoot && !hasSudo
-            let isAbsent =
-                collector.files.patterns.isEmpty && !collector.probes.isEmpty
-                && collector.probes.allSatisfy { probe in probe.tool.map(missing.contains) ?? false }
-            return SectionOutlook(
-                section: collector.name,
-                outlook: isAbsent ? "not installed" : needsRoot ? "needs root" : "works",
-                missing: missing)
+            func isMissing(_ probe: Probe) -> Bool { probe.tool.map(missing.contains) ?? false }
+            let required = collector.probes.filter(\.isRequired)
+            let telling = required.isEmpty ? collector.probes : required
+            // Of a section with files, a probe without a tool only looks at these.
+            let lacksTools =
+                !collector.files.patterns.isEmpty && !tools.isEmpty && missing.count == tools.count
+            let isAbsent = lacksTools || !telling.isEmpty && telling.allSatisfy(isMissing)
+            let outlook =
+                isAbsent
+                ? withFiles.contains(collector.name) ? "files only" : "not installed"
+                : needsRoot ? "needs root" : "works"
+            return SectionOutlook(section: collector.name, outlook: outlook, missing: missing)
         }
         return Output(
             device: device.text, system: captures.lines("system").joined(separator: " "),
@@ -112,12 +119,25 @@ private enum ReadinessProbe: Collector {
                 "system",
                 script: "( . /etc/os-release 2>/dev/null && printf '%s\\n' \"$PRETTY_NAME\" ); uname -srm"),
             Probe("sudo", tool: "sudo", script: "sudo -n -- /bin/sh -c 'exit 0'"),
+            Probe("files", script: allCollectors.compactMap(lookForFiles).joined(separator: "\n")),
             Probe(
                 "tools",
                 script:
                     "for t in \(tools.joined(separator: " ")); do command -v \"$t\" >/dev/null && echo \"$t\"; done; :"
             ),
         ]
+    }
+}
+
+extension ReadinessProbe {
+    /// Prints the section's name where one of its files is there; nil for sections without fixed files.
+    private static func lookForFiles(_ collector: any Collector.Type) -> String? {
+        guard !collector.files.patterns.isEmpty else { return nil }
+        return """
+            for p in \(collector.files.patterns.joined(separator: " ")); do
+            if [ -e "$p" ] || [ -L "$p" ]; then echo \(collector.name); break; fi
+            done
+            """
     }
 }
 

@@ -24,6 +24,28 @@ enum DeviceFields {
         return target
     }
 
+    /// Names that mean something else on a command line.
+    private static let reserved: Set<String> = ["all", "latest", "live", "local"]
+
+    /// Why a new device cannot have this name; nil when it can.
+    static func reasonAgainst(_ name: DeviceName) -> String? {
+        reserved.contains(name.text.lowercased())
+            ? "‘\(name)’ means something else in commands and cannot be the name of a device" : nil
+    }
+
+    /// A label or note by a person: at most 200 characters, none of them a control character.
+    static func label(_ text: String, of option: String) throws(OperationError) -> String {
+        guard text.count <= 200, text.utf8.count <= 800,
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            throw OperationError(
+                .argumentInvalid, "--\(option) takes one line of at most 200 characters",
+                hint: "This one has \(text.count.counted("character"))"
+                    + (text.count <= 200 ? ", some of which are control characters." : "."))
+        }
+        return text
+    }
+
     /// Tags, sorted and once each.
     static func tags(_ tags: [String]) throws(OperationError) -> [String] {
         for tag in tags where DeviceName(tag) == nil {
@@ -38,7 +60,10 @@ enum DeviceFields {
     static func paths(_ paths: [String]) throws(OperationError) -> [String] {
         var seen: Set<String> = []
         for path in paths {
-            guard path.hasPrefix("/"), !path.utf8.contains(0), !path.split(separator: "/").contains("..")
+            let bytes = DeviceText.bytes(path)
+            let names = bytes.split(separator: UInt8(ascii: "/"))
+            guard bytes.first == UInt8(ascii: "/"), !bytes.contains(0),
+                !names.contains(where: { $0.elementsEqual("..".utf8) })
             else {
                 throw OperationError(
                     .argumentInvalid, "‘\(path)’ is no absolute path",

@@ -52,7 +52,8 @@ package struct ImportDevices: ServiceOperation {
             }
             var blocks: [DisplayBlock] = [
                 .table(
-                    columns: ["HOST", "OUTCOME", "ADDRESS", "HOST KEY", "DETAIL"], rows: rows,
+                    columns: [Column("HOST", isWhole: true), "OUTCOME", "ADDRESS", "HOST KEY", "DETAIL"],
+                    rows: rows,
                     empty: "The configuration names no host.")
             ]
             if hosts.contains(where: { !$0.hasHostKey && $0.outcome != "refused" }) {
@@ -95,6 +96,7 @@ package struct ImportDevices: ServiceOperation {
             throw OperationError(
                 .ioFailed, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
         }
+        try Self.checkText(path)
         let config = SSHConfig(paths: [path], home: home)
         let scope = SSHConfig.Context(
             home: home, localUser: ProcessEnvironment.userName, environment: ProcessEnvironment.all)
@@ -113,6 +115,26 @@ package struct ImportDevices: ServiceOperation {
         return Output(hosts: lines, warnings: config.warnings, isDryRun: input.dryRun)
     }
 
+    /// Refuses what cannot be a configuration, before it is read as an empty one.
+    private static func checkText(_ path: String) throws(OperationError) {
+        func refusal(_ reason: String) -> OperationError {
+            OperationError(
+                .argumentInvalid, "\(path) is no OpenSSH configuration: \(reason)", hint: "Name a text file.")
+        }
+        do {
+            let text = try SmallFile.text(at: path)
+            guard !text.utf8.contains(0), !text.unicodeScalars.contains("\u{FFFD}") else {
+                throw refusal("it is no text")
+            }
+        } catch let error as OperationError { throw error } catch let error as SystemError {
+            switch error.code {
+            case 22: throw refusal("it is no ordinary file")
+            case 27: throw refusal("it is larger than \(ByteCount(Int64(SmallFile.largest)))")
+            default: throw OperationError(.ioFailed, "\(path) cannot be read: \(error.reason)")
+            }
+        } catch { throw OperationError(any: error) }
+    }
+
     private func take(
         _ alias: String, _ host: ResolvedSSHHost, _ tags: [String], _ input: Input, _ home: String,
         _ context: OperationContext
@@ -121,9 +143,10 @@ package struct ImportDevices: ServiceOperation {
         func line(_ outcome: String, _ key: HostKey?, _ detail: String = "") -> Line {
             Line(host: alias, outcome: outcome, address: shown, hasHostKey: key != nil, detail: detail)
         }
-        guard let name = DeviceName(alias), name != .local else {
+        guard let name = DeviceName(alias) else {
             return line("refused", nil, "‘\(alias)’ cannot be the name of a device")
         }
+        if let reason = DeviceFields.reasonAgainst(name) { return line("refused", nil, reason) }
         if host.proxyCommand != nil {
             return line("refused", nil, "it is reached through a ProxyCommand, which is not supported")
         }

@@ -20,7 +20,7 @@ package struct ListDevices: ServiceOperation {
             }
             return [
                 .table(
-                    columns: ["NAME", "ADDRESS", "TAGS", "HOST KEY"], rows: rows,
+                    columns: [Column("NAME", isWhole: true), "ADDRESS", "TAGS", "HOST KEY"], rows: rows,
                     empty: "No device has these tags.")
             ]
         }

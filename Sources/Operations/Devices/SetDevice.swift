@@ -10,7 +10,8 @@ package struct SetDevice: ServiceOperation {
         @Field("Jump hosts, in order; replaces those it has.", placeholder: "ADDRESS") var jump: [String] = []
         @Field("Tag to add; repeatable.", placeholder: "TAG") var addTag: [String] = []
         @Field("Tag to take away; repeatable.", placeholder: "TAG") var removeTag: [String] = []
-        @Field("Own path to add; repeatable.", placeholder: "PATH") var addPath: [String] = []
+        @Field("Own path to add, \\xNN for a byte that is no text; repeatable.", placeholder: "PATH")
+        var addPath: [String] = []
         @Field("Own path to take away; repeatable.", placeholder: "PATH") var removePath: [String] = []
         @Field("Exclude glob to add; repeatable.", placeholder: "GLOB") var addExclude: [String] = []
         @Field("Exclude glob to take away; repeatable.", placeholder: "GLOB") var removeExclude: [String] = []

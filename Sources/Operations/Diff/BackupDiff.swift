@@ -40,7 +40,9 @@ package struct BackupDiff: Encodable, Sendable, Displayable {
                 .heading("Sections"),
                 .lines(
                     sections.map {
-                        Cell("\($0.section): \($0.old ?? "not read") -> \($0.new ?? "not read")", .warning)
+                        Cell(
+                            "\($0.section): \($0.old ?? "not read") -> \($0.new ?? "not read")", .warning,
+                            isOwn: true)
                     }),
             ]
         }
@@ -61,7 +63,8 @@ package struct BackupDiff: Encodable, Sendable, Displayable {
         let (sign, tone) = sign(item.change)
         return [Cell("\(sign) \(item.kind) \(item.name.onOneLine)", tone)]
             + item.fields.map { field in
-                Cell("    \(field.field): \(text(field.old)) -> \(text(field.new))")
+                // Its secrets were hidden by name before they were compared.
+                Cell("    \(field.field): \(text(field.old)) -> \(text(field.new))", isOwn: true)
             }
     }
 

@@ -101,7 +101,8 @@ package struct ListApprovals: ServiceOperation {
 
     package static let contract = Contract(
         resource: "approval", verb: .list, summary: "List approvals: who said yes to what", effect: .reads,
-        errors: [.notInitialised])
+        errors: [.notInitialised],
+        examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")])
 
     package init() {}
 
@@ -133,7 +134,8 @@ package struct RevokeApproval: ServiceOperation {
 
     package static let contract = Contract(
         resource: "approval", verb: .custom("revoke"), summary: "Take an approval back", effect: .writes,
-        errors: [.approvalUnknown])
+        errors: [.approvalUnknown],
+        examples: [Contract.Example("holdfast approval revoke 3f8k2m1qz7xw9a4c", "it no longer counts")])
 
     package init() {}
 

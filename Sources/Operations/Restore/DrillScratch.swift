@@ -114,8 +114,7 @@ actor DrillScratch {
     }
 
     private func writeFile(_ entry: FileEntry, from vault: Vault) async throws {
-        let holes = HoleFiller(
-            extents: entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)], size: entry.size)
+        let holes = HoleFiller(extents: Self.extents(entry))
         let file = try writer.createFile(Self.components(entry.path))
         try await vault.content(of: entry.content) { bytes in
             for piece in await holes.place(bytes) {
@@ -155,8 +154,7 @@ actor DrillScratch {
     /// Whether the restored file has exactly the bytes of the backup, holes read as zeros.
     func hasBytes(of entry: FileEntry, from vault: Vault) async throws -> Bool {
         let shown = tree + DeviceText.string(entry.path)
-        let holes = HoleFiller(
-            extents: entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)], size: entry.size)
+        let holes = HoleFiller(extents: Self.extents(entry))
         do {
             try await vault.content(of: entry.content) { bytes in
                 for piece in await holes.place(bytes) where try await self.differs(piece, shown) {
@@ -164,15 +162,23 @@ actor DrillScratch {
                 }
             }
         } catch is Difference { return false }
-        let rest = await holes.rest
-        return try isZero(from: entry.size - rest, count: rest, shown)
+        var end: Int64 = 0
+        for extent in Self.extents(entry) + [FileEntry.Extent(offset: entry.size, length: 0)] {
+            guard try isZero(from: end, count: extent.offset - end, shown) else { return false }
+            end = extent.offset + extent.length
+        }
+        return true
+    }
+
+    /// The stretches with data.
+    private static func extents(_ entry: FileEntry) -> [FileEntry.Extent] {
+        entry.extents ?? [FileEntry.Extent(offset: 0, length: entry.size)]
     }
 
     private func differs(
-        _ piece: (gap: Int64, offset: Int64, bytes: [UInt8]), _ path: String
+        _ piece: (offset: Int64, bytes: [UInt8]), _ path: String
     ) throws(SystemError) -> Bool {
-        guard try isZero(from: piece.offset - piece.gap, count: piece.gap, path) else { return true }
-        return try OpenFile(path, .read).read(at: piece.offset, count: piece.bytes.count) != piece.bytes
+        try OpenFile(path, .read).read(at: piece.offset, count: piece.bytes.count) != piece.bytes
     }
 
     private func isZero(from offset: Int64, count: Int64, _ path: String) throws(SystemError) -> Bool {

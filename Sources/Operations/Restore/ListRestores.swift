@@ -34,7 +34,8 @@ package struct ListRestores: ServiceOperation {
 
     package static let contract = Contract(
         resource: "restore", verb: .list, summary: "List restores that were carried out", effect: .reads,
-        errors: [.notInitialised])
+        errors: [.notInitialised],
+        examples: [Contract.Example("holdfast restore list", "what was restored, newest first")])
 
     package init() {}
 
@@ -65,7 +66,8 @@ package struct GetRestore: ServiceOperation {
 
     package static let contract = Contract(
         resource: "restore", verb: .get, summary: "Show a plan, or what became of a run", effect: .reads,
-        errors: [.planUnknown, .planAltered])
+        errors: [.planUnknown, .planAltered],
+        examples: [Contract.Example("holdfast restore show 7q3k", "a plan's steps, or a run's end")])
 
     package init() {}
 

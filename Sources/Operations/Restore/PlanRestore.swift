@@ -21,7 +21,7 @@ package struct PlanRestore: ServiceOperation {
         @Field("Restore to this device instead of the backup's own.", placeholder: "DEVICE")
         var device: DeviceName?
         @Field("Leave alone what the backup does not have.") var keepExtra = false
-        @Field("Leave out packages.") var noPackages = false
+        @Field("Leave packages as they are.") var keepPackages = false
         @Field("Also setuid files and device nodes.") var special = false
         @Field("Minutes until the plan expires, 1 to 1440.", placeholder: "MINUTES") var expires = 15
         package init() {}
@@ -65,7 +65,7 @@ package struct PlanRestore: ServiceOperation {
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         let options = RestorePlanner.Options(
-            removes: !input.keepExtra, installs: !input.noPackages && input.path.isEmpty,
+            removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
             allowsSpecial: input.special)
         var result = RestorePlanner(reading.facts, place: place, options: options).plan()
         if place == .inPlace { try await addTexts(&result.steps, reading, scope, vault, context) }

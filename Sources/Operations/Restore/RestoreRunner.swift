@@ -144,18 +144,17 @@ struct RestoreRunner {
     private func safetyCopy(
         _ run: String, _ scope: RestoreScope, _ vault: Vault
     ) async throws(OperationError) -> Manifest {
-        let writer: VaultWriter
-        do { writer = try await vault.beginWriting(what: "restore apply") } catch {
-            throw OperationError(error)
-        }
+        let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
+        let session = WriterSession(lease)
         let backup = DeviceBackup(
             device: device, request: scope.request(named: "safety copy before restore \(run)"), vault: vault,
-            earlier: nil, reusesInventories: false, intake: writer, context: context, onBytes: { _ in })
+            earlier: nil, reusesInventories: false, intake: session, context: context, onBytes: { _ in })
         let result: Result<Manifest, OperationError>
-        do { result = .success(try await backup.run(committingTo: writer)) } catch {
+        do { result = .success(try await backup.run(committingTo: session)) } catch {
             result = .failure(error)
         }
-        await writer.finish()
+        await session.end()
+        await lease.close()
         switch result {
         case .success(let manifest):
             do { try await vault.pin(manifest.id, note: "safety copy before restore \(run)") } catch {
@@ -193,11 +192,15 @@ struct RestoreRunner {
             _ = try? await session.settle()
             try await rollBack(staging.reason, document, journal)
         }
-        document.events.append(
-            staging.wasRehearsed
-                ? "Its checks passed before anything was changed."
-                : "The device could not rehearse: checks ran after the change and before services used it.")
-        try await journal.enter(.confirming, document)
+        let isSwapped = staging.phase == .swapped
+        if isSwapped {
+            document.events.append(
+                staging.wasRehearsed
+                    ? "Its checks passed before anything was changed."
+                    : "The device could not rehearse: checks ran after the change and before services used it."
+            )
+        }
+        try await journal.enter(isSwapped ? .confirming : .unknown, document)
         tell("confirming", "confirming over a new connection")
         let settled = await confirmation(session)
         guard let status = settled.status else {
@@ -211,7 +214,10 @@ struct RestoreRunner {
         if settled.seconds > 2 {
             document.events.append("The device was reached again after \(settled.seconds) s.")
         }
-        guard status.phase == .kept else {
+        if status.isNothing || status.phase == nil && !isSwapped {
+            try await refuse("the connection ended before the device had everything", document, journal)
+        }
+        guard status.phase == .kept || status.phase == nil else {
             try await rollBack(
                 status.reason.isEmpty ? "nobody could confirm in time" : status.reason, document, journal,
                 seconds: settled.seconds)
@@ -230,7 +236,7 @@ struct RestoreRunner {
         while clock.now < end, !Task.isCancelled {
             do {
                 var status = try await session.confirm()
-                if status.phase == .undoing || status.phase == .undone || status.phase == .swapping {
+                if let phase = status.phase, phase != .kept, phase != .swapped {
                     status = try await session.settle()
                 }
                 if status.phase == .swapped { status = try await session.confirm() }

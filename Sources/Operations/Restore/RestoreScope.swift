@@ -104,7 +104,7 @@ struct RestoreScope: Sendable {
         return DeviceBackup.Request(
             collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
             paths: own.compactMap { String(validating: $0, as: UTF8.self) }, excludes: [], readsAll: false,
-            limits: limits)
+            limits: limits, only: wanted.sorted())
     }
 
     /// Of what was read now, the part that is in scope.

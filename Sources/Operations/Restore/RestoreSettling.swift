@@ -51,7 +51,7 @@ struct RestoreSettling {
         case .undone: end = .rolledBack
         default:
             // The device forgets a run only after it was confirmed, or before it began.
-            end = !status.isNothing && (state == .confirming || state == .unknown) ? .kept : .refused
+            end = !status.isNothing && state == .confirming ? .kept : .refused
         }
         if end == .refused, document.reason.isEmpty { document.reason = "nothing had been changed" }
         do { try await journal.enter(end, document) } catch {
@@ -94,7 +94,8 @@ package struct ResumeRestores: ServiceOperation {
             Asks each device of a run without an end. What is in place and waits is confirmed, what the device took back is \
             written down as rolled back, what never began is cleared away.
             """,
-        effect: .writes, errors: [.deviceUnreachable])
+        effect: .writes, errors: [.deviceUnreachable],
+        examples: [Contract.Example("holdfast restore resume", "after a crash or a power cut")])
 
     package init() {}
 

@@ -49,6 +49,7 @@ package struct Doctor: ServiceOperation {
             permissions("vault folder", paths.vault, mustBe: 0o700),
             permissions("database", paths.database, mustBe: 0o600),
         ]
+        findings += disks(paths)
         findings.append(await vault(context))
         findings.append(await audit(context))
         findings += await devices(context)
@@ -60,8 +61,7 @@ package struct Doctor: ServiceOperation {
             guard let mode = try FileStatus.permissions(of: path) else {
                 return Finding(
                     subject: subject, verdict: "bad", detail: "\(path) is missing",
-                    hint: subject == "key file"
-                        ? "Run ‘holdfast init’, or restore it from the recovery kit." : "")
+                    hint: Self.hintsForMissing[subject] ?? "")
             }
             guard mode & ~wanted == 0 else {
                 return Finding(
@@ -73,18 +73,56 @@ package struct Doctor: ServiceOperation {
         } catch { return Finding(subject: subject, verdict: "bad", detail: "\(error)", hint: "") }
     }
 
+    private static let hintsForMissing = [
+        "key file": "Run ‘holdfast init’, or restore it from the recovery kit.",
+        "database":
+            "Put it back from a copy, or start a new one on purpose: holdfast init --new-database.",
+    ]
+
+    /// Below this much free space a disk is worth a warning.
+    private static let leastFree = ByteCount(256 << 20)
+
+    /// Whether the folders of the state can be written to, tried out, and how much space they have.
+    private func disks(_ paths: StatePaths) -> [Finding] {
+        var seen: Set<String> = []
+        return [paths.data, paths.configuration, paths.state].filter { seen.insert($0).inserted }.map(disk)
+    }
+
+    private func disk(_ folder: String) -> Finding {
+        func finding(_ verdict: String, _ detail: String, _ hint: String = "") -> Finding {
+            Finding(subject: "disk", verdict: verdict, detail: detail, hint: hint)
+        }
+        do {
+            let free = ByteCount(try Folder.freeSpace(folder))
+            do {
+                try Folder.tryWriting(in: folder)
+            } catch {
+                let known = OperationError(StoreError(error))
+                return finding(
+                    "bad", "nothing can be written to \(folder): \(error.reason), \(free) free", known.hint)
+            }
+            guard free.bytes >= Self.leastFree.bytes else {
+                return finding(
+                    "warning", "\(folder) can be written to, but only \(free) are free",
+                    "Make space, for example with: holdfast backup prune")
+            }
+            return finding("good", "\(folder) can be written to, \(free) free")
+        } catch { return finding("bad", "\(error)") }
+    }
+
     private func vault(_ context: OperationContext) async -> Finding {
         do {
             let report = try await context.services.vault().check()
             guard let first = report.problems.first else {
                 return Finding(
                     subject: "vault", verdict: "good",
-                    detail: "\(report.backups) backups, \(report.objects) objects, all there",
+                    detail:
+                        "\(report.backups.counted("backup")), \(report.objects.counted("object")), all there",
                     hint: "")
             }
             return Finding(
                 subject: "vault", verdict: "bad",
-                detail: "\(report.problems.count) problems, the first: \(first.message)",
+                detail: "\(report.problems.count.counted("problem")), the first: \(first.message)",
                 hint: "Run: holdfast backup verify")
         } catch {
             let known = OperationError(any: error)
@@ -98,7 +136,7 @@ package struct Doctor: ServiceOperation {
             case .intact(let count, let remarks):
                 return Finding(
                     subject: "audit chain", verdict: remarks.isEmpty ? "good" : "warning",
-                    detail: "\(count) records, each in its place"
+                    detail: "\(count.counted("record")), each in its place"
                         + (remarks.first.map { "; record \($0.sequence): \($0.text)" } ?? ""), hint: "")
             case .broken(let sequence, let reason):
                 return Finding(
@@ -110,6 +148,10 @@ package struct Doctor: ServiceOperation {
                     detail: "it ends at \(last), and \(expected) were written", hint: "")
             case .unanchored(_, let reason):
                 return Finding(subject: "audit chain", verdict: "warning", detail: reason, hint: "")
+            case .otherKey(let count):
+                let error = VerifyAudit.otherKey(count)
+                return Finding(
+                    subject: "audit chain", verdict: "bad", detail: error.message, hint: error.hint)
             }
         } catch {
             let known = OperationError(any: error)

@@ -1,11 +1,21 @@
 import Basics
+import Storage
 import Vault
 
 /// Creates the vault and its key, once.
 package struct Initialise: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field(
+            "Start a new database in the place of one that was lost; what is left of it is kept beside it.")
+        var newDatabase = false
+        package init() {}
+    }
+
     package struct Output: Encodable, Sendable, Displayable {
         /// False when everything was there already and nothing was changed.
         package let isNew: Bool
+        /// True when the vault was there and the database was not.
+        package let isNewDatabase: Bool
         package let vault: String
         package let vaultId: String
         package let keyFile: String
@@ -16,7 +26,15 @@ package struct Initialise: ServiceOperation {
 
         package var display: [DisplayBlock] {
             guard let recoveryKit else {
-                return [.lines([Cell("There is a vault at \(vault) already. Nothing was changed.")])]
+                return [
+                    .lines([
+                        Cell(
+                            isNewDatabase
+                                ? "The vault at \(vault) is as it was; its database was made anew."
+                                : "There is a vault at \(vault) already. Nothing was changed."),
+                        Cell("To see its recovery kit: holdfast key show", .dim),
+                    ])
+                ]
             }
             return [
                 .lines([Cell("Your vault is at \(vault), its key at \(keyFile).", .good)]),
@@ -24,9 +42,8 @@ package struct Initialise: ServiceOperation {
                 .lines(
                     [Cell("vault \(vaultId)")] + recoveryKit.map { Cell("    " + $0) }
                         + [
-                            Cell(
-                                "Without this key nobody can read your backups, not even you. It is not shown again."
-                            ),
+                            Cell("Without this key nobody can read your backups, not even you."),
+                            Cell("While the key file is there, it can be shown again: holdfast key show"),
                             Cell("To use it on a new machine: put the lines into a file and run"),
                             Cell("    holdfast key restore --from FILE"),
                         ]),
@@ -39,15 +56,16 @@ package struct Initialise: ServiceOperation {
         summary: "Create your vault and its key; prints the recovery kit once",
         discussion: """
             Creates the folders (mode 0700), the key (mode 0600), an empty vault and the database. When a vault is there \
-            already, says so and changes nothing.
+            already, says so and changes nothing. A database that was lost is only made anew with --new-database: devices \
+            must then be added again, and the audit chain begins anew.
             """,
-        effect: .writes, errors: [.keyMissing, .diskFull, .ioFailed],
-        examples: [Contract.Example("holdfast init", "the first command on a new machine")], command: ["init"]
-    )
+        effect: .writes, errors: [.keyMissing, .storeMissing, .diskFull, .readOnly, .ioFailed],
+        examples: [Contract.Example("holdfast init", "the first command on a new machine")],
+        command: ["init"], audit: .founding)
 
     package init() {}
 
-    package func run(_ input: NoInput, in context: OperationContext) async throws(OperationError) -> Output {
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let paths = context.services.paths
         let hasVault = try Self.exists(paths.vault + "/config")
         let hasKey = try Self.exists(paths.key)
@@ -58,23 +76,26 @@ package struct Initialise: ServiceOperation {
                     hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE")
             }
             let vault = try await context.services.vault()
-            _ = try await context.services.registry().devicesOrError()
+            let isNewDatabase = try await makeDatabase(input, context)
             return Output(
-                isNew: false, vault: paths.vault, vaultId: vault.id, keyFile: paths.key, recoveryKit: nil)
+                isNew: false, isNewDatabase: isNewDatabase, vault: paths.vault, vaultId: vault.id,
+                keyFile: paths.key, recoveryKit: nil)
         }
         do {
             // A key without a vault is what a crash between the two leaves: it has sealed nothing yet and is used.
             let key = hasKey ? try VaultKey.read(paths.key) : .random()
             try Folder.createAll(paths.configuration)
             if !hasKey { try key.write(paths.key) }
+            // Before the vault: where a database was lost, nothing else is made until somebody says so.
+            try await context.services.createStore(startingAnew: input.newDatabase)
             try Folder.createAll(paths.data)
             let vault = try await Vault.create(at: paths.vault, key: key, clock: context.clock)
-            _ = try await context.services.registry().devicesOrError()
             return Output(
-                isNew: true, vault: paths.vault, vaultId: vault.id, keyFile: paths.key,
-                recoveryKit: Self.lines(of: key.recoveryText.exposed))
+                isNew: true, isNewDatabase: false, vault: paths.vault, vaultId: vault.id, keyFile: paths.key,
+                recoveryKit: RecoveryKit.lines(of: key))
         } catch let error as SystemError {
-            throw OperationError(.ioFailed, "The vault cannot be created: \(error)")
+            let known = OperationError(StoreError(error))
+            throw OperationError(known.code, "The vault cannot be created: \(error)", hint: known.hint)
         } catch { throw OperationError(any: error) }
     }
 
@@ -82,13 +103,19 @@ package struct Initialise: ServiceOperation {
         do { return try Folder.item(path) != nil } catch { throw OperationError(.ioFailed, "\(error)") }
     }
 
-    /// The key's text in lines of a few groups.
-    private static func lines(of text: String) -> [String] {
-        guard let colon = text.firstIndex(of: ":") else { return [text] }
-        let groups = text[text.index(after: colon)...].split(separator: "-")
-        let rows = stride(from: 0, to: groups.count, by: 5).map { start in
-            groups[start..<min(start + 5, groups.count)].joined(separator: "-")
+    /// - Returns: whether it was made now.
+    private func makeDatabase(_ input: Input, _ context: OperationContext) async throws(OperationError)
+        -> Bool
+    {
+        do throws(OperationError) {
+            _ = try await context.services.registry().devicesOrError()
+            return false
+        } catch {
+            guard error.code == .storeMissing || error.code == .storeCorrupt && input.newDatabase else {
+                throw error
+            }
+            try await context.services.createStore(startingAnew: input.newDatabase)
+            return true
         }
-        return [String(text[...colon])] + rows
     }
 }

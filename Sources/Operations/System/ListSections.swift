@@ -26,7 +26,9 @@ package struct ListSections: ServiceOperation {
                 ]
             }
             return [
-                .table(columns: ["SECTION", "HOLDS", "NEEDS", "TOOLS"], rows: rows, empty: "There are none.")
+                .table(
+                    columns: [Column("SECTION", isWhole: true), "HOLDS", "NEEDS", "TOOLS"], rows: rows,
+                    empty: "There are none.")
             ]
         }
     }

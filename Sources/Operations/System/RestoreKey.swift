@@ -24,7 +24,7 @@ package struct RestoreKey: ServiceOperation {
         effect: .writes, errors: [.keyInvalid, .ioFailed, .vaultExists],
         examples: [
             Contract.Example("holdfast key restore --from kit.txt", "after moving the vault to a new machine")
-        ])
+        ], audit: .founding)
 
     package init() {}
 
@@ -54,7 +54,16 @@ package struct RestoreKey: ServiceOperation {
             let hasVault = try Initialise.exists(paths.vault + "/config")
             if hasVault { _ = try await Vault.open(at: paths.vault, key: key, clock: context.clock) }
             try key.write(paths.key)
+            // A vault moved to a new machine has no database there yet; one that was lost is for `init` to replace.
+            if hasVault { try await makeDatabase(context) }
             return Output(keyFile: paths.key, opensVault: hasVault)
         } catch { throw OperationError(any: error) }
+    }
+
+    private func makeDatabase(_ context: OperationContext) async throws(OperationError) {
+        do throws(OperationError) { try await context.services.createStore(startingAnew: false) } catch {
+            guard error.code == .storeMissing else { throw error }
+            context.warnings.add("\(error.message). \(error.hint)")
+        }
     }
 }

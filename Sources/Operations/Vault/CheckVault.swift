@@ -15,17 +15,26 @@ package struct CheckVault: ServiceOperation {
         package let bytes: ByteCount
         /// Files that interrupted runs left; harmless, removed by prune.
         package let leftovers: [String]
+        /// Packs that are damaged in places whose contents were stored again; harmless, removed by prune.
+        package let superseded: [String]
 
         package var display: [DisplayBlock] {
             var lines = [
                 Cell(
-                    "The vault is whole: \(backups) backups, \(objects) objects in \(packs) packs, \(bytes).",
+                    "The vault is whole: \(backups.counted("backup")), \(objects.counted("object")) in "
+                        + "\(packs.counted("pack")), \(bytes).",
                     .good)
             ]
             if !leftovers.isEmpty {
                 lines.append(
                     Cell(
-                        "\(leftovers.count) files were left by interrupted runs; ‘holdfast backup prune --garbage-only’ removes them.",
+                        "Left by interrupted runs: \(leftovers.count.counted("file")). ‘holdfast backup prune --garbage-only’ removes them.",
+                        .dim))
+            }
+            if !superseded.isEmpty {
+                lines.append(
+                    Cell(
+                        "\(superseded.count) packs are damaged in places whose contents were stored again; ‘holdfast backup prune --garbage-only’ clears them away.",
                         .dim))
             }
             return [.lines(lines)]
@@ -35,6 +44,10 @@ package struct CheckVault: ServiceOperation {
     package static let contract = Contract(
         resource: "vault", verb: .custom("check"),
         summary: "Check that everything the backups name is there and fits",
+        discussion: """
+            Damage that is found is noted in the vault: from then on a new backup stores what lies there again, and older \
+            backups that need it are whole again.
+            """,
         effect: .reads, errors: [.vaultCorrupt, .notInitialised, .keyInvalid],
         examples: [Contract.Example("holdfast vault check --read-data", "read every byte as well")])
 
@@ -57,13 +70,15 @@ package struct CheckVault: ServiceOperation {
             let named = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
-                .vaultCorrupt, "\(report.problems.count) problems were found: \(named)\(more)",
-                hint: "‘holdfast backup verify’ tells which backups and files are affected.")
+                .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
+                hint:
+                    "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
+            )
         }
         return Output(
             backups: report.backups, packs: report.packs, objects: report.objects,
             bytes: ByteCount(report.bytes),
-            leftovers: report.leftovers)
+            leftovers: report.leftovers, superseded: report.superseded.sorted())
     }
 }
 
@@ -90,8 +105,8 @@ package struct GetVaultStats: ServiceOperation {
             return [
                 .record([
                     ("vault", Cell(vault)), ("id", Cell(id)), ("created", Cell(created.description)),
-                    ("backups", Cell("\(backups) of \(devices) devices, \(trashed) in the trash")),
-                    ("objects", Cell("\(objects) in \(packs) packs")),
+                    ("backups", Cell("\(backups) of \(devices.counted("device")), \(trashed) in the trash")),
+                    ("objects", Cell("\(objects) in \(packs.counted("pack"))")),
                     ("backed up", Cell(backedUp.description)),
                     ("unique", Cell(unique.description)), ("on the disk", Cell("\(stored) (1 : \(ratio))")),
                 ])

@@ -102,8 +102,9 @@ package enum FramedScript {
         if [ "$HF_ROOT" != sudo ]; then hf_step "$@"; return; fi
         hf_mark S "$1"; hf_mark S "$1" >&2
         if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
-        hf_limited "$3" sudo -n -- /usr/bin/env HF_UID=0 HF_USER=root LC_ALL=C PATH="$PATH" \\
-        /bin/sh -c "$hf_known$4"
+        hf_limited "$3" sudo -n -- /bin/sh -c "HF_UID=0 HF_USER=root LC_ALL=C LANG=C PATH=$PATH
+        export HF_UID HF_USER LC_ALL LANG PATH
+        $hf_known$4"
         hf_mark E $?
         }
 

@@ -123,7 +123,7 @@ extension RunScripts {
     /// Keeps the new state; only while nobody decided otherwise.
     var confirm: String {
         Self.start + """
-            hf_now=$(cat "$D/phase" 2>/dev/null)
+            hf_now=$(cat "$D/phase" 2>/dev/null || echo staged)
             if [ "$hf_now" = swapped ] && mkdir "$D/decided" 2>/dev/null; then
             . "$D/leftovers"
             hf_folders folders-new.tar
@@ -131,8 +131,9 @@ extension RunScripts {
             \(RunScripts.stopTimer)
             hf_now=kept
             fi
+            # Nobody may be listening any more: what is left is cleared away before anything is said.
+            if [ "$hf_now" = kept ]; then : >\(RunFolder.tombstone(run)); rm -rf "$D"; fi
             printf 'holdfast: phase %s\\n' "$hf_now"
-            if [ "$hf_now" = kept ]; then rm -rf "$D"; fi
 
             """
     }
@@ -167,7 +168,7 @@ extension RunScripts {
 
     var activate: String {
         var text = Self.start + "hf_run() { hf_limited 90 /bin/sh -c \"$1\" </dev/null; }\n"
-        text += "if hf_systemd; then\n"
+        text += "if hf_systemd; then\n:\n"
         for area in touchedAreas {
             if !area.activation.isEmpty {
                 text +=

@@ -42,6 +42,7 @@ enum RunSteps {
             D=\(folder)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
             mkdir -p \(RunFolder.root) && chmod 700 \(RunFolder.root) && mkdir "$D" || exit 73
+            rm -f \(RunFolder.tombstones)*
             hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; }
             set -- -x -p -f - -C /
             case $(tar --version 2>/dev/null </dev/null) in *GNU*)
@@ -81,8 +82,9 @@ enum RunSteps {
         return ScriptStep(
             timeLimit: 120,
             script: """
-                if [ -d \(folder) ]; then exec /bin/sh \(folder)/confirm; fi
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
+                if [ -d \(folder) ]; then exec /bin/sh \(folder)/confirm; fi
+                if [ -e \(RunFolder.tombstone(run)) ]; then echo 'holdfast: phase kept'; exit 0; fi
                 echo 'holdfast: phase gone'
 
                 """, prefersRoot: true)
@@ -96,26 +98,32 @@ enum RunSteps {
             script: """
                 D=\(folder)
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
+                if [ -e \(RunFolder.tombstone(run)) ]; then echo 'holdfast: phase kept'; exit 0; fi
                 if [ ! -d "$D" ]; then echo 'holdfast: phase gone'; exit 0; fi
-                hf_phase=$(cat "$D/phase" 2>/dev/null || :)
                 n=0
-                while [ "$hf_phase" = swapping ] || [ "$hf_phase" = undoing ]; do
-                read -r hf_pid <"$D/swap-pid" 2>/dev/null || hf_pid=
+                while :; do
+                hf_phase=$(cat "$D/phase" 2>/dev/null || :)
+                case $hf_phase in
+                ''|staged)
+                if mkdir "$D/begun" 2>/dev/null; then
+                if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
+                rm -rf "$D"; hf_phase=nothing; break
+                fi ;;
+                swapping|undoing) ;;
+                kept) /bin/sh "$D/confirm" >/dev/null; break ;;
+                undone)
+                if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
+                rm -rf "$D"; break ;;
+                *) break ;;
+                esac
+                hf_pid=
+                [ -s "$D/swap-pid" ] && read -r hf_pid <"$D/swap-pid"
                 if [ -z "$hf_pid" ] || ! kill -0 "$hf_pid" 2>/dev/null; then
                 n=$((n+1))
                 if [ "$n" -gt 15 ]; then mkdir "$D/decided" 2>/dev/null; echo undoing >"$D/phase"; /bin/sh "$D/undo" resumed; fi
                 fi
                 sleep 1
-                hf_phase=$(cat "$D/phase" 2>/dev/null || :)
                 done
-                case $hf_phase in
-                ''|staged)
-                if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
-                rm -rf "$D"; hf_phase=nothing ;;
-                undone)
-                if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
-                rm -rf "$D" ;;
-                esac
                 printf 'holdfast: phase %s\\n' "$hf_phase"
 
                 """, prefersRoot: true)

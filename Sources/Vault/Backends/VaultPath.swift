@@ -7,6 +7,9 @@ enum VaultPath {
     static let backups = "backups"
     static let trash = "trash"
     static let marks = "marks"
+    /// Made when the first damage is found.
+    static let damage = "damage"
+    static let damageSuffix = ".bad"
     static let temporarySuffix = ".tmp"
     static let packSuffix = ".pack"
     static let indexSuffix = ".index"
@@ -16,6 +19,8 @@ enum VaultPath {
     static func packFolder(_ id: PackID) -> String { "\(packs)/\(id.hex.prefix(2))" }
 
     static func pack(_ id: PackID) -> String { "\(packFolder(id))/\(id.hex)\(packSuffix)" }
+
+    static func damage(_ id: PackID) -> String { "\(damage)/\(id.hex)\(damageSuffix)" }
 
     static func segment(_ name: String) -> String { "\(index)/\(name)\(indexSuffix)" }
 

@@ -40,6 +40,11 @@ package struct BackupSummary: Sendable, Equatable {
     /// Sizes of its files together, holes included.
     package var bytes: Int64
     package var stats: Stats
+    /// What was asked for; nil in a backup of a program that did not note it.
+    package var scope: BackupScope?
+
+    /// How far its scope reaches; one that was not noted counts as full.
+    package var breadth: BackupScope.Breadth { scope?.breadth ?? .full }
 
     var json: JSONValue {
         let counts = sections.map { ($0.key.rawValue, JSONValue.int(Int64($0.value))) }
@@ -51,6 +56,7 @@ package struct BackupSummary: Sendable, Equatable {
             "sections": .object(Dictionary(counts) { first, _ in first }),
             "entries": .int(Int64(entries)), "bytes": .int(bytes),
             "newObjects": .int(Int64(stats.newObjects)), "newBytes": .int(stats.newBytes),
+            "scope": scope?.json ?? .null,
         ])
     }
 
@@ -71,6 +77,8 @@ package struct BackupSummary: Sendable, Equatable {
         entries = try json.count("entries")
         bytes = try json.int("bytes")
         stats = Stats(newObjects: try json.count("newObjects"), newBytes: try json.int("newBytes"))
+        scope = try json.optionalObject("scope").map { (fields) throws(RecordError) in try BackupScope(fields)
+        }
     }
 
     init(
@@ -92,5 +100,6 @@ package struct BackupSummary: Sendable, Equatable {
             return isBeyond ? .max : next
         }
         self.stats = stats
+        scope = draft.scope
     }
 }

@@ -34,6 +34,12 @@ struct JSONFields {
         try JSONFields(value(name, members[name]))
     }
 
+    /// Nil when the member is `null` or not there.
+    func optionalObject(_ name: String) throws(RecordError) -> JSONFields? {
+        guard let member = members[name], !member.isNull else { return nil }
+        return try JSONFields(member)
+    }
+
     func strings(_ name: String) throws(RecordError) -> [String] {
         var texts: [String] = []
         for element in try array(name) { texts.append(try value(name, element.string)) }

@@ -60,11 +60,14 @@ package struct BackupDraft: Sendable {
     package var notCovered: [String]
     /// In any order; their contents must have been stored by the same writer or be in the vault already.
     package var entries: [FileEntry]
+    /// What was asked for.
+    package var scope: BackupScope?
 
     package init(
         name: String = "", device: BackupDevice, started: Timestamp, finished: Timestamp,
         status: BackupSummary.Status, tool: String, parent: BackupID? = nil, sections: [SectionRecord] = [],
-        notCovered: [String] = [], entries: [FileEntry] = []
+        notCovered: [String] = [], entries: [FileEntry] = [],
+        scope: BackupScope? = nil
     ) {
         self.name = name
         self.device = device
@@ -76,5 +79,6 @@ package struct BackupDraft: Sendable {
         self.sections = sections
         self.notCovered = notCovered
         self.entries = entries
+        self.scope = scope
     }
 }

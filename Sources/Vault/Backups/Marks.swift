@@ -50,12 +50,20 @@ package struct Marks: Sendable, Equatable {
     package var pin: Pin?
     package var evidence: Evidence?
     package var drill: DrillRecord?
+    /// Marks that are there and cannot be read, each with what to do about it.
+    package var damaged: [VaultError]
 
-    package init(pin: Pin? = nil, evidence: Evidence? = nil, drill: DrillRecord? = nil) {
+    package init(
+        pin: Pin? = nil, evidence: Evidence? = nil, drill: DrillRecord? = nil, damaged: [VaultError] = []
+    ) {
         self.pin = pin
         self.evidence = evidence
         self.drill = drill
+        self.damaged = damaged
     }
+
+    /// Whether the backup must stay; so it is where the pin is damaged.
+    package var isPinned: Bool { pin != nil || damaged.contains { $0.path.hasSuffix(".pin") } }
 }
 
 /// The small sealed files in `marks/`.
@@ -99,23 +107,61 @@ struct MarkFiles: Sendable {
         try files.sync(folder: VaultPath.marks)
     }
 
-    /// What is marked on a backup.
+    /// What is marked on a backup; damaged marks are named and hide no other.
+    /// - Throws: `unavailable`.
     func marks(_ id: BackupID) throws(VaultError) -> Marks {
         var marks = Marks()
-        do {
-            marks.pin = try read(id, .pin).map { (json) throws(RecordError) in try Pin(JSONFields(json)) }
-            marks.evidence = try read(id, .verified).map { (json) throws(RecordError) in
-                try Evidence(JSONFields(json))
+        for sort in Sort.allCases {
+            do {
+                switch try mark(id, sort) {
+                case .pin(let pin)?: marks.pin = pin
+                case .evidence(let evidence)?: marks.evidence = evidence
+                case .drill(let drill)?: marks.drill = drill
+                case nil: break
+                }
+            } catch  where error.code == .damaged {
+                marks.damaged.append(error)
             }
-            marks.drill = try read(id, .drill).map { (json) throws(RecordError) in
-                try DrillRecord(JSONFields(json))
-            }
-        } catch let error as VaultError {
-            throw error
-        } catch {
-            throw .damaged("\(VaultPath.marks)/\(id.text)", "\(error)")
         }
         return marks
+    }
+
+    /// What one file says.
+    enum Mark {
+        case pin(Pin)
+        case evidence(Evidence)
+        case drill(DrillRecord)
+    }
+
+    /// One mark of a backup; nil when there is none.
+    /// - Throws: `damaged`, with what to do about it; `unavailable`.
+    func mark(_ id: BackupID, _ sort: Sort) throws(VaultError) -> Mark? {
+        let path = Self.path(id, sort)
+        do throws(VaultError) {
+            guard let json = try read(id, sort) else { return nil }
+            do throws(RecordError) {
+                let fields = try JSONFields(json)
+                switch sort {
+                case .pin: return .pin(try Pin(fields))
+                case .verified: return .evidence(try Evidence(fields))
+                case .drill: return .drill(try DrillRecord(fields))
+                }
+            } catch {
+                throw .damaged(path, error.reason)
+            }
+        } catch  where error.code == .damaged {
+            throw VaultError(.damaged, error.message, hint: Self.remedy(id, sort), path: path)
+        }
+    }
+
+    /// What to do about a damaged mark.
+    private static func remedy(_ id: BackupID, _ sort: Sort) -> String {
+        switch sort {
+        case .pin:
+            "The backup counts as pinned. Run: holdfast backup pin \(id), or holdfast backup unpin \(id)"
+        case .verified: "The backup counts as not verified. Run: holdfast backup verify \(id)"
+        case .drill: "The backup counts as not proven. Run: holdfast restore drill \(id)"
+        }
     }
 }
 

@@ -2,19 +2,19 @@ import Basics
 import Codecs
 
 /// Takes contents in and names their pieces: the vault's writer, which stores them, or a meter, which does not.
-package protocol ContentIntake: Actor {
+package protocol ContentIntake: Sendable {
     /// Takes whole contents; see `VaultWriter.store(contents:as:)`.
-    func store(contents: [[UInt8]], as kind: ObjectKind) throws(VaultError) -> [[ContentRef]]
+    func store(contents: [[UInt8]], as kind: ObjectKind) async throws(VaultError) -> [[ContentRef]]
     /// Begins a content that arrives in pieces.
-    func beginContent(as kind: ObjectKind) throws(VaultError) -> VaultWriter.StreamID
+    func beginContent(as kind: ObjectKind) async throws(VaultError) -> VaultWriter.StreamID
     /// Takes the next piece of a content.
-    func append(_ bytes: [UInt8], to stream: VaultWriter.StreamID) throws(VaultError)
+    func append(_ bytes: [UInt8], to stream: VaultWriter.StreamID) async throws(VaultError)
     /// Ends a content and names its pieces.
-    func finish(_ stream: VaultWriter.StreamID) throws(VaultError) -> [ContentRef]
+    func finish(_ stream: VaultWriter.StreamID) async throws(VaultError) -> [ContentRef]
     /// Gives a content up.
-    func abandon(_ stream: VaultWriter.StreamID)
+    func abandon(_ stream: VaultWriter.StreamID) async
     /// Whether all of `pieces` are known.
-    func contains(_ pieces: [ContentRef]) -> Bool
+    func contains(_ pieces: [ContentRef]) async throws(VaultError) -> Bool
 }
 
 extension VaultWriter: ContentIntake {}

@@ -16,11 +16,15 @@ struct IndexLoader: Sendable {
         var missing: [PackID] = []
         /// Packs that a segment lists and that are on the disk.
         var listed: [IndexSegment.Entry] = []
+        /// Blocks that were found broken.
+        var broken = BrokenBlocks()
+        /// Notes about broken blocks that could not be read.
+        var damagedNotes: [VaultError] = []
     }
 
     /// The index as its segments tell it, without a look at the packs; nil when a segment is damaged.
     func fromSegments() throws(VaultError) -> ObjectIndex? {
-        var index = ObjectIndex()
+        var index = ObjectIndex(broken: try store.damage.load().blocks)
         for name in try store.segmentNames().names {
             let segment: IndexSegment
             do {
@@ -50,7 +54,8 @@ struct IndexLoader: Sendable {
         }
         let packs = try store.packs().packs
         let present = Set(packs.map(\.id))
-        var index = ObjectIndex()
+        (findings.broken, findings.damagedNotes) = try store.damage.load()
+        var index = ObjectIndex(broken: findings.broken)
         for entry in listed {
             if !present.contains(entry.pack) {
                 findings.missing.append(entry.pack)

@@ -22,6 +22,8 @@ struct ObjectIndex: Sendable {
         let sealedLength: UInt32
         let plainLength: UInt32
         let kind: ObjectKind
+        /// Whether it was found broken.
+        var isBroken = false
     }
 
     /// An object inside a block.
@@ -48,14 +50,32 @@ struct ObjectIndex: Sendable {
     private(set) var blocks: [Block] = []
     private(set) var count = 0
     private var packNumbers: [PackID: Int] = [:]
+    private let broken: BrokenBlocks
     private var slots = [Slot](repeating: empty, count: 1024)
+
+    /// - Parameter broken: blocks that were found broken; any other copy of what lies in them is preferred.
+    init(broken: BrokenBlocks = BrokenBlocks()) { self.broken = broken }
 
     /// How many slots there are; an object keeps its slot until the next insertion.
     var slotCount: Int { slots.count }
 
     func contains(pack id: PackID) -> Bool { packNumbers[id] != nil }
 
-    func contains(_ id: ObjectID) -> Bool { slot(of: id) != nil }
+    /// Whether there is a copy of `id` that was not found broken.
+    func contains(_ id: ObjectID) -> Bool {
+        guard let slot = slot(of: id) else { return false }
+        return !blocks[Int(slots[slot].block)].isBroken
+    }
+
+    /// Whether there is a copy of `id`, broken or not.
+    func knows(_ id: ObjectID) -> Bool { slot(of: id) != nil }
+
+    /// Takes note that a block was found broken.
+    mutating func markBroken(_ pack: PackID, _ part: BrokenBlocks.Part) {
+        guard let known = packNumbers[pack] else { return }
+        let range = packs[known].blocks
+        for number in range where part.contains(blocks[number].number) { blocks[number].isBroken = true }
+    }
 
     /// Where `id` lies; nil when it is unknown.
     func place(of id: ObjectID) -> Place? {
@@ -79,7 +99,7 @@ struct ObjectIndex: Sendable {
         return Place(block: Int(slot.block), offset: Int(slot.offset), length: Int(slot.length))
     }
 
-    /// Adds what a pack holds; an object that is known already keeps its first place.
+    /// Adds what a pack holds; an object that is known already keeps its first place, unless that is broken.
     mutating func add(_ id: PackID, _ catalogue: PackCatalogue) {
         guard packNumbers[id] == nil else { return }
         beginPack(id)
@@ -101,7 +121,7 @@ struct ObjectIndex: Sendable {
             Block(
                 pack: UInt32(packs.count - 1), number: UInt32(pack.blocks.count), offset: pack.bodyLength,
                 sealedLength: UInt32(block.sealedLength), plainLength: UInt32(block.plainLength),
-                kind: block.kind))
+                kind: block.kind, isBroken: broken.contains(pack.id, UInt32(pack.blocks.count))))
         packs[packs.count - 1] = Pack(
             id: pack.id, bodyLength: pack.bodyLength + Int64(block.sealedLength),
             blocks: pack.blocks.lowerBound..<number + 1)
@@ -115,7 +135,12 @@ struct ObjectIndex: Sendable {
     private mutating func insert(_ id: ObjectID, block: Int, offset: Int, length: Int) {
         if (count + 1) * 10 > slots.count * 7 { grow() }
         let index = probe(id)
-        guard slots[index].block == Self.free else { return }
+        guard slots[index].block == Self.free else {
+            // A sound copy takes the place of a broken one.
+            guard blocks[Int(slots[index].block)].isBroken, !blocks[block].isBroken else { return }
+            slots[index] = Slot(id: id, block: UInt32(block), offset: UInt32(offset), length: UInt32(length))
+            return
+        }
         slots[index] = Slot(
             id: id, block: UInt32(block), offset: UInt32(offset), length: UInt32(length))
         count += 1

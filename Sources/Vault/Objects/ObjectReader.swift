@@ -2,7 +2,7 @@ import Codecs
 
 /// Reads objects: finds them through the index, opens their blocks, keeps the last few blocks.
 ///
-/// Takes no lock. When a prune of another process moves an object meanwhile, the index is read again, once for each
+/// A block that does not open is noted, and another copy of the object is looked for. Takes no lock. When a prune of another process moves an object meanwhile, the index is read again, once for each
 /// operation.
 struct ObjectReader {
     /// How many bytes of plain blocks are kept.
@@ -59,12 +59,29 @@ struct ObjectReader {
     /// An object's bytes, compared with its name.
     /// - Throws: `damaged` when it is missing or not what was stored.
     mutating func read(_ id: ObjectID) throws(VaultError) -> [UInt8] {
-        do {
-            return try readOnce(id)
-        } catch  where error.code == .notFound && mayReload {
-            try reload()
-            return try readOnce(id)
+        while true {
+            do {
+                return try readOnce(id)
+            } catch  where error.code == .notFound && mayReload {
+                try reload()
+            } catch  where error.code == .damaged {
+                guard try findsSoundCopy(of: id) else { throw error }
+            }
         }
+    }
+
+    /// Notes that the block which has just failed is broken; tells whether the object lies elsewhere as well.
+    private mutating func findsSoundCopy(of id: ObjectID) throws(VaultError) -> Bool {
+        let index = try index()
+        guard let place = index.place(of: id), !index.blocks[place.block].isBroken else { return false }
+        let block = index.blocks[place.block]
+        var broken = BrokenBlocks()
+        broken.insert(index.packs[Int(block.pack)].id, block.number)
+        // Where it cannot be written down, this process knows it all the same.
+        store.damage.note(broken)
+        loaded = try IndexLoader(store: store).complete().index
+        cache = []
+        return loaded?.contains(id) ?? false
     }
 
     private mutating func readOnce(_ id: ObjectID) throws(VaultError) -> [UInt8] {

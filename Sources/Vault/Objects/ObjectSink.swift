@@ -13,6 +13,8 @@ struct ObjectSink {
 
     private let store: PackStore
     private(set) var index: ObjectIndex
+    /// Which state of the notes about broken blocks the index knows.
+    private var damageVersion: Int
     private var pipeline: BlockPipeline<SealingTask, SealedBlock>
     private var builders = ObjectKind.allCases.map { BlockBuilder(kind: $0) }
     private var pending: Set<ObjectID> = []
@@ -58,6 +60,7 @@ struct ObjectSink {
         self.index = index
         self.unlisted = unlisted
         self.segmentNames = segmentNames
+        damageVersion = store.damage.version
         pipeline = try BlockPipeline(sealer: store.keys.blocks) { task, codec in
             SealedBlock(
                 block: task.block,
@@ -67,8 +70,19 @@ struct ObjectSink {
         }
     }
 
-    /// Whether the object is stored or about to be.
+    /// Whether the object is stored, as far as known unharmed, or about to be.
     func contains(_ id: ObjectID) -> Bool { pending.contains(id) || index.contains(id) }
+
+    /// The same for an object that may turn out to be damaged.
+    func knows(_ id: ObjectID) -> Bool { pending.contains(id) || index.knows(id) }
+
+    /// Takes note of blocks that were found broken since: what lies in them is stored again when it comes.
+    mutating func learnDamage() {
+        guard store.damage.version != damageVersion else { return }
+        let known = store.damage.known
+        damageVersion = known.version
+        for (pack, part) in known.blocks.parts { index.markBroken(pack, part) }
+    }
 
     /// Stores an object unless it is known.
     /// - Returns: its name, and whether it was new.
@@ -78,6 +92,7 @@ struct ObjectSink {
             throw VaultError(.invalid, "An object has at most \(ByteCount(PackFormat.blockLimit))")
         }
         let id = ObjectID(store.keys.objects.digest(bytes))
+        learnDamage()
         if contains(id) { return (id, false) }
         pending.insert(id)
         if let block = builders[Int(kind.rawValue)].add(bytes, id: id) {

@@ -5,6 +5,14 @@ import Codecs
 struct PackStore: Sendable {
     let files: any VaultFiles
     let keys: VaultKeys
+    /// What was found broken, shared by all copies of this store.
+    let damage: DamageNotes
+
+    init(files: any VaultFiles, keys: VaultKeys) {
+        self.files = files
+        self.keys = keys
+        damage = DamageNotes(files: files, keys: keys)
+    }
 
     /// Seals index segments.
     var segments: SealedFile { SealedFile(magic: "HFINDEX1", sealer: keys.records) }

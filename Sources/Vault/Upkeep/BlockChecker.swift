@@ -7,6 +7,8 @@ struct BlockChecker {
         let pack: PackID
         let block: ObjectIndex.Block
         let objects: [Object]
+        /// How many blocks its pack has.
+        let blocksInPack: Int
     }
 
     /// An object inside a block.
@@ -23,6 +25,19 @@ struct BlockChecker {
         let failure: VaultError?
         /// Objects that are not what was stored.
         let wrong: [ObjectID]
+
+        /// What to say of it when `lost` lie nowhere else.
+        func problems(about lost: [ObjectID]) -> [VaultProblem] {
+            guard !lost.isEmpty else { return [] }
+            let offset = input.block.offset
+            if let failure { return [VaultProblem(failure.message, path: failure.path, offset: offset)] }
+            let path = VaultPath.pack(input.pack)
+            return lost.map { id in
+                VaultProblem(
+                    "Object \(id) in the block of \(path) at offset \(offset) is not what was stored",
+                    path: path, offset: offset)
+            }
+        }
     }
 
     private var pipeline: BlockPipeline<Input, Output>
@@ -40,8 +55,9 @@ struct BlockChecker {
     mutating func next() -> Output? { pipeline.next() }
 
     /// All blocks of a pack with all their objects.
-    static func inputs(_ entry: IndexSegment.Entry) -> [Input] {
-        var index = ObjectIndex()
+    /// - Parameter broken: blocks that were found broken before.
+    static func inputs(_ entry: IndexSegment.Entry, broken: BrokenBlocks = BrokenBlocks()) -> [Input] {
+        var index = ObjectIndex(broken: broken)
         index.add(entry.pack, entry.catalogue)
         return zip(index.blocks, entry.catalogue.blocks).map { block, listed in
             var offset = 0
@@ -49,7 +65,7 @@ struct BlockChecker {
                 defer { offset += object.length }
                 return Object(id: object.id, offset: offset, length: object.length)
             }
-            return Input(pack: entry.pack, block: block, objects: objects)
+            return Input(pack: entry.pack, block: block, objects: objects, blocksInPack: index.blocks.count)
         }
     }
 

@@ -9,14 +9,17 @@ extension RetentionPolicy {
     /// Backups of one device that were asked for different sections are kept by the rules each for themselves.
     ///
     /// Whatever the rules say, these stay: pinned ones, the newest of a device, its newest verified one (and its newest
-    /// fully verified one), its newest one that a drill proved, and those dated in the future, which count for nothing else. A failed backup fills no rule's
+    /// fully verified one), its newest one that a drill proved, and those dated in the future or damaged, which count for
+    /// nothing else. A failed backup fills no rule's
     /// place.
     package func decide(_ facts: [RetentionFacts], now: Timestamp) -> [RetentionDecision] {
         var reasons: [BackupID: [String]] = [:]
         for backups in Dictionary(grouping: facts, by: { [$0.device, $0.scope] }).values {
             let newestFirst = backups.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
             for (id, reason) in protections(newestFirst, now: now) { reasons[id, default: []].append(reason) }
-            let counting = newestFirst.filter { !Self.isFuture($0, now) && $0.status != .failed }
+            let counting = newestFirst.filter {
+                !Self.isFuture($0, now) && $0.status != .failed && !$0.isDamaged
+            }
             for (id, reason) in rules(counting) { reasons[id, default: []].append(reason) }
         }
         return facts.map { fact in
@@ -38,11 +41,12 @@ extension RetentionPolicy {
     private func protections(
         _ backups: [RetentionFacts], now: Timestamp
     ) -> [(BackupID, String)] {
-        let present = backups.filter { !Self.isFuture($0, now) }
+        let present = backups.filter { !Self.isFuture($0, now) && !$0.isDamaged }
         let newestGood = present.first { $0.status != .failed }
         let verified = present.filter { $0.marks.evidence?.isGood == true }
-        var result = backups.filter { $0.marks.pin != nil }.map { ($0.id, "pinned") }
+        var result = backups.filter { $0.marks.isPinned }.map { ($0.id, "pinned") }
         result += backups.filter { Self.isFuture($0, now) }.map { ($0.id, "dated in the future") }
+        result += backups.filter(\.isDamaged).map { ($0.id, "its manifest is damaged") }
         if let newestGood { result.append((newestGood.id, "newest of the device")) }
         if let newest = verified.first { result.append((newest.id, "newest verified one of the device")) }
         if let full = verified.first(where: { $0.marks.evidence?.extent == .full }),

@@ -37,10 +37,12 @@ package struct RetentionFacts: Sendable, Equatable {
     ///
     /// A backup of one section never pushes out one of all of them.
     package var scope: String
+    /// Whether its details cannot be read: it stays, and counts for nothing.
+    package var isDamaged: Bool
 
     package init(
         id: BackupID, device: String, started: Timestamp, status: BackupSummary.Status, marks: Marks,
-        scope: String = ""
+        scope: String = "", isDamaged: Bool = false
     ) {
         self.id = id
         self.device = device
@@ -48,6 +50,7 @@ package struct RetentionFacts: Sendable, Equatable {
         self.status = status
         self.marks = marks
         self.scope = scope
+        self.isDamaged = isDamaged
     }
 }
 

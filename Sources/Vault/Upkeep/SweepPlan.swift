@@ -6,9 +6,16 @@ struct SweepPlan: Equatable {
         /// Length of the file.
         let size: Int64
         /// Plain bytes of all its objects, and of those that are needed and are read from here.
-        let total: Int64
-        let live: Int64
-        let liveObjects: Int
+        var total: Int64 = 0
+        var live: Int64 = 0
+        var liveObjects = 0
+        /// Needed objects that lie in broken blocks of this pack and nowhere else.
+        var lostObjects = 0
+        /// Whether there is a broken block in which nothing is needed (any more).
+        var hasSpareBroken = false
+
+        /// Whether it can be written anew: everything in it that is needed can be read.
+        var isReadable: Bool { lostObjects == 0 }
     }
 
     /// Share of dead bytes above which a pack is written anew, in percent.
@@ -21,12 +28,18 @@ struct SweepPlan: Equatable {
     var repacked: [PackID] = []
 
     init(_ packs: [Pack]) {
-        let small = packs.filter { $0.size < Self.smallSize && $0.liveObjects > 0 }
+        let small = packs.filter {
+            $0.size < Self.smallSize && $0.liveObjects > 0 && $0.isReadable
+        }
         let joined = Set(small.count >= Self.smallCount ? small.map(\.id) : [])
         for pack in packs {
             if pack.liveObjects == 0 {
                 dead.append(pack.id)
-            } else if joined.contains(pack.id) || (pack.total - pack.live) * 100 > pack.total * Self.deadLimit
+            } else if !pack.isReadable {
+                // It stays for whoever repairs it.
+                continue
+            } else if pack.hasSpareBroken || joined.contains(pack.id)
+                || (pack.total - pack.live) * 100 > pack.total * Self.deadLimit
             {
                 repacked.append(pack.id)
             }

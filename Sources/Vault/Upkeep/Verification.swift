@@ -30,6 +30,8 @@ package struct VerifyReport: Sendable, Equatable {
     package var objects = 0
     /// Their bytes of plain text.
     package var bytes: Int64 = 0
+    /// Why the evidence could not be kept; nil when it was.
+    package var unkept: VaultError?
 
     /// Whether nothing is wrong.
     package var isGood: Bool { problems.isEmpty }
@@ -43,6 +45,8 @@ struct WantedObjects {
         var objects = 0
         var bytes: Int64 = 0
         var problems: [VaultProblem] = []
+        /// Whether its manifest or a part of its list of files cannot be read.
+        var isHidden = false
     }
 
     private(set) var slots: [Bool]
@@ -81,6 +85,16 @@ struct WantedObjects {
         share.bytes += Int64(place.length)
     }
 
+    /// Asks for everything there is: where a list of files cannot be read, nobody knows what it names.
+    mutating func wantAll() {
+        for slot in slots.indices where !slots[slot] {
+            guard let place = index.place(inSlot: slot) else { continue }
+            slots[slot] = true
+            objects += 1
+            bytes += Int64(place.length)
+        }
+    }
+
     /// The blocks that hold wanted objects, in the order of the packs.
     func inputs() -> [BlockChecker.Input] {
         var byBlock: [Int: [BlockChecker.Object]] = [:]
@@ -91,8 +105,9 @@ struct WantedObjects {
         }
         return byBlock.sorted { $0.key < $1.key }.map { number, objects in
             let block = index.blocks[number]
+            let pack = index.packs[Int(block.pack)]
             return BlockChecker.Input(
-                pack: index.packs[Int(block.pack)].id, block: block, objects: objects)
+                pack: pack.id, block: block, objects: objects, blocksInPack: pack.blocks.count)
         }
     }
 }

@@ -51,7 +51,7 @@ _holdfast() {
         'gadget trust') options='--accept-fingerprint --yes' ;;
         'gadget watch') options='--forever' ;;
     esac
-    if [[ $current == -* ]]; then _holdfast_words "$options -h --help --home --json --no-color -q --quiet -v --verbose --version" "$current"; return; fi
+    if [[ $current == -* ]]; then _holdfast_words "$options --debug -h --help --home --json --no-color -q --quiet -v --verbose --version" "$current"; return; fi
     case "$command $operand" in
         ' 0') _holdfast_words 'completion gadget help tidy version' "$current" ;;
         'gadget 0') _holdfast_words 'create list show trust watch' "$current" ;;

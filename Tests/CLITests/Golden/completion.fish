@@ -24,12 +24,13 @@ function __holdfast_at
 end
 
 complete -c holdfast -f
+complete -c holdfast -l debug -d 'Like --verbose, with details for developers.'
 complete -c holdfast -s h -l help -d 'Explain the command.'
 complete -c holdfast -l home -d 'The folder of the state instead of HOLDFAST_HOME.' -r -F
 complete -c holdfast -l json -d 'Print one JSON document instead of text; errors too.'
 complete -c holdfast -l no-color -d 'No colours; NO_COLOR and TERM=dumb mean the same.'
 complete -c holdfast -s q -l quiet -d 'No progress and no remarks.'
-complete -c holdfast -s v -l verbose -d 'Error codes and times as well.'
+complete -c holdfast -s v -l verbose -d 'Error codes, times, and a line of JSON on standard error for each step.'
 complete -c holdfast -l version -d 'Show the version.'
 complete -c holdfast -n '__holdfast_at' -a 'completion' -d 'Print the completion script of a shell'
 complete -c holdfast -n '__holdfast_at' -a 'gadget' -d ''

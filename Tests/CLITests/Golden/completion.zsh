@@ -60,6 +60,7 @@ _holdfast() {
             ) ;;
         esac
         choices+=(
+                '--debug:Like --verbose, with details for developers.'
                 '-h:Explain the command.'
                 '--help:Explain the command.'
                 '--home:The folder of the state instead of HOLDFAST_HOME.'
@@ -67,8 +68,8 @@ _holdfast() {
                 '--no-color:No colours; NO_COLOR and TERM=dumb mean the same.'
                 '-q:No progress and no remarks.'
                 '--quiet:No progress and no remarks.'
-                '-v:Error codes and times as well.'
-                '--verbose:Error codes and times as well.'
+                '-v:Error codes, times, and a line of JSON on standard error for each step.'
+                '--verbose:Error codes, times, and a line of JSON on standard error for each step.'
                 '--version:Show the version.'
         )
         _describe -o option choices

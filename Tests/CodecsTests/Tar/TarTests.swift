@@ -120,6 +120,58 @@ struct TarTests {
         #expect(String(decoding: listing, as: UTF8.self).contains("2009-02-13 23:31:30.123456789"))
     }
 
+    /// Where a sparse file has data, how long it is, and what its folder is called.
+    static let sparseFiles: [(runs: [TarEntry.DataRun], size: Int64, folder: String)] = [
+        ([.init(offset: 1_048_576, length: 4096), .init(offset: 4_194_304, length: 10)], 8_388_608, "d"),
+        ([.init(offset: 0, length: 1024), .init(offset: 3_000_000, length: 700)], 3_000_700, "d"),
+        ([], 5_000_000, "d"),
+        ((0..<400).map { .init(offset: $0 * 8192, length: 512) }, 400 * 8192, "d"),
+        ([.init(offset: 4096, length: 4096)], 10 << 30, String(repeating: "long", count: 40)),
+    ]
+
+    @Test("Sparse files keep their holes, for GNU tar and for the decoder", arguments: sparseFiles)
+    func sparse(runs: [TarEntry.DataRun], size: Int64, folder: String) throws {
+        let scratch = try ScratchFolder()
+        let stored = runs.reduce(0) { $0 + $1.length }
+        let content = (0..<stored).map { UInt8(truncatingIfNeeded: $0 % 251 + 1) }
+        let name = "\(folder)/sparse"
+        let entry = TarEntry(
+            path: Array(name.utf8), kind: .file, mode: 0o640, size: size, modified: 1_000_000_000,
+            dataRuns: runs)
+        let next = TarEntry(path: Array("next".utf8), kind: .file, size: 4)
+        var archive = TarEncoder.header(entry) + content + TarEncoder.padding(after: stored)
+        archive +=
+            TarEncoder.header(next) + Array("next".utf8) + TarEncoder.padding(after: 4) + TarEncoder.end
+
+        let members = try decode(archive, pieceSize: 1000)
+        var expected = entry
+        expected.dataRuns = runs + [TarEntry.DataRun(offset: size, length: 0)]
+        #expect(members[name] == Member(entry: expected, content: content))
+        #expect(members["next"]?.content == Array("next".utf8))
+
+        try scratch.write(archive, to: "archive.tar")
+        try Shell.run("cd '\(scratch.path)' && tar -xf archive.tar && [ \"$(cat next)\" = next ]")
+        let made = try OpenFile("\(scratch.path)/\(name)", .read)
+        #expect(try made.size() == size)
+        var start = 0
+        for run in runs {
+            let bytes = try made.read(at: run.offset, count: Int(run.length))
+            #expect(bytes == Array(content[start..<start + Int(run.length)]))
+            start += Int(run.length)
+        }
+        let used = try Shell.output("stat -c '%b %B' '\(scratch.path)/\(name)'")
+        let numbers = String(decoding: used, as: UTF8.self).split { !$0.isNumber }.compactMap { Int64($0) }
+        #expect(numbers[0] * numbers[1] <= (stored + Int64(runs.count + 2) * 8192))
+    }
+
+    @Test("Only runs that GNU tar reads as they are meant are written")
+    func alignment() {
+        func isSparse(_ lengths: [Int64]) -> Bool {
+            TarEntry.DataRun.areAligned(lengths.map { TarEntry.DataRun(offset: 0, length: $0) })
+        }
+        #expect(isSparse([]) && isSparse([7]) && isSparse([512, 1024, 7]) && !isSparse([7, 512]))
+    }
+
     @Test("Archives that lie are refused with a reason")
     func hostile() {
         var header = TarEncoder.header(TarEntry(path: Array("x".utf8), kind: .file, size: 10))

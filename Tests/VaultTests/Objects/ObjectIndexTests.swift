@@ -46,4 +46,19 @@ import Testing
         #expect(index.place(of: PackCatalogueTests.id(7))?.block == 0)
         #expect(!index.contains(PackCatalogueTests.id(100)))
     }
+
+    @Test func `a sound copy takes the place of a broken one`() {
+        let (first, second) = (PackID.random(), PackID.random())
+        var broken = BrokenBlocks()
+        broken.insert(first, 0)
+        var index = ObjectIndex(broken: broken)
+        index.add(first, catalogue(0..<20))
+        let (inside, outside) = (PackCatalogueTests.id(3), PackCatalogueTests.id(13))
+        #expect(!index.contains(inside) && index.knows(inside) && index.contains(outside))
+        index.add(second, catalogue(0..<20))
+        #expect(index.contains(inside) && index.count == 20)
+        #expect(index.place(of: inside)?.block == 2 && index.place(of: outside)?.block == 1)
+        index.markBroken(second, .all)
+        #expect(!index.contains(inside) && index.contains(outside))
+    }
 }

@@ -16,6 +16,7 @@ import stat
 import sys
 
 import nacl.bindings
+import nacl.exceptions
 import zstandard
 
 KINDS = ["file", "folder", "symbolicLink", "hardLink", "characterDevice", "blockDevice", "pipe", "socket"]
@@ -169,13 +170,21 @@ class Vault:
             start = 0
             for name, length in objects:
                 place = (pack, number, kind, offset, sealed, plain, start, length)
-                self.places.setdefault(name, place)
+                self.places.setdefault(name, []).append(place)
                 start += length
             offset += sealed
 
     def object(self, name):
         need(name in self.places, "object %s is missing" % name.hex())
-        pack, number, kind, offset, sealed, plain, start, length = self.places[name]
+        failure = None
+        for place in self.places[name]:
+            try:
+                return self.copy(name, *place)
+            except (SystemExit, OSError, nacl.exceptions.CryptoError) as error:
+                failure = error
+        raise failure
+
+    def copy(self, name, pack, number, kind, offset, sealed, plain, start, length):
         if (pack, number) not in self.cache:
             context = b"HFBLOCK1" + pack + number.to_bytes(4, "little") + bytes([kind])
             payload = open_seal(self.blocks, context, self.pack_file(pack)[offset:offset + sealed])

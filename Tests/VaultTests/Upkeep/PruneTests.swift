@@ -70,15 +70,58 @@ import Testing
         }
     }
 
-    @Test func `a damaged manifest stops it before anything is removed`() async throws {
+    /// Where a manifest is damaged: in its summary or at its end, in its details.
+    @Test(arguments: [40, -20])
+    func `a damaged manifest stays, is named, and the rest goes on`(_ place: Int) async throws {
         let files = MemoryVaultFiles()
-        let (vault, _, ids) = try await makeVault(3, files: files)
-        files.damage(VaultPath.manifest(ids[2])) { $0[40] ^= 1 }
-        let before = files.paths
-        await #expect { try await vault.prune(RetentionPolicy(last: 1), grace: .zero) } throws: {
-            ($0 as? VaultError)?.code == .damaged
+        let (vault, scenario, ids) = try await makeVault(4, files: files)
+        files.damage(VaultPath.manifest(ids[1])) { $0[place < 0 ? $0.count + place : place] ^= 1 }
+        let isPack = { (path: String) in path.hasSuffix(VaultPath.packSuffix) }
+        let packs = files.paths.filter(isPack)
+        let plan = try await vault.prune(RetentionPolicy(last: 1), isDryRun: true)
+        #expect(plan.removed == [ids[2], ids[0]] && files.paths.contains(VaultPath.manifest(ids[0])))
+        for round in 0..<2 {
+            let report = try await vault.prune(RetentionPolicy(last: 1), grace: .zero)
+            #expect(report.removed == (round == 0 ? [ids[2], ids[0]] : []))
+            #expect(report.problems.count == 1)
+            let problem = try #require(report.problems.first)
+            #expect(problem.path == VaultPath.manifest(ids[1]))
+            #expect(problem.message.contains("holdfast backup delete \(ids[1])"))
         }
-        #expect(files.paths == before)
+        #expect(try await Set(vault.backupFiles.ids().ids) == [ids[1], ids[3]])
+        #expect(files.paths.filter(isPack) == packs, "what the damaged one needs is unknown")
+
+        try await vault.delete(ids[1])
+        scenario.clock.advance(by: Vault.defaultGrace)
+        let last = try await vault.prune(nil)
+        #expect(last.problems == [] && last.expired == [ids[1]])
+        #expect(files.paths.count(where: isPack) < packs.count)
+        #expect(try await vault.check(readsData: true).isClean)
+    }
+
+    @Test func `a damaged mark is named and stops nothing`() async throws {
+        let files = MemoryVaultFiles()
+        let (vault, _, ids) = try await makeVault(4, files: files)
+        try await vault.pin(ids[0], note: "for ever")
+        _ = try await vault.verify([ids[0], ids[1]])
+        let marks = [MarkFiles.path(ids[0], .pin), MarkFiles.path(ids[1], .verified)]
+        for mark in marks { files.damage(mark) { $0[20] ^= 1 } }
+
+        let pinned = try await vault.marks(of: ids[0])
+        #expect(pinned.isPinned && pinned.pin == nil && pinned.evidence?.isGood == true)
+        #expect(pinned.damaged.map(\.path) == [marks[0]])
+        #expect(pinned.damaged.first?.hint.contains("holdfast backup pin \(ids[0])") == true)
+        let verified = try await vault.marks(of: ids[1])
+        #expect(!verified.isPinned && verified.evidence == nil)
+        #expect(verified.damaged.first?.hint.contains("holdfast backup verify \(ids[1])") == true)
+        await #expect { try await vault.delete(ids[0]) } throws: { ($0 as? VaultError)?.code == .refused }
+        #expect(try await Set(vault.check().problems.map(\.path)) == Set(marks))
+
+        let report = try await vault.prune(RetentionPolicy(last: 1))
+        #expect(Set(report.problems.map(\.path)) == Set(marks))
+        #expect(Set(report.removed) == [ids[1], ids[2]])
+        try await vault.pin(ids[0])
+        #expect(try await vault.marks(of: ids[0]).damaged == [])
     }
 
     @Test func `many small packs become one`() async throws {

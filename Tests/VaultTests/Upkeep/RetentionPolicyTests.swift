@@ -11,6 +11,7 @@ import Testing
         var status = BackupSummary.Status.ok
         var isPinned = false
         var verified: Evidence.Extent?
+        var isDamaged = false
     }
 
     private static let now = Timestamp("2026-11-21T12:00:00Z") ?? Timestamp(seconds: 0)
@@ -23,7 +24,8 @@ import Testing
             }
             return RetentionFacts(
                 id: BackupID.make(at: time), device: made.device, started: time, status: made.status,
-                marks: Marks(pin: made.isPinned ? Pin(note: "", since: now) : nil, evidence: evidence))
+                marks: Marks(pin: made.isPinned ? Pin(note: "", since: now) : nil, evidence: evidence),
+                isDamaged: made.isDamaged)
         }
     }
 
@@ -80,6 +82,13 @@ import Testing
             [
                 (Made(time: "2026-11-21T10:00:00Z"), true),
                 (Made(time: "2020-01-01T00:00:00Z", isPinned: true), true),
+            ]),
+        Case(
+            "damaged ones stay and count for nothing", RetentionPolicy(last: 1),
+            [
+                (Made(time: "2026-11-21T10:00:00Z", isDamaged: true), true),
+                (Made(time: "2026-11-20T10:00:00Z"), true), (Made(time: "2026-11-19T10:00:00Z"), false),
+                (Made(time: "2020-01-01T00:00:00Z", isDamaged: true), true),
             ]),
         Case(
             "the newest verified one stays, and the newest fully verified one", RetentionPolicy(last: 1),

@@ -28,4 +28,15 @@ import Testing
         #expect(SweepPlan(Array(small.dropLast())).isEmpty)
         #expect(SweepPlan(small).repacked == small.map(\.id))
     }
+
+    @Test func `broken blocks go when nothing in them is needed, and stay when something is`() {
+        var spare = pack(live: 90)
+        spare.hasSpareBroken = true
+        var lost = pack(size: 1000, live: 10, objects: 5)
+        lost.lostObjects = 1
+        lost.hasSpareBroken = true
+        let small = (1..<SweepPlan.smallCount).map { _ in pack(size: 1000, live: 100) }
+        #expect(SweepPlan([spare, lost] + small).repacked == [spare.id])
+        #expect(SweepPlan([lost]).isEmpty)
+    }
 }
