@@ -119,7 +119,8 @@ struct RebuildTests {
                 .lost, "one file"),
             Case("a section that is not in the backup", [], "users", .lost, "without this section"),
             Case(
-                "an instance without an export", [try section("lxd", "debian_12_lxd5-homelab")], "lxd instance", .lost,
+                "an instance without an export", [try section("lxd", "debian_12_lxd5-homelab")],
+                "lxd instance", .lost,
                 "--include-data"),
             Case("what no backup has", [], "not in the backup", .lost, "Databases as dumps."),
         ]

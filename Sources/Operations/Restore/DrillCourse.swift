@@ -54,7 +54,8 @@ struct DrillCourse {
         let good = wanted.filter { !damaged.contains($0.path) }
         try await compare(good, scratch, &result)
         let inspection = DrillInspection(
-            context: context, vault: vault, manifest: manifest, all: all, restored: good, scratch: scratch)
+            context: context, vault: vault, manifest: manifest, all: all, restored: good, damaged: damaged,
+            scratch: scratch)
         let inspected = try await inspection.checks(sections)
         result.checks += inspected + coverage(wanted)
         return result

@@ -20,6 +20,8 @@ struct DrillInspection {
     let all: [FileEntry]
     /// Those that lie in the scratch folder.
     let restored: [FileEntry]
+    /// Paths whose content could not be read: what they belong to is not judged by its programs.
+    let damaged: Set<[UInt8]>
     let scratch: DrillScratch
 
     /// Every check, one sort after the other.
@@ -173,18 +175,22 @@ struct DrillInspection {
         var validators = DrillValidator.all.filter { validator in
             restored.contains { $0.kind != .folder && validator.concerns($0.path) }
         }
+        let crippled = validators.filter { validator in damaged.contains { validator.concerns($0) } }
+        validators.removeAll { validator in crippled.contains { $0.name == validator.name } }
         let units = unitFiles()
         if !units.isEmpty { validators.append(.units(units)) }
         let steps = validators.map {
             DrillSandbox.step(tool: $0.tool, script: $0.script, folder: scratch.path)
         }
         let results = try await run(steps)
-        return validators.enumerated().map { index, validator in
-            guard let result = results[index], result.hasEnded else {
-                return DrillCheck(validator.name, .notChecked, "\(validator.tool) did not end")
+        let skipped = crippled.map { DrillCheck($0.name, .notChecked, "files of it could not be restored") }
+        return skipped
+            + validators.enumerated().map { index, validator in
+                guard let result = results[index], result.hasEnded else {
+                    return DrillCheck(validator.name, .notChecked, "\(validator.tool) did not end")
+                }
+                return validator.check(status: result.status, lines: result.lines)
             }
-            return validator.check(status: result.status, lines: result.lines)
-        }
     }
 
     /// Unit files as they stand below `/etc`; templates cannot be checked without a name.

@@ -39,9 +39,10 @@ package struct ComposeFile: Sendable, Equatable {
 
     package init(_ text: String) {
         var number = 0
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // A line end of Windows is one character.
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
-            read(line.hasSuffix("\r") ? line.dropLast() : line, number)
+            read(line, number)
         }
         keys = []
     }

@@ -73,7 +73,7 @@ package struct DrillValidator: Sendable {
             name: "units", tool: "systemd-analyze", concerns: { _ in true },
             script: """
                 r=$(systemd-analyze verify --man=no --generators=no \(words) 2>&1 </dev/null) || :
-                printf '%s\\n' "$r" | grep -i -e 'unknown section' -e 'failed to parse' -e 'bad unit file' -e 'missing .=' && exit 1
+                printf '%s\\n' "$r" | grep -i -e 'invalid section' -e 'unknown section' -e 'failed to parse' -e 'bad unit file' -e "missing '='" && exit 1
                 exit 0
                 """)
     }

@@ -96,6 +96,7 @@ struct DrillSandboxTests {
             (nil, [], DrillCheck.Outcome.notChecked), (0, [], .ok), (1, ["syntax error"], .failed),
             (99, ["why"], .notChecked),
             (124, [], .notChecked), (1, ["nginx: [emerg] dlopen() \"/x.so\" failed"], .notChecked),
+            (255, ["Privilege separation user sshd does not exist"], .notChecked),
         ] as [(Int32?, [String], DrillCheck.Outcome)])
     func `what a status means`(_ status: Int32?, _ lines: [String], _ outcome: DrillCheck.Outcome) throws {
         let validator = try #require(DrillValidator.all.first { $0.name == "nginx" })
