@@ -195,7 +195,7 @@ struct DrillTests {
         let empty = try await containers(services, volume: [], files: Self.whole, at: 1_790_000_200)
         let (isStillGood, after) = try await drill(services, empty)
         #expect(!isStillGood)
-        #expect(after["volume shop_db"]?.reason == "it is empty, and held 1 files in backup \(full)")
+        #expect(after["volume shop_db"]?.reason == "it is empty, and held 1 file in backup \(full)")
     }
 
     @Test("A section with fewer files than its record says fails; the folder of a dead drill is cleared away")

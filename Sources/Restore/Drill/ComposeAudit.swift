@@ -57,7 +57,8 @@ package struct ComposeAudit: Sendable {
                 "every file it names is there, but: " + open.prefix(10).joined(separator: "; "))
         }
         return DrillCheck(
-            name, problems: problems, well: "all \(file.references.count) files it names are in the backup")
+            name, problems: problems,
+            well: "\(file.references.count.counted("file")) named, all in the backup")
     }
 
     /// Whether a file's name is one that compose projects have.

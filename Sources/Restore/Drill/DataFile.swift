@@ -104,7 +104,7 @@ package enum DataFile: String, Sendable, CaseIterable {
         }
         let done = good + problems.count
         guard problems.isEmpty, done < names.count || !isWhole else {
-            return DrillCheck(rawValue, problems: problems, well: "\(good) files are whole")
+            return DrillCheck(rawValue, problems: problems, well: "\(good.counted("file")) read to the end")
         }
         return DrillCheck(rawValue, .notChecked, "only \(done) of \(names.count) files could be looked at")
     }

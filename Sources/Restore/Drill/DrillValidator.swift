@@ -80,6 +80,7 @@ package struct DrillValidator: Sendable {
 
     /// The check that the words and the status of the program add up to; nil status: it is not here.
     package func check(status: Int32?, lines: [String]) -> DrillCheck {
+        let lines = lines.map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }
         let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: note: ") }
         let notes = lines.filter { $0.hasPrefix("holdfast: note: ") }.map {
             $0.dropFirst("holdfast: note: ".count)

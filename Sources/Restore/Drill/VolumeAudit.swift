@@ -57,10 +57,11 @@ package struct VolumeAudit: Sendable {
         guard let files = volume.files else {
             return DrillCheck(name, .failed, "the backup lists it and holds nothing of it")
         }
-        guard files == 0 else { return DrillCheck(name, .ok, "\(files) files restored") }
+        guard files == 0 else { return DrillCheck(name, .ok, "\(files.counted("file")) restored") }
         if let earlier = volume.earlier {
             return DrillCheck(
-                name, .failed, "it is empty, and held \(earlier.files) files in backup \(earlier.backup)")
+                name, .failed,
+                "it is empty, and held \(earlier.files.counted("file")) in backup \(earlier.backup)")
         }
         if let use = volume.uses.first(where: { Self.isDatabase($0.destination) }) {
             return DrillCheck(

@@ -141,7 +141,9 @@ extension RebuildPlanner {
         return RebuildRunbook.Chapter(
             "Users",
             about:
-                "Before files: they belong to these accounts. Keep a second session open while you do this; "
+                "Before files: they belong to these accounts. Accounts that only the new machine has are gone "
+                + "afterwards: let Holdfast connect as root, or as one of these, with a key that is among those restored. "
+                + "Keep a second session open while you do this; "
                 + "the device takes the change back by itself when nobody confirms.",
             items: items,
             steps: [.init(.here, restore(held(sections)))])
@@ -234,7 +236,7 @@ extension RebuildPlanner {
         var items: [RebuildRunbook.Item] = []
         for table in facts.things("cron", "table") {
             let jobs = table.fields["jobs"]?.array?.count ?? 0
-            items.append(.init(table.name, .coverable, "\(jobs) jobs"))
+            items.append(.init(table.name, .coverable, jobs.counted("job")))
         }
         if items.isEmpty { items = files(sections, what: ["cron": "tables and scripts"]) }
         items += gaps(sections)

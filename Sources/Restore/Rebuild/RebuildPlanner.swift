@@ -81,10 +81,23 @@ package struct RebuildPlanner: Sendable {
             var items: [RebuildRunbook.Item] = []
             if rest > 0 {
                 items.append(
-                    RebuildRunbook.Item(what[name] ?? name, .coverable, "\(rest) files in section \(name)"))
+                    RebuildRunbook.Item(
+                        what[name] ?? name, .coverable, "\(rest.counted("file")) in section \(name)"))
             }
-            return items + own.map(byHandFile)
+            let keys = own.filter { $0.hasPrefix(Self.hostKeys) }
+            if !keys.isEmpty { items.append(hostKeyItem) }
+            return items + own.filter { !keys.contains($0) }.map(byHandFile)
         }
+    }
+
+    private static let hostKeys = "/etc/ssh/ssh_host_"
+
+    /// All host keys together: nobody needs a line for each.
+    private var hostKeyItem: RebuildRunbook.Item {
+        RebuildRunbook.Item(
+            "SSH host keys", .byHand,
+            "the new machine has its own, and everybody who connected before is warned; to keep the old ones: "
+                + "holdfast backup export \(facts.backup) --path '\(Self.hostKeys)*' --to FOLDER")
     }
 
     /// A file that a restore leaves alone on another machine.

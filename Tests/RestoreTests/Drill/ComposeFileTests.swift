@@ -78,20 +78,21 @@ import Testing
         arguments: [
             (
                 ["/srv/app/a.env"], "services:\n  a:\n    env_file: a.env\n", "", DrillCheck.Outcome.ok,
-                "all 1 files"
+                "1 file named, all"
             ),
             (
                 [], "services:\n  a:\n    env_file: a.env\n", "", .failed,
                 "the env file /srv/app/a.env, named in line 3"
             ),
-            (["/srv/pw"], "secrets:\n  p:\n    file: ../pw\n", "", .ok, "all 1"),
+            (["/srv/pw"], "secrets:\n  p:\n    file: ../pw\n", "", .ok, "1 file named"),
             (
                 [], "secrets:\n  p:\n    file: ../pw\n", "", .failed,
                 "the secret file /srv/pw, named in line 3"
             ),
             ([], "x: ${PW:?}\n", "", .failed, "the variable PW, demanded in line 1"),
-            ([], "x: ${PW:?}\n", "PW=1", .ok, "all 0"), ([], "x: $PW\n", "", .notChecked, "PW in line 1"),
-            ([], "include:\n  - https://example.org/x.yml\n", "", .ok, "all 1"),
+            ([], "x: ${PW:?}\n", "PW=1", .ok, "0 files named"),
+            ([], "x: $PW\n", "", .notChecked, "PW in line 1"),
+            ([], "include:\n  - https://example.org/x.yml\n", "", .ok, "1 file named"),
             ([], "services:\n  a:\n    env_file: ${DIR}/a.env\n", "DIR=1", .notChecked, "depends on where"),
         ] as [([String], String, String, DrillCheck.Outcome, String)])
     func `what a project lacks is named`(
