@@ -70,7 +70,7 @@ let package = Package(
         tests(
             of: "Operations",
             [
-                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Storage",
+                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Restore", "Storage",
                 "TestSupport", "Vault",
             ]),
 

@@ -5,8 +5,8 @@ extension Vault {
     package static let defaultGrace: Duration = .seconds(86_400)
 
     /// Moves a backup to the trash, from where `prune` removes it for good after the grace period.
-    /// - Parameter includesLastVerified: also when no other backup of the device is verified.
-    /// - Throws: `refused` for a pinned backup and the last verified one of a device; `notFound`, `locked`,
+    /// - Parameter includesLastVerified: also when no other backup of the device is verified or proven.
+    /// - Throws: `refused` for a pinned backup and the last verified or proven one of a device; `notFound`, `locked`,
     ///   `unavailable`.
     package func delete(_ id: BackupID, includesLastVerified: Bool = false) throws(VaultError) {
         let lock = try WriterLock.take(files, what: "backup delete \(id)", at: clock.now())
@@ -26,6 +26,12 @@ extension Vault {
             throw VaultError(
                 .refused, "Backup \(id) is the last verified one of \(fact.device)",
                 hint: "Verify a newer one first: holdfast backup verify latest:\(fact.device)")
+        }
+        let proven = all.filter { $0.device == fact.device && $0.marks.drill?.isProof == true }
+        guard includesLastVerified || proven.map(\.id) != [id] else {
+            throw VaultError(
+                .refused, "Backup \(id) is the last proven one of \(fact.device)",
+                hint: "Prove a newer one first: holdfast restore drill latest:\(fact.device)")
         }
         try backupFiles.trash(id, at: clock.now())
     }

@@ -14,20 +14,28 @@ final class TestServices: Services {
     let transport: any DeviceTransport
     let redactor: Redactor
     let store = MemoryStore()
-    /// The vault's files.
-    let files = MemoryVaultFiles()
+    /// The vault's files, for tests that look at them or damage them.
+    let files: MemoryVaultFiles
     let restores = MemoryLedger()
+    private let key: VaultKey
     private let opened: Vault
     private let hash: KeyedHash
 
-    init(transport: any DeviceTransport = LocalTransport()) async throws {
+    /// - Parameter other: takes its vault over, opened anew.
+    init(transport: any DeviceTransport = LocalTransport(), reopening other: TestServices? = nil) async throws
+    {
         paths = try StatePaths(home: "/nonexistent", environment: [:], currentFolder: "/")
         self.transport = transport
-        let key = VaultKey.random()
+        let key = other?.key ?? VaultKey.random()
+        self.key = key
+        files = other?.files ?? MemoryVaultFiles()
         let hash = key.hash(for: .redaction)
         self.hash = key.hash(for: .restore)
         redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
-        opened = try await Vault.create(files: files, key: key, clock: SystemClock())
+        opened =
+            other == nil
+            ? try await Vault.create(files: files, key: key, clock: SystemClock())
+            : try await Vault.open(files: files, key: key, clock: SystemClock())
     }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { store }

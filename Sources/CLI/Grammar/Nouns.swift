@@ -7,6 +7,7 @@ enum Nouns {
         ("device", "machines Holdfast may reach; this one is called local"),
         ("backup", "sealed points in time of a device: make, look, compare, prove, take out"),
         ("restore", "bring things back: plan, carry out, undo, look at"),
+        ("rebuild", "get a whole device back on a blank machine"),
         ("approval", "a person's yes to one plan"),
         ("vault", "the store that holds the backups"),
         ("section", "the kinds of things that a backup holds"),

@@ -1,3 +1,4 @@
+import Basics
 import Storage
 
 /// Checks every record of the audit chain.

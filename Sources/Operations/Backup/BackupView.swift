@@ -28,8 +28,11 @@ package struct BackupView: Encodable, Sendable {
     package let verifiedExtent: String?
     /// What the last verification found; nil when never verified.
     package let isVerifiedGood: Bool?
+    /// What the last drill proved, and how long ago.
+    package let proven: DrillProof
 
-    package init(_ summary: BackupSummary, marks: Marks?) {
+    /// - Parameter proven: what the marks say of drills, at the time of the call.
+    package init(_ summary: BackupSummary, marks: Marks?, proven: DrillProof) {
         id = summary.id.text
         device = summary.device.name
         name = summary.name
@@ -51,6 +54,7 @@ package struct BackupView: Encodable, Sendable {
             }
         }
         isVerifiedGood = marks?.evidence?.isGood
+        self.proven = proven
     }
 
     /// How the last proof reads: `full 2026-11-21`, `failed …`, `never`.

@@ -65,6 +65,12 @@ package struct GetBackup: ServiceOperation {
                     .heading("To read more next time, allow with visudo"), .lines(hints.map { Cell($0) }),
                 ]
             }
+            if !backup.proven.failures.isEmpty {
+                blocks += [
+                    .heading("What failed in its last drill"),
+                    .lines(backup.proven.failures.map { Cell("- " + $0, .bad) }),
+                ]
+            }
             if !notCovered.isEmpty {
                 blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })]
             }
@@ -77,6 +83,7 @@ package struct GetBackup: ServiceOperation {
                 ("status", Cell(backup.status, BackupReport.tone(backup.status))),
                 ("scope", Cell(backup.scope ?? "–")),
                 ("begun", Cell(backup.started.description)), ("verified", backup.proof),
+                ("proven", backup.proven.cell),
                 (
                     "holds",
                     Cell("\(backup.files.counted("file")), \(backup.bytes); \(backup.newBytes) were new")
@@ -111,8 +118,10 @@ package struct GetBackup: ServiceOperation {
                         files: section.files, bytes: ByteCount(section.bytes), items: items.count,
                         captures: section.captures.map { "\($0.probe) \($0.outcome)" }))
             }
+            let marks = try await vault.marks(of: manifest.id)
+            let proven = DrillProof(marks.drill, now: context.clock.now())
             return Output(
-                backup: BackupView(manifest.summary, marks: try await vault.marks(of: manifest.id)),
+                backup: BackupView(manifest.summary, marks: marks, proven: proven),
                 machineId: manifest.summary.device.machineID, address: manifest.summary.device.address,
                 fingerprint: manifest.summary.device.hostKeyFingerprint, tool: manifest.summary.tool,
                 parent: manifest.summary.parent?.text, sections: sections, notCovered: manifest.notCovered)

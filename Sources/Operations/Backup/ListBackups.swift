@@ -12,6 +12,8 @@ package struct ListBackups: ServiceOperation {
         @Field("Only backups of this status; repeatable.") var status: [BackupStatus] = []
         @Field("Only backups whose label contains this text.", placeholder: "TEXT") var name: String?
         @Field("How many at most.", placeholder: "N") var limit = 100
+        @Field("Days after which the proof by a drill counts as stale.", placeholder: "DAYS")
+        var staleAfter = DrillProof.usualDays
         package init() {}
     }
 
@@ -31,6 +33,7 @@ package struct ListBackups: ServiceOperation {
                     Cell(backup.status, BackupReport.tone(backup.status)),
                     Cell(backup.scope ?? "–", backup.scope?.hasPrefix("all") == true ? .plain : .dim),
                     Cell(String(backup.files)), Cell(backup.bytes.description), backup.proof,
+                    backup.proven.cell,
                     Cell(backup.isPinned ? "pinned" : ""), Cell(backup.name),
                 ]
             }
@@ -40,7 +43,7 @@ package struct ListBackups: ServiceOperation {
                         Column("BACKUP", isWhole: true), "DEVICE", "STATUS", "SCOPE",
                         Column("FILES", isNumeric: true),
                         Column("SIZE", isNumeric: true),
-                        "VERIFIED", "PIN", "NAME",
+                        "VERIFIED", "PROVEN", "PIN", "NAME",
                     ], rows: rows, empty: "There is no such backup.")
             ]
             if more > 0 {
@@ -66,7 +69,11 @@ package struct ListBackups: ServiceOperation {
         guard input.limit > 0 else {
             throw OperationError(.argumentInvalid, "--limit takes a positive number")
         }
+        guard input.staleAfter >= 0 else {
+            throw OperationError(.argumentInvalid, "--stale-after takes a number of days")
+        }
         let vault = try await context.services.vault()
+        let now = context.clock.now()
         do {
             let list = try await vault.backups()
             let matching = list.backups.filter { Self.matches($0, input) }
@@ -75,7 +82,8 @@ package struct ListBackups: ServiceOperation {
             for backup in matching.prefix(input.limit) {
                 let marks = try await vault.marks(of: backup.id)
                 damaged += marks.damaged.map(\.description)
-                views.append(BackupView(backup, marks: marks))
+                let proven = DrillProof(marks.drill, now: now, staleAfter: input.staleAfter)
+                views.append(BackupView(backup, marks: marks, proven: proven))
             }
             return Output(
                 backups: views,

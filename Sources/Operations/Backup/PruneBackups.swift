@@ -76,7 +76,8 @@ package struct PruneBackups: ServiceOperation {
         summary: "Let old backups go by rules, and free their space",
         discussion: """
             A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
-            newest and the newest verified one. Backups that cannot be read stay and are named. What goes lies in the trash for a day before its space is freed.
+            newest, the newest verified one and the newest one that a drill proved. Backups that cannot be read stay and are \
+            named. What goes lies in the trash for a day before its space is freed.
             """,
         effect: .destroys, errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .diskFull],
         examples: [

@@ -25,7 +25,8 @@ package actor RestoreReader: ShellConsumer {
     private let onSent: @Sendable () async throws -> Void
     private var current: Int?
     private var currentError: Int?
-    private var isFinished = false
+    private var hasOutputEnded = false
+    private var hasErrorsEnded = false
     /// What each step said, by its number.
     package private(set) var results: [Int: StepResult] = [:]
     package private(set) var hasRun = false
@@ -46,7 +47,7 @@ package actor RestoreReader: ShellConsumer {
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         if stream == .standardError {
             for event in errors.consume(bytes) { takeError(event) }
-            return .proceed
+            return isFinished ? .finish : .proceed
         }
         var reply = ShellReply.proceed
         for event in output.consume(bytes) {
@@ -64,11 +65,14 @@ package actor RestoreReader: ShellConsumer {
                 results[index, default: StepResult()].status = status
                 results[index, default: StepResult()].hasEnded = true
                 current = nil
-            case .finished: isFinished = true
+            case .finished: hasOutputEnded = true
             }
         }
         return isFinished ? .finish : reply
     }
+
+    /// Both streams are at their end: what a program says of its failure must not be cut off.
+    private var isFinished: Bool { hasOutputEnded && hasErrorsEnded }
 
     private func send() async throws -> ShellReply {
         let isReady = (0..<(payloadStep ?? 0)).allSatisfy { results[$0]?.status == 0 }
@@ -85,7 +89,8 @@ package actor RestoreReader: ShellConsumer {
             guard let index = currentError else { return }
             let room = max(0, Self.limit - (results[index]?.errors.count ?? 0))
             results[index, default: StepResult()].errors += bytes.prefix(room)
-        case .hello, .ended, .finished: break
+        case .finished: hasErrorsEnded = true
+        case .hello, .ended: break
         }
     }
 }

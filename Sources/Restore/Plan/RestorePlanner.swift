@@ -39,6 +39,11 @@ package struct RestorePlanner: Sendable {
         "/etc/systemd/network/", "/etc/NetworkManager/", "/etc/ssh/ssh_host_", "/etc/mdadm/", "/etc/lvm/",
     ]
 
+    /// Whether a file makes a machine itself, and is therefore left alone on any other.
+    package static func makesMachineItself(_ path: [UInt8]) -> Bool {
+        identity.contains { path.starts(with: $0.utf8) }
+    }
+
     private let facts: PlanFacts
     private let place: RestorePlan.Place
     private let options: Options
@@ -143,9 +148,7 @@ package struct RestorePlanner: Sendable {
 
     private func isSkipped(_ entry: FileEntry, _ result: inout Result) -> Bool {
         if Self.maintained.contains(entry.path) { return true }
-        guard !facts.isSameMachine,
-            Self.identity.contains(where: { entry.path.starts(with: $0.utf8) })
-        else { return false }
+        guard !facts.isSameMachine, Self.makesMachineItself(entry.path) else { return false }
         result.warnings.append(
             "\(DeviceText.string(entry.path)) makes the other machine itself and is left as it is here")
         return true

@@ -49,12 +49,16 @@ package struct Evidence: Sendable, Equatable {
 package struct Marks: Sendable, Equatable {
     package var pin: Pin?
     package var evidence: Evidence?
+    package var drill: DrillRecord?
     /// Marks that are there and cannot be read, each with what to do about it.
     package var damaged: [VaultError]
 
-    package init(pin: Pin? = nil, evidence: Evidence? = nil, damaged: [VaultError] = []) {
+    package init(
+        pin: Pin? = nil, evidence: Evidence? = nil, drill: DrillRecord? = nil, damaged: [VaultError] = []
+    ) {
         self.pin = pin
         self.evidence = evidence
+        self.drill = drill
         self.damaged = damaged
     }
 
@@ -68,6 +72,7 @@ struct MarkFiles: Sendable {
     enum Sort: String, CaseIterable {
         case pin
         case verified
+        case drill
     }
 
     let files: any VaultFiles
@@ -111,6 +116,7 @@ struct MarkFiles: Sendable {
                 switch try mark(id, sort) {
                 case .pin(let pin)?: marks.pin = pin
                 case .evidence(let evidence)?: marks.evidence = evidence
+                case .drill(let drill)?: marks.drill = drill
                 case nil: break
                 }
             } catch  where error.code == .damaged {
@@ -124,6 +130,7 @@ struct MarkFiles: Sendable {
     enum Mark {
         case pin(Pin)
         case evidence(Evidence)
+        case drill(DrillRecord)
     }
 
     /// One mark of a backup; nil when there is none.
@@ -134,7 +141,11 @@ struct MarkFiles: Sendable {
             guard let json = try read(id, sort) else { return nil }
             do throws(RecordError) {
                 let fields = try JSONFields(json)
-                return sort == .pin ? .pin(try Pin(fields)) : .evidence(try Evidence(fields))
+                switch sort {
+                case .pin: return .pin(try Pin(fields))
+                case .verified: return .evidence(try Evidence(fields))
+                case .drill: return .drill(try DrillRecord(fields))
+                }
             } catch {
                 throw .damaged(path, error.reason)
             }
@@ -149,6 +160,7 @@ struct MarkFiles: Sendable {
         case .pin:
             "The backup counts as pinned. Run: holdfast backup pin \(id), or holdfast backup unpin \(id)"
         case .verified: "The backup counts as not verified. Run: holdfast backup verify \(id)"
+        case .drill: "The backup counts as not proven. Run: holdfast restore drill \(id)"
         }
     }
 }

@@ -9,7 +9,8 @@ extension RetentionPolicy {
     /// Backups of one device that were asked for different sections are kept by the rules each for themselves.
     ///
     /// Whatever the rules say, these stay: pinned ones, the newest of a device, its newest verified one (and its newest
-    /// fully verified one), and those dated in the future or damaged, which count for nothing else. A failed backup fills no rule's
+    /// fully verified one), its newest one that a drill proved, and those dated in the future or damaged, which count for
+    /// nothing else. A failed backup fills no rule's
     /// place.
     package func decide(_ facts: [RetentionFacts], now: Timestamp) -> [RetentionDecision] {
         var reasons: [BackupID: [String]] = [:]
@@ -52,6 +53,9 @@ extension RetentionPolicy {
             full.id != verified.first?.id
         {
             result.append((full.id, "newest fully verified one of the device"))
+        }
+        if let proven = present.first(where: { $0.marks.drill?.isProof == true }) {
+            result.append((proven.id, "newest proven one of the device"))
         }
         let later = present.prefix { $0.id != newestGood?.id }
         result += later.map { ($0.id, "failed, and no later one succeeded") }
