@@ -105,6 +105,12 @@ extension RunScripts {
             if ! mkdir "$D/decided" 2>/dev/null; then
             [ "$(cat "$D/phase" 2>/dev/null)" = undoing ] || exit 0
             fi
+            # A swap that was given up must not go on beside its undoing: its whole process group ends first.
+            if [ "$1" != failed ] && [ "$(cat "$D/phase" 2>/dev/null)" = swapping ] && [ -s "$D/swap-pid" ]; then
+            read -r hf_swap <"$D/swap-pid"
+            kill -9 "-$hf_swap" 2>/dev/null; kill -9 "$hf_swap" 2>/dev/null
+            sleep 1
+            fi
             hf_phase undoing || exit 1
             printf '%s\\n' "$1" >"$D/undone-by"
             /bin/sh "$D/units-back"
@@ -148,8 +154,11 @@ extension RunScripts {
             n=0
             until [ -s "$D/swap-pid" ] || [ "$n" -ge 20 ]; do n=$((n+1)); sleep 1; done
             read -r hf_swap <"$D/swap-pid" || hf_swap=
-            while [ "$(cat "$D/phase" 2>/dev/null)" = swapping ] || [ "$(cat "$D/phase" 2>/dev/null)" = staged ]; do
-            if [ -z "$hf_swap" ] || ! kill -0 "$hf_swap" 2>/dev/null; then break; fi
+            n=0
+            while [ "$n" -lt 5 ]; do
+            case $(cat "$D/phase" 2>/dev/null) in swapped|undone|kept) break ;; esac
+            [ -d "$D" ] || exit 0
+            if [ -z "$hf_swap" ] || ! kill -0 "$hf_swap" 2>/dev/null; then n=$((n+1)); else n=0; fi
             sleep 1
             done
             if [ "$(cat "$D/phase" 2>/dev/null)" = swapped ]; then sleep \(patience); fi

@@ -122,11 +122,9 @@ struct RunScripts: Sendable {
         mv -- "$3" "$4" || hf_fail "$3 could not be taken away"
         }
         hf_uncreate() {
-        hf_noted "$1" || return 0
-        if ! hf_there "$3" && hf_there "$2"; then mv -- "$2" "$3"; fi
+        if ! hf_there "$3" && hf_there "$2" && hf_noted "$1"; then mv -- "$2" "$3"; fi
         }
         hf_unreplace() {
-        hf_noted "$1" || return 0
         hf_there "$4" || return 0
         if [ -f "$4" ] && [ ! -L "$4" ] && [ -f "$2" ] && [ ! -L "$2" ]; then mv -f -- "$4" "$2"
         else
@@ -135,7 +133,6 @@ struct RunScripts: Sendable {
         fi
         }
         hf_unremove() {
-        hf_noted "$1" || return 0
         if hf_there "$3" && ! hf_there "$2"; then mv -- "$3" "$2"; fi
         }
         hf_folders() {

@@ -112,7 +112,8 @@ enum RunSteps {
                 swapping|undoing) ;;
                 kept) /bin/sh "$D/confirm" >/dev/null; break ;;
                 undone)
-                if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
+                if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
+                else printf 'holdfast: because nobody confirmed: %s\\n' "$(cat "$D/undone-by" 2>/dev/null)"; fi
                 rm -rf "$D"; break ;;
                 *) break ;;
                 esac
