@@ -121,7 +121,7 @@ enum RunSteps {
                 [ -s "$D/swap-pid" ] && read -r hf_pid <"$D/swap-pid"
                 if [ -z "$hf_pid" ] || ! kill -0 "$hf_pid" 2>/dev/null; then
                 n=$((n+1))
-                if [ "$n" -gt 15 ]; then mkdir "$D/decided" 2>/dev/null; echo undoing >"$D/phase"; /bin/sh "$D/undo" resumed; fi
+                if [ "$n" -gt 15 ]; then [ -z "$hf_pid" ] || kill -9 "-$hf_pid" 2>/dev/null; mkdir "$D/decided" 2>/dev/null; echo undoing >"$D/phase"; /bin/sh "$D/undo" resumed; fi
                 fi
                 sleep 1
                 done
