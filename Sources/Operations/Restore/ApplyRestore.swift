@@ -46,8 +46,8 @@ package struct ApplyRestore: ServiceOperation {
         var approvals = try await book.validApprovals(of: id)
         if approvals.isEmpty { approvals = [try await book.ask(plan, id)] }
         try await RestoreSettling(context: context).settleAll(on: device)
-        let runner = RestoreRunner(
+        let course = RestoreCourse(
             context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return RestoreView(try await runner.carryOut(approvals: Array(approvals.prefix(1))))
+        return RestoreView(try await course.carryOut(approvals: Array(approvals.prefix(1))))
     }
 }

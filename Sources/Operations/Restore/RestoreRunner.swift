@@ -13,6 +13,12 @@ struct RestoreRunner {
     let device: Device
     /// Seconds until the device undoes what nobody confirmed.
     let patience: Int
+    /// Of a plan with stages, the one that this run carries out.
+    var stage: RestorePlan.Stage?
+    /// The run of the stage before; empty where there is none.
+    var follows = ""
+    /// What was found out before this run.
+    var notes: [String] = []
 
     private var inPlace: Bool { plan.place == .inPlace }
 
@@ -38,6 +44,9 @@ struct RestoreRunner {
         tell("preparing", "making the safety copy of \(device.name)")
         var preparation = try await prepare(run)
         preparation.document.undoes = undoes
+        preparation.document.follows = follows
+        preparation.document.stage = stage?.rawValue ?? ""
+        preparation.document.events += notes
         var record = RunRecord(
             id: run, plan: id, device: device.name.text, started: context.clock.now(),
             updated: context.clock.now(), state: RunDocument.State.preparing.rawValue, isFinished: false,
@@ -52,6 +61,10 @@ struct RestoreRunner {
         let staging = await session.stage(preparation.payload) { try await journal.enter(.applying) }
         record = await journal.record
         return try await conclude(staging, session, journal, preparation)
+    }
+
+    private var translation: RestoreReading.Translation {
+        RestoreReading.Translation(owners: plan.owners, isOther: plan.isForOther)
     }
 
     private func tell(_ phase: String, _ event: String) {
@@ -78,13 +91,12 @@ struct RestoreRunner {
             throw OperationError(
                 .planStale, "Backup \(plan.backup) is not the one that plan \(id) was made of")
         }
-        let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths)
+        let source = try await RestoreSource(plan, id, manifest, vault)
+        let scope = source.scope
         var document = RunDocument(backup: plan.backup)
         document.steps = plan.steps.count
         let present = try await currentState(run, scope, vault, &document)
-        let wanted: [FileEntry]
-        do { wanted = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        let wanted = source.backup.entries
         let hash = try await context.services.restoreHash()
         let byPath = Dictionary(wanted.map { ($0.path, $0) }) { first, _ in first }
         for step in plan.steps where step.isFile {
@@ -96,8 +108,11 @@ struct RestoreRunner {
         let placed = plan.placed(wanted)
         do {
             let payload = try await RestorePayload(
-                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience
-            ) { entry in try await vault.bytes(of: entry.content, limit: Int(RestorePayload.limit)) }
+                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience,
+                accounts: try await source.accounts(vault)
+            ) { entry in
+                try await source.backup.bytes(of: entry, in: vault, limit: Int(RestorePayload.limit))
+            }
             return Preparation(payload: payload, scope: scope, document: document)
         } catch { throw OperationError(any: error) }
     }
@@ -109,7 +124,7 @@ struct RestoreRunner {
         let hash = try await context.services.restoreHash()
         guard inPlace else {
             // Nothing that is there is touched: who the machine is suffices.
-            let reading = try await RestoreReading.read(device, scope, vault, hash, context)
+            let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
             try checkMachine(reading.machineID)
             return []
         }
@@ -288,7 +303,7 @@ struct RestoreRunner {
         let (vault, _) = try await context.manifest(plan.backup)
         let hash = try await context.services.restoreHash()
         do throws(OperationError) {
-            let reading = try await RestoreReading.read(device, scope, vault, hash, context)
+            let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
             for step in plan.steps where step.isFile {
@@ -296,7 +311,9 @@ struct RestoreRunner {
                 document.after[Hex.string(step.subject)] = mark.text
                 if mark != step.after { wrong.append(step.name) }
             }
-            if wrong.isEmpty {
+            if document.after.isEmpty {
+                document.events.append("Read back: it changed no file by itself.")
+            } else if wrong.isEmpty {
                 document.events.append(
                     "Read back: all \(document.after.count) paths are as the backup has them.")
             } else {

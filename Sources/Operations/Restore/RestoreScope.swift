@@ -10,11 +10,13 @@ struct RestoreScope: Sendable {
     let sections: [String]
     /// Globs of absolute paths; none for all.
     let globs: [Glob]
+    /// The globs as they were typed.
+    let patterns: [String]
     let manifest: Manifest
     /// Entries of the backup in scope, folders around them included, sorted by path.
-    let wanted: [FileEntry]
+    private(set) var wanted: [FileEntry]
     /// Own paths of the backup, as its section names them.
-    let ownRoots: [[UInt8]]
+    private(set) var ownRoots: [[UInt8]]
 
     /// - Throws: `argumentInvalid` when nothing matches.
     init(
@@ -48,6 +50,7 @@ struct RestoreScope: Sendable {
         if globs.isEmpty { sections.formUnion(isNamed.isEmpty ? held.filter { !Self.isData($0) } : isNamed) }
         self.sections = sections.sorted()
         self.globs = globs
+        patterns = paths
         self.manifest = manifest
         wanted = chosen
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
@@ -92,6 +95,17 @@ struct RestoreScope: Sendable {
             roots.append(path)
         }
         return roots
+    }
+
+    /// The scope under the names that a person gave for another machine.
+    func mapped(_ maps: RestoreMaps, _ backup: MappedBackup) -> RestoreScope {
+        guard !maps.isEmpty else { return self }
+        var scope = self
+        scope.wanted = backup.entries
+        scope.ownRoots = ownRoots.map { root in
+            maps.applied(to: FileEntry(path: root, kind: .folder)).path
+        }
+        return scope
     }
 
     /// The request that reads the same part of a machine, and who it is.

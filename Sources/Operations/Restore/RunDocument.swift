@@ -28,6 +28,10 @@ struct RunDocument: Sendable, Equatable {
     var safetyCopy = ""
     /// The run that this one undoes; empty for any other.
     var undoes = ""
+    /// The run of the first stage of the same plan; empty where there is none.
+    var follows = ""
+    /// The stage of a plan that has stages; empty for the whole.
+    var stage = ""
     var events: [String] = []
     /// Why it ended as it did.
     var reason = ""
@@ -39,6 +43,7 @@ struct RunDocument: Sendable, Equatable {
         JSONWriter.bytes(
             .object([
                 "backup": .string(backup), "safetyCopy": .string(safetyCopy), "undoes": .string(undoes),
+                "follows": .string(follows), "stage": .string(stage),
                 "events": .array(events.map { .string($0) }), "reason": .string(reason),
                 "steps": .int(Int64(steps)), "after": .object(after.mapValues { .string($0) }),
             ]))
@@ -51,6 +56,8 @@ struct RunDocument: Sendable, Equatable {
         self.backup = backup
         safetyCopy = json["safetyCopy"]?.string ?? ""
         undoes = json["undoes"]?.string ?? ""
+        follows = json["follows"]?.string ?? ""
+        stage = json["stage"]?.string ?? ""
         events = (json["events"]?.array ?? []).compactMap(\.string)
         reason = json["reason"]?.string ?? ""
         steps = json["steps"]?.int.flatMap { Int(exactly: $0) } ?? 0

@@ -15,7 +15,7 @@ package struct RestorePayload: Sendable {
     /// - Throws: `VaultError`: `damaged` when a content cannot be proven, `invalid` when there is too much.
     package init(
         plan: RestorePlan, run: String, wanted: [FileEntry], present: [FileEntry], patience: Int,
-        content: (FileEntry) async throws -> [UInt8]
+        accounts: AccountEdit = AccountEdit(), content: (FileEntry) async throws -> [UInt8]
     ) async throws {
         let operations = SwapOperations(
             plan.steps, run: run, wanted: Self.byPath(wanted), present: Self.byPath(present))
@@ -28,7 +28,7 @@ package struct RestorePayload: Sendable {
         }
         let scripts = RunScripts(
             run: run, operations: operations, steps: plan.steps, patience: patience,
-            settling: plan.mayCutConnection ? 6 : 0)
+            settling: plan.mayCutConnection ? 6 : 0, accounts: accounts)
         let folder = RunFolder.path(run)
         var archive: [UInt8] = []
         func put(_ name: String, _ text: [UInt8]) {

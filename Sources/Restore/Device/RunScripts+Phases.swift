@@ -85,8 +85,16 @@ extension RunScripts {
             mkdir "$D/begun" 2>/dev/null || exit 1
             : >"$D/journal"
             hf_phase swapping || exit 1
-            if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi
             hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
+            if [ -s "$D/foundation" ]; then
+            hf_said=$(/bin/sh "$D/foundation" 2>&1) || hf_back "${hf_said#holdfast: }"
+            fi
+            if [ -s "$D/packages" ]; then
+            /bin/sh "$D/packages" >"$D/packages-log" 2>&1 || hf_back "packages could not be installed: $(tail -n 6 "$D/packages-log")"
+            fi
+            if [ -s "$D/parents" ]; then
+            hf_said=$(/bin/sh "$D/parents" 2>&1) || hf_back "${hf_said#holdfast: }"
+            fi
             hf_folders folders-new.tar || hf_back "the properties of a folder could not be set"
             hf_sync /etc "$D"
             hf_said=$(/bin/sh "$D/validate") || hf_back "$hf_said"
@@ -114,6 +122,8 @@ extension RunScripts {
             hf_phase undoing || exit 1
             printf '%s\\n' "$1" >"$D/undone-by"
             /bin/sh "$D/units-back"
+            if [ -s "$D/parents-back" ]; then /bin/sh "$D/parents-back"; fi
+            if [ -s "$D/foundation-back" ]; then /bin/sh "$D/foundation-back"; fi
             . "$D/back"
             hf_sync /etc "$D"
             . "$D/leftovers"
@@ -257,24 +267,7 @@ extension RunScripts {
     }
 
     var packages: String {
-        let wanted = steps.filter { $0.action == .install }
-        guard !wanted.isEmpty else { return "" }
-        func list(_ separator: String?) -> String {
-            wanted.map { step in
-                let version = separator.map { step.to.isEmpty ? "" : $0 + step.to } ?? ""
-                return ShellQuoting.word(step.name + version)
-            }.joined(separator: " ")
-        }
-        return Self.start + """
-            DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
-            if command -v apt-get >/dev/null 2>&1; then
-            hf_apt() { hf_limited 1800 apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef --no-install-recommends install -- "$@" </dev/null; }
-            hf_apt \(list("=")) || hf_apt \(list(nil))
-            elif command -v apk >/dev/null 2>&1; then hf_limited 1800 apk add \(list(nil)) </dev/null
-            elif command -v dnf >/dev/null 2>&1; then hf_limited 1800 dnf -q -y install \(list(nil)) </dev/null
-            elif command -v pacman >/dev/null 2>&1; then hf_limited 1800 pacman -S --noconfirm --needed \(list(nil)) </dev/null
-            else echo 'holdfast: no package manager is known here' >&2; exit 1; fi
-
-            """
+        let text = PackageCommands(steps).script
+        return text.isEmpty ? "" : Self.start + text
     }
 }

@@ -12,6 +12,8 @@ struct RunScripts: Sendable {
     ///
     /// A server that was told to reload may serve the next login with what it knew before.
     let settling: Int
+    /// What is written into the files of accounts.
+    let accounts: AccountEdit
 
     private var folder: String { RunFolder.path(run) }
 
@@ -27,7 +29,7 @@ struct RunScripts: Sendable {
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
             ("packages", Array(packages.utf8)),
-        ]
+        ] + FoundationScripts(run: run, steps: steps, edit: accounts).files
     }
 
     // MARK: Renames

@@ -53,7 +53,7 @@ struct SwapOperations: Sendable {
                     folders.append(entry)
                     formerFolders.append(former)
                 }
-            case .install, .unit: break
+            case .folder, .group, .user, .install, .mark, .unit: break
             }
         }
         linkStaged()

@@ -51,6 +51,14 @@ package struct RestorePlan: Sendable, Equatable {
     package var commands: [String]
     /// Services and containers that use what is changed.
     package var affected: [String]
+    /// Numbers of owners on another machine, where they differ from the backup's.
+    package var owners = OwnerMap()
+    /// What a person gave other names on another machine, as `A=B`.
+    package var maps: [String] = []
+    /// Whether the machine is another one than the backup's, whatever its id says.
+    package var isForOther = false
+    /// Sections where files that packages of this plan bring, and that the backup lacks, are taken away again.
+    package var trims: [String] = []
 
     package init(
         created: Timestamp, expires: Timestamp, backup: String, tree: String, target: Target, place: Place,
@@ -94,14 +102,19 @@ package struct RestorePlan: Sendable, Equatable {
     private var json: JSONValue {
         func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
         let folder: JSONValue = if case .folder(let path) = place { .string(path) } else { .null }
-        return .object([
+        var members: [String: JSONValue] = [
             "format": .int(Self.format), "created": .int(created.nanoseconds),
             "expires": .int(expires.nanoseconds), "backup": .string(backup), "tree": .string(tree),
             "device": .string(target.device), "machineID": .string(target.machineID),
             "hostKey": .string(target.hostKey), "folder": folder, "sections": texts(sections),
             "paths": texts(paths), "steps": .array(steps.map(\.json)), "conflicts": texts(conflicts),
             "warnings": texts(warnings), "commands": texts(commands), "affected": texts(affected),
-        ])
+        ]
+        if !owners.isEmpty { members["owners"] = owners.json }
+        if !maps.isEmpty { members["maps"] = texts(maps) }
+        if isForOther { members["other"] = .bool(true) }
+        if !trims.isEmpty { members["trims"] = texts(trims) }
+        return .object(members)
     }
 
     /// Reads the stored form; nil when it is none, or one of a newer version.
@@ -123,6 +136,13 @@ package struct RestorePlan: Sendable, Equatable {
             place: json["folder"]?.string.map(Place.folder) ?? .inPlace, sections: texts("sections"),
             paths: texts("paths"), steps: steps, conflicts: texts("conflicts"), warnings: texts("warnings"),
             commands: texts("commands"), affected: texts("affected"))
+        if let stored = json["owners"] {
+            guard let owners = OwnerMap(json: stored) else { return nil }
+            self.owners = owners
+        }
+        maps = texts("maps")
+        isForOther = json["other"]?.bool ?? false
+        trims = texts("trims")
         guard canonical == bytes else { return nil }
     }
 }

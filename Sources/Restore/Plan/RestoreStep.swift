@@ -12,8 +12,16 @@ package struct RestoreStep: Sendable, Equatable {
         case remove
         /// Mode, owner or attributes of a folder are set.
         case attributes
+        /// A folder that later steps need is made, where it is missing.
+        case folder
+        /// A group is made, or gets the members it lacks.
+        case group
+        /// An account is made.
+        case user
         /// A package that is missing is installed.
         case install
+        /// An installed package is marked as asked for by hand, as a dependency, as held.
+        case mark
         /// A unit is enabled, disabled or masked, as it was.
         case unit
     }
@@ -44,7 +52,7 @@ package struct RestoreStep: Sendable, Equatable {
     package var areas: [String]
     /// Whether the on-device undo brings the present state back exactly.
     package var isReversible: Bool
-    /// For a unit: the state it has and the one it gets, for a package the version.
+    /// For a unit: the state it has and the one it gets; for a package the version, for an account or a group its numbers.
     package var from: String
     package var to: String
     /// Mark of the file as it is now.
@@ -74,8 +82,13 @@ package struct RestoreStep: Sendable, Equatable {
     /// The subject for people.
     package var name: String { DeviceText.string(subject) }
 
-    /// Whether it changes a path rather than a package or a unit.
-    package var isFile: Bool { action != .install && action != .unit }
+    /// Whether it changes a path that the backup or the machine has.
+    package var isFile: Bool {
+        switch action {
+        case .create, .replace, .remove, .attributes: true
+        case .folder, .group, .user, .install, .mark, .unit: false
+        }
+    }
 
     var json: JSONValue {
         .object([

@@ -1,0 +1,155 @@
+import Basics
+import Codecs
+import Vault
+
+/// A plan that installs packages or makes accounts is carried out in two stages, each with a safety copy of its own.
+///
+/// Packages bring files that nobody can know before. So the second stage is computed anew from what the approved plan
+/// promises and what is there then, and never does anything that the plan does not name or announce.
+extension RestorePlan {
+    /// A stage of a plan.
+    package enum Stage: String, Sendable, CaseIterable {
+        /// Sources, accounts, packages, folders.
+        case foundation
+        /// Files, units and all that follows.
+        case rest
+    }
+
+    private static func isFoundation(_ step: RestoreStep) -> Bool {
+        switch step.action {
+        case .folder, .group, .user, .install, .mark: true
+        default: step.isFile && RestorePlanner.isSource(step.subject)
+        }
+    }
+
+    /// Whether the plan has stages.
+    package var hasStages: Bool {
+        place == .inPlace && steps.contains { !$0.isFile && Self.isFoundation($0) }
+    }
+
+    /// The first stage, as a plan of its own; its name stays that of the whole.
+    package var foundation: RestorePlan {
+        var plan = self
+        plan.steps = steps.filter(Self.isFoundation)
+        return plan
+    }
+
+    /// What the second stage found.
+    package struct Rest: Sendable {
+        package var plan: RestorePlan
+        /// Sentences on what packages brought or changed, and what becomes of it.
+        package var notes: [String] = []
+        /// Packages of the plan that are not there: no source had them.
+        package var missingPackages: [String] = []
+        /// Accounts that are not as planned.
+        package var wrongAccounts: [String] = []
+    }
+
+    /// The second stage.
+    ///
+    /// - Parameters:
+    ///   - facts: what the backup says and what is there now, after the first stage.
+    ///   - earlier: paths that were there before the first stage.
+    ///   - accounts: users and groups as they are now.
+    package func rest(_ facts: PlanFacts, earlier: Set<[UInt8]>, accounts: AccountTable) -> Rest {
+        var rest = Rest(plan: self)
+        let present = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
+        let wanted = Dictionary(facts.wanted.map { ($0.path, $0) }) { first, _ in first }
+        var came: [String] = []
+        var changed: [String] = []
+        rest.plan.steps = steps.filter { !Self.isFoundation($0) }.compactMap { step in
+            guard step.isFile else { return rebased(unit: step, facts) }
+            let now = present[step.subject]
+            let mark = FileMark(now, hash: facts.hash)
+            if mark == step.before { return step }
+            if mark == step.after { return nil }
+            if step.before == FileMark(nil, hash: facts.hash) {
+                came.append(step.name)
+            } else {
+                changed.append(step.name)
+            }
+            return rebased(step, now, wanted[step.subject], mark)
+        }
+        let extra = trimmed(facts, earlier: earlier)
+        rest.plan.steps = Self.sorted(rest.plan.steps + extra)
+        note("came with packages and are replaced", came, &rest)
+        note("were changed by packages and are replaced all the same", changed, &rest)
+        note("came with packages, are not in the backup and are taken away", extra.map(\.name), &rest)
+        check(facts, accounts, &rest)
+        return rest
+    }
+
+    /// Files by path, then units as they were.
+    private static func sorted(_ steps: [RestoreStep]) -> [RestoreStep] {
+        steps.filter(\.isFile).sorted { ByteOrder.precedes($0.subject, $1.subject) }
+            + steps.filter { !$0.isFile }
+    }
+
+    private func note(_ what: String, _ names: [String], _ rest: inout Rest) {
+        guard !names.isEmpty else { return }
+        let shown = names.prefix(6).joined(separator: ", ") + (names.count > 6 ? " …" : "")
+        rest.notes.append("\(names.count.counted("path")) \(what): \(shown)")
+    }
+
+    private func rebased(
+        _ step: RestoreStep, _ now: FileEntry?, _ wanted: FileEntry?, _ mark: FileMark
+    ) -> RestoreStep? {
+        var step = step
+        step.before = mark
+        guard let now else {
+            // What was to be taken away is gone; what was to be replaced is made.
+            guard step.action != .remove else { return nil }
+            step.action = .create
+            return step
+        }
+        switch step.action {
+        case .create, .replace, .attributes:
+            step.action = now.kind == .folder && wanted?.kind == .folder ? .attributes : .replace
+        default: break
+        }
+        return step
+    }
+
+    private func rebased(unit step: RestoreStep, _ facts: PlanFacts) -> RestoreStep? {
+        guard step.action == .unit else { return step }
+        var step = step
+        step.from = facts.presentUnits.first { $0.name == step.name }?.value ?? "missing"
+        return step.from == step.to ? nil : step
+    }
+
+    /// What packages brought into sections that the backup knows as a whole, and that it does not have.
+    private func trimmed(_ facts: PlanFacts, earlier: Set<[UInt8]>) -> [RestoreStep] {
+        let allowed = Set(trims)
+        let wanted = Set(facts.wanted.map(\.path))
+        let planned = Set(steps.map(\.subject))
+        return facts.present.compactMap { entry in
+            guard facts.presentSections.indices.contains(entry.section),
+                allowed.contains(facts.presentSections[entry.section]), !earlier.contains(entry.path),
+                !wanted.contains(entry.path), !planned.contains(entry.path), entry.kind != .socket,
+                facts.other?.part(keeping: entry.path) == nil
+            else { return nil }
+            let areas = RestoreArea.of(entry.path)
+            return RestoreStep(
+                action: .remove, subject: entry.path, section: facts.presentSections[entry.section],
+                what: ["\(entry.kind)"], risk: areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
+                before: FileMark(entry, hash: facts.hash), after: FileMark(nil, hash: facts.hash))
+        }
+    }
+
+    private func check(_ facts: PlanFacts, _ accounts: AccountTable, _ rest: inout Rest) {
+        let present = Set(facts.presentPackages.map(\.name))
+        rest.missingPackages = steps.filter { $0.action == .install && !present.contains($0.name) }.map(\.name)
+        for step in steps {
+            switch step.action {
+            case .user:
+                let user = accounts.users[step.name]
+                let now = user.map { "\($0.id):\($0.groupID)" } ?? "missing"
+                if now != step.to { rest.wrongAccounts.append("\(step.name) (\(now), planned \(step.to))") }
+            case .group:
+                let now = accounts.groups[step.name].map { String($0.id) } ?? "missing"
+                if now != step.to { rest.wrongAccounts.append("\(step.name) (\(now), planned \(step.to))") }
+            default: break
+            }
+        }
+    }
+}
