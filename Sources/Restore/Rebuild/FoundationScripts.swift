@@ -3,7 +3,7 @@ import RemoteExecution
 
 /// Programs of a run that make what files need on another machine: groups, users, folders; and their way back.
 struct FoundationScripts: Sendable {
-    let run: String
+    let run: RunID
     let steps: [RestoreStep]
     let edit: AccountEdit
 
@@ -45,7 +45,7 @@ struct FoundationScripts: Sendable {
         for file in AccountEdit.files.reversed() where edit.forward[file] != nil {
             text +=
                 edit.removes
-                ? "[ ! -e \"$D/\(file)-was\" ] || { cp -p \"$D/\(file)-was\" /etc/.holdfast-\(run).\(file) && mv -f /etc/.holdfast-\(run).\(file) /etc/\(file); }\n"
+                ? "[ ! -e \"$D/\(file)-was\" ] || { cp -p \"$D/\(file)-was\" /etc/.holdfast-\(run.text).\(file) && mv -f /etc/.holdfast-\(run.text).\(file) /etc/\(file); }\n"
                 : "hf_edit \(file) old\n"
         }
         return text + "hf_unlock\nexit 0\n"
@@ -112,7 +112,7 @@ struct FoundationScripts: Sendable {
         }
         hf_edit() {
         [ -e "/etc/$1" ] || return 0
-        t="/etc/.holdfast-\(run).$1"
+        t="/etc/.holdfast-\(run.text).$1"
         cp -p -- "/etc/$1" "$t" && awk -v f="$D/$1-$2" '
         BEGIN {
         while ((getline l < f) > 0) {
