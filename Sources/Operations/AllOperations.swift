@@ -30,6 +30,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(Initialise.self),
     AnyOperation(RestoreKey.self),
     AnyOperation(ShowKey.self),
+    AnyOperation(CheckRebuild.self),
     AnyOperation(PlanRebuild.self),
     AnyOperation(ApplyRestore.self),
     AnyOperation(DrillRestore.self),

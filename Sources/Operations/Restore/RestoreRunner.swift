@@ -178,7 +178,7 @@ struct RestoreRunner {
         let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
         let session = WriterSession(lease)
         let backup = DeviceBackup(
-            device: device, request: scope.request(named: "safety copy before restore \(run)"), vault: vault,
+            device: device, request: scope.request(named: "\(SafetyCopies.note)\(run)"), vault: vault,
             earlier: nil, reusesInventories: false, intake: session, context: context, onBytes: { _ in })
         let result: Result<Manifest, OperationError>
         do { result = .success(try await backup.run(committingTo: session)) } catch {
@@ -188,7 +188,7 @@ struct RestoreRunner {
         await lease.close()
         switch result {
         case .success(let manifest):
-            do { try await vault.pin(manifest.id, note: "safety copy before restore \(run)") } catch {
+            do { try await vault.pin(manifest.id, note: "\(SafetyCopies.note)\(run)") } catch {
                 throw OperationError(error)
             }
             return manifest

@@ -115,10 +115,22 @@ struct RestoreScope: Sendable {
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
+        let collectors = allCollectors.filter { wanted.contains($0.name) }
         return DeviceBackup.Request(
-            collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
-            paths: own.compactMap { String(validating: $0, as: UTF8.self) }, excludes: [], readsAll: false,
-            limits: limits, only: wanted.sorted())
+            collectors: collectors, name: name,
+            paths: own.compactMap { String(validating: $0, as: UTF8.self) }
+                + discovered(besides: own, collectors),
+            excludes: [], readsAll: false, limits: limits, only: wanted.sorted())
+    }
+
+    /// Files that a collector found by looking around on the machine of the backup, and may not find on this one.
+    private func discovered(besides own: [[UInt8]], _ collectors: [any Collector.Type]) -> [String] {
+        let finder = SectionFinder(collectors: collectors)
+        let slash = UInt8(ascii: "/")
+        return wanted.filter { entry in
+            entry.kind != .folder && finder.section(of: entry.path) == nil
+                && !own.contains { entry.path == $0 || entry.path.starts(with: $0 + [slash]) }
+        }.map { DeviceText.string($0.path) }
     }
 
     /// Of what was read now, the part that is in scope.

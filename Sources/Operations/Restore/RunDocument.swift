@@ -1,4 +1,5 @@
 import Basics
+import Restore
 import Storage
 
 /// What is stored of a run besides its state.
@@ -50,6 +51,18 @@ struct RunDocument: Sendable, Equatable {
     }
 
     init(backup: String) { self.backup = backup }
+
+    /// Paths that the run changed, as far as they were read back.
+    var changedPaths: [[UInt8]] { after.keys.compactMap { Hex.bytes($0) } }
+
+    /// The steps of its plan that the run carried out.
+    func steps(of plan: RestorePlan) -> [RestoreStep] {
+        switch RestorePlan.Stage(rawValue: stage) {
+        case .foundation: plan.foundation.steps
+        case .rest: plan.remainder
+        case nil: plan.steps
+        }
+    }
 
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSONParser.parse(bytes), let backup = json["backup"]?.string else { return nil }

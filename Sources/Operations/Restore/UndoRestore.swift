@@ -33,7 +33,37 @@ package struct UndoRestore: ServiceOperation {
         guard (20...3600).contains(input.confirmWithin) else {
             throw OperationError(.argumentInvalid, "--confirm-within takes 20 to 3600 seconds")
         }
-        let (run, document) = try await finishedRun(input.run, context)
+        var last: RunRecord?
+        for (run, document) in try await stages(of: finishedRun(input.run, context), context) {
+            last = try await takeBack(run, document, input.confirmWithin, context) ?? last
+        }
+        guard let last else {
+            throw OperationError(
+                .restoreFailed, "Everything is as it was before run \(input.run): nothing to take back")
+        }
+        return RestoreView(last)
+    }
+
+    /// The run and the other stage of its plan, in the order in which they are taken back: the later one first.
+    private func stages(
+        of named: (RunRecord, RunDocument), _ context: OperationContext
+    ) async throws(OperationError) -> [(RunRecord, RunDocument)] {
+        let (run, document) = named
+        if !document.follows.isEmpty { return [named, try await finishedRun(document.follows, context)] }
+        guard document.stage == RestorePlan.Stage.foundation.rawValue else { return [named] }
+        let ledger = try await context.services.ledger()
+        let runs: [RunRecord]
+        do { runs = try await ledger.runs(limit: 10_000) } catch { throw OperationError(error) }
+        let later = runs.compactMap { other in RunDocument(other.document).map { (other, $0) } }.first {
+            $0.1.follows == run.id && $0.0.state == RunDocument.State.kept.rawValue
+        }
+        return (later.map { [$0] } ?? []) + [named]
+    }
+
+    /// Takes one run back; nil when everything is as it was before it.
+    private func takeBack(
+        _ run: RunRecord, _ document: RunDocument, _ patience: Int, _ context: OperationContext
+    ) async throws(OperationError) -> RunRecord? {
         let book = PlanBook(context: context)
         let original = try await book.plan(run.plan).plan
         guard let name = DeviceName(run.device) else {
@@ -41,10 +71,7 @@ package struct UndoRestore: ServiceOperation {
         }
         let device = try await context.device(name)
         let (plan, isUntouched) = try await wayBack(original, document, device, context)
-        guard !plan.steps.isEmpty else {
-            throw OperationError(
-                .restoreFailed, "Everything is as it was before run \(run.id): nothing to take back")
-        }
+        guard !plan.steps.isEmpty else { return nil }
         let hash = try await context.services.restoreHash()
         let id = plan.id(hash: hash)
         let ledger = try await context.services.ledger()
@@ -62,8 +89,8 @@ package struct UndoRestore: ServiceOperation {
             ).obtain()
         }
         let runner = RestoreRunner(
-            context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return RestoreView(try await runner.carryOut(approvals: approvals, undoes: run.id))
+            context: context, plan: plan, id: id, device: device, patience: patience)
+        return try await runner.carryOut(approvals: approvals, undoes: run.id)
     }
 
     /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that
@@ -73,7 +100,8 @@ package struct UndoRestore: ServiceOperation {
         _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> Bool {
         let book = try await Grants(context: context).book()
-        let grants = book.approvals(usedBy: run.id)
+        // The approval of a plan with stages was used up by the first of them.
+        let grants = book.approvals(usedBy: document.follows.isEmpty ? run.id : document.follows)
         let needed = max(
             device.approvals ?? 1, book.needed(device: device.name.text, hostKey: back.target.hostKey))
         return document.undoes.isEmpty && !book.undone.contains(run.id) && back.target == original.target
@@ -107,26 +135,33 @@ package struct UndoRestore: ServiceOperation {
             vault: vault, manifest: manifest, sections: original.sections, paths: [])
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
-        let touched = Set(original.steps.filter(\.isFile).map(\.subject))
+        let steps = document.steps(of: original)
+        let planned = Set(steps.filter(\.isFile).map(\.subject))
+        let changed = Set(document.changedPaths)
+        let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
         var facts = reading.facts
         facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
         facts.present = reading.present.files.filter { touched.contains($0.path) }
         facts.wholeSections = Set(reading.present.sectionNames)
-        let units = Set(original.steps.filter { $0.action == .unit }.map(\.name))
+        let units = Set(steps.filter { $0.action == .unit }.map(\.name))
         facts.wantedUnits.removeAll { !units.contains($0.name) }
         facts.presentUnits.removeAll { !units.contains($0.name) }
         facts.wantedPackages = []
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
-        let isUntouched = original.steps.allSatisfy { step in
-            !step.isFile
-                || FileMark(byPath[step.subject], hash: hash).text == document.after[Hex.string(step.subject)]
+        let isUntouched = touched.allSatisfy { path in
+            FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
         }
-        let result = RestorePlanner(
+        var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
+        let accounts = AccountTable(things: OtherAccounts.things(reading.present))
+        result.steps += steps.reversed().compactMap { $0.takenBack(from: accounts) }
         var warnings = result.warnings
-        if original.steps.contains(where: { $0.action == .install }) {
-            warnings.append("Packages that the run installed stay installed.")
+        if steps.contains(where: { $0.action == .install || $0.action == .mark }) {
+            warnings.append("Packages that the run installed stay installed, and marked as they are.")
+        }
+        if steps.contains(where: { $0.action == .user }) {
+            warnings.append("Home folders that were made for new accounts stay.")
         }
         let now = context.clock.now()
         let plan = RestorePlan(

@@ -28,8 +28,15 @@ struct RunScripts: Sendable {
             ("rehearse", Array(rehearse.utf8)), ("rehearsal", Array(rehearsal.utf8)),
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
-            ("packages", Array(packages.utf8)),
+            ("packages", Array(packages.utf8)), ("programs", complaints),
         ] + FoundationScripts(run: run, steps: steps, edit: accounts).files
+    }
+
+    /// What systemd says in a rehearsal of programs that come with the run, one a line.
+    private var complaints: [UInt8] {
+        operations.programs.filter { !$0.contains(0x0A) }.flatMap { path in
+            Array("Command ".utf8) + path + Array(" is not executable: No such file\n".utf8)
+        }
     }
 
     // MARK: Renames

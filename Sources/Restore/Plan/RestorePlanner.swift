@@ -37,6 +37,9 @@ package struct RestorePlanner: Sendable {
             "/etc/mtab", "/etc/ld.so.cache", "/etc/.pwd.lock", "/etc/.updated", "/etc/adjtime",
             "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-", "/etc/subuid-", "/etc/subgid-",
         ].map { Array($0.utf8) })
+    /// Whether the system keeps a file itself, so that it is never planned.
+    static func isMaintained(_ path: [UInt8]) -> Bool { maintained.contains(path) }
+
     /// Whether a file makes a machine itself, and is therefore left alone on any other.
     package static func makesMachineItself(_ path: [UInt8]) -> Bool {
         OtherMachine.part(keeping: path) != nil

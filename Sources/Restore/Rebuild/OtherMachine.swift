@@ -12,11 +12,14 @@ package struct OtherMachine: Sendable, Equatable {
         /// Absolute paths: whole names, or beginnings of names when they end in `/` or `*`.
         package let paths: [String]
         package let reason: String
+        /// Whether other steps bring what is in it: accounts one by one, packages by their manager.
+        package let isTakenCareOf: Bool
 
-        package init(_ name: String, _ paths: [String], _ reason: String) {
+        package init(_ name: String, _ paths: [String], _ reason: String, isTakenCareOf: Bool = false) {
             self.name = name
             self.paths = paths
             self.reason = reason
+            self.isTakenCareOf = isTakenCareOf
         }
 
         func covers(_ path: [UInt8]) -> Bool {
@@ -47,7 +50,7 @@ package struct OtherMachine: Sendable, Equatable {
                 "/boot/config/ident.cfg",
             ],
             "two machines with one address lose both"),
-        Part("its host keys", ["/etc/ssh/ssh_host_*"], "a host key proves one machine"),
+        Part("its host keys", ["/etc/ssh/ssh_host_*", "/etc/docker/key.json"], "a key of this sort proves one machine"),
         Part(
             "its SSH server", ["/etc/ssh/", "/etc/default/ssh", "/etc/pam.d/sshd", "/etc/sysconfig/sshd"],
             "it is the way in, also for this restore"),
@@ -60,14 +63,14 @@ package struct OtherMachine: Sendable, Equatable {
             "it fits the hardware and the disks of one machine"),
         Part(
             "its release", ["/etc/os-release", "/etc/debian_version", "/etc/issue", "/etc/issue.net"],
-            "they say what is installed"),
+            "they say what is installed", isTakenCareOf: true),
         Part(
             "its package database",
             [
                 "/var/lib/dpkg/", "/var/lib/apt/", "/etc/apk/world", "/etc/apk/arch",
                 "/usr/lib/sysimage/", "/var/lib/zypp/",
             ],
-            "its package manager keeps it itself"),
+            "its package manager keeps it itself", isTakenCareOf: true),
         Part(
             "its accounts",
             [
@@ -75,7 +78,7 @@ package struct OtherMachine: Sendable, Equatable {
                 "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-", "/etc/subuid-",
                 "/etc/subgid-",
             ],
-            "accounts of the backup are added to them one by one"),
+            "accounts of the backup are added to them one by one", isTakenCareOf: true),
     ]
 
     /// Stays on this one, because the account of the restore comes in that way.

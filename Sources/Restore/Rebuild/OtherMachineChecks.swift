@@ -9,7 +9,7 @@ package struct OtherMachineChecks: Sendable {
     }
 
     /// Ports from here on are dealt out by the kernel.
-    private static let passingPorts = 32_768
+    static let passingPorts = 32_768
     /// Sections of services, and packages of which one brings the program.
     private static let programs: [(section: String, packages: Set<String>)] = [
         ("apache", ["apache2", "httpd"]), ("caddy", ["caddy"]),

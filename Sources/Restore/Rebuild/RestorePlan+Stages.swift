@@ -34,6 +34,11 @@ extension RestorePlan {
         return plan
     }
 
+    /// Steps of the second stage as they were planned.
+    ///
+    /// What was as it should be once packages were there was not done, and need not be undone.
+    package var remainder: [RestoreStep] { steps.filter { !Self.isFoundation($0) } }
+
     /// What the second stage found.
     package struct Rest: Sendable {
         package var plan: RestorePlan
@@ -57,7 +62,7 @@ extension RestorePlan {
         let wanted = Dictionary(facts.wanted.map { ($0.path, $0) }) { first, _ in first }
         var came: [String] = []
         var changed: [String] = []
-        rest.plan.steps = steps.filter { !Self.isFoundation($0) }.compactMap { step in
+        rest.plan.steps = remainder.compactMap { step in
             guard step.isFile else { return rebased(unit: step, facts) }
             let now = present[step.subject]
             let mark = FileMark(now, hash: facts.hash)
@@ -113,8 +118,13 @@ extension RestorePlan {
     private func rebased(unit step: RestoreStep, _ facts: PlanFacts) -> RestoreStep? {
         guard step.action == .unit else { return step }
         var step = step
+        let wasMissing = step.from == "missing"
         step.from = facts.presentUnits.first { $0.name == step.name }?.value ?? "missing"
-        return step.from == step.to ? nil : step
+        guard step.from == step.to else { return step }
+        // A package started it before its files came.
+        guard wasMissing, step.to == "enabled" else { return nil }
+        step.what = ["started again, with its files"]
+        return step
     }
 
     /// What packages brought into sections that the backup knows as a whole, and that it does not have.
@@ -151,5 +161,32 @@ extension RestorePlan {
             default: break
             }
         }
+    }
+}
+
+extension RestoreStep {
+    /// The step that takes an account or a group out again, while it is there as this step made it; nil for any other.
+    package func takenBack(from accounts: AccountTable) -> RestoreStep? {
+        var step = self
+        step.what = ["taken out again"]
+        step.to = ""
+        switch action {
+        case .user:
+            guard let user = accounts.users[name], "\(user.id):\(user.groupID)" == to else { return nil }
+            step.from = to
+        case .group:
+            guard let group = accounts.groups[name], String(group.id) == to else { return nil }
+            guard from.isEmpty else {
+                let added = what.compactMap { $0.hasPrefix("adds ") ? String($0.dropFirst(5)) : nil }
+                    .filter(group.members.contains)
+                guard !added.isEmpty else { return nil }
+                step.what = added.map { "removes \($0)" }
+                step.to = to
+                return step
+            }
+            step.from = to
+        default: return nil
+        }
+        return step
     }
 }
