@@ -12,6 +12,17 @@ package struct OperationField: Sendable {
     package let description: FieldDescription
     /// The default as JSON; nil when the field must be given.
     package let defaultValue: JSONValue?
+
+    /// The fields of `input`, in the order of its properties.
+    package static func table(of input: some OperationInput) -> [OperationField] {
+        Mirror(reflecting: input).children.compactMap { child in
+            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
+            let property = String(label.drop { $0 == "_" })
+            return OperationField(
+                name: AnyOperation.snakeCase(property), property: property, description: field.description,
+                defaultValue: field.defaultJSON)
+        }
+    }
 }
 
 /// What an operation gave back.
@@ -45,7 +56,7 @@ package struct AnyOperation: Sendable {
 
     package init<Base: ServiceOperation>(_ type: Base.Type) {
         contract = Base.contract
-        fields = Self.fieldTable(of: Base.Input())
+        fields = OperationField.table(of: Base.Input())
         body = {
             (arguments: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult
             in
@@ -194,16 +205,6 @@ package struct AnyOperation: Sendable {
         return OperationResult(
             json: redactor.redact(json), display: output.display.map { $0.redacted(by: redactor) },
             isComplete: output.isComplete)
-    }
-
-    private static func fieldTable(of input: some OperationInput) -> [OperationField] {
-        Mirror(reflecting: input).children.compactMap { child in
-            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
-            let property = String(label.drop { $0 == "_" })
-            return OperationField(
-                name: snakeCase(property), property: property, description: field.description,
-                defaultValue: field.defaultJSON)
-        }
     }
 
     /// `includeData` becomes `include_data`.
