@@ -85,7 +85,9 @@ package enum DetachedProgram {
         var pid: pid_t = 0
         // The very file that runs, whatever lies at its path by now.
         let program = "/proc/self/exe"
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe (["holdfast"] + arguments).map { unsafe strdup($0) }
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe (["holdfast"] + arguments).map {
+            unsafe strdup($0)
+        }
         unsafe words.append(nil)
         defer { for index in unsafe words.indices { unsafe free(words[index]) } }
         let status = unsafe posix_spawn(&pid, program, &actions, &attributes, words, environ)

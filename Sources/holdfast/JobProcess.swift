@@ -48,7 +48,8 @@ enum JobProcess {
             return 0
         } catch {
             // Whoever typed this reads it; the streams of a job's process lead nowhere.
-            _ = try? StandardStream.error.write(Array("holdfast: \(TerminalText.escape(error.description))\n".utf8))
+            _ = try? StandardStream.error.write(
+                Array("holdfast: \(TerminalText.escape(error.description))\n".utf8))
             return 2
         }
     }

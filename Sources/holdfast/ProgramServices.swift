@@ -15,7 +15,9 @@ final class ProgramServices: Services {
     private let clock: any WallClock
     private let opened = Mutex<Vault?>(nil)
 
-    init(stores: ProgramStores, transport: any DeviceTransport, launcher: any JobLauncher, clock: any WallClock) {
+    init(
+        stores: ProgramStores, transport: any DeviceTransport, launcher: any JobLauncher, clock: any WallClock
+    ) {
         self.stores = stores
         self.transport = transport
         self.launcher = launcher

@@ -92,10 +92,13 @@ extension Integration {
             try await home.expect(0, "job", "show", job, "--follow")
         }
 
-        @Test func `cancelling ends what runs on the device`() async throws {
+        @Test func `cancelling ends the job at once, and what runs on the device at its limit`() async throws
+        {
             let (world, home) = try await prepared()
             let job = try await begun(world, home)
+            let start = ContinuousClock.now
             let ended = try await home.json(0, "job", "cancel", job)
+            print("from asking to end to the end of the job:", ContinuousClock.now - start)
             #expect(ended["state"]?.string == "cancelled", "\(ended)")
             #expect(ended["error"]?["code"]?.string == "cancelled")
             #expect(unsafe access(world.root + "/tmp/here", F_OK) == 0, "the probe ended by itself")
@@ -106,12 +109,14 @@ extension Integration {
                 try await Task.sleep(for: .milliseconds(600))
             }
             #expect(looks.count < 100, "the device goes on")
+            print("until the device rested:", ContinuousClock.now - start)
             let list = try await home.json(0, "backup", "list")
             #expect(list["backups"]?.array?.isEmpty == true)
             try await home.expect(0, "vault", "check")
         }
 
-        @Test func `a job whose process was killed is told as cut off, once, by the next start`() async throws {
+        @Test func `a job whose process was killed is told as cut off, once, by the next start`() async throws
+        {
             let (world, home) = try await prepared()
             let job = try await begun(world, home)
             kill(try #require(process(of: job, home)), SIGKILL)

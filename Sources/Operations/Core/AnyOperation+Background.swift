@@ -5,7 +5,8 @@ extension AnyOperation {
     static let backgroundField = OperationField(
         name: "background", property: "background",
         description: FieldDescription(
-            help: "Run it as a job, apart from who asked: see ‘holdfast job’.", style: .option, placeholder: nil,
+            help: "Run it as a job, apart from who asked: see ‘holdfast job’.", style: .option,
+            placeholder: nil,
             short: nil, kind: .flag, isRequired: false),
         defaultValue: .bool(false))
 
@@ -14,7 +15,8 @@ extension AnyOperation {
         let command = contract.command.joined(separator: " ")
         let own = arguments.filter { $0.key != Self.backgroundField.name && !$0.value.isNull }
         let preparation = preparation
-        return { (merged: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult in
+        return {
+            (merged: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult in
             try await preparation(merged, context)
             let job = try await JobDesk(context: context).submit(command, own)
             return try Self.result(of: SubmittedJob(job: job), redactor: context.services.redactor)

@@ -77,10 +77,12 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing, .notInitialised,
+            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
+                .notInitialised,
                 .planUnknown, .runUnknown, .storeMissing:
                 .notFound
-            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .planBlocked, .planExpired, .planStale,
+            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .planBlocked, .planExpired,
+                .planStale,
                 .storeBusy, .vaultExists, .vaultLocked:
                 .conflict
             case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,

@@ -27,8 +27,9 @@ package struct CancelJob: ServiceOperation {
     package static let contract = Contract(
         resource: "job", verb: .custom("cancel"), summary: "Ask a job to end",
         discussion: """
-            The job ends at its next safe point, and closes its connections to devices: what runs there ends with them. What \
-            it had finished stays. A restore that has begun to change a device is brought to its end by the device itself.
+            The job ends at its next safe point, and closes its connections to devices: what runs there ends when it next \
+            writes, or at its own time limit. What it had finished stays. A restore that has begun to change a device is \
+            brought to its end by the device itself.
             """,
         effect: .writes, errors: [.jobUnknown, .jobFinished],
         examples: [Contract.Example("holdfast job cancel 3f8k2m1qz7xw9a4c", "end it at its next safe point")])

@@ -73,7 +73,8 @@ struct JobDesk {
     /// Removes the lock of a job that ended.
     func release(_ job: JobID) {
         do { try Folder.removeFile(lockPath(job)) } catch {
-            context.log.warning("a job's lock stays", ["job": .string(job.text), "reason": .string("\(error)")])
+            context.log.warning(
+                "a job's lock stays", ["job": .string(job.text), "reason": .string("\(error)")])
         }
     }
 
@@ -154,7 +155,8 @@ struct JobDesk {
             for job in try await settle() {
                 let note = JobDocument(job.document)?.note ?? ""
                 context.warnings.add(
-                    "Job \(job.id) (\(job.operation)) was cut off. \(note.hasSuffix(".") ? String(note.dropLast()) : note)")
+                    "Job \(job.id) (\(job.operation)) was cut off. \(note.hasSuffix(".") ? String(note.dropLast()) : note)"
+                )
             }
         } catch { context.log.debug("jobs cannot be looked at now", ["reason": .string(error.message)]) }
     }

@@ -84,8 +84,10 @@ package struct JobView: Encodable, Sendable, Displayable {
 
     package var display: [DisplayBlock] {
         var record: [(label: String, value: Cell)] = [
-            ("job", Cell(job)), ("operation", Cell(operation)), ("asked for by", Cell("\(actor), \(surface)")),
-            ("state", stateCell), ("started", Cell(started.description)), ("updated", Cell(updated.description)),
+            ("job", Cell(job)), ("operation", Cell(operation)),
+            ("asked for by", Cell("\(actor), \(surface)")),
+            ("state", stateCell), ("started", Cell(started.description)),
+            ("updated", Cell(updated.description)),
             ("arguments", Cell(JSONWriter.text(arguments))),
         ]
         if !progress.isEmpty { record.append(("progress", Cell(progress))) }
@@ -102,7 +104,9 @@ package struct JobView: Encodable, Sendable, Displayable {
             let text = String(decoding: JSONWriter.bytes(result, isPretty: true), as: UTF8.self)
             blocks += [.heading("Result"), .lines(text.split(separator: "\n").map { Cell(String($0)) })]
         }
-        if !isFinished { blocks.append(.lines([Cell("Follow it with: holdfast job show \(job) --follow", .dim)])) }
+        if !isFinished {
+            blocks.append(.lines([Cell("Follow it with: holdfast job show \(job) --follow", .dim)]))
+        }
         return blocks
     }
 }
