@@ -19,6 +19,9 @@ struct Main {
             operations: allOperations, residents: [serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
         let arguments = Array(Swift.CommandLine.arguments.dropFirst())
+        if let home = JobProcess.home(arguments) {
+            exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
+        }
         exit(await ProcessSignals.run { await commandLine.run(arguments: arguments) })
     }
 
@@ -28,7 +31,8 @@ struct Main {
         let stores = ProgramStores(paths: try paths(home: home), clock: SystemClock())
         let keys = RegisteredKeys()
         let services = ProgramServices(
-            stores: stores, transport: transport(stores, keys), clock: SystemClock())
+            stores: stores, transport: transport(stores, keys), launcher: JobProcess.Launcher(home: home),
+            clock: SystemClock())
         let caller = Caller(actor: "person:\(ProcessEnvironment.userName)", surface: "cli", level: .destroy)
         let log = logLevel.map { Log(level: $0, redactor: services.redactor) } ?? .silent
         return OperationContext(

@@ -67,6 +67,12 @@ package protocol Services: Sendable {
     func restoreHash() async throws(OperationError) -> KeyedHash
     /// - Throws: `notInitialised` before `init`.
     func ledger() async throws(OperationError) -> any RestoreLedger
+    /// - Throws: `notInitialised` before `init`.
+    func policies() async throws(OperationError) -> any PolicyStore
+    /// - Throws: `notInitialised` before `init`.
+    func jobs() async throws(OperationError) -> any JobStore
+    /// Starts the processes of jobs.
+    var launcher: any JobLauncher { get }
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
     func vault() async throws(OperationError) -> Vault
     /// Makes the store of devices and audit records where there is none.
