@@ -47,9 +47,22 @@ extension Integration {
             perl -MIO::Socket -e '$s = IO::Socket::INET->new("127.0.0.1:8088") or exit 1; print $s "GET /index.txt\\r\\n"; local $/; $_ = <$s>; exit !/it is here/'
             """
 
-        @Test func `packages, accounts, files, units and data come back, and what differs is explained`()
-            async throws
-        {
+        /// What must be as before once a rebuild was taken back.
+        private static let state = """
+            cd /etc || exit
+            find . -xdev \\( -path './*-' -o -path ./ld.so.cache -o -path ./.pwd.lock -o -path ./.updated \\) -prune -o -printf '%p %y %m %U %G %l\\n' | grep -v -e site -e mirror -e keyrings | sort
+            sort passwd group shadow gshadow subuid subgid | grep -v _site | sha256sum
+            ls -A /srv /var/lib/holdfast; find / -xdev -name '.holdfast-*'
+            exit 0
+
+            """
+
+        private func text(_ machine: TestMachine) throws -> String {
+            DeviceText.string(try machine.run(Self.state))
+        }
+
+        /// A machine worth getting back, its backup, and a blank one beside.
+        private func prepared() async throws -> (old: TestMachine, new: TestMachine, home: HoldfastHome) {
             let repository = try PackageRepository()
             let old = try TestMachine()
             try repository.use(on: old)
@@ -63,19 +76,71 @@ extension Integration {
             try await home.add(new, as: "new")
             _ = try await home.backUp("old", "--include-data")
             try old.stop()
+            return (old, new, home)
+        }
 
-            let planned = try await home.run(["rebuild", "plan", "old", "--device", "new"])
-            print(planned.text)
-            let json = try await home.json(0, "rebuild", "plan", "old", "--device", "new")
-            let plan = try #require(json["plan"]?["plan"]?.string)
+        private func apply(_ planned: JSONValue, _ home: HoldfastHome) async throws -> JSONValue {
+            let plan = try #require((planned["plan"]?["plan"] ?? planned["plan"])?.string)
             try await home.approve(plan, of: "new")
-            let applied = try await home.run(["restore", "apply", plan])
-            print(applied.story)
-            #expect(applied.status == 0, "\(applied.story)")
+            return try await home.json(0, "restore", "apply", plan)
+        }
+
+        @Test
+        func
+            `packages, accounts, files, units and data come back, what differs is explained, and undo takes it back`()
+            async throws
+        {
+            let (_, new, home) = try await prepared()
+            let before = try text(new)
+            let planned = try await home.json(0, "rebuild", "plan", "old", "--device", "new")
+            let people =
+                planned["items"]?.array?.filter { $0["by"] == "plan" }.compactMap { $0["name"]?.string } ?? []
+            #expect(people.contains("user alice") && people.contains("own paths"), "\(people)")
+            #expect(try text(new) == before, "a plan changed something")
+            let applied = try await apply(planned, home)
+            #expect(applied["state"] == "kept" && applied["reason"] == "", "\(applied)")
             try new.wait(for: Self.fetch)
+            // The number 1700 is zoe's: alice has another one, and her files have followed.
+            #expect(try new.line("stat -c %U:%G:%a /srv/site/index.txt") == "alice:crew:644")
+            #expect(try new.line("getfattr --only-values -n user.note /srv/site/data/rows-1") == "kept")
+            #expect(try new.line("id -nG alice") == "crew sudo" && new.line("id -un 1700") == "zoe")
+            #expect(try new.line("apt-mark showhold") == "site-tool" && new.line("site-tool") == "1.0")
+            #expect(try new.line("apt-mark showauto site-common") == "site-common")
+            #expect(try new.line("systemctl is-active own.timer site-server | sort -u") == "active")
+            #expect(try new.line("sysctl -n vm.swappiness") == "11")
+            try new.run("[ ! -e /etc/cron.d/site-default ] && crontab -l -u alice | grep -q nightly")
             let check = try await home.run(["rebuild", "check", "old", "--device", "new"])
-            print(check.story)
+            print(check.text)
             #expect(check.status == 0, "\(check.story)")
+            // What nothing explains is told.
+            try new.run("apt-get -q -y purge hello-tool")
+            let worse = try await home.json(3, "rebuild", "check", "old", "--device", "new")
+            #expect(worse["counts"]?["unexpected"]?.int == 1, "\(worse)")
+            let run = try #require(applied["run"]?.string)
+            try await home.expect(0, "restore", "undo", run)
+            #expect(try text(new) == before)
+            #expect(try new.line("dpkg-query -W -f '${Status}' site-server") == "install ok installed")
+        }
+
+        @Test func `users and paths have other names there, and a map that matches nothing is refused`()
+            async throws
+        {
+            let (_, new, home) = try await prepared()
+            let words = [
+                "restore", "plan", "latest:old", "--device", "new", "--in-place", "--section", "paths",
+            ]
+            let refused = try await home.run(words + ["--map", "bob=zoe"])
+            #expect(refused.status == 2 && refused.errorText.contains("matches nothing"), "\(refused.story)")
+            let missing = try await home.run(words)
+            #expect(missing.errorText.contains("alice") || missing.text.contains("alice"), "\(missing.story)")
+            let outcome = try await home.run(
+                words + [
+                    "--path", "/srv/site", "--map", "alice=zoe", "--map", "/srv/site=/srv/other", "--json",
+                ])
+            let applied = try await apply(try outcome.json(), home)
+            #expect(applied["reason"] == "", "\(applied)")
+            #expect(try new.line("stat -c %U /srv/other/index.txt") == "zoe")
+            try new.run("[ ! -e /srv/site ] && ! id alice")
         }
     }
 }

@@ -72,10 +72,14 @@ package struct PruneBackups: ServiceOperation {
                 ]))
             if !released.isEmpty {
                 blocks += [
-                    .heading(isDryRun ? "Safety copies that would be released" : "Safety copies that were released"),
+                    .heading(
+                        isDryRun ? "Safety copies that would be released" : "Safety copies that were released"
+                    ),
                     .lines(
                         released.map { copy in
-                            Cell("\(copy.backup): run \(copy.run) was decided \(copy.decided?.description ?? "before it began")")
+                            Cell(
+                                "\(copy.backup): run \(copy.run) was decided \(copy.decided?.description ?? "before it began")"
+                            )
                         }),
                 ]
             }
@@ -134,7 +138,8 @@ package struct PruneBackups: ServiceOperation {
         let report: PruneReport
         do {
             report = try await vault.prune(
-                input.garbageOnly ? nil : policy, released: Set(released.compactMap { BackupID($0.backup) }), grace: input.now ? .zero : Vault.defaultGrace,
+                input.garbageOnly ? nil : policy, released: Set(released.compactMap { BackupID($0.backup) }),
+                grace: input.now ? .zero : Vault.defaultGrace,
                 isDryRun: input.dryRun)
         } catch { throw OperationError(error) }
         return Output(

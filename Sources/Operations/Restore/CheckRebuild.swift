@@ -47,7 +47,8 @@ package struct CheckRebuild: ServiceOperation {
                         columns: ["", "SECTION", "KIND", "NAME", "WHY"],
                         rows: rows.map { row in
                             [
-                                Cell(Self.sign(row.change), tone), Cell(row.section, .dim), Cell(row.kind, .dim),
+                                Cell(Self.sign(row.change), tone), Cell(row.section, .dim),
+                                Cell(row.kind, .dim),
                                 Cell(row.name, tone), Cell(Self.why(row)),
                             ]
                         }, empty: ""),
@@ -158,7 +159,8 @@ package struct CheckRebuild: ServiceOperation {
             }
         }
         let places = Dictionary(
-            reading.wanted.files.map { ($0.path, $0.section) } + reading.present.files.map { ($0.path, $0.section) }
+            reading.wanted.files.map { ($0.path, $0.section) }
+                + reading.present.files.map { ($0.path, $0.section) }
         ) { first, _ in first }
         let sections = diff.sections.map { section in
             RebuildAudit.Difference(

@@ -52,7 +52,9 @@ struct OtherAccounts: Sendable {
         var map = OwnerMap()
         for entry in entries {
             if let number = users[entry.user] { map.users[entry.userID] = map.users[entry.userID] ?? number }
-            if let number = groups[entry.group] { map.groups[entry.groupID] = map.groups[entry.groupID] ?? number }
+            if let number = groups[entry.group] {
+                map.groups[entry.groupID] = map.groups[entry.groupID] ?? number
+            }
         }
         return OwnerMap(users: map.users, groups: map.groups)
     }

@@ -6,7 +6,8 @@ import Vault
 /// Writes down how to get a device back on a blank machine.
 package struct PlanRebuild: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("The device to rebuild; it need not exist any more.", .operand, placeholder: "DEVICE") var old: String
+        @Field("The device to rebuild; it need not exist any more.", .operand, placeholder: "DEVICE") var old:
+            String
         @Field(
             "Make a plan that carries it out on this device: a blank machine of the same family.",
             placeholder: "OTHER")
@@ -90,7 +91,8 @@ package struct PlanRebuild: ServiceOperation {
                 hint: "Name the machine with --device.")
         }
         guard input.device == nil || input.onto == nil else {
-            throw OperationError(.argumentInvalid, "--device and --onto exclude each other", hint: "Give one of them.")
+            throw OperationError(
+                .argumentInvalid, "--device and --onto exclude each other", hint: "Give one of them.")
         }
         guard input.device?.text != input.old else {
             throw OperationError(

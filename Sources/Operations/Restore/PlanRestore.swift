@@ -72,7 +72,8 @@ package struct PlanRestore: ServiceOperation {
         let isOther = input.device != nil && device.name.text != manifest.summary.device.name
         guard input.map.isEmpty || isOther && place == .inPlace else {
             throw OperationError(
-                .argumentInvalid, "--map is for another device, in place", hint: "Add --device and --in-place.")
+                .argumentInvalid, "--map is for another device, in place",
+                hint: "Add --device and --in-place.")
         }
         let options = RestorePlanner.Options(
             removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,

@@ -32,7 +32,8 @@ struct RestoreCourse {
             throw OperationError(
                 error.code,
                 "Accounts, packages and folders of plan \(id) are in place, its files are not: \(error.message)",
-                hint: "Try again with a new plan, or take the first stage back with: holdfast restore undo \(foundation.id)"
+                hint:
+                    "Try again with a new plan, or take the first stage back with: holdfast restore undo \(foundation.id)"
             )
         }
     }

@@ -17,6 +17,8 @@ struct RestoreScope: Sendable {
     private(set) var wanted: [FileEntry]
     /// Own paths of the backup, as its section names them.
     private(set) var ownRoots: [[UInt8]]
+    /// Paths that are read besides, whatever section they are of: those that a plan changes.
+    private(set) var extra: [[UInt8]] = []
 
     /// - Throws: `argumentInvalid` when nothing matches.
     init(
@@ -123,14 +125,30 @@ struct RestoreScope: Sendable {
             excludes: [], readsAll: false, limits: limits, only: wanted.sorted())
     }
 
-    /// Files that a collector found by looking around on the machine of the backup, and may not find on this one.
+    /// The scope with paths that are read besides.
+    func reading(_ paths: some Sequence<[UInt8]>) -> RestoreScope {
+        var scope = self
+        scope.extra = paths.sorted(by: ByteOrder.precedes)
+        return scope
+    }
+
+    /// Files that a collector found by looking around on the machine of the backup and may not find on this one, and what
+    /// a plan changes.
     private func discovered(besides own: [[UInt8]], _ collectors: [any Collector.Type]) -> [String] {
         let finder = SectionFinder(collectors: collectors)
-        let slash = UInt8(ascii: "/")
-        return wanted.filter { entry in
-            entry.kind != .folder && finder.section(of: entry.path) == nil
-                && !own.contains { entry.path == $0 || entry.path.starts(with: $0 + [slash]) }
-        }.map { DeviceText.string($0.path) }
+        let paths = wanted.lazy.filter { $0.kind != .folder }.map(\.path) + extra
+        var found = Set(paths.filter { finder.section(of: $0) == nil })
+        let roots = Set(own).union(extra)
+        // What lies below another one is read with that.
+        found = found.filter { path in
+            var parent = path
+            while let slash = parent.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
+                parent = Array(parent[..<slash])
+                if roots.contains(parent), parent != path { return false }
+            }
+            return !own.contains(path)
+        }
+        return found.sorted(by: ByteOrder.precedes).map { DeviceText.string($0) }
     }
 
     /// Of what was read now, the part that is in scope.
@@ -141,7 +159,7 @@ struct RestoreScope: Sendable {
         let finder = SectionFinder(collectors: allCollectors.filter { held.contains($0.name) })
         let names = allCollectors.filter { held.contains($0.name) }.map { $0.name }
         let inScope = Set(sections)
-        let known = Set(wanted.map(\.path))
+        let known = Set(wanted.map(\.path)).union(extra)
         return entries.filter { entry in
             if known.contains(entry.path) { return true }
             guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }

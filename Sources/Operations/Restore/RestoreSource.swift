@@ -24,7 +24,7 @@ struct RestoreSource: Sendable {
         do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
         backup = try await MappedBackup(
             maps.isEmpty ? all : scope.wanted, maps: maps, owners: plan.owners, vault: vault)
-        self.scope = scope.mapped(maps, backup)
+        self.scope = scope.mapped(maps, backup).reading(plan.steps.filter(\.isFile).map(\.subject))
         self.plan = plan
         self.maps = maps
     }

@@ -131,14 +131,15 @@ package struct UndoRestore: ServiceOperation {
         _ original: RestorePlan, _ document: RunDocument, _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
-        let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: original.sections, paths: [])
-        let hash = try await context.services.restoreHash()
-        let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         let steps = document.steps(of: original)
         let planned = Set(steps.filter(\.isFile).map(\.subject))
         let changed = Set(document.changedPaths)
         let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
+        let scope = try await RestoreScope(
+            vault: vault, manifest: manifest, sections: original.sections, paths: []
+        ).reading(touched)
+        let hash = try await context.services.restoreHash()
+        let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         var facts = reading.facts
         facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
         facts.present = reading.present.files.filter { touched.contains($0.path) }

@@ -50,7 +50,9 @@ package struct AccountEdit: Sendable, Equatable {
         guard step.to.isEmpty else {
             for member in step.what.compactMap({ $0.hasPrefix("removes ") ? String($0.dropFirst(8)) : nil })
             where AccountTable.isPlain(member) {
-                for file in ["group", "gshadow"] { forward[file, default: []].append("u \(step.name) \(member)") }
+                for file in ["group", "gshadow"] {
+                    forward[file, default: []].append("u \(step.name) \(member)")
+                }
             }
             return
         }
@@ -102,7 +104,9 @@ package struct AccountEdit: Sendable, Equatable {
         put("passwd", [step.name, "x", numbers[0], numbers[1], line[4], line[5], line[6]])
         let shadow = lines["shadow"]?[step.name]
         // Without the line of the backup nobody logs in by password.
-        put("shadow", shadow.flatMap { $0.count == 9 ? $0 : nil } ?? [step.name, "!", "", "", "", "", "", "", ""])
+        put(
+            "shadow",
+            shadow.flatMap { $0.count == 9 ? $0 : nil } ?? [step.name, "!", "", "", "", "", "", "", ""])
         for file in ["subuid", "subgid"] {
             if let range = lines[file]?[step.name], range.count == 3 { put(file, range) }
         }

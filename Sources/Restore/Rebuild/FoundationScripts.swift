@@ -27,7 +27,8 @@ struct FoundationScripts: Sendable {
     private var forward: String {
         var text = Self.start + library + check + "hf_lock\n"
         for file in AccountEdit.files where edit.removes && edit.forward[file] != nil {
-            text += "[ ! -e /etc/\(file) ] || cp -p /etc/\(file) \"$D/\(file)-was\" || hf_fail '/etc/\(file) could not be kept'\n"
+            text +=
+                "[ ! -e /etc/\(file) ] || cp -p /etc/\(file) \"$D/\(file)-was\" || hf_fail '/etc/\(file) could not be kept'\n"
         }
         text += "hf_note foundation\n"
         for file in AccountEdit.files where edit.forward[file] != nil {

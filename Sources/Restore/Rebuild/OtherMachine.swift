@@ -50,7 +50,9 @@ package struct OtherMachine: Sendable, Equatable {
                 "/boot/config/ident.cfg",
             ],
             "two machines with one address lose both"),
-        Part("its host keys", ["/etc/ssh/ssh_host_*", "/etc/docker/key.json"], "a key of this sort proves one machine"),
+        Part(
+            "its host keys", ["/etc/ssh/ssh_host_*", "/etc/docker/key.json"],
+            "a key of this sort proves one machine"),
         Part(
             "its SSH server", ["/etc/ssh/", "/etc/default/ssh", "/etc/pam.d/sshd", "/etc/sysconfig/sshd"],
             "it is the way in, also for this restore"),
@@ -115,12 +117,14 @@ package struct OtherMachine: Sendable, Equatable {
     /// Beginnings of names of packages that make a machine start; never installed on another one.
     private static let startPackages = [
         "linux-image-", "linux-headers-", "linux-modules-", "linux-firmware", "grub-", "grub2-", "shim-",
-        "systemd-boot", "raspi-firmware", "raspberrypi-kernel", "kernel-core", "kernel-modules", "kernel-headers",
+        "systemd-boot", "raspi-firmware", "raspberrypi-kernel", "kernel-core", "kernel-modules",
+        "kernel-headers",
         "intel-microcode", "amd64-microcode",
     ]
 
     /// Whether a package belongs to how a machine starts rather than to what it does.
     package static func makesMachineStart(_ package: String) -> Bool {
-        startPackages.contains(where: package.hasPrefix) || ["kernel", "linux", "linux-lts", "linux-virt"].contains(package)
+        startPackages.contains(where: package.hasPrefix)
+            || ["kernel", "linux", "linux-lts", "linux-virt"].contains(package)
     }
 }

@@ -14,7 +14,8 @@ package struct OtherMachineChecks: Sendable {
     private static let programs: [(section: String, packages: Set<String>)] = [
         ("apache", ["apache2", "httpd"]), ("caddy", ["caddy"]),
         ("docker-daemon", ["docker.io", "docker-ce", "docker", "moby-engine"]), ("fail2ban", ["fail2ban"]),
-        ("haproxy", ["haproxy"]), ("nginx", ["nginx", "nginx-core", "nginx-light", "nginx-full", "nginx-mainline"]),
+        ("haproxy", ["haproxy"]),
+        ("nginx", ["nginx", "nginx-core", "nginx-light", "nginx-full", "nginx-mainline"]),
     ]
 
     private let wanted: [String: [RebuildFacts.Thing]]
@@ -51,11 +52,16 @@ package struct OtherMachineChecks: Sendable {
 
     /// Another architecture or family cannot run what the backup lists; another release may.
     private func checkSystem(_ findings: inout Findings) {
-        for (kind, name, what) in [("machine", "architecture", "architecture"), ("system", "id", "distribution")] {
+        for (kind, name, what) in [
+            ("machine", "architecture", "architecture"), ("system", "id", "distribution"),
+        ] {
             let (old, new) = (field(wanted, kind, name), field(present, kind, name))
             guard !old.isEmpty, !new.isEmpty, old != new else { continue }
             let sentence = "the backup is of another \(what) (\(old), here \(new))"
-            if installs { findings.conflicts.append("\(sentence): its packages are none for this machine; leave them with --keep-packages") } else {
+            if installs {
+                findings.conflicts.append(
+                    "\(sentence): its packages are none for this machine; leave them with --keep-packages")
+            } else {
                 findings.warnings.append(sentence)
             }
         }
@@ -94,7 +100,8 @@ package struct OtherMachineChecks: Sendable {
         }
         let here = ports(present)
         for (port, programs) in ports(wanted).sorted(by: { $0.key < $1.key }) {
-            guard let others = here[port], !programs.isEmpty, !others.isEmpty, programs.isDisjoint(with: others),
+            guard let others = here[port], !programs.isEmpty, !others.isEmpty,
+                programs.isDisjoint(with: others),
                 let number = Int(port.prefix { $0 != "/" }), number < Self.passingPorts
             else { continue }
             findings.conflicts.append(

@@ -51,7 +51,9 @@ package struct PackageCommands: Sendable {
             && text.utf8.allSatisfy { isLetterOrDigit($0) || "+-._:~^@".utf8.contains($0) }
     }
 
-    /// The text; empty when there is nothing to do. A status other than 0 says that packages could not be installed.
+    /// The text; empty when there is nothing to do.
+    ///
+    /// A status other than 0 says that packages could not be installed.
     package var script: String {
         guard !installs.isEmpty || !marks.isEmpty else { return "" }
         return switch section {
@@ -88,7 +90,8 @@ package struct PackageCommands: Sendable {
 
             """
         if !installs.isEmpty {
-            text += "hf_limited 600 apt-get -q update </dev/null || echo 'holdfast: not every source answered'\n"
+            text +=
+                "hf_limited 600 apt-get -q update </dev/null || echo 'holdfast: not every source answered'\n"
             for wish in installs { text += "hf_want \(wish.name) \(ShellQuoting.word(wish.version))\n" }
             // Versions that do not go together are given up for those that the sources have now.
             text += "if [ -n \"$l\" ]; then hf_apt $l || hf_apt $m || exit 1; fi\n"
@@ -136,7 +139,8 @@ package struct PackageCommands: Sendable {
     }
 
     private var pacman: String {
-        var text = "hf_limited 600 pacman -Sy --noconfirm </dev/null || echo 'holdfast: not every source answered'\n"
+        var text =
+            "hf_limited 600 pacman -Sy --noconfirm </dev/null || echo 'holdfast: not every source answered'\n"
         if !asked.isEmpty {
             text += "hf_limited 1800 pacman -S --noconfirm --needed \(names(asked)) </dev/null || exit 1\n"
         }

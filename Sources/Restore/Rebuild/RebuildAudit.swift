@@ -135,7 +135,9 @@ package struct RebuildAudit: Sendable {
     /// What the runbook says of a thing that is missing.
     private func told(_ difference: Difference) -> (Meaning, String)? {
         guard difference.change != .added else { return nil }
-        let names = [difference.name, "\(difference.kind) \(difference.name)", "compose project \(difference.name)"]
+        let names = [
+            difference.name, "\(difference.kind) \(difference.name)", "compose project \(difference.name)",
+        ]
         guard let item = names.lazy.compactMap({ fates[$0] }).first else { return nil }
         switch item.fate {
         case .byHand: return (.byHand, item.reason)
@@ -161,7 +163,8 @@ package struct RebuildAudit: Sendable {
             return (.identity, "\(part.name), as \(part.reason)")
         }
         return difference.change == .added
-            ? (.extra, "only the other machine has it") : (.unexpected, "the keys are not those of the backup")
+            ? (.extra, "only the other machine has it")
+            : (.unexpected, "the keys are not those of the backup")
     }
 
     private func port(_ difference: Difference) -> (Meaning, String) {

@@ -34,7 +34,8 @@ extension RebuildPlanner {
             "Repositories and their keys",
             about: "Before any package: otherwise it comes from the wrong place, or not at all. "
                 + "This command brings the packages of the next chapter as well.",
-            items: items, steps: [.init(.here, restore(held(sections))), .init(.there, refresh)], sections: sections)
+            items: items, steps: [.init(.here, restore(held(sections))), .init(.there, refresh)],
+            sections: sections)
     }
 
     /// How the new machine reads its repositories anew.

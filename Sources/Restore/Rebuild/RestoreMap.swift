@@ -69,9 +69,11 @@ package struct RestoreMap: Sendable, Equatable {
             kind = candidate
             text = text.dropFirst(candidate.rawValue.count + 1)
         }
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, parts[0] != parts[1] else {
-            throw Failure(message: "--map \(typed) is not of the form A=B", hint: "For example: --map alice=bob")
+            throw Failure(
+                message: "--map \(typed) is not of the form A=B", hint: "For example: --map alice=bob")
         }
         let meaning: Kind
         if let kind { meaning = kind } else { meaning = try self.kind(of: parts[0], typed, names) }
@@ -88,7 +90,8 @@ package struct RestoreMap: Sendable, Equatable {
         if name.hasPrefix("/") { return .path }
         if AddressText.family(name) != nil { return .address }
         let kinds: [Kind] =
-            (names.users.contains(name) ? [.user] : []) + (names.interfaces.contains(name) ? [.interface] : [])
+            (names.users.contains(name) ? [.user] : [])
+            + (names.interfaces.contains(name) ? [.interface] : [])
         guard let first = kinds.first else {
             throw Failure(
                 message: "--map \(typed) matches nothing: the backup has no user and no interface ‘\(name)’",
@@ -103,7 +106,9 @@ package struct RestoreMap: Sendable, Equatable {
     }
 
     /// Folders whose files programs look for by name.
-    private static let fixedFolders = ["/etc", "/usr", "/bin", "/sbin", "/lib", "/boot", "/dev", "/proc", "/sys", "/run"]
+    private static let fixedFolders = [
+        "/etc", "/usr", "/bin", "/sbin", "/lib", "/boot", "/dev", "/proc", "/sys", "/run",
+    ]
 
     /// Whether the map is sound, as far as `names` say.
     package func check(_ names: Names) throws(Failure) {
@@ -116,7 +121,9 @@ package struct RestoreMap: Sendable, Equatable {
             guard from != "root", to != "root" else { throw refuse("root is root on every machine") }
             guard names.users.contains(from) else { throw refuse("the backup has no user ‘\(from)’") }
         case .interface:
-            guard names.interfaces.contains(from) else { throw refuse("the backup has no interface ‘\(from)’") }
+            guard names.interfaces.contains(from) else {
+                throw refuse("the backup has no interface ‘\(from)’")
+            }
             if let others = names.otherInterfaces, !others.contains(to) {
                 throw refuse(
                     "the other machine has no interface ‘\(to)’",
@@ -128,7 +135,9 @@ package struct RestoreMap: Sendable, Equatable {
             }
         case .path:
             for side in [from, to] {
-                if let reason = PathGuard.problem(path: Array(side.utf8)) { throw refuse("\(side) \(reason)") }
+                if let reason = PathGuard.problem(path: Array(side.utf8)) {
+                    throw refuse("\(side) \(reason)")
+                }
                 if let folder = Self.fixedFolders.first(where: { side == $0 || side.hasPrefix($0 + "/") }) {
                     throw refuse("programs look for what is in \(folder) by its name")
                 }

@@ -50,7 +50,9 @@ package struct RestoreMaps: Sendable, Equatable {
     package func applied(to entry: FileEntry) -> FileEntry {
         var entry = entry
         entry.path = moved(entry.path)
-        if entry.kind == .hardLink || entry.kind == .symbolicLink && entry.linkTarget.first == UInt8(ascii: "/") {
+        if entry.kind == .hardLink
+            || entry.kind == .symbolicLink && entry.linkTarget.first == UInt8(ascii: "/")
+        {
             entry.linkTarget = moved(entry.linkTarget)
         }
         for map in maps where map.kind == .user {
@@ -72,7 +74,9 @@ package struct RestoreMaps: Sendable, Equatable {
         for map in paths {
             let from = Array(map.from.utf8)
             if path == from { return Array(map.to.utf8) }
-            if path.starts(with: from + [UInt8(ascii: "/")]) { return Array(map.to.utf8) + path.dropFirst(from.count) }
+            if path.starts(with: from + [UInt8(ascii: "/")]) {
+                return Array(map.to.utf8) + path.dropFirst(from.count)
+            }
         }
         return path
     }
@@ -109,7 +113,9 @@ package struct RestoreMaps: Sendable, Equatable {
         return (result, used)
     }
 
-    private static func stands(_ word: [UInt8], in bytes: [UInt8], at index: Int, _ kind: RestoreMap.Kind) -> Bool {
+    private static func stands(_ word: [UInt8], in bytes: [UInt8], at index: Int, _ kind: RestoreMap.Kind)
+        -> Bool
+    {
         guard bytes[index] == word[0], bytes.count - index >= word.count,
             bytes[index..<index + word.count].elementsEqual(word)
         else { return false }
@@ -118,7 +124,8 @@ package struct RestoreMaps: Sendable, Equatable {
         let after = end < bytes.count ? bytes[end] : UInt8(ascii: " ")
         guard kind == .address else { return !isWord(before) && !isWord(after) }
         if word.contains(UInt8(ascii: ":")) {
-            return !isHex(before) && before != UInt8(ascii: ":") && !isHex(after) && after != UInt8(ascii: ":")
+            return !isHex(before) && before != UInt8(ascii: ":") && !isHex(after)
+                && after != UInt8(ascii: ":")
         }
         let next = end + 1 < bytes.count ? bytes[end + 1] : UInt8(ascii: " ")
         let goesOn = after == UInt8(ascii: ".") && isDigit(next)

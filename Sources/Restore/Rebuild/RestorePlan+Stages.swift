@@ -148,7 +148,8 @@ extension RestorePlan {
 
     private func check(_ facts: PlanFacts, _ accounts: AccountTable, _ rest: inout Rest) {
         let present = Set(facts.presentPackages.map(\.name))
-        rest.missingPackages = steps.filter { $0.action == .install && !present.contains($0.name) }.map(\.name)
+        rest.missingPackages = steps.filter { $0.action == .install && !present.contains($0.name) }.map(
+            \.name)
         for step in steps {
             switch step.action {
             case .user:

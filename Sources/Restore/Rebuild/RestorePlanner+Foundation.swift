@@ -30,7 +30,8 @@ extension RestorePlanner {
     /// Where packages come from and what signs them: needed before any package is installed.
     private static let sources: [String] = [
         "/etc/apt/", "/usr/share/keyrings/", "/etc/yum.repos.d/", "/etc/yum.conf", "/etc/dnf/",
-        "/etc/pki/rpm-gpg/", "/etc/zypp/", "/etc/apk/repositories", "/etc/apk/repositories.d/", "/etc/apk/keys/",
+        "/etc/pki/rpm-gpg/", "/etc/zypp/", "/etc/apk/repositories", "/etc/apk/repositories.d/",
+        "/etc/apk/keys/",
         "/etc/pacman.conf", "/etc/pacman.d/",
     ]
 
@@ -96,7 +97,9 @@ extension RestorePlanner {
                     what: ["package"] + package.marks.sorted(), risk: .medium, isReversible: false,
                     to: package.value))
         }
-        if !left.isEmpty { result.warnings.append("not installed, as they make a machine start: \(Self.list(left))") }
+        if !left.isEmpty {
+            result.warnings.append("not installed, as they make a machine start: \(Self.list(left))")
+        }
         let wanted = Set(facts.wantedPackages.map(\.name))
         let extra = facts.presentPackages.filter { !wanted.contains($0.name) }.map(\.name)
         if !wanted.isEmpty, !extra.isEmpty {

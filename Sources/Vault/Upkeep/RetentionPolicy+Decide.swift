@@ -20,7 +20,9 @@ extension RetentionPolicy {
         var reasons: [BackupID: [String]] = [:]
         for backups in Dictionary(grouping: facts, by: { [$0.device, $0.scope] }).values {
             let newestFirst = backups.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
-            for (id, reason) in protections(newestFirst, released, now: now) { reasons[id, default: []].append(reason) }
+            for (id, reason) in protections(newestFirst, released, now: now) {
+                reasons[id, default: []].append(reason)
+            }
             let counting = newestFirst.filter {
                 !Self.isFuture($0, now) && $0.status != .failed && !$0.isDamaged && !released.contains($0.id)
             }
@@ -30,7 +32,8 @@ extension RetentionPolicy {
             let found = reasons[fact.id] ?? []
             let why =
                 released.contains(fact.id)
-                ? "safety copy of a run that was decided long ago" : fact.status == .failed ? "it failed and a later one did not" : "no rule keeps it"
+                ? "safety copy of a run that was decided long ago"
+                : fact.status == .failed ? "it failed and a later one did not" : "no rule keeps it"
             return RetentionDecision(
                 backup: fact.id, device: fact.device, started: fact.started, keeps: !found.isEmpty,
                 reasons: found.isEmpty ? [why] : found)
@@ -50,7 +53,9 @@ extension RetentionPolicy {
         let present = backups.filter { !Self.isFuture($0, now) && !$0.isDamaged }
         let newestGood = present.first { $0.status != .failed && !released.contains($0.id) }
         let verified = present.filter { $0.marks.evidence?.isGood == true }
-        var result = backups.filter { $0.marks.isPinned && !released.contains($0.id) }.map { ($0.id, "pinned") }
+        var result = backups.filter { $0.marks.isPinned && !released.contains($0.id) }.map {
+            ($0.id, "pinned")
+        }
         result += backups.filter { Self.isFuture($0, now) }.map { ($0.id, "dated in the future") }
         result += backups.filter(\.isDamaged).map { ($0.id, "its manifest is damaged") }
         if let newestGood { result.append((newestGood.id, "newest of the device")) }
