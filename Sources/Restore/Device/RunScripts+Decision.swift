@@ -8,7 +8,7 @@ import RemoteExecution
 /// confirmation, the watch, a Holdfast that comes back, the device when it starts. One of them works at a time.
 extension RunScripts {
     /// Name of the unit that takes an undecided run back when the device starts.
-    static func bootUnit(_ run: String) -> String { "holdfast-back-\(run).service" }
+    static func bootUnit(_ run: RunID) -> String { "holdfast-back-\(run).service" }
 
     /// Where systemd looks for units before it looks anywhere else, and no backup does.
     private static let bootFolder = "/etc/systemd/system.control"
@@ -49,7 +49,7 @@ extension RunScripts {
         }
         # What is left of the run goes in one step; the note of how it ended outlives it.
         hf_end() {
-        if [ "$1" = kept ]; then : >\(RunFolder.tombstone(run)); fi
+        if [ "$1" = kept ]; then : >\(ShellQuoting.word(RunFolder.tombstone(run))); fi
         hf_timer=
         if [ -s "$D/timer" ] && [ "$(cat "$D/boot-id" 2>/dev/null)" = "$(hf_boot)" ]; then read -r hf_timer <"$D/timer"; fi
         hf_disarm

@@ -36,7 +36,7 @@ enum RunSteps {
     }
 
     /// Takes the payload in, rehearses, arms the way back and swaps.
-    static func stage(run: String) -> ScriptStep {
+    static func stage(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         let script = """
             umask 077
@@ -80,7 +80,7 @@ enum RunSteps {
         """
 
     /// Starts the watch, then the swap, both apart from the connection, and waits for the swap.
-    private static func start(_ run: String) -> String {
+    private static func start(_ run: RunID) -> String {
         """
         /bin/sh "$D/arm" </dev/null >/dev/null 2>&1 && echo 'holdfast: armed for a restart'
         hf_apart() { if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; else trap '' HUP; exec "$@"; fi; }
@@ -100,7 +100,7 @@ enum RunSteps {
     }
 
     /// Keeps the new state if nobody has decided otherwise, and says what is.
-    static func confirm(run: String) -> ScriptStep {
+    static func confirm(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         return ScriptStep(
             timeLimit: 120,
@@ -115,7 +115,7 @@ enum RunSteps {
     /// Brings a run to its end, or to where it waits for a confirmation, and says what became of it.
     ///
     /// What never began is cleared away; what was undone stays until `forget`, for whoever does not hear the answer.
-    static func settle(run: String) -> ScriptStep {
+    static func settle(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         return ScriptStep(
             timeLimit: 900,
@@ -135,7 +135,7 @@ enum RunSteps {
     }
 
     /// Says in which phase the run in `$D` is.
-    private static func telling(_ run: String) -> String {
+    private static func telling(_ run: RunID) -> String {
         """
         if [ -d "$D" ]; then
         hf_phase=$(cat "$D/phase" 2>/dev/null || echo staged)
@@ -143,7 +143,7 @@ enum RunSteps {
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
         else printf 'holdfast: because nobody confirmed: %s\\n' "$(cat "$D/decided-by" 2>/dev/null)"; fi
         fi
-        elif [ -e \(RunFolder.tombstone(run)) ]; then hf_phase=kept
+        elif [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then hf_phase=kept
         else hf_phase=gone; fi
         printf 'holdfast: phase %s\\n' "$hf_phase"
 
@@ -151,7 +151,7 @@ enum RunSteps {
     }
 
     /// Removes what is left of a run that was undone.
-    static func forget(run: String) -> ScriptStep {
+    static func forget(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         return ScriptStep(
             timeLimit: 120,
