@@ -86,8 +86,13 @@ struct RestoreCourse {
         let reading = try await RestoreReading.read(
             device, scope, vault, context.services.restoreHash(), context,
             RestoreReading.Translation(maps: maps, owners: plan.owners, isOther: plan.isForOther))
+        let around = plan.remainder.filter { $0.isAround && $0.action == .create }.map(\.subject)
+        let missing: [[UInt8]]
+        do {
+            missing = try await FolderProbe.missing(of: around, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
         return plan.rest(
             reading.facts, earlier: Set(earlier.map(\.path)),
-            accounts: AccountTable(things: OtherAccounts.things(reading.present)))
+            accounts: AccountTable(things: OtherAccounts.things(reading.present)), missing: Set(missing))
     }
 }

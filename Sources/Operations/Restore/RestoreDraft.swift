@@ -36,7 +36,10 @@ struct RestoreDraft {
         let reading = try await RestoreReading.read(
             device, scope, vault, hash, context, RestoreReading.Translation(maps: maps, isOther: isOther))
         try check(maps, reading)
-        var result = RestorePlanner(reading.facts, place: place, options: options).plan()
+        var facts = reading.facts
+        // On another machine folders get owners, and come after the packages that may bring them.
+        if place == .inPlace, facts.other == nil { try await addFolders(&facts) }
+        var result = RestorePlanner(facts, place: place, options: options).plan()
         if place == .inPlace { try await addTexts(&result.steps, reading) }
         addWarnings(&result, reading)
         let now = context.clock.now()
@@ -66,6 +69,20 @@ struct RestoreDraft {
                     id: id, device: plan.target.device, backup: plan.backup, created: plan.created,
                     expires: plan.expires, document: plan.canonical))
         } catch { throw OperationError(error) }
+    }
+
+    /// Folders around single files are in nobody's section: what is missing of them is made.
+    private func addFolders(_ facts: inout PlanFacts) async throws(OperationError) {
+        let unseen = facts.unseenFolders
+        guard !unseen.isEmpty else { return }
+        let missing: [[UInt8]]
+        do {
+            missing = try await FolderProbe.missing(of: unseen, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        guard !missing.isEmpty else { return }
+        do { facts.addMissing(missing, of: try await vault.entries(of: manifest)) } catch {
+            throw OperationError(error)
+        }
     }
 
     // MARK: Maps

@@ -120,12 +120,11 @@ struct RestoreScope: Sendable {
         let collectors = allCollectors.filter { wanted.contains($0.name) }
         return DeviceBackup.Request(
             collectors: collectors, name: name,
-            paths: own.compactMap { String(validating: $0, as: UTF8.self) }
-                + discovered(besides: own, collectors),
+            paths: own.map { DeviceText.string($0) } + discovered(besides: own, collectors),
             excludes: [], readsAll: false, limits: limits, only: wanted.sorted())
     }
 
-    /// The scope with paths that are read besides.
+    /// The scope with paths that are read besides: the backup of a way back does not hold what was missing before.
     func reading(_ paths: some Sequence<[UInt8]>) -> RestoreScope {
         var scope = self
         scope.extra = paths.sorted(by: ByteOrder.precedes)

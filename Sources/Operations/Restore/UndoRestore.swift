@@ -132,7 +132,7 @@ package struct UndoRestore: ServiceOperation {
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
         let steps = document.steps(of: original)
-        let planned = Set(steps.filter(\.isFile).map(\.subject))
+        let planned = Set(steps.filter { $0.isFile && !$0.isAround }.map(\.subject))
         let changed = Set(document.changedPaths)
         let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
         let scope = try await RestoreScope(
@@ -143,6 +143,7 @@ package struct UndoRestore: ServiceOperation {
         var facts = reading.facts
         facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
         facts.present = reading.present.files.filter { touched.contains($0.path) }
+        try await addMade(&facts, steps, device, context)
         facts.wholeSections = Set(reading.present.sectionNames)
         let units = Set(steps.filter { $0.action == .unit }.map(\.name))
         facts.wantedUnits.removeAll { !units.contains($0.name) }
@@ -156,10 +157,19 @@ package struct UndoRestore: ServiceOperation {
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
         let accounts = AccountTable(things: OtherAccounts.things(reading.present))
-        result.steps += steps.reversed().compactMap { $0.takenBack(from: accounts) }
+        let hasPackages = original.steps.contains { $0.action == .install }
+        result.steps += steps.reversed().compactMap {
+            $0.takenBack(from: accounts, keepsPrograms: hasPackages)
+        }
+        result.steps += steps.compactMap { step in
+            facts.wantedUnits.contains { $0.name == step.name }
+                ? nil : step.takenBack(from: facts.presentUnits)
+        }
         var warnings = result.warnings
         if steps.contains(where: { $0.action == .install || $0.action == .mark }) {
-            warnings.append("Packages that the run installed stay installed, and marked as they are.")
+            warnings.append(
+                "Packages that the run installed stay installed and marked as they are, with the accounts of their programs."
+            )
         }
         if steps.contains(where: { $0.action == .user }) {
             warnings.append("Home folders that were made for new accounts stay.")
@@ -175,5 +185,21 @@ package struct UndoRestore: ServiceOperation {
             conflicts: result.conflicts, warnings: warnings, commands: result.commands,
             affected: Blast.radius(of: result.steps, in: reading.present))
         return (plan, isUntouched)
+    }
+
+    /// Folders that the run made around files are there, though no section tells of them.
+    private func addMade(
+        _ facts: inout PlanFacts, _ steps: [RestoreStep], _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) {
+        let made = steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
+        guard !made.isEmpty else { return }
+        let gone: [[UInt8]]
+        do {
+            gone = try await FolderProbe.missing(of: made, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        let known = Set(facts.present.map(\.path)).union(gone)
+        facts.present += made.filter { !known.contains($0) }.map { FileEntry(around: $0) }
+        facts.present.sort { ByteOrder.precedes($0.path, $1.path) }
+        facts.around = Set(made)
     }
 }

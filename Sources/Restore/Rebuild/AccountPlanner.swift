@@ -17,7 +17,7 @@ package struct AccountPlanner: Sendable {
     /// Numbers of people and of programs, as most families deal them out.
     ///
     /// - SeeAlso: login.defs(5), UID_MIN and SYS_UID_MIN.
-    private static let people: ClosedRange<UInt32> = 1000...59_999
+    static let people: ClosedRange<UInt32> = 1000...59_999
     private static let programs: ClosedRange<UInt32> = 100...999
 
     private let wanted: AccountTable

@@ -25,16 +25,17 @@ struct FoundationScripts: Sendable {
     private static let start = ". \"${0%/*}/lib\"\n"
 
     private var forward: String {
-        var text = Self.start + library + check + "hf_lock\n"
+        var text = Self.start + library + check + "hf_lock_accounts\n"
         for file in AccountEdit.files where edit.removes && edit.forward[file] != nil {
             text +=
                 "[ ! -e /etc/\(file) ] || cp -p /etc/\(file) \"$D/\(file)-was\" || hf_fail '/etc/\(file) could not be kept'\n"
         }
         text += "hf_note foundation\n"
         for file in AccountEdit.files where edit.forward[file] != nil {
-            text += "hf_edit \(file) new || { hf_unlock; hf_fail '/etc/\(file) could not be written'; }\n"
+            text +=
+                "hf_edit \(file) new || { hf_unlock_accounts; hf_fail '/etc/\(file) could not be written'; }\n"
         }
-        text += "hf_unlock\n"
+        text += "hf_unlock_accounts\n"
         for home in edit.homes {
             text += "hf_home \(ShellQuoting.word(home.path)) \(home.user) \(home.group)\n"
         }
@@ -42,14 +43,14 @@ struct FoundationScripts: Sendable {
     }
 
     private var backward: String {
-        var text = Self.start + library + "hf_noted foundation || exit 0\nhf_lock\n"
+        var text = Self.start + library + "hf_noted foundation || exit 0\nhf_lock_accounts\n"
         for file in AccountEdit.files.reversed() where edit.forward[file] != nil {
             text +=
                 edit.removes
                 ? "[ ! -e \"$D/\(file)-was\" ] || { cp -p \"$D/\(file)-was\" /etc/.holdfast-\(run.text).\(file) && mv -f /etc/.holdfast-\(run.text).\(file) /etc/\(file); }\n"
                 : "hf_edit \(file) old\n"
         }
-        return text + "hf_unlock\nexit 0\n"
+        return text + "hf_unlock_accounts\nexit 0\n"
     }
 
     /// Folders come after packages, which bring some of them.
@@ -95,18 +96,18 @@ struct FoundationScripts: Sendable {
 
     private var library: String {
         """
-        hf_lock() {
+        hf_lock_accounts() {
         for f in passwd group shadow gshadow; do
         n=0
         until ln -- "$D/lib" "/etc/$f.lock" 2>/dev/null || ! [ -e "/etc/$f" ]; do
         # A lock that cannot be a link, or is of somebody who is busy for long, is not waited for.
-        n=$((n+1)); [ "$n" -lt 30 ] || { hf_unlock; hf_fail "/etc/$f is locked by another program"; }
+        n=$((n+1)); [ "$n" -lt 30 ] || { hf_unlock_accounts; hf_fail "/etc/$f is locked by another program"; }
         [ -e "/etc/$f.lock" ] || break
         sleep 1
         done
         done
         }
-        hf_unlock() {
+        hf_unlock_accounts() {
         for f in passwd group shadow gshadow; do
         if [ "/etc/$f.lock" -ef "$D/lib" ]; then rm -f -- "/etc/$f.lock"; fi
         done

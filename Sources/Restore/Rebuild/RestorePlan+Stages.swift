@@ -56,7 +56,10 @@ extension RestorePlan {
     ///   - facts: what the backup says and what is there now, after the first stage.
     ///   - earlier: paths that were there before the first stage.
     ///   - accounts: users and groups as they are now.
-    package func rest(_ facts: PlanFacts, earlier: Set<[UInt8]>, accounts: AccountTable) -> Rest {
+    ///   - missing: folders around files that are still missing; no section tells of them.
+    package func rest(
+        _ facts: PlanFacts, earlier: Set<[UInt8]>, accounts: AccountTable, missing: Set<[UInt8]> = []
+    ) -> Rest {
         var rest = Rest(plan: self)
         let present = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let wanted = Dictionary(facts.wanted.map { ($0.path, $0) }) { first, _ in first }
@@ -64,6 +67,7 @@ extension RestorePlan {
         var changed: [String] = []
         rest.plan.steps = remainder.compactMap { step in
             guard step.isFile else { return rebased(unit: step, facts) }
+            if step.isAround { return step.action != .create || missing.contains(step.subject) ? step : nil }
             let now = present[step.subject]
             let mark = FileMark(now, hash: facts.hash)
             if mark == step.before { return step }
@@ -166,8 +170,24 @@ extension RestorePlan {
 }
 
 extension RestoreStep {
+    /// The step that switches a unit off again that was not there before; nil for any other, or when it is gone.
+    package func takenBack(from units: [PlanFacts.Named]) -> RestoreStep? {
+        guard action == .unit, from == "missing", let now = units.first(where: { $0.name == name }) else {
+            return nil
+        }
+        var step = self
+        step.what = ["\(now.value) -> missing"]
+        step.from = now.value
+        step.to = "missing"
+        return step
+    }
+
     /// The step that takes an account or a group out again, while it is there as this step made it; nil for any other.
-    package func takenBack(from accounts: AccountTable) -> RestoreStep? {
+    ///
+    /// - Parameter keepsPrograms: whether accounts of programs stay, as packages that need them do.
+    package func takenBack(from accounts: AccountTable, keepsPrograms: Bool = false) -> RestoreStep? {
+        let number = UInt32(to.prefix { $0 != ":" }) ?? 0
+        if keepsPrograms, from.isEmpty, number < AccountPlanner.people.lowerBound { return nil }
         var step = self
         step.what = ["taken out again"]
         step.to = ""

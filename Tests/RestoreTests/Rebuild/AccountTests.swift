@@ -130,6 +130,10 @@ struct AccountTests {
         #expect(edit.removes && edit.forward["passwd"] == ["-alice"])
         let other = AccountTable(users: [User(name: "alice", id: 5, groupID: 5)])
         #expect(made.takenBack(from: other) == nil && made.takenBack(from: AccountTable()) == nil)
+        let program = Self.step(.user, "web", "999:999")
+        let web = AccountTable(users: [User(name: "web", id: 999, groupID: 999)])
+        #expect(
+            program.takenBack(from: web) != nil && program.takenBack(from: web, keepsPrograms: true) == nil)
         let member = Self.step(.group, "sudo", "27", from: "27", what: ["adds alice", "adds bob"])
         let sudo = AccountTable(groups: [Group(name: "sudo", id: 27, members: ["bob"])])
         #expect(member.takenBack(from: sudo)?.what == ["removes bob"])
