@@ -1,10 +1,12 @@
 import Basics
 import CLI
 import Glibc
+import HTTPTransport
 import LocalExecution
 import Operations
 import RemoteExecution
 import SSHClient
+import Service
 
 /// Builds the concrete parts and runs the command line.
 @main
@@ -14,7 +16,8 @@ struct Main {
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
         let commandLine = CommandLine(
-            operations: allOperations, version: version, terminal: ProcessTerminal(), makeContext: context)
+            operations: allOperations, residents: [serve], version: version, terminal: ProcessTerminal(),
+            makeContext: context)
         let arguments = Array(Swift.CommandLine.arguments.dropFirst())
         if let home = JobProcess.home(arguments) {
             exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
@@ -34,6 +37,17 @@ struct Main {
         let log = logLevel.map { Log(level: $0, redactor: services.redactor) } ?? .silent
         return OperationContext(
             caller: caller, clock: SystemClock(), progress: progress, services: services, log: log)
+    }
+
+    private static let serve = ResidentCommand(
+        ["serve"], summary: ServeWords.summary, discussion: ServeWords.discussion,
+        examples: ServeWords.examples, input: ServeOptions.self
+    ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
+        let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
+        try await Serve(server: EventHTTPServer(), context: context).run(options) { line in
+            // Whoever started it may have closed the stream; it serves all the same.
+            try? StandardStream.error.write(Array((line + "\n").utf8))
+        }
     }
 
     private static func paths(home: String?) throws(OperationError) -> StatePaths {

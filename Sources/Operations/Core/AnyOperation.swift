@@ -12,6 +12,17 @@ package struct OperationField: Sendable {
     package let description: FieldDescription
     /// The default as JSON; nil when the field must be given.
     package let defaultValue: JSONValue?
+
+    /// The fields of `input`, in the order of its properties.
+    package static func table(of input: some OperationInput) -> [OperationField] {
+        Mirror(reflecting: input).children.compactMap { child in
+            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
+            let property = String(label.drop { $0 == "_" })
+            return OperationField(
+                name: AnyOperation.snakeCase(property), property: property, description: field.description,
+                defaultValue: field.defaultJSON)
+        }
+    }
 }
 
 /// What an operation gave back.
@@ -50,7 +61,9 @@ package struct AnyOperation: Sendable {
 
     package init<Base: ServiceOperation>(_ type: Base.Type) {
         contract = Base.contract
-        fields = Self.fieldTable(of: Base.Input()) + (Base.contract.isLong ? [Self.backgroundField] : [])
+        fields =
+            OperationField.table(of: Base.Input())
+            + (Base.contract.isLong ? [Self.backgroundField] : [])
         preparation = { (arguments: JSONValue, context: OperationContext) async throws(OperationError) in
             try await Base().prepare(try Self.input(Base.Input.self, arguments), in: context)
         }
@@ -219,16 +232,6 @@ package struct AnyOperation: Sendable {
         return OperationResult(
             json: redactor.redact(json), display: output.display.map { $0.redacted(by: redactor) },
             isComplete: output.isComplete)
-    }
-
-    private static func fieldTable(of input: some OperationInput) -> [OperationField] {
-        Mirror(reflecting: input).children.compactMap { child in
-            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
-            let property = String(label.drop { $0 == "_" })
-            return OperationField(
-                name: snakeCase(property), property: property, description: field.description,
-                defaultValue: field.defaultJSON)
-        }
     }
 
     /// `includeData` becomes `include_data`.

@@ -29,6 +29,13 @@ package struct OperationContext: Sendable {
         self.person = person
     }
 
+    /// The same for one call of somebody else, who has no terminal.
+    package func with(
+        _ caller: Caller, progress: any ProgressReporter = SilentProgress()
+    ) -> OperationContext {
+        OperationContext(caller: caller, clock: clock, progress: progress, services: services, log: log)
+    }
+
     /// The same with somebody at the terminal.
     package func with(_ person: (any Person)?) -> OperationContext {
         OperationContext(
