@@ -72,7 +72,8 @@ import Testing
         try home.tamper("UPDATE plan SET expires = expires + 9000000000000;")
         await expectRefusal(home, id, .planAltered)
         try home.tamper(
-            "UPDATE plan SET expires = expires - 9000000000000; UPDATE approval SET expires = expires + 9000000000000;")
+            "UPDATE plan SET expires = expires - 9000000000000; UPDATE approval SET expires = expires + 9000000000000;"
+        )
         #expect(try await state(home) == "altered")
         await expectRefusal(home, id, .planExpired)
     }

@@ -52,11 +52,13 @@ import Testing
         #expect(await home.refusal("policy adopt", none, person: ann) == .deviceUnknown)
     }
 
-    @Test(arguments: [
-        (["expires": "2026-11-21T09:30:00Z"], OperationError.Code.argumentInvalid),
-        (["expires": "2028-01-01T00:00:00Z"], .argumentInvalid), (["devices": ["nobody"]], .deviceUnknown),
-        (["maxSteps": 0], .argumentInvalid),
-    ] as [([String: JSONValue], OperationError.Code)])
+    @Test(
+        arguments: [
+            (["expires": "2026-11-21T09:30:00Z"], OperationError.Code.argumentInvalid),
+            (["expires": "2028-01-01T00:00:00Z"], .argumentInvalid),
+            (["devices": ["nobody"]], .deviceUnknown),
+            (["maxSteps": 0], .argumentInvalid),
+        ] as [([String: JSONValue], OperationError.Code)])
     func `what cannot count is not adopted`(
         _ change: [String: JSONValue], _ code: OperationError.Code
     ) async throws {
@@ -82,10 +84,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("UPDATE policy SET document = CAST(replace(CAST(document AS TEXT), ':2,', ':200,') AS BLOB);", "altered"),
+        (
+            "UPDATE policy SET document = CAST(replace(CAST(document AS TEXT), ':2,', ':200,') AS BLOB);",
+            "altered"
+        ),
         ("UPDATE policy SET document = x'7b7d';", "altered"),
         ("UPDATE policy SET id = 'forged';", "unproven"),
-        ("INSERT INTO policy SELECT NULL, 'f', 'nightly', document, adopted + 1, who, 1 FROM policy;", "valid"),
+        (
+            "INSERT INTO policy SELECT NULL, 'f', 'nightly', document, adopted + 1, who, 1 FROM policy;",
+            "valid"
+        ),
     ])
     func `an edited row counts for nothing`(_ sql: String, _ expected: String) async throws {
         let home = try await adopted()

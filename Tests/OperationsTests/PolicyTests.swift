@@ -117,11 +117,13 @@ import Testing
             testDescription: "expired", time: "2026-12-31T00:00:00Z",
             reason: "it expired at 2026-12-31T00:00:00Z"),
         Case(
-            testDescription: "no longer tagged", change: ["tag": "www"], reason: "web no longer has the tag www"),
+            testDescription: "no longer tagged", change: ["tag": "www"],
+            reason: "web no longer has the tag www"),
         Case(
             testDescription: "a lock-out by its path",
             plan: plan([step("/etc/sudoers.d/x")]), change: ["paths": ["/etc/*"]],
-            reason: "/etc/sudoers.d/x belongs to ‘sudo’, which may lock people out and which it does not name"),
+            reason: "/etc/sudoers.d/x belongs to ‘sudo’, which may lock people out and which it does not name"
+        ),
         Case(
             testDescription: "a lock-out by a folder around it",
             plan: plan([step("/etc", .replace)]), change: ["paths": ["/etc"]],
@@ -157,26 +159,33 @@ import Testing
         ("2026-11-29T02:00:00Z", false), ("2026-11-30T01:00:00Z", true), ("2026-12-01T01:00:00Z", false),
         ("1969-12-27T23:00:00Z", true), ("1969-12-28T21:00:00Z", false),
     ])
-    func `a window that goes past midnight belongs to the day it begins on`(_ time: String, _ isIn: Bool) throws {
+    func `a window that goes past midnight belongs to the day it begins on`(_ time: String, _ isIn: Bool)
+        throws
+    {
         let window = PolicyWindow(days: [5, 6], from: 22 * 60, to: 2 * 60)
         #expect(window.contains(try #require(Timestamp(time))) == isIn)
     }
 
-    @Test(arguments: [
-        (["policy": 2], "‘policy’ must be 1"), (["name": "a b"], "‘name’ is made of"), (["name": .null], "‘name’"),
-        (["devices": .null], "either ‘devices’ or a ‘tag’"), (["tag": "www"], "either ‘devices’ or a ‘tag’"),
-        (["devices": ["x y"]], "is no name of a device"), (["devices": "web"], "must be a list"),
-        (["sections": .null, "paths": .null], "neither ‘sections’ nor ‘paths’"),
-        (["paths": ["etc/*"]], "is not absolute"), (["paths": []], "must be a list"),
-        (["actions": .null], "‘actions’ takes"), (["actions": ["burn"]], "‘actions’ takes"),
-        (["maxRisk": .null], "‘maxRisk’"), (["maxRisk": "none"], "‘maxRisk’ takes"),
-        (["maxSteps": .null], "‘maxSteps’"), (["maxSteps": 0], "‘maxSteps’"), (["expires": .null], "‘expires’"),
-        (["expires": "tomorrow"], "‘expires’ must be an instant"), (["areas": ["cron"]], "is no area that may lock"),
-        (["window": ["from": "2:00", "to": "04:00"]], "‘window’ takes"),
-        (["window": ["from": "02:00", "to": "04:00", "days": ["someday"]]], "‘window’ takes"),
-        (["window": ["from": "02:00", "to": "04:00", "zone": "CET"]], "‘window’ takes"),
-        (["machines": []], "which means nothing"), (["allow": "all"], "which means nothing"),
-    ] as [([String: JSONValue], String)])
+    @Test(
+        arguments: [
+            (["policy": 2], "‘policy’ must be 1"), (["name": "a b"], "‘name’ is made of"),
+            (["name": .null], "‘name’"),
+            (["devices": .null], "either ‘devices’ or a ‘tag’"),
+            (["tag": "www"], "either ‘devices’ or a ‘tag’"),
+            (["devices": ["x y"]], "is no name of a device"), (["devices": "web"], "must be a list"),
+            (["sections": .null, "paths": .null], "neither ‘sections’ nor ‘paths’"),
+            (["paths": ["etc/*"]], "is not absolute"), (["paths": []], "must be a list"),
+            (["actions": .null], "‘actions’ takes"), (["actions": ["burn"]], "‘actions’ takes"),
+            (["maxRisk": .null], "‘maxRisk’"), (["maxRisk": "none"], "‘maxRisk’ takes"),
+            (["maxSteps": .null], "‘maxSteps’"), (["maxSteps": 0], "‘maxSteps’"),
+            (["expires": .null], "‘expires’"),
+            (["expires": "tomorrow"], "‘expires’ must be an instant"),
+            (["areas": ["cron"]], "is no area that may lock"),
+            (["window": ["from": "2:00", "to": "04:00"]], "‘window’ takes"),
+            (["window": ["from": "02:00", "to": "04:00", "days": ["someday"]]], "‘window’ takes"),
+            (["window": ["from": "02:00", "to": "04:00", "zone": "CET"]], "‘window’ takes"),
+            (["machines": []], "which means nothing"), (["allow": "all"], "which means nothing"),
+        ] as [([String: JSONValue], String)])
     func `a file that is not narrow and clear is refused`(_ change: [String: JSONValue], _ reason: String) {
         let members = Self.file.merging(change) { $1 }.filter { !$0.value.isNull }
         let error = #expect(throws: PolicyReader.Problem.self) { try PolicyReader(members).policy() }

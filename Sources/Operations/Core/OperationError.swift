@@ -79,11 +79,13 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing, .policyUnknown,
+            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
+                .policyUnknown,
                 .notInitialised,
                 .planUnknown, .runUnknown, .storeMissing:
                 .notFound
-            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked, .planExpired,
+            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked,
+                .planExpired,
                 .planStale,
                 .storeBusy, .vaultExists, .vaultLocked:
                 .conflict

@@ -23,11 +23,14 @@ package struct AdoptPolicy: ServiceOperation {
             .argumentInvalid, .ioFailed, .deviceUnknown, .policyExists, .personRequired, .approvalMissing,
             .auditBroken,
         ],
-        examples: [Contract.Example("holdfast policy adopt nightly.json", "read it, type the names of its devices")])
+        examples: [
+            Contract.Example("holdfast policy adopt nightly.json", "read it, type the names of its devices")
+        ])
 
     package init() {}
 
-    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PolicyView {
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PolicyView
+    {
         var policy = try read(input.file)
         let now = context.clock.now()
         guard now < policy.expires, policy.expires <= now + Policy.longest else {

@@ -51,7 +51,8 @@ package struct GetPolicy: ServiceOperation {
 
     package init() {}
 
-    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PolicyView {
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> PolicyView
+    {
         PolicyView(try await context.policy(input.policy))
     }
 }

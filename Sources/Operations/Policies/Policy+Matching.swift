@@ -51,7 +51,8 @@ extension Policy {
             guard step.isFile ? globs.isEmpty || RestoreScope.matches(step.subject, globs) : !sections.isEmpty
             else { return "it does not cover \(step.name)" }
             if let area = Self.lockOuts(step).first(where: { !areas.contains($0) }) {
-                return "\(step.name) belongs to ‘\(area)’, which may lock people out and which it does not name"
+                return
+                    "\(step.name) belongs to ‘\(area)’, which may lock people out and which it does not name"
             }
         }
         return nil

@@ -71,7 +71,9 @@ struct Policy: Sendable, Equatable {
         else { return nil }
         self = policy
         self.machines = machines.compactMap { machine in
-            guard let device = machine["device"]?.string, let key = machine["hostKey"]?.string else { return nil }
+            guard let device = machine["device"]?.string, let key = machine["hostKey"]?.string else {
+                return nil
+            }
             return Machine(device: device, hostKey: key)
         }
         guard canonical == bytes else { return nil }

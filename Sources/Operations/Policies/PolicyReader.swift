@@ -65,7 +65,9 @@ struct PolicyReader {
         let known = RestoreArea.all.filter(\.mayCutConnection).map(\.name)
         if let unknown = named.first(where: { !known.contains($0) }) {
             throw Problem(
-                description: "‘\(unknown)’ is no area that may lock people out; these are: \(known.joined(separator: ", "))")
+                description:
+                    "‘\(unknown)’ is no area that may lock people out; these are: \(known.joined(separator: ", "))"
+            )
         }
         return Set(named)
     }
@@ -73,7 +75,8 @@ struct PolicyReader {
     private func window() throws(Problem) -> PolicyWindow? {
         guard let value = members["window"] else { return nil }
         let problem = Problem(
-            description: "‘window’ takes ‘days’ (mon … sun; all unless given), ‘from’ and ‘to’ as hh:mm, in UTC")
+            description:
+                "‘window’ takes ‘days’ (mon … sun; all unless given), ‘from’ and ‘to’ as hh:mm, in UTC")
         guard let window = value.object, Set(window.keys).isSubset(of: ["days", "from", "to"]),
             let from = window["from"]?.string.flatMap(PolicyWindow.minutes),
             let to = window["to"]?.string.flatMap(PolicyWindow.minutes)

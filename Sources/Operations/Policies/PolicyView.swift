@@ -57,7 +57,8 @@ package struct PolicyView: Encodable, Sendable, Displayable {
             words.isEmpty ? Cell(empty, .dim) : Cell(words.joined(separator: ", "))
         }
         var record: [(label: String, value: Cell)] = [
-            ("policy", Cell(name)), ("id", Cell(id)), ("state", stateCell), ("devices", list(devices, "none")),
+            ("policy", Cell(name)), ("id", Cell(id)), ("state", stateCell),
+            ("devices", list(devices, "none")),
         ]
         if !tag.isEmpty { record.append(("tag", Cell(tag))) }
         record += [

@@ -14,7 +14,8 @@ struct PolicyWindow: Sendable, Equatable {
     /// `mon,tue 02:00–04:00 UTC`.
     var words: String {
         let names = Self.dayNames.enumerated().filter { days.contains($0.offset) }.map(\.element)
-        return "\(days.count == 7 ? "daily" : names.joined(separator: ",")) \(Self.text(from))–\(Self.text(to)) UTC"
+        return
+            "\(days.count == 7 ? "daily" : names.joined(separator: ",")) \(Self.text(from))–\(Self.text(to)) UTC"
     }
 
     /// Whether `instant` lies in it.

@@ -91,7 +91,8 @@ package struct GetRestore: ServiceOperation {
         } catch {
             guard error.code == .auditBroken else { throw error }
             context.warnings.add(error.message)
-            return Output(run: nil, plan: PlanView(plan, id: id, approvals: 0, needed: device?.approvals ?? 1))
+            return Output(
+                run: nil, plan: PlanView(plan, id: id, approvals: 0, needed: device?.approvals ?? 1))
         }
     }
 }
