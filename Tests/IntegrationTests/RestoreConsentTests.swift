@@ -79,7 +79,8 @@ extension Integration {
                 "UPDATE policy SET document = CAST(replace(CAST(document AS TEXT), '/etc/cron.d/job', '/etc/cron.d/*') AS BLOB)"
             )
             try bench.drift()
-            try await bench.expectRefusal("person-required", try await bench.plan("--path", "/etc/cron.d/job"))
+            try await bench.expectRefusal(
+                "person-required", try await bench.plan("--path", "/etc/cron.d/job"))
         }
 
         private func expiry() throws -> String {

@@ -21,7 +21,8 @@ extension Integration {
             try await bench.expectRefusal("plan-unknown", String(plan.reversed()))
         }
 
-        @Test func `an approval that was made up, taken back, or brought back in the database`() async throws {
+        @Test func `an approval that was made up, taken back, or brought back in the database`() async throws
+        {
             let bench = try await RefusalBench()
             let plan = try await bench.plan()
             try bench.tamper(
@@ -48,7 +49,8 @@ extension Integration {
         @Test func `a used approval, brought back in the database onto the very same ground`() async throws {
             let bench = try await RefusalBench()
             let plan = try await bench.approvedPlan()
-            try Shell.run("sqlite3 '\(bench.home.path)/holdfast.db' \".backup '\(bench.home.scratch.path)/older'\"")
+            try Shell.run(
+                "sqlite3 '\(bench.home.path)/holdfast.db' \".backup '\(bench.home.scratch.path)/older'\"")
             try await bench.home.expect(0, "restore", "apply", plan)
             try bench.drift()
             try await bench.expectRefusal("person-required", plan)
@@ -59,7 +61,8 @@ extension Integration {
             try bench.tamper("DELETE FROM audit WHERE operation = 'approval spent'")
             try await bench.expectRefusal("audit-broken", plan)
             // The database as it was before the restore; the checkpoint remembers.
-            try Shell.run("sqlite3 '\(bench.home.path)/holdfast.db' \".restore '\(bench.home.scratch.path)/older'\"")
+            try Shell.run(
+                "sqlite3 '\(bench.home.path)/holdfast.db' \".restore '\(bench.home.scratch.path)/older'\"")
             try await bench.expectRefusal("audit-broken", plan)
         }
 
@@ -72,23 +75,32 @@ extension Integration {
             try bench.tamper("UPDATE approval SET plan = '\(other)'")
             try await bench.expectRefusal("person-required", other)
             try await bench.expectRefusal("person-required", own)
-            try bench.tamper("UPDATE approval SET plan = '\(own)'; UPDATE plan SET device = 'twin' WHERE id = '\(own)'")
+            try bench.tamper(
+                "UPDATE approval SET plan = '\(own)'; UPDATE plan SET device = 'twin' WHERE id = '\(own)'")
             try await bench.expectRefusal("plan-altered", own)
             try bench.tamper(
-                "UPDATE plan SET document = (SELECT document FROM plan WHERE id = '\(other)') WHERE id = '\(own)'")
+                "UPDATE plan SET document = (SELECT document FROM plan WHERE id = '\(other)') WHERE id = '\(own)'"
+            )
             try await bench.expectRefusal("plan-altered", own)
         }
 
         /// What somebody might change in a stored plan, as SQL over its text `d`.
         private static let alterations = [
-            "expires, row and document": "UPDATE plan SET expires = expires + 60000000000, document = CAST(replace(d, '\"expires\":' || expires, '\"expires\":' || (expires + 60000000000)) AS BLOB)",
-            "the path": "UPDATE plan SET document = CAST(replace(d, '2f6574632f63726f6e2e642f6a6f62', '2f6574632f736861646f77') AS BLOB)",
+            "expires, row and document":
+                "UPDATE plan SET expires = expires + 60000000000, document = CAST(replace(d, '\"expires\":' || expires, '\"expires\":' || (expires + 60000000000)) AS BLOB)",
+            "the path":
+                "UPDATE plan SET document = CAST(replace(d, '2f6574632f63726f6e2e642f6a6f62', '2f6574632f736861646f77') AS BLOB)",
             "the action": "UPDATE plan SET document = CAST(replace(d, '\"replace\"', '\"remove\"') AS BLOB)",
-            "the target's host key": "UPDATE plan SET document = CAST(replace(d, 'SHA256:', 'SHA256:A') AS BLOB)",
-            "the target's machine": "UPDATE plan SET document = CAST(replace(d, '\"machineID\":\"', '\"machineID\":\"0') AS BLOB)",
-            "the place": "UPDATE plan SET document = CAST(replace(d, '\"folder\":null', '\"folder\":\"/etc/cron.d\"') AS BLOB)",
-            "the backup": "UPDATE plan SET document = CAST(replace(d, '\"backup\":\"2', '\"backup\":\"1') AS BLOB)",
-            "the risk": "UPDATE plan SET document = CAST(replace(d, '\"risk\":\"low\"', '\"risk\":\"high\"') AS BLOB)",
+            "the target's host key":
+                "UPDATE plan SET document = CAST(replace(d, 'SHA256:', 'SHA256:A') AS BLOB)",
+            "the target's machine":
+                "UPDATE plan SET document = CAST(replace(d, '\"machineID\":\"', '\"machineID\":\"0') AS BLOB)",
+            "the place":
+                "UPDATE plan SET document = CAST(replace(d, '\"folder\":null', '\"folder\":\"/etc/cron.d\"') AS BLOB)",
+            "the backup":
+                "UPDATE plan SET document = CAST(replace(d, '\"backup\":\"2', '\"backup\":\"1') AS BLOB)",
+            "the risk":
+                "UPDATE plan SET document = CAST(replace(d, '\"risk\":\"low\"', '\"risk\":\"high\"') AS BLOB)",
             "another name": "UPDATE plan SET id = substr(id, 1, 25) || 'x'",
         ]
 
@@ -121,7 +133,8 @@ extension Integration {
             try await bench.expectRefusal("plan-stale", moved, because: "/etc/cron.d/job")
             try bench.drift()
             let machine = try await bench.approvedPlan()
-            try bench.machine.run("cp -a /etc/machine-id /root/id; tr 0-9a-f 1-9a-f0 </root/id >/etc/machine-id")
+            try bench.machine.run(
+                "cp -a /etc/machine-id /root/id; tr 0-9a-f 1-9a-f0 </root/id >/etc/machine-id")
             try await bench.expectRefusal("plan-stale", machine, because: "its machine id differs")
             try bench.machine.run("cat /root/id >/etc/machine-id; rm /root/id")
             let plan = try await bench.approvedPlan()

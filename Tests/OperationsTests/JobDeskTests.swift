@@ -1,5 +1,8 @@
 import Basics
+import Glibc
 import Storage
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Operations
@@ -9,6 +12,18 @@ import Testing
     /// Takes orders and starts nothing: the lock is free again at once, as when a process died.
     private struct DeadLauncher: JobLauncher {
         func launch(_ order: JobOrder, holding lock: borrowing OpenFile) async throws(OperationError) {}
+    }
+
+    /// Keeps the lock as a living process would, until the launcher goes.
+    private final class HoldingLauncher: JobLauncher {
+        private let held = Mutex<[Int32]>([])
+
+        func launch(_ order: JobOrder, holding lock: borrowing OpenFile) async throws(OperationError) {
+            let copy = dup(lock.rawDescriptor)
+            held.withLock { $0.append(copy) }
+        }
+
+        deinit { for descriptor in held.withLock(\.self) { close(descriptor) } }
     }
 
     private let arguments: [String: JSONValue] = ["backup": ["20260101"], "background": true]
@@ -66,7 +81,7 @@ import Testing
     }
 
     @Test func `an order is carried out as it was written down, or not at all`() async throws {
-        let home = try await RightsHome(launcher: DeadLauncher())
+        let home = try await RightsHome(launcher: HoldingLauncher())
         let record = try await JobDesk(context: home.context()).submit("backup verify", [:])
         let id = try #require(JobID(record.job))
         func order(_ operation: String, actor: String = "person:test", job: JobID = id) -> JobOrder {
@@ -95,7 +110,7 @@ import Testing
     }
 
     @Test func `a request in the store ends the operation`() async throws {
-        let home = try await RightsHome(launcher: DeadLauncher())
+        let home = try await RightsHome(launcher: HoldingLauncher())
         let record = try await JobDesk(context: home.context()).submit("backup verify", [:])
         let id = try #require(JobID(record.job))
         let order = JobOrder(
@@ -113,7 +128,9 @@ import Testing
         var document = JobDocument(surface: "cli", arguments: [:])
         for number in 0..<1000 {
             document.note(
-                ProgressUpdate(phase: "p", done: Int64(number), unit: "u", event: "\(number)" + String(repeating: "x", count: 9000)),
+                ProgressUpdate(
+                    phase: "p", done: Int64(number), unit: "u",
+                    event: "\(number)" + String(repeating: "x", count: 9000)),
                 Redactor())
         }
         #expect(document.events.count == JobDocument.eventLimit && document.eventCount == 1000)
