@@ -124,7 +124,9 @@ extension RunScripts {
         case "enabled": "systemctl \(starts ? "enable --now" : "enable") --quiet \(name)"
         case "masked": "systemctl mask --quiet \(name)"
         case "disabled": "systemctl disable --quiet \(name)"
-        default: "{ systemctl disable --quiet --now \(name) || systemctl stop \(name); systemctl reset-failed \(name); } 2>/dev/null || :"
+        default:
+            "{ systemctl disable --quiet --now \(name) || systemctl stop \(name); "
+                + "systemctl reset-failed \(name); } 2>/dev/null || :"
         }
     }
 
