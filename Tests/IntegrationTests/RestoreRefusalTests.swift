@@ -143,6 +143,22 @@ extension Integration {
             try await bench.expectRefusal("store-corrupt", plan, because: "altered outside of the program")
         }
 
+        @Test func `a machine that shows another host key, trusted by now or not`() async throws {
+            let bench = try await RefusalBench()
+            let plan = try await bench.approvedPlan()
+            try bench.machine.run(
+                """
+                rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+                systemctl restart ssh
+                """)
+            try await bench.expectRefusal("host-key-changed", plan)
+            let line = try bench.machine.line("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
+            let fingerprint = try #require(line.split(separator: " ").dropFirst().first)
+            try await bench.home.expect(
+                0, "device", "trust", "box", "--accept-fingerprint", String(fingerprint))
+            try await bench.expectRefusal("plan-stale", plan, because: "another host key")
+        }
+
         @Test func `a run's name in the database is no command`() async throws {
             let bench = try await RefusalBench()
             let plan = try await bench.approvedPlan()

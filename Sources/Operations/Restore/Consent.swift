@@ -70,8 +70,9 @@ struct Consent {
     @discardableResult
     func asked(_ standing: Standing, _ reasons: [String] = []) async throws(OperationError) -> Standing {
         guard let person = context.person else {
+            let count = standing.needed > 1 ? " and has \(standing.words) that count" : ""
             throw OperationError(
-                .personRequired, "Plan \(id) needs the yes of a person at a terminal",
+                .personRequired, "Plan \(id) needs the yes of a person at a terminal\(count)",
                 hint: (["On a terminal, run: holdfast approve \(id)"] + reasons.prefix(5)).joined(
                     separator: ". "))
         }

@@ -32,7 +32,7 @@ struct PlanBook {
         else {
             throw OperationError(
                 .planAltered, "Plan \(record.id) is not what was planned: its content was altered",
-                hint: "Make a new one with: holdfast restore plan \(record.backup)")
+                hint: "Make a new one with: holdfast restore plan BACKUP")
         }
         return (plan, record.id)
     }
