@@ -10,6 +10,8 @@ struct Consent {
     let id: String
     /// The device as it is registered; nil when it is not.
     let device: Device?
+    /// Whether a policy may say yes; never to a way back, which is a person's.
+    var allowsPolicies = true
 
     /// Which approvals of the plan count, and how many are needed.
     struct Standing {
@@ -58,7 +60,7 @@ struct Consent {
     private func covered(
         _ standing: Standing
     ) async throws(OperationError) -> (standing: Standing, reasons: [String]) {
-        guard standing.needed == 1, let device else { return (standing, []) }
+        guard allowsPolicies, standing.needed == 1, let device else { return (standing, []) }
         let (approval, reasons) = try await PolicyBook(context: context).approval(of: plan, id, on: device)
         return (Standing(approvals: approval.map { [$0] } ?? [], needed: 1), reasons)
     }
@@ -73,8 +75,9 @@ struct Consent {
             let count = standing.needed > 1 ? " and has \(standing.words) that count" : ""
             throw OperationError(
                 .personRequired, "Plan \(id) needs the yes of a person at a terminal\(count)",
-                hint: (["On a terminal, run: holdfast approve \(id)"] + reasons.prefix(5)).joined(
-                    separator: ". "))
+                hint: (["On a terminal, run: holdfast approve \(id), then: holdfast restore apply \(id)"]
+                    + reasons.prefix(5)).joined(
+                        separator: ". "))
         }
         let witness = person.witness
         guard !standing.approvals.contains(where: { $0.account == witness.account }) || standing.needed == 1
