@@ -154,6 +154,7 @@ import Testing
         #expect(decisions.map(\.keeps) == [false, true, false, true])
         #expect(decisions[0].reasons == ["safety copy of a run that was decided long ago"])
         #expect(
-            RetentionPolicy(last: 1).decide(made, now: Self.now).map(\.keeps) == [true, true, true, true])
+            RetentionPolicy(last: 1).decide(made, now: Self.now).map(\.keeps) == [true, false, true, true],
+            "a pinned one takes the place of the last")
     }
 }
