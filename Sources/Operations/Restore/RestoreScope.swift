@@ -12,7 +12,11 @@ struct RestoreScope: Sendable {
     let globs: [Glob]
     let manifest: Manifest
     /// Entries of the backup in scope, folders around them included, sorted by path.
-    let wanted: [FileEntry]
+    private(set) var wanted: [FileEntry]
+    /// Places of volumes and bind mounts that are read besides.
+    var places: [String] = []
+    /// Whether what the container engine holds is read besides.
+    var readsEngine = false
     /// Own paths of the backup, as its section names them.
     let ownRoots: [[UInt8]]
 
@@ -94,16 +98,28 @@ struct RestoreScope: Sendable {
         return roots
     }
 
+    /// Takes in what of the backup lies at `places`.
+    mutating func add(_ entries: [FileEntry], at places: [String]) {
+        let roots = places.map { Array($0.utf8) }
+        let known = Set(wanted.map(\.path))
+        wanted += entries.filter { entry in
+            !known.contains(entry.path)
+                && roots.contains { entry.path == $0 || entry.path.starts(with: $0 + [UInt8(ascii: "/")]) }
+        }
+        wanted.sort { ByteOrder.precedes($0.path, $1.path) }
+    }
+
     /// The request that reads the same part of a machine, and who it is.
     func request(named name: String) -> DeviceBackup.Request {
-        let wanted = Set(sections).union(["identity", "users"])
+        let wanted = Set(sections).union(["identity", "users"]).union(
+            readsEngine ? EngineReading.sections : [])
         let own = sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
         return DeviceBackup.Request(
             collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
-            paths: own.compactMap { String(validating: $0, as: UTF8.self) }, excludes: [], readsAll: false,
+            paths: own.compactMap { String(validating: $0, as: UTF8.self) } + places, excludes: [], readsAll: false,
             limits: limits, only: wanted.sorted())
     }
 

@@ -86,12 +86,14 @@ extension RunScripts {
             : >"$D/journal"
             hf_phase swapping || exit 1
             if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi
+            hf_said=$(/bin/sh "$D/engine-away" 2>&1) || hf_back "${hf_said#holdfast: }"
             hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
             hf_folders folders-new.tar || hf_back "the properties of a folder could not be set"
             hf_sync /etc "$D"
             hf_said=$(/bin/sh "$D/validate") || hf_back "$hf_said"
             /bin/sh "$D/units" || hf_back "a unit could not be set"
             hf_said=$(/bin/sh "$D/activate" 2>&1) || hf_back "$hf_said"
+            hf_said=$(/bin/sh "$D/engine-on" 2>&1) || hf_back "${hf_said#holdfast: }"
             hf_phase swapped
 
             """
@@ -113,6 +115,7 @@ extension RunScripts {
             fi
             hf_phase undoing || exit 1
             printf '%s\\n' "$1" >"$D/undone-by"
+            /bin/sh "$D/engine-off" >>"$D/undo-log" 2>&1
             /bin/sh "$D/units-back"
             . "$D/back"
             hf_sync /etc "$D"
@@ -121,6 +124,7 @@ extension RunScripts {
             hf_sync /etc "$D"
             UNDOING=1; export UNDOING
             /bin/sh "$D/activate" >>"$D/undo-log" 2>&1
+            /bin/sh "$D/engine-back" >>"$D/undo-log" 2>&1 || echo 'not every container could be put back; see: docker ps --all' >>"$D/reason"
             hf_phase undone
 
             """
@@ -142,7 +146,7 @@ extension RunScripts {
             hf_now=kept
             fi
             # Nobody may be listening any more: what is left is cleared away before anything is said.
-            if [ "$hf_now" = kept ]; then : >\(RunFolder.tombstone(run)); rm -rf "$D"; fi
+            if [ "$hf_now" = kept ]; then /bin/sh "$D/engine-keep" >/dev/null 2>&1; : >\(RunFolder.tombstone(run)); rm -rf "$D"; fi
             printf 'holdfast: phase %s\\n' "$hf_now"
 
             """

@@ -12,6 +12,8 @@ struct RunScripts: Sendable {
     ///
     /// A server that was told to reload may serve the next login with what it knew before.
     let settling: Int
+    /// What is done with containers.
+    var containers = ContainerRun()
 
     private var folder: String { RunFolder.path(run) }
 
@@ -27,7 +29,7 @@ struct RunScripts: Sendable {
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
             ("packages", Array(packages.utf8)),
-        ]
+        ] + containers.files.map { ($0.name, Array($0.text.utf8)) }
     }
 
     // MARK: Renames
@@ -79,7 +81,7 @@ struct RunScripts: Sendable {
         operations.operations.flatMap { operation in
             [operation.staged, operation.kept].filter { !$0.isEmpty }
                 .flatMap { Array("rm -rf".utf8) + words([$0]) }
-        }
+        } + containers.leftovers.flatMap { Array("rm -rf".utf8) + words([$0]) }
     }
 
     private var library: String {
