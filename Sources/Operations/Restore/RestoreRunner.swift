@@ -27,19 +27,19 @@ struct RestoreRunner {
     ///
     /// - Parameters:
     ///   - approvals: used up by this run, all or none.
-    ///   - undoes: the run whose approval covers this way back.
+    ///   - undoes: the run that this is the way back of; its approval covers it where there are no others.
     /// - Throws: `planStale` when something moved, `restoreFailed` when nothing was changed, `restoreRolledBack` when all
     ///   is as it was, and what stops it before it began.
     func carryOut(
         approvals: [ApprovalRecord], undoes: String = ""
     ) async throws(OperationError) -> RunRecord {
         try checkIdentity()
-        let run = PlanBook.newID()
+        let run = RunID.random()
         tell("preparing", "making the safety copy of \(device.name)")
         var preparation = try await prepare(run)
         preparation.document.undoes = undoes
         var record = RunRecord(
-            id: run, plan: id, device: device.name.text, started: context.clock.now(),
+            id: run.text, plan: id, device: device.name.text, started: context.clock.now(),
             updated: context.clock.now(), state: RunDocument.State.preparing.rawValue, isFinished: false,
             document: preparation.document.bytes)
         let ledger = try await context.services.ledger()
@@ -48,10 +48,24 @@ struct RestoreRunner {
         }
         let session = RestoreSession(transport: context.services.transport, device: device, run: run)
         let journal = RunJournal(record, ledger: ledger, clock: context.clock)
+        do throws(OperationError) { try await spend(approvals, for: run, undoes) } catch {
+            preparation.document.reason = error.message
+            try await journal.enter(.refused, preparation.document)
+            throw error
+        }
         tell("applying", "sending \(plan.steps.count) steps to \(device.name)")
         let staging = await session.stage(preparation.payload) { try await journal.enter(.applying) }
         record = await journal.record
         return try await conclude(staging, session, journal, preparation)
+    }
+
+    /// Puts on the chain that what allows this run is used up.
+    private func spend(
+        _ approvals: [ApprovalRecord], for run: RunID, _ undoes: String
+    ) async throws(OperationError) {
+        let grants = Grants(context: context)
+        guard approvals.isEmpty else { return try await grants.spend(approvals, for: run.text) }
+        try await grants.write(.undone(run: undoes))
     }
 
     private func tell(_ phase: String, _ event: String) {
@@ -72,14 +86,16 @@ struct RestoreRunner {
         }
     }
 
-    private func prepare(_ run: String) async throws(OperationError) -> Preparation {
+    private func prepare(_ run: RunID) async throws(OperationError) -> Preparation {
         let (vault, manifest) = try await context.manifest(plan.backup)
         guard manifest.tree.description == plan.tree else {
             throw OperationError(
                 .planStale, "Backup \(plan.backup) is not the one that plan \(id) was made of")
         }
-        let scope = try await RestoreScope(
+        var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths)
+        scope.readsEngine = plan.containers != nil
+        scope.places = plan.containers?.places ?? []
         var document = RunDocument(backup: plan.backup)
         document.steps = plan.steps.count
         let present = try await currentState(run, scope, vault, &document)
@@ -94,9 +110,12 @@ struct RestoreRunner {
             }
         }
         let placed = plan.placed(wanted)
+        let containers = try await ContainerApplication(plan: plan, id: id, context: context)
+            .run(run, manifest, vault, safetyCopy: document.safetyCopy)
         do {
             let payload = try await RestorePayload(
-                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience
+                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience,
+                containers: containers
             ) { entry in try await vault.bytes(of: entry.content, limit: Int(RestorePayload.limit)) }
             return Preparation(payload: payload, scope: scope, document: document)
         } catch { throw OperationError(any: error) }
@@ -104,7 +123,7 @@ struct RestoreRunner {
 
     /// Reads what is about to be changed: the safety copy, and proof that nothing moved since the plan was made.
     private func currentState(
-        _ run: String, _ scope: RestoreScope, _ vault: Vault, _ document: inout RunDocument
+        _ run: RunID, _ scope: RestoreScope, _ vault: Vault, _ document: inout RunDocument
     ) async throws(OperationError) -> [FileEntry] {
         let hash = try await context.services.restoreHash()
         guard inPlace else {
@@ -142,7 +161,7 @@ struct RestoreRunner {
     }
 
     private func safetyCopy(
-        _ run: String, _ scope: RestoreScope, _ vault: Vault
+        _ run: RunID, _ scope: RestoreScope, _ vault: Vault
     ) async throws(OperationError) -> Manifest {
         let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
         let session = WriterSession(lease)
@@ -268,6 +287,7 @@ struct RestoreRunner {
         _ reason: String, _ document: RunDocument, _ journal: RunJournal, seconds: Int = 0
     ) async throws(OperationError) {
         var document = document
+        let reason = context.services.redactor.redact(reason)
         document.reason = reason
         try await journal.enter(.rolledBack, document)
         let after = seconds > 0 ? " (reachable again after \(seconds) s)" : ""
@@ -288,6 +308,10 @@ struct RestoreRunner {
         let (vault, _) = try await context.manifest(plan.backup)
         let hash = try await context.services.restoreHash()
         do throws(OperationError) {
+            var scope = scope
+            scope.places = scope.places.filter { place in
+                plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
+            }
             let reading = try await RestoreReading.read(device, scope, vault, hash, context)
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
@@ -296,6 +320,8 @@ struct RestoreRunner {
                 document.after[Hex.string(step.subject)] = mark.text
                 if mark != step.after { wrong.append(step.name) }
             }
+            wrong += try await ContainerApplication(plan: plan, id: id, context: context)
+                .open(onto: reading, &document)
             if wrong.isEmpty {
                 document.events.append(
                     "Read back: all \(document.after.count) paths are as the backup has them.")

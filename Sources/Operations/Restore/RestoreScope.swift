@@ -100,13 +100,17 @@ struct RestoreScope: Sendable {
 
     /// Takes in what of the backup lies at `places`.
     mutating func add(_ entries: [FileEntry], at places: [String]) {
-        let roots = places.map { Array($0.utf8) }
         let known = Set(wanted.map(\.path))
-        wanted += entries.filter { entry in
-            !known.contains(entry.path)
-                && roots.contains { entry.path == $0 || entry.path.starts(with: $0 + [UInt8(ascii: "/")]) }
-        }
+        wanted += entries.filter { !known.contains($0.path) && Self.isBelow($0.path, places) }
         wanted.sort { ByteOrder.precedes($0.path, $1.path) }
+    }
+
+    /// Whether `path` is one of `places` or lies in one.
+    static func isBelow(_ path: [UInt8], _ places: [String]) -> Bool {
+        places.contains { place in
+            path.starts(with: place.utf8)
+                && (path.count == place.utf8.count || path[place.utf8.count] == UInt8(ascii: "/"))
+        }
     }
 
     /// The request that reads the same part of a machine, and who it is.
@@ -133,7 +137,7 @@ struct RestoreScope: Sendable {
         let inScope = Set(sections)
         let known = Set(wanted.map(\.path))
         return entries.filter { entry in
-            if known.contains(entry.path) { return true }
+            if known.contains(entry.path) || Self.isBelow(entry.path, places) { return true }
             guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }
             if let index = finder.section(of: entry.path) { return inScope.contains(names[index]) }
             return sectionNames.indices.contains(entry.section)

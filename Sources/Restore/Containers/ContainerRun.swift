@@ -24,7 +24,7 @@ package struct ContainerRun: Sendable, Equatable {
     /// - Parameters:
     ///   - hasEngine: whether the engine is there already, with the folders of its volumes.
     ///   - entries: every entry of the backup.
-    package init(_ operations: ContainerOperations, run: String, hasEngine: Bool, entries: [FileEntry]) {
+    package init(_ operations: ContainerOperations, run: RunID, hasEngine: Bool, entries: [FileEntry]) {
         var parents: Set<[UInt8]> = []
         var staged: [FileEntry] = []
         var leftovers: [[UInt8]] = []
@@ -35,7 +35,7 @@ package struct ContainerRun: Sendable, Equatable {
                 continue
             }
             let folder = hasEngine ? Self.folder(around: volume.mountpoint) : "/var/lib"
-            let name = folder + "/.holdfast-\(run).volume-\(index)"
+            let name = folder + "/.holdfast-\(run.text).volume-\(index)"
             let fill = ContainerScripts.Fill(volume: volume, staged: name + ".new", kept: name + ".old")
             fills.append(fill)
             parents.insert(Array(folder.utf8))
@@ -45,7 +45,7 @@ package struct ContainerRun: Sendable, Equatable {
         self.parents = parents.sorted { $0.lexicographicallyPrecedes($1) }
         self.staged = staged
         self.leftovers = leftovers
-        files = ContainerScripts(operations: operations, run: run, fills: fills).files
+        files = ContainerScripts(operations: operations, run: run.text, fills: fills).files
     }
 
     package static func == (left: ContainerRun, right: ContainerRun) -> Bool {

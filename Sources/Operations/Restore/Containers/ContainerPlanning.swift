@@ -11,7 +11,7 @@ struct ContainerPlanning: Sendable {
 
     let vault: Vault
     let manifest: Manifest
-    let request: ContainerRequest
+    var request: ContainerRequest
     let redactor: Redactor
 
     /// What the backup says.
