@@ -79,7 +79,8 @@ let package = Package(
 
         module("Restore", ["Basics", "Codecs", "RemoteExecution", "Vault"]),
         tests(
-            of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
+            of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"],
+            resources: ["Fixtures"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(

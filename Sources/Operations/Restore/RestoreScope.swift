@@ -123,7 +123,8 @@ struct RestoreScope: Sendable {
         limits.output = 1 << 50
         return DeviceBackup.Request(
             collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
-            paths: own.compactMap { String(validating: $0, as: UTF8.self) } + places, excludes: [], readsAll: false,
+            paths: own.compactMap { String(validating: $0, as: UTF8.self) } + places, excludes: [],
+            readsAll: false,
             limits: limits, only: wanted.sorted())
     }
 

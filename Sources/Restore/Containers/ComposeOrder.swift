@@ -24,7 +24,9 @@ package struct ComposeOrder: Sendable, Equatable {
                 list = nil
                 continue
             }
-            if let open = list, indentation > open.indentation || indentation == open.indentation && first == "-" {
+            if let open = list,
+                indentation > open.indentation || indentation == open.indentation && first == "-"
+            {
                 take(rest, of: service, isDeep: indentation)
                 continue
             }
@@ -48,7 +50,11 @@ package struct ComposeOrder: Sendable, Equatable {
     private mutating func take(_ rest: Substring, of service: String, isDeep indentation: Int) {
         if depth == nil { depth = indentation }
         guard indentation == depth else { return }
-        if rest.hasPrefix("-") { add(rest.dropFirst(), to: service) } else { add(rest.prefix { $0 != ":" }, to: service) }
+        if rest.hasPrefix("-") {
+            add(rest.dropFirst(), to: service)
+        } else {
+            add(rest.prefix { $0 != ":" }, to: service)
+        }
     }
 
     private mutating func add(_ text: Substring, to service: String) {

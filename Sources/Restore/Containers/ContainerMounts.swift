@@ -19,7 +19,9 @@ struct ContainerMounts {
                     ContainerSpec.VolumeUse(name: mount["Name"]?.string ?? "", destination: destination))
                 volumeOptions[destination] = readOnly
             case "bind":
-                var fields = ["type=bind", "source=" + (mount["Source"]?.string ?? ""), "target=" + destination]
+                var fields = [
+                    "type=bind", "source=" + (mount["Source"]?.string ?? ""), "target=" + destination,
+                ]
                 if let propagation = mount["Propagation"]?.string, !propagation.isEmpty,
                     propagation != "rprivate"
                 {
@@ -33,7 +35,9 @@ struct ContainerMounts {
         }
         for mount in container.host["Mounts"]?.array ?? [] where mount["Type"]?.string == "tmpfs" {
             var fields = ["type=tmpfs", "target=" + (mount["Target"]?.string ?? "")]
-            if let size = mount["TmpfsOptions"]?["SizeBytes"]?.int, size > 0 { fields.append("tmpfs-size=\(size)") }
+            if let size = mount["TmpfsOptions"]?["SizeBytes"]?.int, size > 0 {
+                fields.append("tmpfs-size=\(size)")
+            }
             if let mode = mount["TmpfsOptions"]?["Mode"]?.int, mode > 0 {
                 fields.append("tmpfs-mode=" + String(mode, radix: 8))
             }

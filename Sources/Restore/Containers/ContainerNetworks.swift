@@ -22,7 +22,9 @@ struct ContainerNetworks {
             return
         }
         let attached = container.networks
-        if attached[mode] == nil, let name = attached.first(where: { $0.value["NetworkID"]?.string == mode })?.key {
+        if attached[mode] == nil,
+            let name = attached.first(where: { $0.value["NetworkID"]?.string == mode })?.key
+        {
             mode = name
         }
         for (name, value) in attached.sorted(by: { $0.key < $1.key }) {

@@ -48,17 +48,20 @@ extension ContainerPlanner {
         switch one.fate {
         case .start:
             return step(
-                .startContainer, spec.name, section: section, what: ["stopped -> up"], risk: .medium, from: from,
+                .startContainer, spec.name, section: section, what: ["stopped -> up"], risk: .medium,
+                from: from,
                 to: to, before: [one.present?.id ?? ""], after: identity)
         case .replace:
             let now = one.present.map { ContainerSpec($0, in: facts.present) }
             return step(
-                .replaceContainer, spec.name, section: section, what: ["image \(spec.reference)"], risk: .high,
+                .replaceContainer, spec.name, section: section, what: ["image \(spec.reference)"],
+                risk: .high,
                 from: from, to: to, before: [one.present?.id ?? ""], after: identity,
                 text: now.map { differences($0, spec) } ?? [])
         default:
             return step(
-                .createContainer, spec.name, section: section, what: ["image \(spec.reference)"], risk: .medium,
+                .createContainer, spec.name, section: section, what: ["image \(spec.reference)"],
+                risk: .medium,
                 from: from, to: to, after: identity)
         }
     }
@@ -66,7 +69,8 @@ extension ContainerPlanner {
     /// What differs, as lines of a diff with secrets hidden.
     private func differences(_ old: ContainerSpec, _ new: ContainerSpec) -> [String] {
         func lines(_ spec: ContainerSpec) -> [String] {
-            let words = facts.hide(spec.creation(from: spec.reference).words + spec.connections.flatMap(\.words))
+            let words = facts.hide(
+                spec.creation(from: spec.reference).words + spec.connections.flatMap(\.words))
             var lines: [String] = []
             for word in words {
                 if word.hasPrefix("--") || lines.isEmpty || !(lines.last?.hasPrefix("--") ?? false)

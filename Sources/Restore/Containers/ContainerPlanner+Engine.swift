@@ -19,7 +19,9 @@ extension ContainerPlanner {
         let named = facts.present.image(reference)
         if facts.present.image(spec.imageID) != nil {
             if named?["Id"]?.string == spec.imageID { return reference }
-            guard named == nil, !reference.hasPrefix("sha256:"), !reference.contains("@") else { return spec.imageID }
+            guard named == nil, !reference.hasPrefix("sha256:"), !reference.contains("@") else {
+                return spec.imageID
+            }
             plan.operations.images.append(.init(pull: "", tag: reference, source: spec.imageID))
             plan.commands.append(shown(ArgumentList(["tag", spec.imageID, reference])))
             return reference
@@ -54,9 +56,10 @@ extension ContainerPlanner {
     func planNetworks(_ changed: [Wanted], _ plan: inout ContainerPlan) {
         var needed: [String] = changed.flatMap(\.spec.networks)
         if request.names.isEmpty, request.removes.isEmpty {
-            needed += facts.backup.networks.filter { name, value in
-                value["Scope"]?.string == "local" && name != "docker_gwbridge"
-            }.keys
+            needed +=
+                facts.backup.networks.filter { name, value in
+                    value["Scope"]?.string == "local" && name != "docker_gwbridge"
+                }.keys
         }
         for name in Set(needed).subtracting(ContainerSpec.builtIn).sorted() where EngineName.isValid(name) {
             self.plan(network: name, changed.filter { $0.spec.networks.contains(name) }.map(\.spec), &plan)
@@ -75,7 +78,8 @@ extension ContainerPlanner {
             guard NetworkSpec.differs(wanted, present) else { return }
             let said = "the network \(name) is here with other settings than in the backup"
             if isFixed, NetworkSpec(wanted).ranges != NetworkSpec(present).ranges {
-                plan.conflicts.append(said + ", and a container has a fixed address in it: remove it, then plan again")
+                plan.conflicts.append(
+                    said + ", and a container has a fixed address in it: remove it, then plan again")
             } else {
                 plan.warnings.append(said + " and stays as it is")
             }
@@ -87,7 +91,8 @@ extension ContainerPlanner {
         }
         let taken = facts.present.networks.values.flatMap { NetworkSpec($0).ranges }
         var spec = NetworkSpec(wanted)
-        if let clash = spec.ranges.first(where: { range in taken.contains { AddressRange.overlap(range, $0) } }) {
+        let clashing = spec.ranges.filter { range in taken.contains { AddressRange.overlap(range, $0) } }
+        if let clash = clashing.first {
             guard !isFixed else {
                 plan.conflicts.append(
                     "the addresses \(clash) of the network \(name) are used by another network here, and a container has a fixed one"
@@ -96,7 +101,8 @@ extension ContainerPlanner {
             }
             spec = NetworkSpec(wanted, keepsRanges: false)
             plan.warnings.append(
-                "the addresses \(clash) of the network \(name) are used by another one here: the engine chooses others")
+                "the addresses \(clash) of the network \(name) are used by another one here: the engine chooses others"
+            )
         }
         plan.operations.networks.append(.init(spec: spec))
         plan.commands.append(shown(spec.creation))
@@ -111,7 +117,8 @@ extension ContainerPlanner {
     func planPorts(_ changed: [Wanted], _ plan: inout ContainerPlan) {
         let leaving = Set(plan.operations.asides.map(\.id))
         var open: [(port: ContainerSpec.Port, name: String)] = []
-        for container in facts.present.containers.values where container.isUp && !leaving.contains(container.id) {
+        for container in facts.present.containers.values
+        where container.isUp && !leaving.contains(container.id) {
             let spec = ContainerSpec(container, in: facts.present)
             open += spec.ports.map { ($0, container.name) }
         }
@@ -148,7 +155,9 @@ extension ContainerPlanner {
 /// Whether ranges of IPv4 addresses have addresses in common.
 enum AddressRange {
     static func overlap(_ left: String, _ right: String) -> Bool {
-        guard let (first, bits) = parsed(left), let (second, others) = parsed(right) else { return left == right }
+        guard let (first, bits) = parsed(left), let (second, others) = parsed(right) else {
+            return left == right
+        }
         let shift = UInt32(32 - min(bits, others))
         return shift >= 32 || first >> shift == second >> shift
     }

@@ -12,7 +12,8 @@ extension ContainerPlanner {
             }
         }
         guard request.names.isEmpty, request.removes.isEmpty else { return }
-        for name in facts.backup.volumes.keys.sorted() where seen.insert(name).inserted && EngineName.isValid(name) {
+        for name in facts.backup.volumes.keys.sorted()
+        where seen.insert(name).inserted && EngineName.isValid(name) {
             guard facts.present.volumes[name] == nil || request.replacesData else { continue }
             self.plan(volume: name, of: nil, &plan)
         }
@@ -23,7 +24,8 @@ extension ContainerPlanner {
         let present = facts.present.volumes[name].map { VolumeSpec($0) }
         guard let value = facts.backup.volumes[former] else {
             if present == nil, let user {
-                plan.conflicts.append("the volume \(former) of container \(user) is neither here nor in the backup")
+                plan.conflicts.append(
+                    "the volume \(former) of container \(user) is neither here nor in the backup")
             }
             return
         }
@@ -37,7 +39,10 @@ extension ContainerPlanner {
         spec.name = name
         let mountpoint = present?.mountpoint ?? facts.present.dataRoot + "/volumes/" + name + "/_data"
         guard spec.isPlain, present?.isPlain ?? true else {
-            if present == nil { plan.warnings.append("the content of volume \(name) lies elsewhere: only its definition is made") }
+            if present == nil {
+                plan.warnings.append(
+                    "the content of volume \(name) lies elsewhere: only its definition is made")
+            }
             if present == nil { add(spec, source: "", mountpoint: mountpoint, isThere: false, 0, &plan) }
             return
         }
@@ -86,8 +91,12 @@ extension ContainerPlanner {
             guard let present = one.present else { continue }
             plan.operations.asides.append(
                 .init(
-                    name: present.name, id: present.id, restartPolicy: present.restartPolicy, isRemoved: false))
-            plan.commands += ["docker stop \(present.name)", "docker rename \(present.name) (kept until the run is decided)"]
+                    name: present.name, id: present.id, restartPolicy: present.restartPolicy, isRemoved: false
+                ))
+            plan.commands += [
+                "docker stop \(present.name)",
+                "docker rename \(present.name) (kept until the run is decided)",
+            ]
         }
     }
 
@@ -99,7 +108,8 @@ extension ContainerPlanner {
         for container in facts.present.containers.values.sorted(by: { $0.name < $1.name })
         where container.isUp && !leaving.contains(container.id) {
             let touched = container.volumes.intersection(volumes.union(removed))
-            let places = container.binds.filter { bind in request.places.contains { Self.isRelated($0, bind) } }
+            let places = container.binds.filter { bind in request.places.contains { Self.isRelated($0, bind) }
+            }
             guard !touched.isEmpty || !places.isEmpty else { continue }
             if container.isTransient {
                 plan.conflicts.append(
@@ -129,7 +139,8 @@ extension ContainerPlanner {
                 guard let present = facts.present.containers[parts[1]] else { continue }
                 plan.operations.asides.append(
                     .init(
-                        name: present.name, id: present.id, restartPolicy: present.restartPolicy, isRemoved: true))
+                        name: present.name, id: present.id, restartPolicy: present.restartPolicy,
+                        isRemoved: true))
                 plan.commands.append("docker rm \(present.name)")
                 plan.steps.append(
                     step(
@@ -149,7 +160,8 @@ extension ContainerPlanner {
                 plan.commands.append("docker network rm \(parts[1])")
                 plan.steps.append(
                     step(
-                        .removeNetwork, parts[1], section: "docker-networks", what: ["network"], risk: .medium,
+                        .removeNetwork, parts[1], section: "docker-networks", what: ["network"],
+                        risk: .medium,
                         before: [parts[1]]))
             default: continue
             }

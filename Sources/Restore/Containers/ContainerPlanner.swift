@@ -83,7 +83,8 @@ package struct ContainerPlanner: Sendable {
         let changed = wanted.filter { $0.fate != .none }
         guard facts.present.isThere || changed.isEmpty || facts.installsEngine else {
             plan.conflicts.append(
-                "\(changed.count.counted("container")) cannot be restored: no Docker engine answers on the device")
+                "\(changed.count.counted("container")) cannot be restored: no Docker engine answers on the device"
+            )
             return plan
         }
         let images = planImages(changed, &plan)
@@ -151,7 +152,8 @@ package struct ContainerPlanner: Sendable {
         let isSame = identity(spec) == identity(now)
         if !isSame, present.isTransient {
             plan.conflicts.append(
-                "container \(spec.name) differs and is forgotten when it stops (--rm): it could not come back")
+                "container \(spec.name) differs and is forgotten when it stops (--rm): it could not come back"
+            )
             return .none
         }
         guard isSame else { return .replace }
@@ -192,7 +194,8 @@ package struct ContainerPlanner: Sendable {
         spec.others = spec.others.map(alone)
         if spec.mounts.contains(where: { $0.first == "type=bind" }) {
             plan.warnings.append(
-                "container \(spec.name) shares the bind mounts of the old one: these are folders of the machine")
+                "container \(spec.name) shares the bind mounts of the old one: these are folders of the machine"
+            )
         }
     }
 

@@ -56,7 +56,8 @@ struct ContainerScripts: Sendable {
             text +=
                 volume.isThere
                 ? line("hf_refill", "volume-\(index)", volume.mountpoint, fill.staged, fill.kept)
-                : line(["hf_volume", volume.spec.name, volume.mountpoint, fill.staged] + volume.creation.words)
+                : line(
+                    ["hf_volume", volume.spec.name, volume.mountpoint, fill.staged] + volume.creation.words)
         }
         for creation in operations.creations { text += self.text(of: creation) }
         for creation in operations.creations where creation.spec.isUp {
@@ -65,7 +66,8 @@ struct ContainerScripts: Sendable {
         for project in operations.projects { text += self.text(of: project) }
         for name in operations.starts + operations.paused { text += line("hf_start", name) }
         for proof in operations.proofs {
-            text += line("hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience))
+            text += line(
+                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience))
         }
         return text + "exit 0\n"
     }
@@ -85,7 +87,9 @@ struct ContainerScripts: Sendable {
         text += "else\n:\n"
         for member in project.members {
             text += self.text(of: member) + line("hf_start", member.spec.name)
-            if member.spec.wasHealthy { text += line("hf_proof", member.spec.name, "healthy", String(member.spec.patience)) }
+            if member.spec.wasHealthy {
+                text += line("hf_proof", member.spec.name, "healthy", String(member.spec.patience))
+            }
         }
         return text + "fi\n"
     }
@@ -103,7 +107,8 @@ struct ContainerScripts: Sendable {
         text += "hf_stop_remembered\n"
         for (index, fill) in fills.enumerated().reversed() {
             if fill.volume.isThere {
-                text += line("hf_unreplace", "volume-\(index)", fill.volume.mountpoint, fill.staged, fill.kept)
+                text += line(
+                    "hf_unreplace", "volume-\(index)", fill.volume.mountpoint, fill.staged, fill.kept)
             } else {
                 text += line("hf_unvolume", fill.volume.spec.name)
             }
@@ -125,7 +130,9 @@ struct ContainerScripts: Sendable {
     private var keep: String {
         var text = Self.start + "hf_engine || exit 0\n"
         for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
-        for fill in fills where fill.volume.isThere && !fill.kept.isEmpty { text += line("rm -rf --", fill.kept) }
+        for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
+            text += line("rm -rf --", fill.kept)
+        }
         for name in operations.removedVolumes { text += line("docker volume rm --", name) }
         for name in operations.removedNetworks { text += line("docker network rm --", name) }
         return text + "exit 0\n"

@@ -24,9 +24,12 @@ extension ContainerSpec {
         self.options = options
         command = entry.command
         labels = (config["Labels"]?.object ?? [:]).compactMapValues(\.string)
-        if labels.keys.contains(where: { $0.contains("=") || $0.isEmpty }) {
-            losses.append("a label whose name holds ‘=’ is left out")
-            labels = labels.filter { !$0.key.contains("=") && !$0.key.isEmpty }
+        let impossible = labels.keys.filter { key in
+            key.isEmpty || key.unicodeScalars.contains { $0 == "=" || $0.properties.isWhitespace }
+        }
+        if !impossible.isEmpty {
+            losses.append("a label whose name holds ‘=’ or a space is left out")
+            for key in impossible { labels[key] = nil }
         }
         ports = Self.ports(host)
         restartPolicy = container.restartPolicy
@@ -61,7 +64,7 @@ extension ContainerSpec {
 
     /// What `docker create` is told about the program: the first word of the entry point has an option of its own, and
     /// makes the engine forget both what the image says and its command.
-    private static func entrypoint(
+    static func entrypoint(
         _ config: JSONValue, _ image: JSONValue
     ) -> (option: String?, command: [String]) {
         let entry = (config["Entrypoint"]?.array ?? []).compactMap(\.string)
@@ -86,7 +89,8 @@ extension ContainerSpec {
             list.add("--env", text)
         }
         let hostname = config["Hostname"]?.string ?? ""
-        if !hostname.isEmpty, !container.id.hasPrefix(hostname), container.host["NetworkMode"]?.string != "host",
+        if !hostname.isEmpty, !container.id.hasPrefix(hostname),
+            container.host["NetworkMode"]?.string != "host",
             container.host["NetworkMode"]?.string?.hasPrefix("container:") != true
         {
             list.add("--hostname", hostname)
@@ -156,7 +160,8 @@ extension ContainerSpec {
         guard let project = container.project,
             let text = container.label("com.docker.compose.depends_on"), !text.isEmpty
         else { return [] }
-        let services = Set(text.split(separator: ",").compactMap { $0.split(separator: ":").first.map(String.init) })
+        let services = Set(
+            text.split(separator: ",").compactMap { $0.split(separator: ":").first.map(String.init) })
         return engine.containers.values.filter { other in
             other.project == project && other.service.map(services.contains) ?? false
         }.map(\.name).sorted()

@@ -49,7 +49,7 @@ package struct ContainerSpec: Sendable, Equatable {
     /// Mounts as `--mount` wants them, those of volumes without their source.
     package let mounts: [[String]]
     package var ports: [Port]
-    /// `bridge`, `host`, `container:NAME`, the name of a network …
+    /// `bridge`, `host`, `container:NAME` or the name of a network.
     package let networkMode: String
     /// How it is attached to the network of `networkMode`, if at all, and to others.
     package var primary: Connection?

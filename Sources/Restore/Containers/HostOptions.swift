@@ -24,7 +24,8 @@ struct HostOptions {
     ]
     /// A number of 0 means that nothing was set.
     private static let numbers = [
-        ("Memory", "--memory"), ("MemoryReservation", "--memory-reservation"), ("MemorySwap", "--memory-swap"),
+        ("Memory", "--memory"), ("MemoryReservation", "--memory-reservation"),
+        ("MemorySwap", "--memory-swap"),
         ("KernelMemory", "--kernel-memory"), ("CpuShares", "--cpu-shares"), ("CpuPeriod", "--cpu-period"),
         ("CpuQuota", "--cpu-quota"), ("CpuRealtimePeriod", "--cpu-rt-period"),
         ("CpuRealtimeRuntime", "--cpu-rt-runtime"), ("BlkioWeight", "--blkio-weight"),
@@ -57,7 +58,8 @@ struct HostOptions {
         for (key, option) in Self.lists { list.options(option, linked(key)) }
         for (key, option) in Self.rates {
             for rate in host[key]?.array ?? [] {
-                guard let path = rate["Path"]?.string, let number = (rate["Rate"] ?? rate["Weight"])?.int else {
+                guard let path = rate["Path"]?.string, let number = (rate["Rate"] ?? rate["Weight"])?.int
+                else {
                     continue
                 }
                 list.add(option, "\(path):\(number)")
@@ -72,7 +74,8 @@ struct HostOptions {
         devices(&list, &losses)
         list.option("--log-driver", host["LogConfig"]?["Type"]?.string)
         list.pairs("--log-opt", host["LogConfig"]?["Config"])
-        let known = Self.others.union((Self.flags + Self.texts + Self.numbers + Self.lists + Self.rates).map(\.0))
+        let known = Self.others.union(
+            (Self.flags + Self.texts + Self.numbers + Self.lists + Self.rates).map(\.0))
         for (key, value) in (host.object ?? [:]).sorted(by: { $0.key < $1.key })
         where !known.contains(key) && Self.isSet(value) {
             losses.append("the setting \(key) is not known and left out")
@@ -123,7 +126,8 @@ struct HostOptions {
         }
         list.option("--pids-limit", host["PidsLimit"])
         for limit in host["Ulimits"]?.array ?? [] {
-            guard let name = limit["Name"]?.string, let soft = limit["Soft"]?.int, let hard = limit["Hard"]?.int
+            guard let name = limit["Name"]?.string, let soft = limit["Soft"]?.int,
+                let hard = limit["Hard"]?.int
             else { continue }
             list.add("--ulimit", "\(name)=\(soft):\(hard)")
         }
@@ -131,7 +135,9 @@ struct HostOptions {
 
     private func devices(_ list: inout ArgumentList, _ losses: inout [String]) {
         for device in host["Devices"]?.array ?? [] {
-            let parts = ["PathOnHost", "PathInContainer", "CgroupPermissions"].compactMap { device[$0]?.string }
+            let parts = ["PathOnHost", "PathInContainer", "CgroupPermissions"].compactMap {
+                device[$0]?.string
+            }
             list.add("--device", parts.filter { !$0.isEmpty }.joined(separator: ":"))
         }
         for request in host["DeviceRequests"]?.array ?? [] {

@@ -53,12 +53,13 @@ package struct RestoreSession: Sendable {
     package func stage(
         _ payload: RestorePayload, onSent: @escaping @Sendable () async throws -> Void
     ) async -> Staging {
-        let checks = RunSteps.checks(of: payload.parents)
+        let checks = RunSteps.checks(of: payload.parents, missing: payload.missing)
         let stageStep = checks.count
         let boundary = FrameBoundary()
         let reader = RestoreReader(
             boundary: boundary, payload: payload.bytes, payloadStep: stageStep, onSent: onSent)
-        let script = FramedScript.bytes(steps: checks + [RunSteps.stage(run: run)], boundary: boundary)
+        let script = FramedScript.bytes(
+            steps: checks + [RunSteps.stage(run: run, missing: payload.missing)], boundary: boundary)
         var staging = Staging()
         do {
             _ = try await transport.run(

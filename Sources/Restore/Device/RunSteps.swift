@@ -6,8 +6,15 @@ enum RunSteps {
     private static let textLimit = 64 << 10
 
     /// Checks that each of `parents` is a folder and lies where its name says, not behind a link.
-    static func checks(of parents: [[UInt8]]) -> [ScriptStep] {
+    ///
+    /// - Parameter missing: those that may also be missing, when the folder around them is as it must be.
+    static func checks(of parents: [[UInt8]], missing: [[UInt8]] = []) -> [ScriptStep] {
         let head = """
+            hf_near() {
+            hf_up=$1
+            until [ -e "$hf_up" ] || [ -L "$hf_up" ]; do hf_up=${hf_up%/*}; [ -n "$hf_up" ] || hf_up=/; done
+            hf_at "$hf_up"
+            }
             hf_at() {
             if [ ! -d "$1" ]; then printf 'holdfast: %s is no folder there\\n' "$1" >&2; hf_bad=1; return; fi
             hf_real=$(cd -P -- "$1" && pwd -P && echo x) || { hf_bad=1; return; }
@@ -25,8 +32,11 @@ enum RunSteps {
             steps.append(ScriptStep(timeLimit: 300, script: script, prefersRoot: true))
             text = []
         }
+        let missing = Set(missing)
         for parent in parents {
-            let line = Array("hf_at ".utf8) + ShellQuoting.word(parent) + [0x0A]
+            let line =
+                Array(missing.contains(parent) ? "hf_near ".utf8 : "hf_at ".utf8) + ShellQuoting.word(parent)
+                + [0x0A]
             if text.count + line.count > textLimit { close() }
             text += line
         }
@@ -35,7 +45,12 @@ enum RunSteps {
     }
 
     /// Takes the payload in, rehearses, arms the way back and swaps.
-    static func stage(run: RunID) -> ScriptStep {
+    ///
+    /// - Parameter missing: folders that are made where they are missing.
+    static func stage(run: RunID, missing: [[UInt8]] = []) -> ScriptStep {
+        let lacks = missing.enumerated().map { index, path in
+            "hf_lacks \(index) " + String(decoding: ShellQuoting.word(path), as: UTF8.self)
+        }.joined(separator: "\n")
         let folder = ShellQuoting.word(RunFolder.path(run))
         let script = """
             umask 077
@@ -43,6 +58,10 @@ enum RunSteps {
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
             mkdir -p \(RunFolder.root) && chmod 700 \(RunFolder.root) && mkdir "$D" || exit 73
             rm -f \(RunFolder.tombstones)*
+            hf_made=
+            hf_lacks() { [ -d "$2" ] || hf_made="$hf_made $1"; }
+            \(lacks)
+            printf '%s\\n' "$hf_made" >"$D/made"
             hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; }
             set -- -x -p -f - -C /
             case $(tar --version 2>/dev/null </dev/null) in *GNU*)
@@ -51,6 +70,7 @@ enum RunSteps {
             esac
             tar "$@"; hf_status=$?
             if [ "$hf_status" != 0 ] || [ ! -s "$D/complete" ]; then hf_clear; exit 74; fi
+            ( . "$D/lib"; . "$D/parents" ) || { hf_clear; exit 74; }
             printf 'staged\\n' >"$D/phase"
             sync -f "$D" 2>/dev/null || sync
             echo 'holdfast: phase staged'

@@ -87,7 +87,9 @@ struct ContainerPlanning: Sendable {
                 end = slash
             }
         }
-        return Dictionary(found.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }) { first, _ in first }
+        return Dictionary(found.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }) { first, _ in
+            first
+        }
     }
 
     // MARK: Compose
