@@ -41,6 +41,21 @@ package struct ArgumentList: Sendable, Equatable {
         if value?.bool == true { words.append(name) }
     }
 
+    /// Without the options of `names`, each of which has a value.
+    package func without(_ names: Set<String>) -> ArgumentList {
+        var rest: [String] = []
+        var index = 0
+        while index < words.count {
+            if names.contains(words[index]) {
+                index += 2
+            } else {
+                rest.append(words[index])
+                index += 1
+            }
+        }
+        return ArgumentList(rest)
+    }
+
     /// As a line of a shell script: nothing in it is expanded.
     package var shellText: String { words.map { ShellQuoting.word($0) }.joined(separator: " ") }
 

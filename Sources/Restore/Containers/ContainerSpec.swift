@@ -42,20 +42,20 @@ package struct ContainerSpec: Sendable, Equatable {
     package let reference: String
     package let imageID: String
     /// Options of `docker create` without name, image, network, ports, mounts of volumes and labels.
-    package let options: ArgumentList
+    package var options: ArgumentList
     package var labels: [String: String]
     package let command: [String]
     package var volumes: [VolumeUse]
     /// Mounts as `--mount` wants them, those of volumes without their source.
-    package let mounts: [[String]]
+    package var mounts: [[String]]
     package var ports: [Port]
     /// `bridge`, `host`, `container:NAME` or the name of a network.
-    package let networkMode: String
+    package var networkMode: String
     /// How it is attached to the network of `networkMode`, if at all, and to others.
     package var primary: Connection?
     package var others: [Connection]
-    package let restartPolicy: String
-    package let isUp: Bool
+    package var restartPolicy: String
+    package var isUp: Bool
     package let wasHealthy: Bool
     /// Seconds that its health check may take at most until it says that it is well.
     package let patience: Int

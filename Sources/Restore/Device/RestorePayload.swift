@@ -82,7 +82,7 @@ package struct RestorePayload: Sendable {
     }
 
     /// The content with its holes written out.
-    private static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
+    static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
         guard let extents = entry.extents else { return bytes }
         var whole = [UInt8](repeating: 0, count: Int(entry.size))
         var used = 0
