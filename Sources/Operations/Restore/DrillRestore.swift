@@ -1,4 +1,5 @@
 package import Basics
+import RemoteExecution
 import Restore
 import Vault
 

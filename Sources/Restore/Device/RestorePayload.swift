@@ -10,8 +10,6 @@ package struct RestorePayload: Sendable {
     let bytes: [UInt8]
     /// Folders that must be there before anything is staged.
     let parents: [[UInt8]]
-    /// Those that are made where they are missing.
-    let missing: [[UInt8]]
 
     /// Reads the contents and packs everything.
     /// - Throws: `VaultError`: `damaged` when a content cannot be proven, `invalid` when there is too much.
@@ -30,10 +28,9 @@ package struct RestorePayload: Sendable {
                 "The plan would bring \(ByteCount(weight)) to the device, more than \(ByteCount(Self.limit)) at once",
                 hint: "Restore it in parts, with --section or --path.")
         }
-        missing = Self.limited(operations.unseenParents(Self.byPath(present)))
         let scripts = RunScripts(
             run: run, operations: operations, steps: plan.steps, patience: patience,
-            settling: plan.mayCutConnection ? 6 : 0, missing: missing, containers: containers)
+            settling: plan.mayCutConnection ? 6 : 0, containers: containers)
         let folder = RunFolder.path(run)
         var archive: [UInt8] = []
         func put(_ name: String, _ text: [UInt8]) {
@@ -60,16 +57,6 @@ package struct RestorePayload: Sendable {
         put("complete", Array("complete\n".utf8))
         bytes = archive + TarEncoder.end
         parents = operations.parents + containers.parents
-    }
-
-    /// As many as fit into the text of one step; what does not must be there.
-    private static func limited(_ paths: [[UInt8]]) -> [[UInt8]] {
-        var room = 48 << 10
-        return Array(
-            paths.prefix { path in
-                room -= path.count + 32
-                return room >= 0
-            })
     }
 
     private static func byPath(_ entries: [FileEntry]) -> [[UInt8]: FileEntry] {

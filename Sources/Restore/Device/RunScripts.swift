@@ -12,21 +12,20 @@ struct RunScripts: Sendable {
     ///
     /// A server that was told to reload may serve the next login with what it knew before.
     let settling: Int
-    /// Folders that are made where they are missing; those that hold others come first.
-    var missing: [[UInt8]] = []
     /// What is done with containers.
     var containers = ContainerRun()
 
-    private var folder: String { RunFolder.path(run) }
+    var folder: String { RunFolder.path(run) }
 
     /// The programs by name.
     var files: [(name: String, text: [UInt8])] {
         [
-            ("lib", Array(library.utf8)), ("ops", forward(isRehearsal: false)),
+            ("lib", Array((library + deciding).utf8)), ("ops", forward(isRehearsal: false)),
             ("ops-rehearsal", forward(isRehearsal: true)),
-            ("parents", parents), ("back", backward), ("leftovers", leftovers),
+            ("back", backward), ("leftovers", leftovers),
             ("activate", Array(activate.utf8)), ("validate", Array(validate.utf8)),
-            ("swap", Array(swap.utf8)), ("undo", Array(undo.utf8)), ("confirm", Array(confirm.utf8)),
+            ("swap", Array(swap.utf8)), ("finish", Array(finish.utf8)), ("confirm", Array(confirm.utf8)),
+            ("settle", Array(settle.utf8)), ("boot", Array(boot.utf8)), ("arm", Array(arm.utf8)),
             ("rehearse", Array(rehearse.utf8)), ("rehearsal", Array(rehearsal.utf8)),
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
@@ -81,19 +80,7 @@ struct RunScripts: Sendable {
 
     private var leftovers: [UInt8] {
         let names = operations.operations.flatMap { [$0.staged, $0.kept] }.filter { !$0.isEmpty }
-        var text: [UInt8] = []
-        for name in names + containers.leftovers { text += Array("rm -rf".utf8) + words([name]) }
-        for (index, path) in missing.enumerated().reversed() {
-            text += Array("hf_unparent \(index)".utf8) + words([path])
-        }
-        return text
-    }
-
-    /// Opens the folders that unpacking has made.
-    private var parents: [UInt8] {
-        var text = Array(":\n".utf8)
-        for (index, path) in missing.enumerated() { text += Array("hf_parent \(index)".utf8) + words([path]) }
-        return text
+        return (names + containers.leftovers).flatMap { Array("rm -rf".utf8) + words([$0]) }
     }
 
     private var library: String {
@@ -149,9 +136,6 @@ struct RunScripts: Sendable {
         hf_unremove() {
         if hf_there "$3" && ! hf_there "$2"; then mv -- "$3" "$2"; fi
         }
-        hf_is_made() { case " $(cat "$D/made" 2>/dev/null) " in *" $1 "*) ;; *) return 1 ;; esac; }
-        hf_parent() { if hf_is_made "$1"; then chmod 755 -- "$2"; fi; }
-        hf_unparent() { if hf_is_made "$1"; then rmdir -- "$2" 2>/dev/null || :; fi; }
         hf_folders() {
         [ -s "$D/$1" ] || return 0
         set --  -x -p -f "$D/$1" -C /

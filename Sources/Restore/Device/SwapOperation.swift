@@ -128,20 +128,6 @@ struct SwapOperations: Sendable {
         path.count > folder.count && path[folder.count] == UInt8(ascii: "/") && path.starts(with: folder)
     }
 
-    /// Folders around what comes that may be missing, as nobody saw them on the machine.
-    ///
-    /// Those that hold others come first.
-    func unseenParents(_ present: [[UInt8]: FileEntry]) -> [[UInt8]] {
-        var unseen: Set<[UInt8]> = []
-        for operation in operations where operation.kind == .create {
-            var path = Self.parent(operation.target)
-            while path.count > 1, present[path] == nil, unseen.insert(path).inserted {
-                path = Self.parent(path)
-            }
-        }
-        return unseen.sorted(by: ByteOrder.precedes)
-    }
-
     /// Folders that must be there, and be no links, before anything is staged.
     var parents: [[UInt8]] { Set(operations.map { Self.parent($0.target) }).sorted(by: ByteOrder.precedes) }
 }

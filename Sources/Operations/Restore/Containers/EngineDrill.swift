@@ -44,7 +44,7 @@ struct EngineDrill: Sendable {
         do {
             _ = try await context.services.transport.run(
                 ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
-        } catch let error as ShellError { throw OperationError(error, device: device.name) }
+        } catch { throw OperationError(error, device: device.name) }
         guard let result = await reader.results[0], result.hasEnded else {
             throw OperationError(.restoreFailed, "\(device.name) did not end the drill of the containers")
         }
