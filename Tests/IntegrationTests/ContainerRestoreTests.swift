@@ -56,6 +56,68 @@ extension Integration {
             #expect(try shop.count() == "\(ShopProject.rows)")
             #expect(try shop.machine.line("ls -A /var/lib/holdfast /pwned 2>/dev/null; echo end") == "end")
             #expect(try shop.machine.line("stat -c %a /opt/shop/.env") == "600")
+
+            // The approval of the run covers its way back: nothing of the project again.
+            let id = try #require(run["run"]?.string)
+            try await home.expect(0, "restore", "undo", id)
+            let left = try shop.machine.line(
+                "docker ps -aq; docker volume ls -q; ls /opt | grep shop; echo end")
+            #expect(left == "end")
+        }
+
+        /// Result and reason of one check of a drill.
+        private func check(_ name: String, _ drill: JSONValue) -> String {
+            let found = (drill["checks"]?.array ?? []).first { $0["name"]?.string == name }
+            return "\(found?["result"]?.string ?? "missing"): \(found?["reason"]?.string ?? "")"
+        }
+
+        @Test func `a drill is passed by a good backup and failed by a lost secret, volume and byte`()
+            async throws
+        {
+            let shop = try ShopProject()
+            let home = try await home(of: shop.machine)
+            let engine = try shop.engine()
+            let drill = ["restore", "drill", "latest:box", "--engine", "box", "--json"]
+            _ = try await home.backUp("box", "--include-data", "--stop-containers", "120")
+            let good = try await home.run(drill)
+            #expect(good.status == 0, "\(good.story)")
+            #expect(check("container shop_db_1", try good.json()).hasPrefix("ok: healthy after"))
+            #expect(check("container shop_web_1", try good.json()) == "ok: it runs")
+            #expect(try shop.engine() == engine, "the drill left something behind")
+
+            try shop.machine.run("mv /opt/shop/.env /root/kept")
+            _ = try await home.backUp("box", "--include-data")
+            let secret = try await home.run(drill)
+            #expect(secret.status != 0)
+            #expect(
+                check("compose /opt/shop/docker-compose.yml", try secret.json()).hasPrefix(
+                    "failed: the variable POSTGRES_PASSWORD, used in line"))
+            #expect(!secret.text.contains(ShopProject.secret))
+
+            try shop.machine.run(
+                "mv /root/kept /opt/shop/.env; rm -rf /var/lib/docker/volumes/shop_rows/_data/*")
+            _ = try await home.backUp("box", "--include-data")
+            let empty = try await home.run(drill)
+            #expect(empty.status != 0)
+            #expect(check("volume shop_rows", try empty.json()).hasPrefix("failed: it is empty"))
+            #expect(check("container shop_db_1", try empty.json()).contains("there is no database in"))
+
+            // One byte in the middle of the largest file of the vault: the first backup's rows.
+            try Shell.run(
+                """
+                f=$(find '\(home.path)/vault' -type f -printf '%s %p\\n' | sort -n | tail -1 | cut -d' ' -f2-)
+                n=$(($(stat -c %s "$f") / 2)); b=$(dd if="$f" bs=1 skip=$n count=1 2>/dev/null | od -An -tu1)
+                printf "$(printf '\\\\%03o' $((b ^ 1)))" | dd of="$f" bs=1 seek=$n conv=notrunc 2>/dev/null
+                """)
+            let list = try await home.json(0, "backup", "list")
+            let ids = (list["backups"]?.array ?? []).compactMap { $0["backup"]?.string }.sorted()
+            var broken = drill
+            broken[2] = try #require(ids.first)
+            let byte = try await home.run(broken)
+            #expect(byte.status != 0)
+            let said = check("contents", try byte.json())
+            #expect(said.hasPrefix("failed:") && said.contains("cannot be read"), "\(byte.story)")
+            #expect(try shop.machine.line("docker volume ls -q | grep drill; echo end") == "end")
         }
     }
 }

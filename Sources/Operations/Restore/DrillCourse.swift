@@ -237,11 +237,13 @@ struct DrillCourse {
 
     private func containers(_ all: [FileEntry], _ damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
         let name = DockerContainersCollector.name
-        guard sections.isEmpty || sections.contains(name), manifest.sections.contains(where: { $0.name == name && $0.status == .ok })
+        guard sections.isEmpty || sections.contains(name),
+            manifest.sections.contains(where: { $0.name == name && $0.status == .ok })
         else { return [] }
         guard let engine else {
             return [
-                DrillCheck("containers", .notChecked, "no engine was named that may start them: --engine DEVICE")
+                DrillCheck(
+                    "containers", .notChecked, "no engine was named that may start them: --engine DEVICE")
             ]
         }
         return try await EngineDrill(context: context, vault: vault, manifest: manifest, device: engine)

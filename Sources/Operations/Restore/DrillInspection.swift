@@ -58,7 +58,8 @@ struct DrillInspection {
             checks.append(
                 audit.check(
                     ComposeAudit.Project(
-                        path: path, text: text, environment: environment, values: values["/" + folder] ?? [])))
+                        path: path, text: text, environment: environment, values: values["/" + folder] ?? []))
+            )
         }
         return checks + (try await missingProjects(held))
     }

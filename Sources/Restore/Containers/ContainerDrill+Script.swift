@@ -35,6 +35,13 @@ extension ContainerDrill {
         tar "$@" || hf_stop 'the data could not be unpacked'
         [ -e "$hf_root_folder/\#(prefix)/_data/complete" ] || hf_stop 'the data did not arrive whole'
         }
+
+        """# + functions
+    }
+
+    /// What is done with one container.
+    private static var functions: String {
+        #"""
         hf_image() {
         if [ -n "$1" ] && docker image inspect -- "$1" >/dev/null 2>&1; then hf_image=$1
         elif docker image inspect -- "$2" >/dev/null 2>&1; then hf_image=$2

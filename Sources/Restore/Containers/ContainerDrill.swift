@@ -45,7 +45,8 @@ package struct ContainerDrill: Sendable {
             }
             if let path = Self.damage(of: spec, engine, damaged) {
                 checks.append(
-                    DrillCheck(name, .failed, "its data cannot be read: \(DeviceText.string(path)) is damaged"))
+                    DrillCheck(
+                        name, .failed, "its data cannot be read: \(DeviceText.string(path)) is damaged"))
                 continue
             }
             add(spec, engine, entries)
@@ -69,7 +70,8 @@ package struct ContainerDrill: Sendable {
 
     /// Options that reach out of a container.
     private static let reaching: Set = [
-        "--privileged", "--device", "--pid", "--uts", "--userns", "--gpus", "--device-cgroup-rule", "--cap-add",
+        "--privileged", "--device", "--pid", "--uts", "--userns", "--gpus", "--device-cgroup-rule",
+        "--cap-add",
     ]
 
     private static func needOfMachine(_ spec: ContainerSpec) -> String? {
@@ -101,7 +103,9 @@ package struct ContainerDrill: Sendable {
         spec.ports = []
         spec.restartPolicy = "no"
         spec.labels = [Self.label: id]
-        spec.options = spec.options.without(["--mac-address", "--cgroup-parent", "--log-driver", "--log-opt", "--link"])
+        spec.options = spec.options.without([
+            "--mac-address", "--cgroup-parent", "--log-driver", "--log-opt", "--link",
+        ])
         spec.options.add("--log-driver", "json-file")
         for index in spec.volumes.indices {
             let name = spec.volumes[index].name
@@ -134,7 +138,8 @@ package struct ContainerDrill: Sendable {
     private mutating func bind(_ spec: inout ContainerSpec, _ name: String, _ entries: [FileEntry]) {
         var mounts: [[String]] = []
         for (index, mount) in spec.mounts.enumerated() {
-            guard mount.first == "type=bind", let source = mount.first(where: { $0.hasPrefix("source=") }) else {
+            guard mount.first == "type=bind", let source = mount.first(where: { $0.hasPrefix("source=") })
+            else {
                 mounts.append(mount)
                 continue
             }
@@ -143,7 +148,8 @@ package struct ContainerDrill: Sendable {
             let found = ContainerRun.entries(entries, of: path, as: place)
             guard found.first?.path == Array(place.utf8) else {
                 checks.append(
-                    DrillCheck("container \(name)", .notChecked, "\(path) is not in the backup and not mounted"))
+                    DrillCheck(
+                        "container \(name)", .notChecked, "\(path) is not in the backup and not mounted"))
                 continue
             }
             staged += found
@@ -166,7 +172,8 @@ package struct ContainerDrill: Sendable {
         words[0]
             + words.dropFirst().map { word in
                 let parts = word.split(separator: "@VOLUMES@", omittingEmptySubsequences: false)
-                return " " + parts.map { ShellQuoting.word(String($0)) }.joined(separator: "\"$hf_root_folder\"")
+                return " "
+                    + parts.map { ShellQuoting.word(String($0)) }.joined(separator: "\"$hf_root_folder\"")
             }.joined() + "\n"
     }
 
@@ -202,7 +209,8 @@ package struct ContainerDrill: Sendable {
                 found.append(DrillCheck("container \(name)", .ok, reason))
             } else {
                 found.append(
-                    DrillCheck("container \(name)", .failed, rest("failed") ?? "the engine said nothing of it"))
+                    DrillCheck(
+                        "container \(name)", .failed, rest("failed") ?? "the engine said nothing of it"))
             }
         }
         return found

@@ -81,7 +81,8 @@ extension ContainerSpec {
     ) -> ArgumentList {
         let config = container.config
         var list = ArgumentList()
-        for text in (config["Env"]?.array ?? []).compactMap(\.string) {
+        // The engine keeps no order of them.
+        for text in (config["Env"]?.array ?? []).compactMap(\.string).sorted() {
             guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")), equals > text.startIndex else {
                 losses.append("a variable without a value is left out")
                 continue

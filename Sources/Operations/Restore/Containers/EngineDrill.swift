@@ -21,7 +21,8 @@ struct EngineDrill: Sendable {
     ///   - damaged: paths whose content could not be read.
     func checks(_ all: [FileEntry], damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
         let planning = ContainerPlanning(
-            vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor)
+            vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor
+        )
         let wanted = try await planning.wanted()
         let drill = ContainerDrill(
             wanted.engine, id: .random(), entries: all, damaged: damaged, order: wanted.dependencies)
