@@ -24,6 +24,16 @@ package struct PlanRestore: ServiceOperation {
         @Field("Leave alone what the backup does not have.") var keepExtra = false
         @Field("Leave packages as they are.") var keepPackages = false
         @Field("Also setuid files and device nodes.") var special = false
+        @Field(
+            "Only this container, with its networks, volumes and bind mounts; repeatable.",
+            placeholder: "CONTAINER") var container: [String] = []
+        @Field(
+            "Restore the one container under this name beside the old one, with volumes of its own.",
+            placeholder: "NAME") var named: String?
+        @Field("Publish no port of the containers.") var withoutPorts = false
+        @Field("Give volumes and bind mounts that exist the backup's content.") var replaceData = false
+        @Field("Make volumes empty that the backup holds nothing of.") var emptyVolumes = false
+        @Field("Leave containers, networks and volumes as they are.") var keepContainers = false
         @Field("Minutes until the plan expires, 1 to 1440.", placeholder: "MINUTES") var expires = 15
         package init() {}
     }
@@ -65,8 +75,9 @@ package struct PlanRestore: ServiceOperation {
             throw OperationError(.argumentInvalid, "--expires takes 1 to 1440 minutes")
         }
         let (vault, manifest) = try await context.manifest(input.backup)
+        let wish = try ContainerWish(input, manifest)
         let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: input.section, paths: input.path)
+            vault: vault, manifest: manifest, sections: wish.sections, paths: input.path)
         let place = try Self.place(input, manifest)
         let device = try await target(input, manifest, context)
         let isOther = input.device != nil && device.name.text != manifest.summary.device.name
@@ -80,7 +91,8 @@ package struct PlanRestore: ServiceOperation {
             allowsSpecial: input.special)
         let made = try await RestoreDraft(
             context: context, vault: vault, manifest: manifest, scope: scope, device: device, place: place,
-            options: options, minutes: input.expires, maps: input.map, isOther: isOther
+            options: options, minutes: input.expires, maps: input.map, isOther: isOther,
+            containers: wish.request
         ).make()
         return PlanView(made.plan, id: made.id, approvals: 0)
     }

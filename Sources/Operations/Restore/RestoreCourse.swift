@@ -81,8 +81,12 @@ struct RestoreCourse {
         guard let maps = RestoreMaps(stored: plan.maps) else {
             throw OperationError(.planAltered, "Plan \(id) names maps that are none")
         }
-        let scope = try await RestoreScope(
+        var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths)
+        scope.places = plan.containers?.places ?? []
+        do { scope.add(try await vault.entries(of: manifest), at: scope.places) } catch {
+            throw OperationError(error)
+        }
         let reading = try await RestoreReading.read(
             device, scope, vault, context.services.restoreHash(), context,
             RestoreReading.Translation(maps: maps, owners: plan.owners, isOther: plan.isForOther))

@@ -21,6 +21,8 @@ struct RestoreDraft {
     var maps: [String] = []
     /// Whether the target was named and is not the backup's own device.
     var isOther = false
+    /// What of the backup's containers is wanted; nil for none.
+    var containers: ContainerRequest?
 
     /// A plan and what it was made from.
     struct Made {
@@ -33,15 +35,27 @@ struct RestoreDraft {
     func make() async throws(OperationError) -> Made {
         let maps = try await parsedMaps()
         let hash = try await context.services.restoreHash()
-        let reading = try await RestoreReading.read(
-            device, scope, vault, hash, context, RestoreReading.Translation(maps: maps, isOther: isOther))
+        let translation = RestoreReading.Translation(maps: maps, isOther: isOther)
+        var scope = scope
+        scope.readsEngine = containers != nil
+        var reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
         try check(maps, reading)
+        var engine: ContainerDraft?
+        if let containers {
+            let planning = ContainerPlanning(
+                vault: vault, manifest: manifest, request: containers, redactor: context.services.redactor)
+            let draft = try await ContainerDraft(
+                planning, device, scope, reading, hash, context, translation)
+            (scope, reading, engine) = (draft.scope, draft.reading, draft)
+        }
         var facts = reading.facts
         // On another machine folders get owners, and come after the packages that may bring them.
         if place == .inPlace, facts.other == nil { try await addFolders(&facts) }
         var result = RestorePlanner(facts, place: place, options: options).plan()
         if place == .inPlace { try await addTexts(&result.steps, reading) }
         addWarnings(&result, reading)
+        let affected = Blast.radius(of: result.steps, in: reading.present)
+        engine?.finish(&result, hash: hash)
         let now = context.clock.now()
         var plan = RestorePlan(
             created: now, expires: now + .seconds(60 * minutes), backup: manifest.id.text,
@@ -51,7 +65,7 @@ struct RestoreDraft {
                 hostKey: device.hostKey?.fingerprint ?? ""),
             place: place, sections: scope.sections, paths: scope.patterns, steps: result.steps,
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
-            affected: Blast.radius(of: result.steps, in: reading.present))
+            affected: Set(affected + (engine?.plan.affected ?? [])).sorted(), containers: engine?.request)
         plan.owners = reading.owners
         plan.maps = maps.maps.map(\.text)
         plan.isForOther = isOther

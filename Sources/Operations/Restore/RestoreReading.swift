@@ -7,7 +7,7 @@ import Vault
 
 /// The machine as it is now, in the scope of a restore, beside what the backup says.
 struct RestoreReading: Sendable {
-    let facts: PlanFacts
+    var facts: PlanFacts
     let present: DeviceState
     let wanted: DeviceState
     /// Machine id of the device as it said it now; empty when unknown.
@@ -25,6 +25,8 @@ struct RestoreReading: Sendable {
         /// The target was named: even a machine with the backup's id is another one.
         var isOther = false
     }
+    /// What the container engine holds; absent when it was not asked.
+    let engine: EngineState
 
     /// Reads the device once; nothing of it is stored.
     static func read(
@@ -43,16 +45,22 @@ struct RestoreReading: Sendable {
         do {
             let present = try await comparison.state(of: reading, meter: meter)
             let wanted = try await comparison.state(of: scope.manifest)
+            let engine =
+                scope.readsEngine
+                ? try await EngineReading.state(of: reading, meter: meter, items: present.items) : .absent
             return RestoreReading(
                 device, scope, present, wanted, reading.assembly.backupDevice.machineID, hash, mapped,
-                translation)
+                translation, engine)
         } catch { throw OperationError(any: error) }
     }
 
     private init(
         _ device: Device, _ scope: RestoreScope, _ present: DeviceState, _ wanted: DeviceState,
-        _ machineID: String, _ hash: KeyedHash, _ mapped: MappedBackup, _ translation: Translation
+        _ machineID: String, _ hash: KeyedHash, _ mapped: MappedBackup, _ translation: Translation,
+        _ engine: EngineState
     ) {
+        self.engine = engine
+
         let isSame = !machineID.isEmpty && machineID == scope.manifest.summary.device.machineID
         let whole = Set(
             scope.sections.filter { name in

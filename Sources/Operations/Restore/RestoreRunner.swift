@@ -127,10 +127,12 @@ struct RestoreRunner {
             }
         }
         let placed = plan.placed(wanted)
+        let containers = try await ContainerApplication(plan: plan, id: id, context: context)
+            .run(run, manifest, vault, safetyCopy: document.safetyCopy)
         do {
             let payload = try await RestorePayload(
                 plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience,
-                accounts: try await source.accounts(vault)
+                accounts: try await source.accounts(vault), containers: containers
             ) { entry in
                 try await source.backup.bytes(of: entry, in: vault, limit: Int(RestorePayload.limit))
             }
@@ -319,6 +321,7 @@ struct RestoreRunner {
         seconds: Int = 0
     ) async throws(OperationError) {
         var document = document
+        let reason = context.services.redactor.redact(reason)
         document.reason = reason
         try await journal.enter(.rolledBack, document)
         _ = await context.log.ignoringErrors("clearing the device after a restore") {
@@ -342,6 +345,10 @@ struct RestoreRunner {
         let (vault, _) = try await context.manifest(plan.backup)
         let hash = try await context.services.restoreHash()
         do throws(OperationError) {
+            var scope = scope
+            scope.places = scope.places.filter { place in
+                plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
+            }
             let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
@@ -350,7 +357,9 @@ struct RestoreRunner {
                 document.after[Hex.string(step.subject)] = mark.text
                 if mark != step.after { wrong.append(step.name) }
             }
-            if document.after.isEmpty {
+            wrong += try await ContainerApplication(plan: plan, id: id, context: context)
+                .open(onto: reading, &document)
+            if document.after.isEmpty, wrong.isEmpty {
                 document.events.append("Read back: it changed no file by itself.")
             } else if wrong.isEmpty {
                 document.events.append(

@@ -15,6 +15,10 @@ struct RestoreScope: Sendable {
     let manifest: Manifest
     /// Entries of the backup in scope, folders around them included, sorted by path.
     private(set) var wanted: [FileEntry]
+    /// Places of volumes and bind mounts that are read besides.
+    var places: [String] = []
+    /// Whether what the container engine holds is read besides.
+    var readsEngine = false
     /// Own paths of the backup, as its section names them.
     private(set) var ownRoots: [[UInt8]]
     /// Paths that are read besides, whatever section they are of: those that a plan changes.
@@ -110,9 +114,25 @@ struct RestoreScope: Sendable {
         return scope
     }
 
+    /// Takes in what of the backup lies at `places`.
+    mutating func add(_ entries: [FileEntry], at places: [String]) {
+        let known = Set(wanted.map(\.path))
+        wanted += entries.filter { !known.contains($0.path) && Self.isBelow($0.path, places) }
+        wanted.sort { ByteOrder.precedes($0.path, $1.path) }
+    }
+
+    /// Whether `path` is one of `places` or lies in one.
+    static func isBelow(_ path: [UInt8], _ places: [String]) -> Bool {
+        places.contains { place in
+            path.starts(with: place.utf8)
+                && (path.count == place.utf8.count || path[place.utf8.count] == UInt8(ascii: "/"))
+        }
+    }
+
     /// The request that reads the same part of a machine, and who it is.
     func request(named name: String) -> DeviceBackup.Request {
-        let wanted = Set(sections).union(["identity", "users"])
+        let wanted = Set(sections).union(["identity", "users"]).union(
+            readsEngine ? EngineReading.sections : [])
         let own = sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
@@ -120,7 +140,7 @@ struct RestoreScope: Sendable {
         let collectors = allCollectors.filter { wanted.contains($0.name) }
         return DeviceBackup.Request(
             collectors: collectors, name: name,
-            paths: own.map { DeviceText.string($0) } + discovered(besides: own, collectors),
+            paths: own.map { DeviceText.string($0) } + places + discovered(besides: own, collectors),
             excludes: [], readsAll: false, limits: limits, only: wanted.sorted())
     }
 
@@ -137,7 +157,8 @@ struct RestoreScope: Sendable {
         let finder = SectionFinder(collectors: collectors)
         let paths = wanted.lazy.filter { $0.kind != .folder }.map(\.path) + extra
         var found = Set(paths.filter { finder.section(of: $0) == nil })
-        let roots = Set(own).union(extra)
+        let around = own + places.map { Array($0.utf8) }
+        let roots = Set(around).union(extra)
         // What lies below another one is read with that.
         found = found.filter { path in
             var parent = path
@@ -145,7 +166,7 @@ struct RestoreScope: Sendable {
                 parent = Array(parent[..<slash])
                 if roots.contains(parent), parent != path { return false }
             }
-            return !own.contains(path)
+            return !around.contains(path)
         }
         return found.sorted(by: ByteOrder.precedes).map { DeviceText.string($0) }
     }
@@ -160,7 +181,7 @@ struct RestoreScope: Sendable {
         let inScope = Set(sections)
         let known = Set(wanted.map(\.path)).union(extra)
         return entries.filter { entry in
-            if known.contains(entry.path) { return true }
+            if known.contains(entry.path) || Self.isBelow(entry.path, places) { return true }
             guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }
             if let index = finder.section(of: entry.path) { return inScope.contains(names[index]) }
             return sectionNames.indices.contains(entry.section)

@@ -19,9 +19,12 @@ struct RestoreSource: Sendable {
         guard let maps = RestoreMaps(stored: plan.maps) else {
             throw OperationError(.planAltered, "Plan \(id) names maps that are none")
         }
-        let scope = try await RestoreScope(
+        var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths)
+        scope.readsEngine = plan.containers != nil
+        scope.places = plan.containers?.places ?? []
         do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        if !maps.isEmpty { scope.add(all, at: scope.places) }
         backup = try await MappedBackup(
             maps.isEmpty ? all : scope.wanted, maps: maps, owners: plan.owners, vault: vault)
         self.scope = scope.mapped(maps, backup).reading(plan.steps.filter(\.isFile).map(\.subject))

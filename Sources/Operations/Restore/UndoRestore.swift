@@ -22,7 +22,8 @@ package struct UndoRestore: ServiceOperation {
             """,
         effect: .destroys,
         errors: [
-            .runUnknown, .planStale, .approvalMissing, .personRequired, .restoreFailed, .restoreRolledBack,
+            .runUnknown, .planStale, .planBlocked, .approvalMissing, .personRequired, .restoreFailed,
+            .restoreRolledBack,
         ],
         examples: [Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before")])
 
@@ -135,9 +136,15 @@ package struct UndoRestore: ServiceOperation {
         let planned = Set(steps.filter { $0.isFile && !$0.isAround }.map(\.subject))
         let changed = Set(document.changedPaths)
         let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
-        let scope = try await RestoreScope(
+        var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: original.sections, paths: []
         ).reading(touched)
+        let isFoundation = document.stage == RestorePlan.Stage.foundation.rawValue
+        let containers = ContainerUndo(
+            original: isFoundation ? original.foundation : original, manifest: manifest, vault: vault,
+            context: context)
+        scope.readsEngine = containers.original.containers != nil
+        scope.places = containers.filePlaces
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         var facts = reading.facts
@@ -156,24 +163,11 @@ package struct UndoRestore: ServiceOperation {
         var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
-        let accounts = AccountTable(things: OtherAccounts.things(reading.present))
-        let hasPackages = original.steps.contains { $0.action == .install }
-        result.steps += steps.reversed().compactMap {
-            $0.takenBack(from: accounts, keepsPrograms: hasPackages)
-        }
-        result.steps += steps.compactMap { step in
-            facts.wantedUnits.contains { $0.name == step.name }
-                ? nil : step.takenBack(from: facts.presentUnits)
-        }
-        var warnings = result.warnings
-        if steps.contains(where: { $0.action == .install || $0.action == .mark }) {
-            warnings.append(
-                "Packages that the run installed stay installed and marked as they are, with the accounts of their programs."
-            )
-        }
-        if steps.contains(where: { $0.action == .user }) {
-            warnings.append("Home folders that were made for new accounts stay.")
-        }
+        let taken = Self.takenBack(original, steps, facts, reading)
+        result.steps += taken.steps
+        result.warnings += taken.warnings
+        let affected = Blast.radius(of: result.steps, in: reading.present)
+        let engine = try await containers.plan(onto: reading, &result, hash: hash)
         let now = context.clock.now()
         let plan = RestorePlan(
             created: now, expires: now + .seconds(900), backup: manifest.id.text,
@@ -182,9 +176,34 @@ package struct UndoRestore: ServiceOperation {
                 device: device.name.text, machineID: reading.machineID,
                 hostKey: device.hostKey?.fingerprint ?? ""),
             place: .inPlace, sections: scope.sections, paths: [], steps: result.steps,
-            conflicts: result.conflicts, warnings: warnings, commands: result.commands,
-            affected: Blast.radius(of: result.steps, in: reading.present))
-        return (plan, isUntouched)
+            conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
+            affected: Set(affected + engine.affected).sorted(), containers: engine.request)
+        return (plan, isUntouched && engine.isUntouched)
+    }
+
+    /// What takes accounts and units out again, and what a person should know of that which stays.
+    private static func takenBack(
+        _ original: RestorePlan, _ steps: [RestoreStep], _ facts: PlanFacts, _ reading: RestoreReading
+    ) -> (steps: [RestoreStep], warnings: [String]) {
+        let accounts = AccountTable(things: OtherAccounts.things(reading.present))
+        let hasPackages = original.steps.contains { $0.action == .install }
+        var back = steps.reversed().compactMap {
+            $0.takenBack(from: accounts, keepsPrograms: hasPackages)
+        }
+        back += steps.compactMap { step in
+            facts.wantedUnits.contains { $0.name == step.name }
+                ? nil : step.takenBack(from: facts.presentUnits)
+        }
+        var warnings: [String] = []
+        if steps.contains(where: { $0.action == .install || $0.action == .mark }) {
+            warnings.append(
+                "Packages that the run installed stay installed and marked as they are, with the accounts of their programs."
+            )
+        }
+        if steps.contains(where: { $0.action == .user }) {
+            warnings.append("Home folders that were made for new accounts stay.")
+        }
+        return (back, warnings)
     }
 
     /// Folders that the run made around files are there, though no section tells of them.

@@ -14,6 +14,8 @@ struct RunScripts: Sendable {
     let settling: Int
     /// What is written into the files of accounts.
     let accounts: AccountEdit
+    /// What is done with containers.
+    var containers = ContainerRun()
 
     var folder: String { RunFolder.path(run) }
 
@@ -31,6 +33,7 @@ struct RunScripts: Sendable {
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
             ("packages", Array(packages.utf8)), ("programs", complaints),
         ] + FoundationScripts(run: run, steps: steps, edit: accounts).files
+            + containers.files.map { ($0.name, Array($0.text.utf8)) }
     }
 
     /// What systemd says in a rehearsal of programs that come with the run, one a line.
@@ -86,10 +89,8 @@ struct RunScripts: Sendable {
     }
 
     private var leftovers: [UInt8] {
-        operations.operations.flatMap { operation in
-            [operation.staged, operation.kept].filter { !$0.isEmpty }
-                .flatMap { Array("rm -rf".utf8) + words([$0]) }
-        }
+        let names = operations.operations.flatMap { [$0.staged, $0.kept] }.filter { !$0.isEmpty }
+        return (names + containers.leftovers).flatMap { Array("rm -rf".utf8) + words([$0]) }
     }
 
     private var library: String {

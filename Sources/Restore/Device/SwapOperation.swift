@@ -55,7 +55,7 @@ struct SwapOperations: Sendable {
                     folders.append(entry)
                     formerFolders.append(former)
                 }
-            case .folder, .group, .user, .install, .mark, .unit: break
+            default: break
             }
         }
         linkStaged()

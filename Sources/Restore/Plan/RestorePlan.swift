@@ -59,11 +59,14 @@ package struct RestorePlan: Sendable, Equatable {
     package var isForOther = false
     /// Sections where files that packages of this plan bring, and that the backup lacks, are taken away again.
     package var trims: [String] = []
+    /// What of the backup's containers is wanted; nil for none.
+    package var containers: ContainerRequest?
 
     package init(
         created: Timestamp, expires: Timestamp, backup: String, tree: String, target: Target, place: Place,
         sections: [String], paths: [String], steps: [RestoreStep], conflicts: [String] = [],
-        warnings: [String] = [], commands: [String] = [], affected: [String] = []
+        warnings: [String] = [], commands: [String] = [], affected: [String] = [],
+        containers: ContainerRequest? = nil
     ) {
         self.created = created
         self.expires = expires
@@ -78,6 +81,7 @@ package struct RestorePlan: Sendable, Equatable {
         self.warnings = warnings
         self.commands = commands
         self.affected = affected
+        self.containers = containers
     }
 
     /// The highest risk of a step.
@@ -109,6 +113,7 @@ package struct RestorePlan: Sendable, Equatable {
             "hostKey": .string(target.hostKey), "folder": folder, "sections": texts(sections),
             "paths": texts(paths), "steps": .array(steps.map(\.json)), "conflicts": texts(conflicts),
             "warnings": texts(warnings), "commands": texts(commands), "affected": texts(affected),
+            "containers": containers?.json ?? .null,
         ]
         if !owners.isEmpty { members["owners"] = owners.json }
         if !maps.isEmpty { members["maps"] = texts(maps) }
@@ -135,7 +140,8 @@ package struct RestorePlan: Sendable, Equatable {
                 hostKey: json["hostKey"]?.string ?? ""),
             place: json["folder"]?.string.map(Place.folder) ?? .inPlace, sections: texts("sections"),
             paths: texts("paths"), steps: steps, conflicts: texts("conflicts"), warnings: texts("warnings"),
-            commands: texts("commands"), affected: texts("affected"))
+            commands: texts("commands"), affected: texts("affected"),
+            containers: json["containers"].flatMap(ContainerRequest.init(json:)))
         if let stored = json["owners"] {
             guard let owners = OwnerMap(json: stored) else { return nil }
             self.owners = owners

@@ -31,6 +31,7 @@ extension RestorePlan {
     package var foundation: RestorePlan {
         var plan = self
         plan.steps = steps.filter(Self.isFoundation)
+        plan.containers = nil
         return plan
     }
 
