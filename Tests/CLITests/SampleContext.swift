@@ -16,6 +16,7 @@ private struct NoServices: Services {
     func restoreHash() async throws(OperationError) -> KeyedHash { throw absent }
     func ledger() async throws(OperationError) -> any RestoreLedger { throw absent }
     func vault() async throws(OperationError) -> Vault { throw absent }
+    func inspection() async throws(OperationError) -> any StoreInspection { throw absent }
     func createStore(startingAnew: Bool) async throws(OperationError) { throw absent }
 
     private var absent: OperationError { OperationError(.notInitialised, "There is nothing here") }
