@@ -67,6 +67,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case vaultCorrupt = "vault-corrupt"
         case vaultExists = "vault-exists"
         case vaultLocked = "vault-locked"
+        case vaultMissing = "vault-missing"
         case verificationFailed = "verification-failed"
 
         package var category: Category {
@@ -76,7 +77,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .keyInvalid:
                 .invalid
             case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised,
-                .planUnknown, .runUnknown, .storeMissing:
+                .planUnknown, .runUnknown, .storeMissing, .vaultMissing:
                 .notFound
             case .backupProtected, .deviceExists, .localDevice, .planBlocked, .planExpired, .planStale,
                 .storeBusy, .vaultExists, .vaultLocked:
