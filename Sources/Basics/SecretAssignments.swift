@@ -69,8 +69,9 @@ extension SecretScan {
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
         let told = assigned(to: name, line: line) ?? following(name, line: line)
         let isCertain = strength == .certain
-        guard let value = told ?? argument(behind: range)
-            ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) : nil)
+        guard
+            let value = told ?? argument(behind: range)
+                ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) : nil)
         else { return nil }
         return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
     }
@@ -168,7 +169,9 @@ extension SecretScan {
     /// The same, with the lines that follow a backslash which is joined to the value.
     private func continuedEnd(_ start: Int, _ line: Range<Int>) -> Int {
         var end = trimmedEnd(start, line)
-        while end > start + 1, end < bytes.count, has("\\\n", at: end - 1), !ByteSet.blank.contains(bytes[end - 2]) {
+        while end > start + 1, end < bytes.count, has("\\\n", at: end - 1),
+            !ByteSet.blank.contains(bytes[end - 2])
+        {
             let next = end + 1
             end = trimmedEnd(next, next..<lineEnd(min(next, bytes.count)))
         }
@@ -242,21 +245,26 @@ extension SecretScan {
 
     /// Directives that give the header or variable behind them the value behind that.
     private static let setters: Set<String> = [
-        "proxy_set_header", "add_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param", "set",
+        "proxy_set_header", "add_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param",
+        "set",
         "SetEnv", "setenv", "header_up", "header", "http-request",
     ]
 
     /// The last word of `password is: …` and `password for NAME: …`, where it looks like one.
     private func spoken(_ name: Name, line: Range<Int>) -> Range<Int>? {
         let end = trimmedEnd(name.range.upperBound, line)
-        guard end - name.range.upperBound <= 128, bytes[name.range].allSatisfy(ByteSet.letters.contains) else {
+        guard end - name.range.upperBound <= 128, bytes[name.range].allSatisfy(ByteSet.letters.contains)
+        else {
             return nil
         }
         var start = end
         while start > name.range.upperBound, !ByteSet.blank.contains(bytes[start - 1]) { start -= 1 }
-        guard start < end, bytes[start..<end].contains(where: { ByteSet.digits.contains($0) }) else { return nil }
+        guard start < end, bytes[start..<end].contains(where: { ByteSet.digits.contains($0) }) else {
+            return nil
+        }
         let before = String(decoding: bytes[name.range.upperBound..<start], as: UTF8.self).trimmingBlanks
-        return before.hasPrefix("is") && before.count <= 3 || before.hasPrefix("for ") && before.hasSuffix(":")
+        return before.hasPrefix("is") && before.count <= 3
+            || before.hasPrefix("for ") && before.hasSuffix(":")
             ? start..<end : nil
     }
 }

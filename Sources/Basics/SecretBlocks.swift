@@ -31,7 +31,8 @@ extension SecretScan {
 
     private func documentIsSecret(from start: Int) -> Bool {
         let end = ByteSearch.first(Array("\n---".utf8), in: bytes, from: start) ?? bytes.count
-        guard let kind = ByteSearch.first(Array("kind: Secret".utf8), in: bytes, from: start), kind < end else {
+        guard let kind = ByteSearch.first(Array("kind: Secret".utf8), in: bytes, from: start), kind < end
+        else {
             return false
         }
         return runEnd(kind + 12, .blank) >= lineEnd(kind)
@@ -45,7 +46,8 @@ extension SecretScan {
         guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")) else { return line }
         let start = runEnd(colon + 1, .blank)
         guard start < line.upperBound else { return nil }
-        return SecretRules.isWorthHiding(bytes[start..<line.upperBound], .certain) ? start..<line.upperBound : nil
+        return SecretRules.isWorthHiding(bytes[start..<line.upperBound], .certain)
+            ? start..<line.upperBound : nil
     }
 
     /// The private lines of a key of PuTTY.

@@ -7,7 +7,8 @@ extension SecretScan {
     func argument(behind name: Range<Int>) -> Range<Int>? {
         guard name.lowerBound > 1, name.upperBound < bytes.count else { return nil }
         let quote = bytes[name.lowerBound - 1]
-        guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""), bytes[name.upperBound] == quote else {
+        guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""), bytes[name.upperBound] == quote
+        else {
             return nil
         }
         var before = name.lowerBound - 2
@@ -94,7 +95,9 @@ extension SecretScan {
         let end = lineEnd(min(offset + 1, bytes.count))
         guard text < end else { return nil }
         if bytes[text] == UInt8(ascii: "\"") { return text + 1..<closing(from: text) }
-        if has("- ", at: text) { return isOfPasswords(name) ? items(from: text, indent: text - offset - 1) : nil }
+        if has("- ", at: text) {
+            return isOfPasswords(name) ? items(from: text, indent: text - offset - 1) : nil
+        }
         let isMapping = bytes[text..<end].contains(UInt8(ascii: ":")) || "{[<#".utf8.contains(bytes[text])
         guard text - offset - 1 > indent, !isMapping else { return nil }
         return text..<end
@@ -103,7 +106,9 @@ extension SecretScan {
     /// Names of secrets are listed below `secrets:`; below these it is the secrets themselves.
     private func isOfPasswords(_ name: Range<Int>) -> Bool {
         let lower = bytes[name].map { $0 | 0x20 }
-        return ["passw", "token", "passphrase"].contains { ByteSearch.first(Array($0.utf8), in: lower) != nil }
+        return ["passw", "token", "passphrase"].contains {
+            ByteSearch.first(Array($0.utf8), in: lower) != nil
+        }
     }
 
     /// The items of a list, from the first to the last as one.

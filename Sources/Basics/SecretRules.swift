@@ -45,8 +45,15 @@ package enum SecretRules {
         guard value.count <= 64 else { return true }
         let text = String(decoding: value, as: UTF8.self)
         if switches.contains(text.lowercased()) || isReference(text) || text == "‹hidden›" { return false }
-        if strength == .likely, self.strength(ofName: value) == .certain || isProse(text) { return false }
+        if strength == .likely, isName(value) && self.strength(ofName: value) == .certain || isProse(text) {
+            return false
+        }
         return strength == .certain || value.count > 6 || !value.allSatisfy(ByteSet.digits.contains)
+    }
+
+    /// Whether a value is a bare name, such as `Password` under `key`.
+    private static func isName(_ value: ArraySlice<UInt8>) -> Bool {
+        value.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 == UInt8(ascii: "_") }
     }
 
     /// Whether a value is at least four plain words.

@@ -120,7 +120,9 @@ extension SecretScan {
 
     /// The signature in the query of an address that lets in whoever has it.
     private func signature(at offset: Int) -> Range<Int>? {
-        for name: StaticString in ["sig=", "signature=", "Signature=", "X-Amz-Signature=", "X-Goog-Signature="]
+        for name: StaticString in [
+            "sig=", "signature=", "Signature=", "X-Amz-Signature=", "X-Goog-Signature=",
+        ]
         where has(name, at: offset + 1) {
             let start = offset + 1 + name.utf8CodeUnitCount
             var end = start

@@ -98,9 +98,10 @@ extension SecretScan {
             return behind(options, words) + joinedTo(joined, words)
         case .part(let byte, let options):
             let words = words(from: end)
-            return (behind(options, words) + joinedTo(options.filter { $0.utf8.count == 2 }, words)).compactMap {
-                part($0, behind: byte)
-            }
+            return (behind(options, words) + joinedTo(options.filter { $0.utf8.count == 2 }, words))
+                .compactMap {
+                    part($0, behind: byte)
+                }
         case .keyword(let keywords):
             return behind(keywords, words(from: end)).filter { !SecretRules.isPlace(bytes[$0]) }
         case .places(let places):
@@ -109,7 +110,9 @@ extension SecretScan {
             return places.filter(words.indices.contains).map { words[$0] }
         case .afterColon(let place):
             let words = words(from: end)
-            guard beginsLine(offset), words.indices.contains(place), isText(words[0], "auth") else { return [] }
+            guard beginsLine(offset), words.indices.contains(place), isText(words[0], "auth") else {
+                return []
+            }
             return [part(words[place], behind: UInt8(ascii: ":"))].compactMap(\.self)
         case .identified: return identified(from: end)
         case .behindColon:
@@ -139,14 +142,16 @@ extension SecretScan {
 
     private func part(_ word: Range<Int>, behind byte: UInt8) -> Range<Int>? {
         guard let at = bytes[word].firstIndex(of: byte), at + 1 < word.upperBound else { return nil }
-        return SecretRules.isWorthHiding(bytes[at + 1..<word.upperBound], .certain) ? at + 1..<word.upperBound : nil
+        return SecretRules.isWorthHiding(bytes[at + 1..<word.upperBound], .certain)
+            ? at + 1..<word.upperBound : nil
     }
 
     private func identified(from end: Int) -> [Range<Int>] {
         let words = words(from: end)
         for (keyword, value) in zip(words, words.dropFirst()).prefix(4)
         where ["BY", "by", "AS", "as"].contains(where: { isText(keyword, $0) }) {
-            return isText(value, "PASSWORD") ? Array(words.drop { $0 != value }.dropFirst().prefix(1)) : [value]
+            return isText(value, "PASSWORD")
+                ? Array(words.drop { $0 != value }.dropFirst().prefix(1)) : [value]
         }
         return []
     }

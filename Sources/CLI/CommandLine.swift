@@ -18,11 +18,12 @@ package struct CommandLine: Sendable {
     let terminal: any Terminal
     let makeContext: ContextBuilder
 
+    /// - Parameter residents: the commands that stay, besides the operations.
     package init(
-        operations: [AnyOperation], version: ProgramVersion, terminal: any Terminal,
-        makeContext: @escaping ContextBuilder
+        operations: [AnyOperation], residents: [ResidentCommand] = [], version: ProgramVersion,
+        terminal: any Terminal, makeContext: @escaping ContextBuilder
     ) {
-        tree = CommandTree(operations)
+        tree = CommandTree(operations, residents: residents)
         self.version = version
         self.terminal = terminal
         self.makeContext = makeContext
@@ -61,8 +62,18 @@ package struct CommandLine: Sendable {
                 return try await runner(options, console).run(operation, entry, arguments)
             case .builtIn(let builtIn):
                 return try await builtIns(options, console).run(builtIn, arguments)
+            case .resident(let resident): return try await stay(resident, arguments, options)
             }
         }
+    }
+
+    private func stay(
+        _ resident: ResidentCommand, _ arguments: [String: JSONValue], _ options: GlobalOptions
+    ) async throws(CommandFailure) -> ExitCode {
+        let call = ResidentCommand.Call(
+            home: options.home, logLevel: options.verbosity.logLevel, makeContext: makeContext)
+        do { try await resident.body(arguments, call) } catch { throw .failed(error) }
+        return .done
     }
 
     private func builtIns(_ options: GlobalOptions, _ console: Console) -> BuiltInRunner {

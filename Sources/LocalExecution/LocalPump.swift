@@ -52,7 +52,10 @@ final class LocalPump: Sendable {
             close(process.output)
             close(process.errors)
             if self.streams.withLock({ $0.isInputOpen }) { close(process.input) }
-            if case .success = result, !self.isCancelled.load(ordering: .relaxed) {} else { process.endSession() }
+            if case .success = result, !self.isCancelled.load(ordering: .relaxed) {
+            } else {
+                process.endSession()
+            }
             return process.wait()
         }
         if isCancelled.load(ordering: .relaxed) { throw Self.cancelled }

@@ -227,11 +227,15 @@ extension Vault {
             "", VaultPath.index, VaultPath.backups, VaultPath.trash, VaultPath.marks, VaultPath.damage,
             VaultPath.packs,
         ]
-        folders += try files.items(in: VaultPath.packs).filter(\.isFolder).map { "\(VaultPath.packs)/\($0.name)" }
+        folders += try files.items(in: VaultPath.packs).filter(\.isFolder).map {
+            "\(VaultPath.packs)/\($0.name)"
+        }
         var length: Int64 = 0
         for folder in folders {
             for item in try files.items(in: folder)
-            where !item.isFolder && !(folder.isEmpty && [VaultPath.lock, VaultPath.reserve].contains(item.name)) {
+            where !item.isFolder
+                && !(folder.isEmpty && [VaultPath.lock, VaultPath.reserve].contains(item.name))
+            {
                 length += item.size
             }
         }

@@ -94,7 +94,8 @@ extension Vault {
                 paths.append("\(folder)/\(item.name)")
             }
         }
-        let ours = Set(VaultPath.folders + [VaultPath.damage, VaultPath.config, VaultPath.lock, VaultPath.reserve])
+        let ours = Set(
+            VaultPath.folders + [VaultPath.damage, VaultPath.config, VaultPath.lock, VaultPath.reserve])
         paths += try files.items(in: "").map(\.name).filter { !ours.contains($0) }
         return paths
     }

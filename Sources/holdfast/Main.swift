@@ -1,10 +1,12 @@
 import Basics
 import CLI
 import Glibc
+import HTTPTransport
 import LocalExecution
 import Operations
 import RemoteExecution
 import SSHClient
+import Service
 
 /// Builds the concrete parts and runs the command line.
 @main
@@ -14,8 +16,12 @@ struct Main {
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
         let commandLine = CommandLine(
-            operations: allOperations, version: version, terminal: ProcessTerminal(), makeContext: context)
+            operations: allOperations, residents: [serve], version: version, terminal: ProcessTerminal(),
+            makeContext: context)
         let arguments = Array(Swift.CommandLine.arguments.dropFirst())
+        if let home = JobProcess.home(arguments) {
+            exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
+        }
         exit(await ProcessSignals.run { await commandLine.run(arguments: arguments) })
     }
 
@@ -25,11 +31,23 @@ struct Main {
         let stores = ProgramStores(paths: try paths(home: home), clock: SystemClock())
         let keys = RegisteredKeys()
         let services = ProgramServices(
-            stores: stores, transport: transport(stores, keys), clock: SystemClock())
+            stores: stores, transport: transport(stores, keys), launcher: JobProcess.Launcher(home: home),
+            clock: SystemClock())
         let caller = Caller(actor: "person:\(ProcessEnvironment.userName)", surface: "cli", level: .destroy)
         let log = logLevel.map { Log(level: $0, redactor: services.redactor) } ?? .silent
         return OperationContext(
             caller: caller, clock: SystemClock(), progress: progress, services: services, log: log)
+    }
+
+    private static let serve = ResidentCommand(
+        ["serve"], summary: ServeWords.summary, discussion: ServeWords.discussion,
+        examples: ServeWords.examples, input: ServeOptions.self
+    ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
+        let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
+        try await Serve(server: EventHTTPServer(), context: context).run(options) { line in
+            // Whoever started it may have closed the stream; it serves all the same.
+            try? StandardStream.error.write(Array((line + "\n").utf8))
+        }
     }
 
     private static func paths(home: String?) throws(OperationError) -> StatePaths {

@@ -8,13 +8,16 @@ enum Layers {
         "Basics": ["CSystem"],
         "Codecs": ["Basics", "CSodium", "CZstd"],
         "RemoteExecution": ["Basics", "Codecs"],
+        "HTTP": ["Basics"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],
         "Vault": ["Basics", "Codecs"],
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
         "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"],
         "CLI": ["Basics", "Operations"],
+        "Service": ["Basics", "HTTP", "Operations"],
         // Implementations of protocols above: named by the program and by tests only.
+        "HTTPTransport": ["Basics", "CEvent", "COpenSSL", "CSystem", "HTTP"],
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
         "SSHClient": ["Basics", "CLibSSH", "CSystem", "RemoteExecution"],
         "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
@@ -30,6 +33,6 @@ enum Layers {
 
     /// Modules that know what they run on, and may say `unsafe` over small expressions.
     static let wrappers: Set = [
-        "Basics", "Codecs", "LocalExecution", "SQLiteStore", "SSHClient",
+        "Basics", "Codecs", "HTTPTransport", "LocalExecution", "SQLiteStore", "SSHClient",
     ]
 }

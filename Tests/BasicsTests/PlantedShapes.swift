@@ -12,9 +12,11 @@ extension PlantedSecrets {
         PlantedSecret("env, dollars inside", "PG_PASS=pl$anted$106", hidden: "anted$106"),
         PlantedSecret("env, continued line", "API_TOKEN=planted\\\n107rest\nPORT=1", hidden: "107rest"),
         PlantedSecret("set of a shell", "set -x DB_PASSWORD planted-108", hidden: "planted-108"),
-        PlantedSecret("PGPASSWORD before a command", "PGPASSWORD=planted109 pg_dump app", hidden: "planted109"),
+        PlantedSecret(
+            "PGPASSWORD before a command", "PGPASSWORD=planted109 pg_dump app", hidden: "planted109"),
         PlantedSecret("MYSQL_PWD", "MYSQL_PWD=planted110 mysqldump app", hidden: "planted110"),
-        PlantedSecret("restic", "RESTIC_PASSWORD=planted111\nB2_ACCOUNT_KEY=planted111b", hidden: "planted111"),
+        PlantedSecret(
+            "restic", "RESTIC_PASSWORD=planted111\nB2_ACCOUNT_KEY=planted111b", hidden: "planted111"),
         PlantedSecret("sshpass", "SSHPASS=planted112", hidden: "planted112"),
         PlantedSecret("unit, several", "Environment=\"A=1\" \"DB_PW=planted 113\"", hidden: "planted 113"),
         PlantedSecret("unit, single quotes", "Environment='DB_PASSWORD=planted 114'", hidden: "planted 114"),
@@ -32,19 +34,25 @@ extension PlantedSecrets {
         PlantedSecret("YAML, single quotes", "secret: 'planted ''122'''", hidden: "planted ''122"),
         PlantedSecret("YAML, folded", "token: >-\n  planted\n  123rest\nx: 1", hidden: "123rest"),
         PlantedSecret("YAML, next line", "password:\n  planted124\nx: 1", hidden: "planted124"),
-        PlantedSecret("YAML list of passwords", "passwords:\n  - planted125\n  - planted125b\nx: 1", hidden: "planted125"),
+        PlantedSecret(
+            "YAML list of passwords", "passwords:\n  - planted125\n  - planted125b\nx: 1",
+            hidden: "planted125"),
         PlantedSecret("TOML", "password = \"planted126\"", hidden: "planted126"),
         PlantedSecret("TOML, multi-line", "secret = \"\"\"\nplanted\n127rest\n\"\"\"", hidden: "127rest"),
-        PlantedSecret("TOML, inline table", "db = { user = \"a\", password = \"planted128\" }", hidden: "planted128"),
+        PlantedSecret(
+            "TOML, inline table", "db = { user = \"a\", password = \"planted128\" }", hidden: "planted128"),
         PlantedSecret("INI, colon", "[smtp]\npassword: planted129", hidden: "planted129"),
         PlantedSecret("INI, semicolon comment", "; password=planted130", hidden: "planted130"),
         PlantedSecret("XML element", "<password>planted131</password>", hidden: "planted131"),
         PlantedSecret("XML attribute", "<db user=\"a\" password=\"planted132\"/>", hidden: "planted132"),
-        PlantedSecret("XML name and value", "<add key=\"Password\" value=\"planted133\" />", hidden: "planted133"),
+        PlantedSecret(
+            "XML name and value", "<add key=\"Password\" value=\"planted133\" />", hidden: "planted133"),
         PlantedSecret("plist", "<key>Password</key>\n<string>planted134</string>", hidden: "planted134"),
-        PlantedSecret("JSON, nested escape", #"{"log":"{\"password\":\"planted135\"}"}"#, hidden: "planted135"),
+        PlantedSecret(
+            "JSON, nested escape", #"{"log":"{\"password\":\"planted135\"}"}"#, hidden: "planted135"),
         PlantedSecret("JSON, pretty", "{\n  \"secret\":\n    \"planted136\"\n}", hidden: "planted136"),
-        PlantedSecret("JSON, name and value", #"{"name": "DB_PASSWORD", "value": "planted137"}"#, hidden: "planted137"),
+        PlantedSecret(
+            "JSON, name and value", #"{"name": "DB_PASSWORD", "value": "planted137"}"#, hidden: "planted137"),
         PlantedSecret("properties", "spring.datasource.password=planted138", hidden: "planted138"),
         PlantedSecret(
             "connection string", "Server=db;User Id=a;Password=planted139;Encrypt=1", hidden: "planted139"),
@@ -90,7 +98,8 @@ extension PlantedSecrets {
             hidden: "planted171aabb"),
         PlantedSecret("URL without scheme", "amqp://a:planted172@mq:5672/%2f", hidden: "planted172"),
         PlantedSecret("URL, encoded", "mongodb+srv://a:plan%40ted173@c.example/x", hidden: "ted173"),
-        PlantedSecret("ntfy address", "https://ntfy.example/up?auth=cGxhbnRlZDE3NA", hidden: "cGxhbnRlZDE3NA"),
+        PlantedSecret(
+            "ntfy address", "https://ntfy.example/up?auth=cGxhbnRlZDE3NA", hidden: "cGxhbnRlZDE3NA"),
     ]
 
     private static let files = [
@@ -98,7 +107,8 @@ extension PlantedSecrets {
         PlantedSecret("wpa_supplicant, password", "  password=\"planted182\"", hidden: "planted182"),
         PlantedSecret("hostapd", "wpa_passphrase=planted183", hidden: "planted183"),
         PlantedSecret("hostapd, WEP", "wep_key0=planted184", hidden: "planted184"),
-        PlantedSecret("netplan, flow", "access-points: {\"net\": {password: \"planted185\"}}", hidden: "planted185"),
+        PlantedSecret(
+            "netplan, flow", "access-points: {\"net\": {password: \"planted185\"}}", hidden: "planted185"),
         PlantedSecret("netrc, lines", "machine h\n  login u\n  password planted186", hidden: "planted186"),
         PlantedSecret("netrc, one line", "default login u password planted187", hidden: "planted187"),
         PlantedSecret("pgpass, escaped", "*:*:*:bob:plan\\:ted188", hidden: "ted188"),
@@ -109,7 +119,8 @@ extension PlantedSecrets {
         PlantedSecret("gshadow", "adm:$6$salt$planted193abcdef::ann", hidden: "planted193"),
         PlantedSecret("msmtprc", "user a\npassword planted194", hidden: "planted194"),
         PlantedSecret("postfix sasl", "[smtp.example]:587 ann:planted195", hidden: "planted195"),
-        PlantedSecret("rclone", "[s3]\nsecret_access_key = planted196\npass = planted196b", hidden: "planted196"),
+        PlantedSecret(
+            "rclone", "[s3]\nsecret_access_key = planted196\npass = planted196b", hidden: "planted196"),
         PlantedSecret(
             "docker config", #"{"auths":{"r.example":{"auth":"cGxhbnRlZDoxOTc="}}}"#,
             hidden: "cGxhbnRlZDoxOTc"),
@@ -127,18 +138,22 @@ extension PlantedSecrets {
     private static let networks = [
         PlantedSecret("SNMP community", "rocommunity planted211 10.0.0.0/8", hidden: "planted211"),
         PlantedSecret("SNMP, com2sec", "com2sec local default planted212", hidden: "planted212"),
-        PlantedSecret("SNMP v3", "createUser ann SHA \"planted213\" AES \"planted213b\"", hidden: "planted213"),
+        PlantedSecret(
+            "SNMP v3", "createUser ann SHA \"planted213\" AES \"planted213b\"", hidden: "planted213"),
         PlantedSecret("SNMP, server", "snmp-server community planted214 RO", hidden: "planted214"),
         PlantedSecret("WireGuard, no spaces", "PrivateKey=cGxhbnRlZDIxNQ==", hidden: "cGxhbnRlZDIxNQ"),
         PlantedSecret("wg set", "wg set wg0 preshared-key cGxhbnRlZDIxNg==", hidden: "cGxhbnRlZDIxNg"),
         PlantedSecret("ipsec.secrets", "ann : PSK \"planted217\"", hidden: "planted217"),
         PlantedSecret("ipsec.secrets, xauth", "ann : XAUTH planted218", hidden: "planted218"),
         PlantedSecret("RADIUS", "secret = planted220", hidden: "planted220"),
-        PlantedSecret("BIND key", "key \"k\" { algorithm hmac-sha256; secret \"cGxhbnRlZDIyMQ==\"; };", hidden: "cGxhbnRlZDIyMQ"),
+        PlantedSecret(
+            "BIND key", "key \"k\" { algorithm hmac-sha256; secret \"cGxhbnRlZDIyMQ==\"; };",
+            hidden: "cGxhbnRlZDIyMQ"),
         PlantedSecret("HAProxy user", "  user ann insecure-password planted222", hidden: "planted222"),
         PlantedSecret("HAProxy stats", "  stats auth ann:planted223", hidden: "planted223"),
         PlantedSecret("keepalived", "    auth_pass planted224", hidden: "planted224"),
-        PlantedSecret("Caddy", "  basicauth {\n    ann $2a$14$planted225abcdefghij\n  }", hidden: "planted225"),
+        PlantedSecret(
+            "Caddy", "  basicauth {\n    ann $2a$14$planted225abcdefghij\n  }", hidden: "planted225"),
         PlantedSecret("Traefik users", "- \"ann:$$apr1$$salt$$planted226abcdef\"", hidden: "planted226"),
         PlantedSecret("mosquitto", "ann:$7$101$salt$planted227abcdef==", hidden: "planted227"),
     ]

@@ -4,15 +4,20 @@ extension PlantedSecrets {
 
     static let issued = [
         PlantedSecret("AWS, temporary", "ASIAPLANTED301ABCDEF", hidden: "ASIAPLANTED301"),
-        PlantedSecret("AWS session token", "aws_session_token=IQoJb3JpZ2luplanted302//abc", hidden: "planted302"),
         PlantedSecret(
-            "GCP service account", #""private_key": "-----BEGIN PRIVATE KEY-----\nplanted303\n-----END PRIVATE KEY-----\n""#,
+            "AWS session token", "aws_session_token=IQoJb3JpZ2luplanted302//abc", hidden: "planted302"),
+        PlantedSecret(
+            "GCP service account",
+            #""private_key": "-----BEGIN PRIVATE KEY-----\nplanted303\n-----END PRIVATE KEY-----\n""#,
             hidden: "planted303"),
         PlantedSecret(
-            "Azure storage", "AccountName=a;AccountKey=cGxhbnRlZDMwNA==;EndpointSuffix=x", hidden: "cGxhbnRlZDMwNA"),
+            "Azure storage", "AccountName=a;AccountKey=cGxhbnRlZDMwNA==;EndpointSuffix=x",
+            hidden: "cGxhbnRlZDMwNA"),
         PlantedSecret(
-            "Azure SAS", "https://a.blob.example/c?sv=2024&sig=planted305abc%3D&se=1", hidden: "planted305abc"),
-        PlantedSecret("Azure client secret", "x abc8Q~planted306plantedplantedplantedpla", hidden: "planted306"),
+            "Azure SAS", "https://a.blob.example/c?sv=2024&sig=planted305abc%3D&se=1", hidden: "planted305abc"
+        ),
+        PlantedSecret(
+            "Azure client secret", "x abc8Q~planted306plantedplantedplantedpla", hidden: "planted306"),
         PlantedSecret("GitHub, fine-grained", "github_pat_\(body)", hidden: body),
         PlantedSecret("GitHub app", "ghs_\(body)", hidden: body),
         PlantedSecret("GitLab runner", "glrt-\(body)", hidden: body),
@@ -25,7 +30,9 @@ extension PlantedSecrets {
         PlantedSecret("Tailscale", "tailscale up --authkey tskey-auth-k\(body)", hidden: body),
         PlantedSecret("Cloudflare token", "dns_cloudflare_api_token = planted316", hidden: "planted316"),
         PlantedSecret("Cloudflare global key", "CF_API_KEY=planted317", hidden: "planted317"),
-        PlantedSecret("Cloudflare tunnel", "cloudflared tunnel run --token eyJhIjoicGxhbnRlZDMxOCJ9", hidden: "cGxhbnRlZDMxOC"),
+        PlantedSecret(
+            "Cloudflare tunnel", "cloudflared tunnel run --token eyJhIjoicGxhbnRlZDMxOCJ9",
+            hidden: "cGxhbnRlZDMxOC"),
         PlantedSecret("Hetzner", "HCLOUD_TOKEN=planted319\(body)", hidden: "planted319"),
         PlantedSecret("DigitalOcean", "dop_v1_\(body)\(body)", hidden: body),
         PlantedSecret("Docker Hub", "dckr_pat_\(body)", hidden: body),
@@ -33,28 +40,39 @@ extension PlantedSecrets {
         PlantedSecret("Anthropic", "sk-ant-api03-\(body)", hidden: body),
         PlantedSecret("Hugging Face", "hf_\(body)", hidden: body),
         PlantedSecret("SendGrid", "SG.\(body).\(body)", hidden: body),
-        PlantedSecret("Mailgun", "key-0123456789abcdef0123456789planted".replacingPlanted, hidden: "0123456789abcdef0123456789"),
+        PlantedSecret(
+            "Mailgun", "key-0123456789abcdef0123456789planted".replacingPlanted,
+            hidden: "0123456789abcdef0123456789"),
         PlantedSecret("Twilio", "TWILIO_AUTH_TOKEN=planted327", hidden: "planted327"),
-        PlantedSecret("Discord webhook", "https://discord.com/api/webhooks/1/planted328", hidden: "planted328"),
+        PlantedSecret(
+            "Discord webhook", "https://discord.com/api/webhooks/1/planted328", hidden: "planted328"),
         PlantedSecret("Grafana", "glsa_\(body)", hidden: body),
-        PlantedSecret("Home Assistant", "ha: eyJ0eXAiOiJKV1Qi.eyJpc3MiOiJwbGFudGVk.c2lnbmF0dXJl", hidden: "eyJpc3Mi"),
-        PlantedSecret("Proxmox token", "PVEAPIToken=root@pam!a=01234567-89ab-cdef-0123-456789abc331", hidden: "456789abc331"),
+        PlantedSecret(
+            "Home Assistant", "ha: eyJ0eXAiOiJKV1Qi.eyJpc3MiOiJwbGFudGVk.c2lnbmF0dXJl", hidden: "eyJpc3Mi"),
+        PlantedSecret(
+            "Proxmox token", "PVEAPIToken=root@pam!a=01234567-89ab-cdef-0123-456789abc331",
+            hidden: "456789abc331"),
         PlantedSecret("Terraform", "abcdefghij1234.atlasv1.\(body)", hidden: body),
         PlantedSecret("Doppler", "dp.st.dev.\(body)", hidden: body),
         PlantedSecret("age key", "AGE-SECRET-KEY-1\(body.uppercased())AAAAAA", hidden: body.uppercased()),
         PlantedSecret(
-            "PGP key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYplanted335\n-----END PGP PRIVATE KEY BLOCK-----",
+            "PGP key",
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYplanted335\n-----END PGP PRIVATE KEY BLOCK-----",
             hidden: "planted335"),
         PlantedSecret(
             "encrypted PEM",
             "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nplanted336\n-----END RSA PRIVATE KEY-----",
             hidden: "planted336"),
-        PlantedSecret("PuTTY key", "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nplanted337AAAA\nPrivate-MAC: ab", hidden: "planted337"),
+        PlantedSecret(
+            "PuTTY key",
+            "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nplanted337AAAA\nPrivate-MAC: ab",
+            hidden: "planted337"),
     ]
 
     static let programs = [
         PlantedSecret("PHP define", "define('DB_PASSWORD', 'planted401');", hidden: "planted401"),
-        PlantedSecret("PHP define, double quotes", "define( \"AUTH_KEY\", \"planted 402 |x\" );", hidden: "planted 402"),
+        PlantedSecret(
+            "PHP define, double quotes", "define( \"AUTH_KEY\", \"planted 402 |x\" );", hidden: "planted 402"),
         PlantedSecret("PHP array", "'password' => 'planted403',", hidden: "planted403"),
         PlantedSecret("PHP variable", "$dbpass = 'planted404';", hidden: "planted404"),
         PlantedSecret("PHP array element", "$CONFIG['dbpassword'] = 'planted405';", hidden: "planted405"),
@@ -81,10 +99,13 @@ extension PlantedSecrets {
         PlantedSecret("line with a tab", "PASSWORD\tplanted506", hidden: "planted506"),
         PlantedSecret("file name", "/srv/backup?token=planted507/x", hidden: "planted507"),
         PlantedSecret("file name with assignment", "/tmp/db_password=planted508.txt", hidden: "planted508"),
-        PlantedSecret("split over lines", "Authorization: Bearer \\\n  planted509abcdef", hidden: "planted509abcdef"),
-        PlantedSecret("upper-case flag", "ExecStart=/bin/x --DB-PASSWORD \"planted 510\"", hidden: "planted 510"),
+        PlantedSecret(
+            "split over lines", "Authorization: Bearer \\\n  planted509abcdef", hidden: "planted509abcdef"),
+        PlantedSecret(
+            "upper-case flag", "ExecStart=/bin/x --DB-PASSWORD \"planted 510\"", hidden: "planted 510"),
         PlantedSecret("two on a line", "A_TOKEN=planted511 B_TOKEN=planted511b", hidden: "planted511"),
-        PlantedSecret("two in JSON", #"{"password":"planted512","token":"planted512b"}"#, hidden: "planted512"),
+        PlantedSecret(
+            "two in JSON", #"{"password":"planted512","token":"planted512b"}"#, hidden: "planted512"),
     ]
 }
 

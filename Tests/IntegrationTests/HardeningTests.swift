@@ -138,7 +138,8 @@ extension Integration {
             (["backup", "export", "latest", "--path", "", "--to", "/nowhere"], 2, "empty"),
             (["backup", "cat", "latest", "etc/hostname"], 2, "no absolute path"),
             (["backup", "show", ""], 4, "no backup ‘’"),
-        ]) func `what matches nothing is told`(_ call: [String], _ status: Int, _ words: String) async throws {
+        ]) func `what matches nothing is told`(_ call: [String], _ status: Int, _ words: String) async throws
+        {
             let home = try await HoldfastHome.initialised()
             if call.contains("latest") {
                 try await home.expect(0, "backup", "create", "local", "--only", "identity")

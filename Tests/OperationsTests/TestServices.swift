@@ -42,6 +42,13 @@ final class TestServices: Services {
     func audit() async throws(OperationError) -> any AuditTrail { store }
     func restoreHash() async throws(OperationError) -> KeyedHash { hash }
     func ledger() async throws(OperationError) -> any RestoreLedger { restores }
+    func policies() async throws(OperationError) -> any PolicyStore {
+        throw OperationError(.notInitialised, "no policies here")
+    }
+    func jobs() async throws(OperationError) -> any JobStore {
+        throw OperationError(.notInitialised, "no jobs here")
+    }
+    var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { opened }
     func inspection() async throws(OperationError) -> any StoreInspection { store }
     func createStore(startingAnew: Bool) async throws(OperationError) {}
@@ -115,5 +122,9 @@ actor MemoryStore: DeviceRegistry, AuditTrail, StoreInspection {
         }
     }
 
-    func verify() -> AuditVerdict { .intact(count: Int64(entries.count), remarks: []) }
+    func prove<Fold: AuditFold>(_ fold: Fold) -> (verdict: AuditVerdict, fold: Fold) {
+        var fold = fold
+        for record in records(limit: entries.count, before: nil).reversed() { fold.visit(record) }
+        return (.intact(count: Int64(entries.count), remarks: []), fold)
+    }
 }

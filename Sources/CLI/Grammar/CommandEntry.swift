@@ -6,6 +6,7 @@ struct CommandEntry: Sendable {
     enum Action: Sendable {
         case operation(AnyOperation)
         case builtIn(BuiltIn)
+        case resident(ResidentCommand)
     }
 
     /// The words after `holdfast`.
@@ -39,6 +40,16 @@ struct CommandEntry: Sendable {
         examples = builtIn.examples
         isHidden = builtIn.isHidden
         action = .builtIn(builtIn)
+    }
+
+    init(_ resident: ResidentCommand) {
+        words = resident.words
+        summary = resident.summary
+        discussion = resident.discussion
+        parameters = resident.fields.map { Parameter($0) }
+        examples = resident.examples
+        isHidden = resident.isHidden
+        action = .resident(resident)
     }
 
     /// The words as people type them after `holdfast`.

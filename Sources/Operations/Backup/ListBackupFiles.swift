@@ -73,7 +73,8 @@ package struct ListBackupFiles: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         guard input.limit >= 0, input.glob?.isEmpty != true else {
             throw OperationError(
-                .argumentInvalid, input.limit < 0 ? "--limit takes 0 or a positive number" : "The glob is empty",
+                .argumentInvalid,
+                input.limit < 0 ? "--limit takes 0 or a positive number" : "The glob is empty",
                 hint: input.limit < 0 ? "0 lists all." : "Leave it out to list all files.")
         }
         let (vault, manifest) = try await context.manifest(input.backup)
@@ -93,7 +94,8 @@ package struct ListBackupFiles: ServiceOperation {
         if let glob = input.glob, matching.isEmpty {
             throw OperationError(
                 .fileUnknown, "Nothing in backup \(manifest.id) matches \(glob)",
-                hint: "A glob is compared with whole absolute paths. All of them: holdfast backup files \(manifest.id)"
+                hint:
+                    "A glob is compared with whole absolute paths. All of them: holdfast backup files \(manifest.id)"
             )
         }
         let shown = input.limit > 0 ? matching.prefix(input.limit) : matching[...]

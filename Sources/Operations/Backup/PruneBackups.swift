@@ -16,7 +16,8 @@ package struct PruneBackups: ServiceOperation {
         @Field("Keep the newest of each of the last N years that have one.", placeholder: "N")
         var keepYearly = 0
         @Field("Remove no backup, only what deleted ones left behind.") var garbageOnly = false
-        @Field("Remove deleted backups, and those that go by the rules, at once instead of after a day.") var now = false
+        @Field("Remove deleted backups, and those that go by the rules, at once instead of after a day.")
+        var now = false
         @Field("Only say what would happen.") var dryRun = false
         package init() {}
     }
@@ -51,7 +52,8 @@ package struct PruneBackups: ServiceOperation {
                 freed.bytes >= 0
                 ? "\(freed) \(isDryRun ? "would be freed" : "freed")"
                 : "\(ByteCount(-freed.bytes)) more \(isDryRun ? "would be taken" : "taken"), by what was written anew"
-            return "\(trashed.counted("backup")) \(verb) to the trash, \(expired.count) \(verb) for good; \(space)."
+            return
+                "\(trashed.counted("backup")) \(verb) to the trash, \(expired.count) \(verb) for good; \(space)."
         }
 
         package var display: [DisplayBlock] {

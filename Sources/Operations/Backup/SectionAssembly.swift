@@ -159,6 +159,7 @@ struct SectionAssembly {
         if !isKnown {
             do { inventory = try collector.parse(captures) } catch { misunderstood = error }
         }
+        misunderstood = misunderstood ?? collector.doubt(captures)
         let files = files[index] ?? (0, 0)
         let verdict = SectionVerdict(
             probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),

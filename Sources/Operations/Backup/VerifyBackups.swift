@@ -65,7 +65,7 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ], audit: .wanted)
+        ], audit: .wanted, isLong: true)
 
     package init() {}
 
@@ -86,7 +86,9 @@ package struct VerifyBackups: ServiceOperation {
             }
         } catch { throw OperationError(any: error) }
         if !report.outdone.isEmpty {
-            let whose = report.outdone.count == 1 ? "backup \(report.outdone[0])" : report.outdone.count.counted("backup")
+            let whose =
+                report.outdone.count == 1
+                ? "backup \(report.outdone[0])" : report.outdone.count.counted("backup")
             context.warnings.add(
                 "The evidence of \(whose) stays as it was: an earlier verification had read more, or had found damage "
                     + "that only a full one can take back")

@@ -12,6 +12,17 @@ package struct OperationField: Sendable {
     package let description: FieldDescription
     /// The default as JSON; nil when the field must be given.
     package let defaultValue: JSONValue?
+
+    /// The fields of `input`, in the order of its properties.
+    package static func table(of input: some OperationInput) -> [OperationField] {
+        Mirror(reflecting: input).children.compactMap { child in
+            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
+            let property = String(label.drop { $0 == "_" })
+            return OperationField(
+                name: AnyOperation.snakeCase(property), property: property, description: field.description,
+                defaultValue: field.defaultJSON)
+        }
+    }
 }
 
 /// What an operation gave back.
@@ -41,20 +52,35 @@ package struct OperationResult: Sendable {
 package struct AnyOperation: Sendable {
     package let contract: Contract
     package let fields: [OperationField]
-    private let body: @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
+    /// Carries the operation out with all of its arguments, by the names of the Swift properties.
+    typealias Body = @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
+
+    private let body: Body
+    /// What must be done before the operation goes to the background.
+    let preparation: @Sendable (JSONValue, OperationContext) async throws(OperationError) -> Void
 
     package init<Base: ServiceOperation>(_ type: Base.Type) {
         contract = Base.contract
-        fields = Self.fieldTable(of: Base.Input())
+        fields =
+            OperationField.table(of: Base.Input())
+            + (Base.contract.isLong ? [Self.backgroundField] : [])
+        preparation = { (arguments: JSONValue, context: OperationContext) async throws(OperationError) in
+            try await Base().prepare(try Self.input(Base.Input.self, arguments), in: context)
+        }
         body = {
             (arguments: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult
             in
-            let input: Base.Input
-            do { input = try JSONValueDecoder().decode(Base.Input.self, from: arguments) } catch {
-                throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
-            }
+            let input = try Self.input(Base.Input.self, arguments)
             let output = try await Base().run(input, in: context)
             return try Self.result(of: output, redactor: context.services.redactor)
+        }
+    }
+
+    private static func input<Input: OperationInput>(
+        _ type: Input.Type, _ arguments: JSONValue
+    ) throws(OperationError) -> Input {
+        do { return try JSONValueDecoder().decode(type, from: arguments) } catch {
+            throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
         }
     }
 
@@ -72,11 +98,12 @@ package struct AnyOperation: Sendable {
             )
         }
         let merged = try merge(arguments)
+        let work = contract.isLong ? try chosen(arguments) : body
         let redactor = context.services.redactor
         do {
             let result =
                 contract.effect == .reads
-                ? try await body(merged, context) : try await audited(arguments, merged, context)
+                ? try await work(merged, context) : try await audited(arguments, merged, work, context)
             return result.warning(context.warnings.all, redactor: redactor)
         } catch { throw error.redacted(by: redactor) }
     }
@@ -107,7 +134,7 @@ package struct AnyOperation: Sendable {
     }
 
     private func audited(
-        _ arguments: [String: JSONValue], _ merged: JSONValue, _ context: OperationContext
+        _ arguments: [String: JSONValue], _ merged: JSONValue, _ work: Body, _ context: OperationContext
     ) async throws(OperationError) -> OperationResult {
         var entry = AuditEntry(
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
@@ -119,10 +146,11 @@ package struct AnyOperation: Sendable {
             try await recordIntent(intent, context)
         }
         entry.phase = .outcome
+        await JobDesk(context: context).tellCutOff()
         let result: OperationResult
         do throws(OperationError) {
             result = try await makingRoom(reserve) { () async throws(OperationError) in
-                try await body(merged, context)
+                try await work(merged, context)
             }
         } catch {
             entry.result = error.code.rawValue
@@ -147,7 +175,9 @@ package struct AnyOperation: Sendable {
         _ reserve: DiskReserve, _ body: () async throws(OperationError) -> Result
     ) async throws(OperationError) -> Result {
         do throws(OperationError) { return try await body() } catch {
-            guard error.code == .diskFull, contract.audit == .freeing, await reserve.giveUp() else { throw error }
+            guard error.code == .diskFull, contract.audit == .freeing, await reserve.giveUp() else {
+                throw error
+            }
             return try await body()
         }
     }
@@ -203,7 +233,17 @@ package struct AnyOperation: Sendable {
         }
     }
 
-    private static func result(
+    /// The operation itself, or what sends it to the background.
+    private func chosen(_ arguments: [String: JSONValue]) throws(OperationError) -> Body {
+        switch arguments[Self.backgroundField.name] {
+        case nil, .null, .bool(false): return body
+        case .bool(true): return background(arguments)
+        default:
+            throw OperationError(.argumentInvalid, "‘\(Self.backgroundField.name)’ is true or false")
+        }
+    }
+
+    static func result(
         of output: some Encodable & Displayable, redactor: Redactor
     ) throws(OperationError) -> OperationResult {
         let json: JSONValue
@@ -213,16 +253,6 @@ package struct AnyOperation: Sendable {
         return OperationResult(
             json: redactor.redact(json), display: output.display.map { $0.redacted(by: redactor) },
             isComplete: output.isComplete)
-    }
-
-    private static func fieldTable(of input: some OperationInput) -> [OperationField] {
-        Mirror(reflecting: input).children.compactMap { child in
-            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
-            let property = String(label.drop { $0 == "_" })
-            return OperationField(
-                name: snakeCase(property), property: property, description: field.description,
-                defaultValue: field.defaultJSON)
-        }
     }
 
     /// `includeData` becomes `include_data`.

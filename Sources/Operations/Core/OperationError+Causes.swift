@@ -42,7 +42,8 @@ extension OperationError {
         OperationError(
             .vaultMissing,
             "There is no vault at \(paths.vault), though the database \(paths.database) belongs to one",
-            hint: "Put the folder back where it was, or mount the disk it lies on. Where it is lost, start a new, empty "
+            hint:
+                "Put the folder back where it was, or mount the disk it lies on. Where it is lost, start a new, empty "
                 + "one on purpose: holdfast init --new-vault")
     }
 

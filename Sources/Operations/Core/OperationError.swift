@@ -43,6 +43,8 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case hostKeyChanged = "host-key-changed"
         case hostKeyUnconfirmed = "host-key-unconfirmed"
         case internalFailure = "internal-failure"
+        case jobFinished = "job-finished"
+        case jobUnknown = "job-unknown"
         case ioFailed = "io-failed"
         case keyInvalid = "key-invalid"
         case keyMissing = "key-missing"
@@ -55,6 +57,8 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case planExpired = "plan-expired"
         case planStale = "plan-stale"
         case planUnknown = "plan-unknown"
+        case policyExists = "policy-exists"
+        case policyUnknown = "policy-unknown"
         case readOnly = "read-only"
         case restoreFailed = "restore-failed"
         case restoreRolledBack = "restore-rolled-back"
@@ -76,10 +80,14 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised,
+            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
+                .policyUnknown,
+                .notInitialised,
                 .planUnknown, .runUnknown, .storeMissing, .vaultMissing:
                 .notFound
-            case .backupProtected, .deviceExists, .localDevice, .planBlocked, .planExpired, .planStale,
+            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked,
+                .planExpired,
+                .planStale,
                 .storeBusy, .vaultExists, .vaultLocked:
                 .conflict
             case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,

@@ -25,12 +25,32 @@ package struct ApplyRestore: ServiceOperation {
         effect: .destroys,
         errors: [
             .planUnknown, .planAltered, .planExpired, .planStale, .planBlocked, .approvalMissing,
+            .auditBroken,
             .personRequired,
             .restoreFailed, .restoreRolledBack, .deviceUnreachable, .hostKeyChanged,
         ],
-        examples: [Contract.Example("holdfast restore apply 7q3k", "carry the plan out")])
+        examples: [
+            Contract.Example("holdfast restore apply 7q3k", "carry the plan out"),
+            Contract.Example("holdfast restore apply 7q3k --background", "the same as a job"),
+        ], isLong: true)
 
     package init() {}
+
+    /// Sees to the approval while there may be somebody to ask.
+    package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {
+        let (plan, id) = try await PlanBook(context: context).livePlan(input.plan)
+        _ = try await consent(plan, id, context).consent.obtain()
+    }
+
+    private func consent(
+        _ plan: RestorePlan, _ id: String, _ context: OperationContext
+    ) async throws(OperationError) -> (consent: Consent, device: Device) {
+        guard let name = DeviceName(plan.target.device) else {
+            throw OperationError(.planAltered, "Plan \(id) names no device")
+        }
+        let device = try await context.device(name)
+        return (Consent(context: context, plan: plan, id: id, device: device), device)
+    }
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> RestoreView
     {
@@ -39,15 +59,11 @@ package struct ApplyRestore: ServiceOperation {
         }
         let book = PlanBook(context: context)
         let (plan, id) = try await book.livePlan(input.plan)
-        guard let name = DeviceName(plan.target.device) else {
-            throw OperationError(.planAltered, "Plan \(id) names no device")
-        }
-        let device = try await context.device(name)
-        var approvals = try await book.validApprovals(of: id)
-        if approvals.isEmpty { approvals = [try await book.ask(plan, id)] }
+        let (consent, device) = try await consent(plan, id, context)
+        let approvals = try await consent.obtain()
         try await RestoreSettling(context: context).settleAll(on: device)
         let runner = RestoreRunner(
             context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return RestoreView(try await runner.carryOut(approvals: Array(approvals.prefix(1))))
+        return RestoreView(try await runner.carryOut(approvals: approvals))
     }
 }

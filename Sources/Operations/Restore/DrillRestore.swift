@@ -94,7 +94,7 @@ package struct DrillRestore: ServiceOperation {
             Contract.Example(
                 "holdfast restore drill latest:web1", "would the newest backup of web1 come back?"),
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
-        ])
+        ], isLong: true)
 
     package init() {}
 

@@ -17,8 +17,8 @@ package struct UndoRestore: ServiceOperation {
     package static let contract = Contract(
         resource: "restore", verb: .custom("undo"), summary: "Take a restore back, from its safety copy",
         discussion: """
-            While everything is as the run left it, the approval of the run covers its way back. Where something changed \
-            since, the way back is a plan of its own, which a person must approve.
+            While everything is as the run left it, the approval of the run covers its way back, once. Where something \
+            changed since, and for the way back of a way back, it is a plan of its own, which a person must approve.
             """,
         effect: .destroys,
         errors: [
@@ -55,10 +55,29 @@ package struct UndoRestore: ServiceOperation {
                     expires: plan.expires, document: plan.canonical))
         } catch { throw OperationError(ledger: error) }
         var approvals: [ApprovalRecord] = []
-        if !isUntouched { approvals = [try await book.ask(plan, id)] }
+        let isCovered = try await isCovered(run, document, original, plan, device, context)
+        if !isUntouched || !isCovered {
+            approvals = try await Consent(
+                context: context, plan: plan, id: id, device: device
+            ).obtain()
+        }
         let runner = RestoreRunner(
             context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
         return RestoreView(try await runner.carryOut(approvals: approvals, undoes: run.id))
+    }
+
+    /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that
+    /// is none itself, on the same machine.
+    private func isCovered(
+        _ run: RunRecord, _ document: RunDocument, _ original: RestorePlan, _ back: RestorePlan,
+        _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) -> Bool {
+        let book = try await Grants(context: context).book()
+        let grants = book.approvals(usedBy: run.id)
+        let needed = max(
+            device.approvals ?? 1, book.needed(device: device.name.text, hostKey: back.target.hostKey))
+        return document.undoes.isEmpty && !book.undone.contains(run.id) && back.target == original.target
+            && grants.count >= needed && grants.allSatisfy { $0.plan == run.plan }
     }
 
     private func finishedRun(
@@ -85,13 +104,14 @@ package struct UndoRestore: ServiceOperation {
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
         let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: original.sections, paths: [])
+            vault: vault, manifest: manifest, sections: original.sections, paths: [], steps: original.steps)
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         let touched = Set(original.steps.filter(\.isFile).map(\.subject))
         var facts = reading.facts
         facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
         facts.present = reading.present.files.filter { touched.contains($0.path) }
+        try await addMade(&facts, original, device, context)
         facts.wholeSections = Set(reading.present.sectionNames)
         let units = Set(original.steps.filter { $0.action == .unit }.map(\.name))
         facts.wantedUnits.removeAll { !units.contains($0.name) }
@@ -99,7 +119,7 @@ package struct UndoRestore: ServiceOperation {
         facts.wantedPackages = []
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = original.steps.allSatisfy { step in
-            !step.isFile
+            !step.isFile || step.isAround
                 || FileMark(byPath[step.subject], hash: hash).text == document.after[Hex.string(step.subject)]
         }
         let result = RestorePlanner(
@@ -120,5 +140,21 @@ package struct UndoRestore: ServiceOperation {
             conflicts: result.conflicts, warnings: warnings, commands: result.commands,
             affected: Blast.radius(of: result.steps, in: reading.present))
         return (plan, isUntouched)
+    }
+
+    /// Folders that the run made around files are there, though no section tells of them.
+    private func addMade(
+        _ facts: inout PlanFacts, _ original: RestorePlan, _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) {
+        let made = original.steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
+        guard !made.isEmpty else { return }
+        let gone: [[UInt8]]
+        do {
+            gone = try await FolderProbe.missing(of: made, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        let known = Set(facts.present.map(\.path)).union(gone)
+        facts.present += made.filter { !known.contains($0) }.map { FileEntry(around: $0) }
+        facts.present.sort { ByteOrder.precedes($0.path, $1.path) }
+        facts.around = Set(made)
     }
 }

@@ -22,7 +22,8 @@ enum FoundingTurn {
             } catch {
                 let known = OperationError(StoreError(error))
                 throw OperationError(
-                    known.code, "The folder \(paths.configuration) cannot be used: \(error)", hint: known.hint)
+                    known.code, "The folder \(paths.configuration) cannot be used: \(error)", hint: known.hint
+                )
             }
             guard ContinuousClock.now < end else {
                 throw OperationError(

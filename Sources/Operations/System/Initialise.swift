@@ -125,13 +125,16 @@ package struct Initialise: ServiceOperation {
             throw OperationError(
                 .keyMissing,
                 "There is a database at \(paths.database), but neither its vault at \(paths.vault) nor its key at \(paths.key)",
-                hint: "Put the vault back and restore its key from the recovery kit. Where both are lost, start anew on "
+                hint:
+                    "Put the vault back and restore its key from the recovery kit. Where both are lost, start anew on "
                     + "purpose: holdfast init --new-vault --new-database")
         }
         if hasDatabase, !input.newVault { throw .vaultMissing(paths) }
         if !hasDatabase, !input.newDatabase, try exists(paths.checkpoint) {
             let lost = StoreError(
-                .missing, "the database \(paths.database) is missing; \(paths.checkpoint) proves that audit records were in it")
+                .missing,
+                "the database \(paths.database) is missing; \(paths.checkpoint) proves that audit records were in it"
+            )
             throw OperationError(lost)
         }
     }
@@ -141,7 +144,9 @@ package struct Initialise: ServiceOperation {
     }
 
     private static func hasContent(_ path: String) throws(OperationError) -> Bool {
-        do { return try (Folder.item(path)?.size ?? 0) > 0 } catch { throw OperationError(.ioFailed, "\(error)") }
+        do { return try (Folder.item(path)?.size ?? 0) > 0 } catch {
+            throw OperationError(.ioFailed, "\(error)")
+        }
     }
 
     /// - Returns: whether it was made now.

@@ -24,7 +24,9 @@ final class TrialVaultFiles: VaultFiles {
 
     init(_ base: any VaultFiles) { self.base = base }
 
-    func createFolder(_ path: String) throws(VaultError) -> Bool { folders.withLock { $0.insert(path).inserted } }
+    func createFolder(_ path: String) throws(VaultError) -> Bool {
+        folders.withLock { $0.insert(path).inserted }
+    }
 
     func items(in folder: String) throws(VaultError) -> [FolderItem] {
         let changes = changes.withLock(\.self)

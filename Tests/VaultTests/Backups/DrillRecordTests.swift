@@ -11,7 +11,8 @@ import Testing
         DrillRecord(
             when: Timestamp(seconds: 1_795_000_000), elapsed: .milliseconds(1250), isGood: good,
             sections: sections,
-            files: 3, bytes: 77, checks: 5, failed: failures.count, notChecked: notChecked, failures: failures)
+            files: 3, bytes: 77, checks: 5, failed: failures.count, notChecked: notChecked, failures: failures
+        )
     }
 
     private func makeVault(_ count: Int) async throws -> (vault: Vault, ids: [BackupID]) {

@@ -12,17 +12,18 @@ import Testing
     }
 
     /// What is kept, what comes next, and whether that replaces it.
-    @Test(arguments: [
-        (nil, found(.sample(percent: 1)), true), (found(.full), found(.full), true),
-        (found(.full), found(.sample(percent: 99)), false),
-        (found(.sample(percent: 5)), found(.sample(percent: 5)), true),
-        (found(.sample(percent: 5)), found(.sample(percent: 4)), false),
-        (found(.sample(percent: 5)), found(.full), true),
-        (found(.full), found(.sample(percent: 1), good: false), true),
-        (found(.sample(percent: 5), good: false), found(.sample(percent: 50)), false),
-        (found(.full, good: false), found(.sample(percent: 50)), false),
-        (found(.sample(percent: 5), good: false), found(.full), true),
-    ] as [(Evidence?, Evidence, Bool)])
+    @Test(
+        arguments: [
+            (nil, found(.sample(percent: 1)), true), (found(.full), found(.full), true),
+            (found(.full), found(.sample(percent: 99)), false),
+            (found(.sample(percent: 5)), found(.sample(percent: 5)), true),
+            (found(.sample(percent: 5)), found(.sample(percent: 4)), false),
+            (found(.sample(percent: 5)), found(.full), true),
+            (found(.full), found(.sample(percent: 1), good: false), true),
+            (found(.sample(percent: 5), good: false), found(.sample(percent: 50)), false),
+            (found(.full, good: false), found(.sample(percent: 50)), false),
+            (found(.sample(percent: 5), good: false), found(.full), true),
+        ] as [(Evidence?, Evidence, Bool)])
     func `less never hides more, and damage only goes by a full look`(
         _ older: Evidence?, _ newer: Evidence, _ replaces: Bool
     ) {

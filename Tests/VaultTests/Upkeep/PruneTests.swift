@@ -31,7 +31,8 @@ import Testing
 
     /// Which rules, for how long what is deleted stays, and whether any space is freed by them.
     @Test(arguments: [
-        (RetentionPolicy(last: 2), Duration.zero, true), (RetentionPolicy(last: 2), Vault.defaultGrace, false),
+        (RetentionPolicy(last: 2), Duration.zero, true),
+        (RetentionPolicy(last: 2), Vault.defaultGrace, false),
         (RetentionPolicy(last: 9), Duration.zero, false),
     ])
     func `what a dry run tells is what happens, to the byte`(

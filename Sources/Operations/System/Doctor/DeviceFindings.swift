@@ -18,7 +18,9 @@ struct DeviceFindings {
 
     func all() async -> [Finding] {
         let devices: [Device]
-        do { devices = try await context.devices() } catch { return [Finding("devices", error, verdict: .unknown)] }
+        do { devices = try await context.devices() } catch {
+            return [Finding("devices", error, verdict: .unknown)]
+        }
         var findings = [agent(devices)].compactMap(\.self) + devices.compactMap(identity)
         do {
             let vault = try await context.services.vault()
@@ -46,7 +48,9 @@ struct DeviceFindings {
         }
         let status = newest.summary.status
         let detail = "last backed up \(newest.summary.started), \(status.rawValue)"
-        if status == .failed { return Finding(subject, .bad, detail, hint: "See: holdfast backup show \(newest.summary.id)") }
+        if status == .failed {
+            return Finding(subject, .bad, detail, hint: "See: holdfast backup show \(newest.summary.id)")
+        }
         guard context.clock.now() - newest.summary.started <= Self.backupAge else {
             return Finding(subject, .warning, detail + ", which is more than a week ago", hint: hint)
         }
@@ -102,7 +106,8 @@ struct DeviceFindings {
 
     /// What is wrong with the key file that a device is logged in to with; nil when nothing is.
     private func identity(_ device: Device) -> Finding? {
-        guard case .ssh(let target) = device.connection, let file = target.identityFile, file.hasPrefix("/") else {
+        guard case .ssh(let target) = device.connection, let file = target.identityFile, file.hasPrefix("/")
+        else {
             return nil
         }
         let subject = "login key of \(device.name)"

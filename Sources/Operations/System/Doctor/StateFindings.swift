@@ -12,7 +12,8 @@ struct StateFindings {
 
     func all() -> [Finding] {
         [
-            item("key file", paths.key, mustBe: 0o600), folders(), item("database", paths.database, mustBe: 0o600),
+            item("key file", paths.key, mustBe: 0o600), folders(),
+            item("database", paths.database, mustBe: 0o600),
             databaseCompanions(), vaultFiles(),
         ] + disks() + [tools()]
     }
@@ -21,7 +22,9 @@ struct StateFindings {
 
     private func item(_ subject: String, _ path: String, mustBe wanted: UInt32) -> Finding {
         do {
-            guard let problem = try problem(path, mustBe: wanted) else { return Finding(subject, .good, path) }
+            guard let problem = try problem(path, mustBe: wanted) else {
+                return Finding(subject, .good, path)
+            }
             return Finding(subject, .bad, problem.detail, hint: problem.hint)
         } catch { return Finding(subject, .unknown, "\(error)") }
     }
@@ -30,7 +33,8 @@ struct StateFindings {
     private func problem(
         _ path: String, mustBe wanted: UInt32
     ) throws(SystemError) -> (detail: String, hint: String)? {
-        guard let mode = try FileStatus.permissions(of: path), let owner = try FileStatus.owner(of: path) else {
+        guard let mode = try FileStatus.permissions(of: path), let owner = try FileStatus.owner(of: path)
+        else {
             return ("\(path) is missing", hintForMissing(path))
         }
         guard owner == FileStatus.user else {
@@ -50,7 +54,8 @@ struct StateFindings {
 
     private func hintForMissing(_ path: String) -> String {
         switch path {
-        case paths.key: "Run ‘holdfast init’, or restore it from the recovery kit: holdfast key restore --from FILE"
+        case paths.key:
+            "Run ‘holdfast init’, or restore it from the recovery kit: holdfast key restore --from FILE"
         case paths.database:
             "Put it back from a copy, or start a new one on purpose: holdfast init --new-database"
         case paths.vault: "Put it back where it was, or mount the disk it lies on."
@@ -71,7 +76,8 @@ struct StateFindings {
         return several("database, other files", files, mustBe: 0o600, good: "\(files.count.counted("file"))")
     }
 
-    private func several(_ subject: String, _ items: [String], mustBe wanted: UInt32, good: String) -> Finding {
+    private func several(_ subject: String, _ items: [String], mustBe wanted: UInt32, good: String) -> Finding
+    {
         do {
             for path in items {
                 if let problem = try problem(path, mustBe: wanted) {
@@ -100,7 +106,8 @@ struct StateFindings {
         guard loose.isEmpty else {
             let named = loose.prefix(Self.looseLimit).joined(separator: ", ")
             return Finding(
-                "vault files", .bad, "\(loose.count.counted("file")) of another owner or open to others: \(named)",
+                "vault files", .bad,
+                "\(loose.count.counted("file")) of another owner or open to others: \(named)",
                 hint: "Run: chmod -R go= \(paths.vault)")
         }
         return Finding("vault files", .good, "\(count.counted("file")), all for their owner only")
@@ -141,7 +148,8 @@ struct StateFindings {
             let missing = try await DiskReserve(paths).missing()
             guard missing.isEmpty else {
                 return Finding(
-                    "reserve", .warning, "there is no \(missing.joined(separator: ", ")) to give up on a full disk",
+                    "reserve", .warning,
+                    "there is no \(missing.joined(separator: ", ")) to give up on a full disk",
                     hint: "It is made by the next change once there is room.")
             }
             return Finding("reserve", .good, "\(ByteCount(DiskReserve.size)) for pruning a full disk")

@@ -23,7 +23,8 @@ struct StoreFindings {
                 "vault", .bad, "\(report.problems.count.counted("problem")), the first: \(first.message)",
                 hint: "Run: holdfast backup verify")
         }
-        let whole = "the key opens it; \(report.backups.counted("backup")), \(report.objects.counted("object"))"
+        let whole =
+            "the key opens it; \(report.backups.counted("backup")), \(report.objects.counted("object"))"
         let left = report.leftovers.count + report.superseded.count
         guard left == 0 else {
             return Finding(
@@ -66,7 +67,8 @@ struct StoreFindings {
                     "\(count.counted("record")), each in its place, the last one is the checkpoint's" + more)
             case .broken(let sequence, let reason):
                 return Finding(
-                    subject, .bad, "broken at record \(sequence): \(reason)", hint: "See: holdfast audit verify")
+                    subject, .bad, "broken at record \(sequence): \(reason)",
+                    hint: "See: holdfast audit verify")
             case .cut(let last, let expected):
                 return Finding(
                     subject, .bad, "it ends at \(last), and \(expected) were written",
@@ -95,7 +97,8 @@ struct StoreFindings {
             }
             guard now - newest >= .zero - Self.slack else {
                 return Finding(
-                    "clock", .bad, "it says \(now), but the newest backup or record is of \(newest)", hint: hint)
+                    "clock", .bad, "it says \(now), but the newest backup or record is of \(newest)",
+                    hint: hint)
             }
             return Finding("clock", .good, "\(now), after all that was recorded")
         } catch { return Finding("clock", error, verdict: .unknown) }
