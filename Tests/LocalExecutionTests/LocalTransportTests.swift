@@ -123,6 +123,7 @@ struct LocalTransportTests {
     @Test("A step that clears away after itself can do so when the run is cancelled")
     func cancelledStep() async throws {
         let folder = try ScratchFolder()
+        defer { withExtendedLifetime(folder) {} }
         let mark = folder.path + "/cleared"
         let script = """
             timeout 600 sh -c 'trap ": >\(mark); exit 143" TERM; echo started; while :; do sleep 0.1; done'
