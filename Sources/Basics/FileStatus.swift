@@ -12,6 +12,22 @@ package enum FileStatus {
         return UInt32(status.st_mode) & 0o7777
     }
 
+    /// The number of the user that what is at `path` belongs to, through links; nil when nothing is there.
+    package static func owner(of path: String) throws(SystemError) -> UInt32? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw SystemError("stat", path) }
+            return nil
+        }
+        return status.st_uid
+    }
+
+    /// The number of the user this process runs as.
+    package static var user: UInt32 { geteuid() }
+
+    /// Whether `path` is a program that this user may run.
+    package static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
+
     /// Whether a folder is at `path`, through links; nil when nothing is there.
     package static func isFolder(_ path: String) throws(SystemError) -> Bool? {
         var status = stat()
@@ -20,6 +36,12 @@ package enum FileStatus {
             return nil
         }
         return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// A number of the disk that holds what is at `path`, through links; nil when nothing is there.
+    package static func disk(of path: String) -> UInt64? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? UInt64(status.st_dev) : nil
     }
 
     /// Whether what is at `path` lies on a disk that is mounted read-only, where even root writes nothing.

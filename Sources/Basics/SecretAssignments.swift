@@ -67,14 +67,19 @@ extension SecretScan {
             let strength = SecretRules.strength(ofName: bytes[range])
         else { return nil }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
-        guard let value = assigned(to: name, line: line) ?? following(name, line: line) else { return nil }
+        let told = assigned(to: name, line: line) ?? following(name, line: line)
+        let isCertain = strength == .certain
+        guard
+            let value = told ?? argument(behind: range)
+                ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) : nil)
+        else { return nil }
         return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
     }
 
     private func isSeparator(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "="), UInt8(ascii: ":"), 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"),
-            UInt8(ascii: ">"), UInt8(ascii: "]"), UInt8(ascii: "\\"):
+            UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "]"), UInt8(ascii: "\\"):
             true
         default: false
         }
@@ -109,6 +114,11 @@ extension SecretScan {
     }
 
     private func valueRange(from start: Int, name: Name, isQuotedKey: Bool, line: Range<Int>) -> Range<Int> {
+        if has("\"\"\"", at: start) || has("'''", at: start) {
+            let marks = Array(bytes[start..<start + 3])
+            let end = ByteSearch.first(marks, in: bytes, from: start + 3) ?? lineEnd(start)
+            return start + 3..<max(start + 3, end)
+        }
         if has("\\\"", at: start) {
             let end = ByteSearch.first(Array("\\\"".utf8), in: bytes, from: start + 2) ?? line.upperBound
             return start + 2..<max(start + 2, min(end, line.upperBound))
@@ -125,11 +135,11 @@ extension SecretScan {
             return start..<unquotedEnd(start, line, quote: quote, spacesEnd: !isWhole)
         }
         if !name.beginsLine { return start..<unquotedEnd(start, line, quote: nil, spacesEnd: true) }
-        return block(from: start, name: name, line: line) ?? start..<trimmedEnd(start, line)
+        return block(from: start, name: name, line: line) ?? start..<continuedEnd(start, line)
     }
 
     /// The closing quotation mark that belongs to the one at `start`: on its line, else within 8 KiB, else the line's end.
-    private func closing(from start: Int) -> Int {
+    func closing(from start: Int) -> Int {
         let line = lineEnd(start)
         let limit = min(bytes.count, start + 8192)
         var offset = start + 1
@@ -152,6 +162,18 @@ extension SecretScan {
             if spacesEnd, byte == 0x20 || byte == 0x09 { break }
             if byte == quote, bytes[end - 1] != UInt8(ascii: "\\") { break }
             end += 1
+        }
+        return end
+    }
+
+    /// The same, with the lines that follow a backslash which is joined to the value.
+    private func continuedEnd(_ start: Int, _ line: Range<Int>) -> Int {
+        var end = trimmedEnd(start, line)
+        while end > start + 1, end < bytes.count, has("\\\n", at: end - 1),
+            !ByteSet.blank.contains(bytes[end - 2])
+        {
+            let next = end + 1
+            end = trimmedEnd(next, next..<lineEnd(min(next, bytes.count)))
         }
         return end
     }
@@ -204,7 +226,10 @@ extension SecretScan {
             end = stop
         }
         if isFlag { return bytes[start] == UInt8(ascii: "-") ? nil : start..<end }
+        if isQuoted, name.quote == nil { return start..<end }
         if name.beginsLine {
+            // The package of that name, in a list of packages.
+            if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
             if isCommunity(name.range) { return start..<end }
             let rest = bytes[end..<max(end, line.upperBound)]
             return rest.allSatisfy(ByteSet.directiveEnd.contains) ? start..<end : nil
@@ -212,6 +237,41 @@ extension SecretScan {
         let from = max(line.lowerBound, name.range.lowerBound - 256)
         let before = String(decoding: bytes[from..<name.range.lowerBound], as: UTF8.self)
         let words = before.split { $0 == " " || $0 == "\t" }
+        if words.last.map({ Self.setters.contains(String($0)) }) == true || words.suffix(2).first == "set" {
+            return start..<end
+        }
         return words.contains { ["login", "user", "machine", "account"].contains($0) } ? start..<end : nil
+    }
+
+    /// Directives that give the header or variable behind them the value behind that.
+    private static let setters: Set<String> = [
+        "proxy_set_header", "add_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param",
+        "set",
+        "SetEnv", "setenv", "header_up", "header", "http-request",
+    ]
+
+    /// The last word of `password is: …` and `password for NAME: …`, where it looks like one.
+    private func spoken(_ name: Name, line: Range<Int>) -> Range<Int>? {
+        let end = trimmedEnd(name.range.upperBound, line)
+        guard end - name.range.upperBound <= 128, bytes[name.range].allSatisfy(ByteSet.letters.contains)
+        else {
+            return nil
+        }
+        var start = end
+        while start > name.range.upperBound, !ByteSet.blank.contains(bytes[start - 1]) { start -= 1 }
+        guard start < end, bytes[start..<end].contains(where: { ByteSet.digits.contains($0) }) else {
+            return nil
+        }
+        let before = String(decoding: bytes[name.range.upperBound..<start], as: UTF8.self).trimmingBlanks
+        return before.hasPrefix("is") && before.count <= 3
+            || before.hasPrefix("for ") && before.hasSuffix(":")
+            ? start..<end : nil
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanks: String {
+        let start = drop { $0 == " " || $0 == "\t" }
+        return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 }

@@ -140,7 +140,8 @@ extension SecretRules {
     private static let describesSecret: Set<String> = [
         "age", "alg", "algo", "algorithm", "algorithms", "attempts", "authentication", "bits", "complexity",
         "count",
-        "days", "dir", "directory", "disabled", "domain", "driver", "enable", "enabled", "endpoint",
+        "days", "dir", "encryption", "hashing", "history", "directory", "disabled", "domain", "driver",
+        "enable", "enabled", "endpoint",
         "exchange",
         "expiration", "expires", "expiry", "file", "files", "flags", "folder", "format", "header", "host",
         "interval", "issuer", "length", "len", "lifetime", "limit", "location", "management", "max", "method",

@@ -8,7 +8,7 @@ package enum SecretRules {
     /// Where the secrets in `text` lie: byte offsets, sorted, apart from each other.
     package static func ranges(in text: [UInt8]) -> [Range<Int>] {
         let scan = SecretScan(text)
-        return merged(scan.blocks() + scan.shapes() + scan.assignments())
+        return merged(scan.blocks() + scan.structures() + scan.shapes() + scan.assignments())
     }
 
     /// Whether `text` holds a secret that can be told by its shape or by a name inside the text.
@@ -45,7 +45,21 @@ package enum SecretRules {
         guard value.count <= 64 else { return true }
         let text = String(decoding: value, as: UTF8.self)
         if switches.contains(text.lowercased()) || isReference(text) || text == "‹hidden›" { return false }
+        if strength == .likely, isName(value) && self.strength(ofName: value) == .certain || isProse(text) {
+            return false
+        }
         return strength == .certain || value.count > 6 || !value.allSatisfy(ByteSet.digits.contains)
+    }
+
+    /// Whether a value is a bare name, such as `Password` under `key`.
+    private static func isName(_ value: ArraySlice<UInt8>) -> Bool {
+        value.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 == UInt8(ascii: "_") }
+    }
+
+    /// Whether a value is at least four plain words.
+    private static func isProse(_ text: String) -> Bool {
+        let words = text.split(separator: " ")
+        return words.count >= 4 && words.allSatisfy { $0.allSatisfy { $0.isLowercase || ",.;".contains($0) } }
     }
 
     /// Whether a value says where something is: a path or an address.
@@ -54,10 +68,18 @@ package enum SecretRules {
             || ByteSearch.first(Array("://".utf8), in: Array(value.prefix(64))) != nil
     }
 
-    /// `${NAME}` and nothing else.
+    /// `${NAME}`, `$NAME` in capitals, `$name` of nginx or `{{ name }}` and nothing else.
     private static func isReference(_ text: String) -> Bool {
-        text.hasPrefix("${") && text.hasSuffix("}")
-            && text.dropFirst(2).dropLast().allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+        func isName(_ name: Substring, more: String = "_") -> Bool {
+            !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || more.contains($0) }
+        }
+        if text.hasPrefix("${"), text.hasSuffix("}") { return isName(text.dropFirst(2).dropLast()) }
+        if text.hasPrefix("{{"), text.hasSuffix("}}") {
+            return isName(text.dropFirst(2).dropLast(2), more: "_ .-")
+        }
+        let name = text.dropFirst()
+        guard text.hasPrefix("$"), isName(name), name.count > 2 else { return false }
+        return name.allSatisfy { !$0.isLowercase } || name.hasPrefix("http_") || name.hasPrefix("cookie_")
     }
 
     private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {

@@ -36,7 +36,12 @@ private struct TokenShape {
         + [
             TokenShape("AIza", .token, 30), TokenShape("ya29.", .token, 20), TokenShape("sk-", .token, 32),
             TokenShape("SG.", .dotted, 40), TokenShape("AGE-SECRET-KEY-1", .upperDigits, 40),
-            TokenShape("SWMTKN-1-", .token, 40),
+            TokenShape("SWMTKN-1-", .token, 40), TokenShape("key-", .hexDigits, 32),
+        ]
+        + ["dp.st.", "dp.pt.", "dp.ct.", "dp.sa."].map { TokenShape($0, .dotted, 36) }
+        + ["lin_api_", "PMAK-", "sntrys_", "dapi", "ATATT3", "atlasv1."].map { TokenShape($0, .token, 30) }
+        + [
+            TokenShape("figd_", .token, 30)
         ]
 
     /// Where a token of this shape that begins at `offset` ends; nil when there is none.
@@ -55,6 +60,9 @@ extension SecretScan {
         var offset = 0
         while offset < bytes.count {
             guard let range = shape(at: offset) else {
+                if ByteSet.letters.contains(bytes[offset]), startsWord(offset) {
+                    found += statement(at: offset)
+                }
                 offset += 1
                 continue
             }
@@ -70,6 +78,8 @@ extension SecretScan {
         case UInt8(ascii: "@"): return driverPassword(at: offset)
         case UInt8(ascii: "$"): return startsWord(offset) ? cryptHash(at: offset) : nil
         case UInt8(ascii: "{"): return ldapHash(at: offset)
+        case UInt8(ascii: "~"): return clientSecret(at: offset)
+        case UInt8(ascii: "?"), UInt8(ascii: "&"): return signature(at: offset)
         case let byte where ByteSet.letters.contains(byte) && startsWord(offset):
             for shape in TokenShape.byFirst[Int(byte)] {
                 if let end = shape.end(offset, in: self) { return offset..<end }
@@ -99,9 +109,34 @@ extension SecretScan {
         return offset..<runEnd(second + 1, .token)
     }
 
+    /// A client secret of Azure: three characters, a digit, `Q~`, and at least 31 more.
+    private func clientSecret(at offset: Int) -> Range<Int>? {
+        guard offset >= 5, has("Q~", at: offset - 1), ByteSet.digits.contains(bytes[offset - 2]) else {
+            return nil
+        }
+        let end = runEnd(offset + 1, .bearer)
+        return end - offset > 31 ? offset - 5..<end : nil
+    }
+
+    /// The signature in the query of an address that lets in whoever has it.
+    private func signature(at offset: Int) -> Range<Int>? {
+        for name: StaticString in [
+            "sig=", "signature=", "Signature=", "X-Amz-Signature=", "X-Goog-Signature=",
+        ]
+        where has(name, at: offset + 1) {
+            let start = offset + 1 + name.utf8CodeUnitCount
+            var end = start
+            while end < bytes.count, !ByteSet.urlEnd.contains(bytes[end]), bytes[end] != UInt8(ascii: "&") {
+                end += 1
+            }
+            return end - start >= 8 ? start..<end : nil
+        }
+        return nil
+    }
+
     /// What follows `Bearer` or `Basic` in a header.
     private func bearer(at offset: Int) -> Range<Int>? {
-        let start: Int
+        var start: Int
         let least: Int
         if has("Bearer ", at: offset) || has("bearer ", at: offset) {
             (start, least) = (offset + 7, 12)
@@ -110,6 +145,7 @@ extension SecretScan {
         } else {
             return nil
         }
+        if has("\\\n", at: start) { start = runEnd(start + 2, .blank) }
         let end = runEnd(start, .bearer)
         let hasDigit = bytes[start..<end].contains { $0 < 0x40 || $0 >= 0x41 && $0 <= 0x5A }
         return end - start >= least && hasDigit ? start..<end : nil

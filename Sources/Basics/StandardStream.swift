@@ -59,6 +59,12 @@ package enum StandardStream: Int32, Sendable, CaseIterable {
         }
     }
 
+    /// Throws away what was typed and not read yet; does nothing where the other end is no terminal.
+    package func discardTyped() throws(SystemError) {
+        guard isTerminal else { return }
+        guard tcflush(rawValue, TCIFLUSH) == 0 else { throw SystemError("tcflush", name) }
+    }
+
     /// Reads a line of at most `limit` bytes, without its line feed.
     ///
     /// Asks `isCancelled` ten times a second while nothing comes.

@@ -46,31 +46,30 @@ actor Console {
 
     /// Asks, and tells whether exactly `expected` was typed.
     func hears(_ expected: String, asked question: String, after summary: [UInt8]) -> Bool {
-        remark(String(decoding: summary, as: UTF8.self) + question + " ")
-        do {
-            guard let answer = try terminal.readLine() else {
-                remark("\n")
-                return false
-            }
-            return answer.trimmed == expected
-        } catch {
-            remark("\nThe answer could not be read: \(error)\n")
-            return false
-        }
+        remark(String(decoding: summary, as: UTF8.self))
+        return answer(to: question + " ") == expected
     }
 
     /// Asks a question that is answered with yes or no; anything but yes is no, cancelling too.
     func confirms(_ question: String) -> Bool {
-        remark(question + " [y/N] ")
+        ["y", "yes"].contains(answer(to: question + " [y/N] ")?.lowercased())
+    }
+
+    /// What is typed after the question is shown; nil when nothing is, or it cannot be read.
+    ///
+    /// Keys pressed before belong to something else: they are thrown away and answer nothing.
+    private func answer(to question: String) -> String? {
         do {
+            try terminal.discardTyped()
+            remark(question)
             guard let answer = try terminal.readLine() else {
                 remark("\n")
-                return false
+                return nil
             }
-            return ["y", "yes"].contains(answer.trimmed.lowercased())
+            return answer.trimmed
         } catch {
             remark("\nThe answer could not be read: \(error)\n")
-            return false
+            return nil
         }
     }
 }

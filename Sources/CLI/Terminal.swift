@@ -15,6 +15,8 @@ package protocol Terminal: Sendable {
     /// Writes all of `bytes`.
     /// - Throws: the kernel's error; `EPIPE` when nobody reads any more.
     func write(_ bytes: [UInt8], to stream: StandardStream) throws(SystemError)
+    /// Throws away what was typed before anything was asked: it answers nothing.
+    func discardTyped() throws(SystemError)
     /// Reads a line from standard input, without its line feed; nil at its end and when the task is cancelled.
     func readLine() throws(SystemError) -> String?
 }
@@ -34,6 +36,8 @@ package struct ProcessTerminal: Terminal {
     package func write(_ bytes: [UInt8], to stream: StandardStream) throws(SystemError) {
         try stream.write(bytes)
     }
+
+    package func discardTyped() throws(SystemError) { try StandardStream.input.discardTyped() }
 
     package func readLine() throws(SystemError) -> String? {
         try StandardStream.input.readLine { Task.isCancelled }

@@ -14,12 +14,26 @@ package protocol Collector: Sendable {
     /// Understands the recorded output of `probes`.
     /// - Throws: `CollectorError` when the output of a probe that succeeded cannot be understood.
     static func parse(_ captures: Captures) throws(CollectorError) -> Inventory
+    /// Why output that came without an error cannot be all there is: every Linux has a kernel, and some user is root.
+    ///
+    /// A shell or a tool that answers everything with nothing is told by this.
+    /// - Returns: what is lacking, as a clause; nil when nothing is, or where a probe failed and says so itself.
+    static func doubt(_ captures: Captures) -> CollectorError?
 }
 
 extension Collector {
     package static var probes: [Probe] { [] }
     package static var files: FileSet { FileSet() }
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory { Inventory() }
+    package static func doubt(_ captures: Captures) -> CollectorError? { nil }
+
+    /// A doubt where `probe` went well and printed nothing but blank space.
+    static func doubtIfEmpty(_ probe: String, _ captures: Captures, _ reason: String) -> CollectorError? {
+        guard let capture = captures.byProbe[probe], capture.outcome == .exited(0),
+            capture.output.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) })
+        else { return nil }
+        return CollectorError(probe: probe, reason)
+    }
 }
 
 /// One command, or a few that belong together, run on the device under a time limit of its own.

@@ -12,7 +12,7 @@ struct LocalProcess: Sendable {
     let output: Int32
     let errors: Int32
 
-    /// Starts `/bin/sh -c command` in a process group of its own; no other descriptor is inherited.
+    /// Starts `/bin/sh -c command` in a session of its own; no other descriptor is inherited.
     init(command: String) throws(SystemError) {
         var pipes: [Int32] = []
         for _ in 0..<3 {
@@ -37,6 +37,9 @@ struct LocalProcess: Sendable {
         }
     }
 
+    /// `POSIX_SPAWN_SETSID`, which Glibc declares for GNU sources only.
+    private static let newSession: Int32 = 0x80
+
     private static func spawn(
         _ command: String, input: Int32, output: Int32, errors: Int32
     ) -> Result<pid_t, SystemError> {
@@ -52,7 +55,7 @@ struct LocalProcess: Sendable {
             unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(index))
         }
         unsafe holdfast_spawn_close_from(&actions, 3)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+        unsafe posix_spawnattr_setflags(&attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGDEF))
         var defaults = sigset_t()
         unsafe sigemptyset(&defaults)
         unsafe sigaddset(&defaults, SIGPIPE)
@@ -70,8 +73,28 @@ struct LocalProcess: Sendable {
         return status == 0 ? .success(pid) : .failure(SystemError("posix_spawn", "/bin/sh", code: status))
     }
 
-    /// Ends the whole process group at once.
+    /// Ends the shell, and whatever shares its process group, at once.
     func kill() { _ = Glibc.kill(-pid, SIGKILL) }
+
+    /// Asks all that the shell started to end: `timeout` puts each step into a process group of its own.
+    ///
+    /// A step that has something to clear away does so first. What left the session on purpose goes on. Call it after
+    /// `kill` and before `wait`, on a queue of its own: the number of the session could be somebody else's later.
+    func endSession() {
+        // What is started while one round looks around is found by the next.
+        for _ in 0..<3 {
+            let members = Self.members(of: pid).filter { $0 != pid }
+            guard !members.isEmpty else { return }
+            for member in members { _ = Glibc.kill(member, SIGTERM) }
+        }
+    }
+
+    /// The processes of a session.
+    private static func members(of session: pid_t) -> [pid_t] {
+        // Without /proc nobody can be found; the steps end once they write to a closed pipe.
+        guard let items = try? Folder.items("/proc") else { return [] }
+        return items.compactMap { pid_t($0.name) }.filter { getsid($0) == session }
+    }
 
     /// Waits for the end; call it on a queue of its own.
     func wait() -> (status: Int32?, signal: String?) {

@@ -52,9 +52,13 @@ final class LocalPump: Sendable {
             close(process.output)
             close(process.errors)
             if self.streams.withLock({ $0.isInputOpen }) { close(process.input) }
+            if case .success = result, !self.isCancelled.load(ordering: .relaxed) {
+            } else {
+                process.endSession()
+            }
             return process.wait()
         }
-        if isCancelled.load(ordering: .relaxed) { throw ShellError(.cancelled, "The run was cancelled") }
+        if isCancelled.load(ordering: .relaxed) { throw Self.cancelled }
         var exit = try result.get()
         if exit.status == nil {
             exit.status = ending.status
@@ -69,6 +73,7 @@ final class LocalPump: Sendable {
         var received: Int64 = 0
         var lastOutput = start
         while true {
+            guard !isCancelled.load(ordering: .relaxed) else { throw Self.cancelled }
             let now = clock.now
             guard now - start < limits.total else { throw timeout("after \(limits.total)") }
             guard now - lastOutput < limits.idle else { throw timeout("after \(limits.idle) of silence") }
@@ -93,6 +98,8 @@ final class LocalPump: Sendable {
             }
         }
     }
+
+    private static let cancelled = ShellError(.cancelled, "The run was cancelled")
 
     private func timeout(_ detail: String) -> ShellError {
         ShellError(.timedOut, "The script on this machine was ended \(detail)")

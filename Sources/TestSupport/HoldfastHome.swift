@@ -70,16 +70,34 @@ package final class HoldfastHome: Sendable {
     }
 
     /// Runs the program on a terminal of its own, as a person would, who types `answer` and a line feed.
+    /// - Parameter ahead: typed as well, before the program asks.
     package func onTerminal(
-        _ arguments: [String], typing answer: String, within limit: Duration = .seconds(60)
+        _ arguments: [String], typing answer: String, ahead: String = "",
+        within limit: Duration = .seconds(60)
     ) async throws -> HoldfastRun.Outcome {
         guard let program = Self.program else { throw Unexpected(description: "holdfast was not built") }
         let words = (wrapper + [program, "--home", path] + arguments).map { ShellQuoting.word($0) }
-        let text = #"{ printf '%s\n' "$0"; sleep 1; } | script -qefc "$1" /dev/null"#
+        let folder = try ScratchFolder()
+        defer { withExtendedLifetime(folder) {} }
         return try await HoldfastRun(
-            ["/bin/sh", "-c", text, answer, words.joined(separator: " ")], [], environment: environment
+            [
+                "/bin/sh", "-c", Self.typist, folder.path, words.joined(separator: " "), answer, ahead,
+            ], [], environment: environment
         ).outcome(within: limit)
     }
+
+    /// Waits until the screen ends with a question before it types, and keeps the terminal until the program ended.
+    private static let typist = #"""
+        { [ -z "$3" ] || printf '%s\n' "$3"
+          until [ -e "$0/end" ]; do
+              case $(tail -c 2 "$0/screen" 2>/dev/null; echo x) in
+                  "? x"* | ": x"* | "] x"*) printf '%s\n' "$2"; break ;;
+              esac
+              sleep 0.05
+          done
+          until [ -e "$0/end" ]; do sleep 0.05; done
+        } | { script -qefc "$1" "$0/screen"; status=$?; : >"$0/end"; exit $status; }
+        """#
 
     /// Says yes to a plan, as a person does: types the device's name at a terminal.
     package func approve(_ plan: String, of device: String) async throws {

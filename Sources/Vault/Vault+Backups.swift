@@ -86,7 +86,7 @@ extension Vault {
             $0.text == text || !text.isEmpty && $0.text.hasPrefix(text)
         }
         guard let match = matches.first else {
-            throw VaultError(.notFound, "There is no backup \(text)", hint: hint)
+            throw VaultError(.notFound, "There is no backup ‘\(text)’", hint: hint)
         }
         guard matches.count == 1 else {
             throw VaultError(

@@ -217,12 +217,28 @@ extension Vault {
         stats.objects = index.count
         stats.plainBytes = index.blocks.reduce(0) { $0 + Int64($1.plainLength) }
         stats.backedUpBytes = list.reduce(0) { $0 + $1.bytes }
-        stats.storedBytes = packs.reduce(0) { $0 + $1.size }
-        for folder in [
-            "", VaultPath.index, VaultPath.backups, VaultPath.trash, VaultPath.marks, VaultPath.damage,
-        ] {
-            for item in try files.items(in: folder) where !item.isFolder { stats.storedBytes += item.size }
-        }
+        stats.storedBytes = try fileBytes()
         return stats
+    }
+
+    /// The length of all files of the vault together, but for the lock and the reserve, which are not what it holds.
+    func fileBytes() throws(VaultError) -> Int64 {
+        var folders = [
+            "", VaultPath.index, VaultPath.backups, VaultPath.trash, VaultPath.marks, VaultPath.damage,
+            VaultPath.packs,
+        ]
+        folders += try files.items(in: VaultPath.packs).filter(\.isFolder).map {
+            "\(VaultPath.packs)/\($0.name)"
+        }
+        var length: Int64 = 0
+        for folder in folders {
+            for item in try files.items(in: folder)
+            where !item.isFolder
+                && !(folder.isEmpty && [VaultPath.lock, VaultPath.reserve].contains(item.name))
+            {
+                length += item.size
+            }
+        }
+        return length
     }
 }

@@ -14,28 +14,48 @@ extension Vault {
     /// - Parameters:
     ///   - policy: nil to remove garbage only.
     ///   - released: safety copies whose pins no longer count; see `RetentionPolicy.decide`.
-    ///   - isDryRun: only says what would happen.
+    ///   - grace: how long a deleted backup can be brought back; none lets those go for good that leave now.
+    ///   - isDryRun: does all of it on files in memory, so that what is told is what would happen.
     /// - Throws: `invalid` for an empty policy; `locked`, `full`, `unavailable`.
     package func prune(
         _ policy: RetentionPolicy?, released: Set<BackupID> = [], grace: Duration = Vault.defaultGrace,
         isDryRun: Bool = false
-    ) throws(VaultError) -> PruneReport {
+    ) async throws(VaultError) -> PruneReport {
         guard policy?.isEmpty != true else {
             throw VaultError(
                 .invalid, "This policy would keep nothing", hint: "Give at least one rule, such as daily 7.")
         }
-        let lock = isDryRun ? nil : try WriterLock.take(files, what: "backup prune", at: clock.now())
+        guard isDryRun else { return try prune(policy, released, grace) }
+        let trial = try Vault(
+            files: TrialVaultFiles(files), keys: store.keys, config: VaultConfig(id: id, created: created),
+            clock: clock)
+        var report = try await trial.prune(policy, released: released, grace: grace)
+        report.isDryRun = true
+        return report
+    }
+
+    private func prune(
+        _ policy: RetentionPolicy?, _ released: Set<BackupID>, _ grace: Duration
+    ) throws(VaultError) -> PruneReport {
+        let lock = try WriterLock.take(files, what: "backup prune", at: clock.now())
         defer { withExtendedLifetime(lock) {} }
-        var report = PruneReport(isDryRun: isDryRun)
+        let before = try fileBytes()
+        var report = PruneReport()
         if let policy { report.decisions = try decide(policy, released, &report) }
-        let expired = try backupFiles.trashed().trashed.filter { clock.now() - $0.deleted >= grace }
-        report.expired = expired.map(\.id)
-        let sweep = try planSweep(without: expired, &report)
-        guard !isDryRun else { return report }
+        let leaving = grace <= .zero ? Set(report.removed) : []
+        var expired = try backupFiles.trashed().trashed.filter { clock.now() - $0.deleted >= grace }
+        let sweep = try planSweep(without: expired, and: leaving, &report)
         for id in report.removed { try backupFiles.trash(id, at: clock.now()) }
+        if !leaving.isEmpty {
+            expired += try backupFiles.trashed().trashed.filter { trashed in
+                leaving.contains(trashed.id) && !expired.contains(trashed)
+            }
+        }
+        report.expired = expired.map(\.id)
         try remove(expired)
         try carryOut(sweep, &report)
         try removeLeftovers(&report)
+        report.freedBytes = before - (try fileBytes())
         return report
     }
 
@@ -78,7 +98,8 @@ extension Vault {
                 paths.append("\(folder)/\(item.name)")
             }
         }
-        let ours = Set(VaultPath.folders + [VaultPath.damage, VaultPath.config, VaultPath.lock])
+        let ours = Set(
+            VaultPath.folders + [VaultPath.damage, VaultPath.config, VaultPath.lock, VaultPath.reserve])
         paths += try files.items(in: "").map(\.name).filter { !ours.contains($0) }
         return paths
     }

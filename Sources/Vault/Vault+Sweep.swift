@@ -15,15 +15,17 @@ extension Vault {
     }
 
     /// Decides which packs go and which are written anew; changes nothing.
-    /// - Parameter expired: deleted backups that are needed no longer.
+    /// - Parameters:
+    ///   - expired: deleted backups that are needed no longer.
+    ///   - leaving: backups that are still there and needed no longer.
     func planSweep(
-        without expired: [BackupFiles.Trashed], _ report: inout PruneReport
+        without expired: [BackupFiles.Trashed], and leaving: Set<BackupID>, _ report: inout PruneReport
     ) throws(VaultError) -> Sweep {
         while true {
             var attempt = report
             let (index, findings) = try IndexLoader(store: store).complete()
             let version = store.damage.version
-            let sweep = try planSweep(index, findings, without: expired, &attempt)
+            let sweep = try planSweep(index, findings, without: expired, and: leaving, &attempt)
             // Reading the trees may have shown that a copy which was to stay is broken: then all is decided anew.
             guard store.damage.version == version else { continue }
             report = attempt
@@ -33,12 +35,12 @@ extension Vault {
 
     private func planSweep(
         _ index: ObjectIndex, _ findings: IndexLoader.Findings, without expired: [BackupFiles.Trashed],
-        _ report: inout PruneReport
+        and leaving: Set<BackupID>, _ report: inout PruneReport
     ) throws(VaultError) -> Sweep {
         // A pack that nobody can read is left where it is: what it held may be wanted by whoever repairs it.
         report.problems += findings.damagedPacks.map { VaultProblem($0) }
         let entries = findings.listed + findings.unlisted
-        let live = try liveSlots(index, without: expired, &report)
+        let live = try liveSlots(index, without: expired, and: leaving, &report)
         let packs = try facts(of: entries, index, live, findings.broken)
         for pack in packs where pack.lostObjects > 0 {
             let path = VaultPath.pack(pack.id)
@@ -60,13 +62,14 @@ extension Vault {
 
     /// For each slot of the index whether any backup needs its object; true for all where a backup cannot be read.
     private func liveSlots(
-        _ index: ObjectIndex, without expired: [BackupFiles.Trashed], _ report: inout PruneReport
+        _ index: ObjectIndex, without expired: [BackupFiles.Trashed], and leaving: Set<BackupID>,
+        _ report: inout PruneReport
     ) throws(VaultError) -> [Bool] {
         var live = [Bool](repeating: false, count: index.slotCount)
         try reader.reload()
         let before = report.problems.count
         // Backups before trash: one that is deleted meanwhile is seen in at least one of them.
-        for id in try backupFiles.ids().ids {
+        for id in try backupFiles.ids().ids where !leaving.contains(id) {
             try note("Backup \(id)", "To let it go, run: holdfast backup delete \(id)", &report) {
                 () throws(VaultError) in try mark(try manifest(id), index, &live)
             }
@@ -188,14 +191,14 @@ extension Vault {
         }
         try sink.flush()
         _ = try IndexLoader(store: store).rewrite(kept, replacing: old)
-        report.freedBytes = try remove(packs: removable) - sink.storedBytes
+        try remove(packs: removable)
     }
 
     /// Removes dead packs without writing anything: the index, which can be made anew, goes first.
     private func makeRoom(_ plan: SweepPlan, _ report: inout PruneReport) throws(VaultError) {
         for name in try store.segmentNames().names { try files.remove(VaultPath.segment(name)) }
         try files.sync(folder: VaultPath.index)
-        report.freedBytes = try remove(packs: Set(plan.dead))
+        try remove(packs: Set(plan.dead))
         report.repackedPacks = 0
     }
 
@@ -213,15 +216,10 @@ extension Vault {
         }
     }
 
-    /// Removes pack files.
-    /// - Returns: their length together.
-    private func remove(packs: Set<PackID>) throws(VaultError) -> Int64 {
-        var length: Int64 = 0
+    private func remove(packs: Set<PackID>) throws(VaultError) {
         for pack in try store.packs().packs where packs.contains(pack.id) {
             try files.remove(VaultPath.pack(pack.id))
-            length += pack.size
         }
         for folder in Set(packs.map(VaultPath.packFolder)) { try files.sync(folder: folder) }
-        return length
     }
 }

@@ -186,6 +186,10 @@ extension Vault {
                 when: clock.now(), extent: percent == 100 ? .full : .sample(percent: percent),
                 isGood: verdict.isGood, objects: verdict.objects, bytes: verdict.bytes,
                 problems: verdict.problems)
+            guard evidence.replaces(try markFiles.marks(share.backup).evidence) else {
+                report.outdone.append(share.backup)
+                continue
+            }
             do { try markFiles.write(evidence.json, share.backup, .verified) } catch
                 where error.code == .full || error.code == .unavailable
             {

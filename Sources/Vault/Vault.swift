@@ -27,7 +27,7 @@ package actor Vault {
 
     var files: any VaultFiles { store.files }
 
-    private init(
+    init(
         files: any VaultFiles, keys: VaultKeys, config: VaultConfig, clock: any WallClock
     ) throws(VaultError) {
         store = PackStore(files: files, keys: keys)

@@ -27,7 +27,7 @@ actor VaultFounder {
             throw VaultError(
                 .exists, "There is a vault at \(files.location) already", hint: "Nothing was changed.")
         }
-        let ours = Set(VaultPath.folders + [VaultPath.lock])
+        let ours = Set(VaultPath.folders + [VaultPath.lock, VaultPath.reserve])
         let isLeftover = { (name: String) in
             name.hasPrefix(VaultPath.config + ".") && name.hasSuffix(VaultPath.temporarySuffix)
         }

@@ -32,6 +32,8 @@ final class ProgramServices: Services {
 
     func audit() async throws(OperationError) -> any AuditTrail { try stores.store() }
 
+    func inspection() async throws(OperationError) -> any StoreInspection { try stores.store() }
+
     func createStore(startingAnew: Bool) async throws(OperationError) {
         let store = try stores.store()
         do { try await store.create(startingAnew: startingAnew) } catch { throw OperationError(error) }
@@ -54,6 +56,8 @@ final class ProgramServices: Services {
             return vault
         } catch {
             guard error.code == .notFound else { throw OperationError(error) }
+            let database = (try? Folder.item(paths.database)) ?? nil
+            if let database, database.size > 0 { throw .vaultMissing(paths) }
             throw OperationError(
                 .notInitialised, "There is no vault at \(paths.vault)", hint: "Create it with: holdfast init")
         }

@@ -22,7 +22,7 @@ enum PlantedSecrets {
         """
     private static let base32 = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
 
-    static let all: [PlantedSecret] = variables + files + keys + tokens
+    static let all: [PlantedSecret] = variables + files + keys + tokens + shapes
 
     private static let variables = [
         PlantedSecret("env value", "DB_PASSWORD=correct-horse-1", hidden: "correct-horse-1"),
@@ -99,7 +99,9 @@ enum PlantedSecrets {
         PlantedSecret("Vault token", "hvs.\(base32)", hidden: base32),
     ]
 
-    static let innocent = [
+    static let innocent: [String] = fewInnocent + harmless
+
+    private static let fewInnocent = [
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "docker.io/library/nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "ghcr.io/home-assistant/home-assistant:2026.11.1", "registry.example:5000/team/app:v1.2.3-rc.1",

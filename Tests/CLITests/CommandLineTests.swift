@@ -101,6 +101,13 @@ import Testing
         #expect(spoken.errors.contains("The gadget shows the key SHA256:ab+/=. Is it right? [y/N] "))
     }
 
+    @Test func `what was typed before a question answers nothing`() async {
+        let terminal = MemoryTerminal.attended(
+            variables: ["TERM": "dumb"], answers: ["n"], typedAhead: ["y", "y", "y"])
+        let spoken = await speak(["gadget", "trust"], terminal)
+        #expect(spoken.code == 9 && spoken.output.isEmpty)
+    }
+
     @Test func `nobody is asked when the answer could not come from a person`() async {
         let terminal = MemoryTerminal(interactive: [.output, .error], answers: ["y", "y"])
         let spoken = await speak(["gadget", "trust"], terminal)

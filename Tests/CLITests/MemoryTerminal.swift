@@ -8,6 +8,8 @@ final class MemoryTerminal: Terminal {
     private struct State {
         var written: [StandardStream: [UInt8]] = [:]
         var answers: [String]
+        /// Lines that are in the input before anything is asked.
+        var typedAhead: [String]
         var outputError: SystemError?
     }
 
@@ -18,28 +20,31 @@ final class MemoryTerminal: Terminal {
 
     /// - Parameters:
     ///   - interactive: the streams with a person at the other end.
-    ///   - answers: the lines that are read, in order.
+    ///   - answers: the lines that are typed after a question, in order.
+    ///   - typedAhead: the lines that are typed before it.
     ///   - outputError: what writing to standard output fails with.
     init(
         interactive: Set<StandardStream> = [], width: Int = 80,
         variables: [String: String] = ["TERM": "xterm"],
-        answers: [String] = [], outputError: Int32? = nil
+        answers: [String] = [], typedAhead: [String] = [], outputError: Int32? = nil
     ) {
         self.interactive = interactive
         self.width = width
         self.variables = variables
         state = Mutex(
             State(
-                answers: answers,
+                answers: answers, typedAhead: typedAhead,
                 outputError: outputError.map { SystemError("write", "standard output", code: $0) }))
     }
 
     /// A terminal with a person at all ends.
     static func attended(
-        width: Int = 80, variables: [String: String] = ["TERM": "xterm"], answers: [String] = []
+        width: Int = 80, variables: [String: String] = ["TERM": "xterm"], answers: [String] = [],
+        typedAhead: [String] = []
     ) -> MemoryTerminal {
         MemoryTerminal(
-            interactive: [.input, .output, .error], width: width, variables: variables, answers: answers)
+            interactive: [.input, .output, .error], width: width, variables: variables, answers: answers,
+            typedAhead: typedAhead)
     }
 
     var output: String { text(.output) }
@@ -61,8 +66,13 @@ final class MemoryTerminal: Terminal {
         if let failure { throw failure }
     }
 
+    func discardTyped() throws(SystemError) { state.withLock { $0.typedAhead = [] } }
+
     func readLine() throws(SystemError) -> String? {
-        state.withLock { $0.answers.isEmpty ? nil : $0.answers.removeFirst() }
+        state.withLock { state in
+            if !state.typedAhead.isEmpty { return state.typedAhead.removeFirst() }
+            return state.answers.isEmpty ? nil : state.answers.removeFirst()
+        }
     }
 
     private func text(_ stream: StandardStream) -> String {

@@ -19,6 +19,7 @@ private struct NoServices: Services {
     func jobs() async throws(OperationError) -> any JobStore { throw absent }
     var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { throw absent }
+    func inspection() async throws(OperationError) -> any StoreInspection { throw absent }
     func createStore(startingAnew: Bool) async throws(OperationError) { throw absent }
 
     private var absent: OperationError { OperationError(.notInitialised, "There is nothing here") }

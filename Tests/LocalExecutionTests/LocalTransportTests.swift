@@ -3,6 +3,7 @@ import Glibc
 import LocalExecution
 import RemoteExecution
 import Synchronization
+import TestSupport
 import Testing
 
 /// Keeps what arrives, and answers as told.
@@ -107,6 +108,33 @@ struct LocalTransportTests {
         task.cancel()
         let result = await task.result
         #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
+    }
+
+    @Test("Cancelling ends a step as well that runs under a limit and floods")
+    func cancelledFlood() async {
+        let started = Recorder()
+        let task = Task { try await run("timeout 600 yes\n", started) }
+        while started.text.isEmpty { await Task.yield() }
+        task.cancel()
+        let result = await task.result
+        #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
+    }
+
+    @Test("A step that clears away after itself can do so when the run is cancelled")
+    func cancelledStep() async throws {
+        let folder = try ScratchFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let mark = folder.path + "/cleared"
+        let script = """
+            timeout 600 sh -c 'trap ": >\(mark); exit 143" TERM; echo started; while :; do sleep 0.1; done'
+
+            """
+        let started = Recorder()
+        let task = Task { try await run(script, started) }
+        while started.text.isEmpty { await Task.yield() }
+        task.cancel()
+        _ = await task.result
+        while try Folder.item(mark) == nil { await Task.yield() }
     }
 
     @Test("The script inherits no open file of the program")

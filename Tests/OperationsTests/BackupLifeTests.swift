@@ -53,7 +53,7 @@ struct BackupLifeTests {
         let decisions = try #require(pruned.json["decisions"]?.array)
         #expect(decisions.allSatisfy { $0["keeps"] == true }, "first verified, second pinned, third newest")
         _ = try await services.call("backup unpin", ["backup": .string(second)])
-        _ = try await services.call("backup prune", ["keep_last": 1, "now": true])
+        _ = try await services.call("backup prune", ["keep_last": 1])
         let list = try await services.call("backup list")
         #expect(list.json["backups"]?.array?.compactMap { $0["id"]?.string } == [third, first])
         _ = try await services.call("backup undelete", ["backup": .string(second)])

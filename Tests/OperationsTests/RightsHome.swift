@@ -49,6 +49,7 @@ final class RightsHome: Services {
     func registry() async throws(OperationError) -> any DeviceRegistry { store }
     func audit() async throws(OperationError) -> any AuditTrail { store }
     func restoreHash() async throws(OperationError) -> KeyedHash { key.hash(for: .restore) }
+    func inspection() async throws(OperationError) -> any StoreInspection { store }
     func ledger() async throws(OperationError) -> any RestoreLedger { store }
     func policies() async throws(OperationError) -> any PolicyStore { store }
     func jobs() async throws(OperationError) -> any JobStore { store }

@@ -50,6 +50,7 @@ final class TestServices: Services {
     }
     var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { opened }
+    func inspection() async throws(OperationError) -> any StoreInspection { store }
     func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     /// A caller with that level.
@@ -75,13 +76,15 @@ final class TestServices: Services {
 }
 
 /// Devices and records in memory.
-actor MemoryStore: DeviceRegistry, AuditTrail {
+actor MemoryStore: DeviceRegistry, AuditTrail, StoreInspection {
     private var all: [DeviceName: Device] = [.local: .local(added: Timestamp(seconds: 0))]
     private(set) var entries: [AuditEntry] = []
     private var failure: (error: StoreError, after: Int)?
 
     /// Lets no more records be written once there are `count`.
     func fail(with error: StoreError, after count: Int = 0) { failure = (error, count) }
+
+    func problems() -> [String] { [] }
 
     func devices() -> [Device] { all.values.sorted { $0.name < $1.name } }
     func device(named name: DeviceName) -> Device? { all[name] }

@@ -29,6 +29,10 @@ package enum NetworkStateCollector: Collector {
             script: "if [ -e /etc/resolv.conf ]; then cat /etc/resolv.conf; else echo '# none'; fi"),
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        doubtIfEmpty("addresses", captures, "ip lists no interface, not even the loopback")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         var items: [InventoryItem] = []
         if isJSON("addresses", captures) {

@@ -46,6 +46,15 @@ package enum IdentityCollector: Collector {
                 """#)
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        guard captures.byProbe["facts"]?.outcome == .exited(0) else { return nil }
+        let names = captures.lines("facts").compactMap { $0.divided(at: "=") }.filter { !$0.1.isEmpty }.map(
+            \.0)
+        let isNamed = names.contains { $0 == "kernel" || $0.hasPrefix("os.") }
+        return isNamed
+            ? nil : CollectorError(probe: "facts", "it names neither a kernel nor an operating system")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         var facts: [String: JSONValue] = [:]
         var system: [String: JSONValue] = [:]

@@ -25,6 +25,10 @@ package enum PackagesAPKCollector: Collector {
         Probe("world", tool: "apk", script: "exec cat /etc/apk/world\n"),
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        doubtIfEmpty("packages", captures, "apk is installed and lists no package, not even itself")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let world = captures.byProbe["world"]?.outcome == .exited(0) ? wishes(captures.lines("world")) : nil
         var items: [InventoryItem] = []

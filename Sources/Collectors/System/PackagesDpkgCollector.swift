@@ -46,6 +46,10 @@ package enum PackagesDpkgCollector: Collector {
                 """#),
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        doubtIfEmpty("packages", captures, "dpkg is installed and lists no package, not even itself")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let isMarked = captures.byProbe["dependencies"]?.outcome == .exited(0)
         let dependencies = Set(captures.lines("dependencies"))

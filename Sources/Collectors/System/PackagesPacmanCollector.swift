@@ -19,6 +19,10 @@ package enum PackagesPacmanCollector: Collector {
         Probe("foreign", tool: "pacman", timeLimit: 30, accepted: [0, 1], script: "exec pacman -Qqm\n"),
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        doubtIfEmpty("packages", captures, "pacman is installed and lists no package, not even itself")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let manual = Set(captures.lines("manual"))
         let foreign = Set(captures.lines("foreign"))

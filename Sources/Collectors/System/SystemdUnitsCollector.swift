@@ -52,6 +52,10 @@ package enum SystemdUnitsCollector: Collector {
                 """#),
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        doubtIfEmpty("unit-files", captures, "systemctl is installed and lists no unit")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let units = captures.lines("unit-files").compactMap(unit)
         let definitions = UnitDefinitions(captures.lines("definitions"))

@@ -24,6 +24,16 @@ package enum UsersCollector: Collector {
         Probe("shadow", rootCommand: "/usr/bin/cat /etc/shadow", script: "hf_root cat /etc/shadow\n"),
     ]
 
+    package static func doubt(_ captures: Captures) -> CollectorError? {
+        guard captures.byProbe["accounts"]?.outcome == .exited(0) else { return nil }
+        let hasRoot = captures.lines("accounts").contains { line in
+            let parts = line.columns(":")
+            return parts.count == 7 && parts[2] == "0"
+        }
+        return hasRoot
+            ? nil : CollectorError(probe: "accounts", "no account has the number 0, which is root's")
+    }
+
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let halves = captures.lines("accounts").split(separator: "=== group", maxSplits: 1)
         let groups = (halves.count > 1 ? Array(halves[1]) : []).compactMap(Group.init)

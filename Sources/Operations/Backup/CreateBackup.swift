@@ -65,6 +65,7 @@ package struct CreateBackup: ServiceOperation {
     {
         let devices = try await selectedDevices(input, context)
         let request = try request(from: input)
+        warnOfExcludes(request, devices, context)
         let vault = try await context.services.vault()
         let earlier: [String: BackupSummary]
         do { earlier = try await vault.newest(of: Set(devices.map { $0.name.text })) } catch {
@@ -89,6 +90,19 @@ package struct CreateBackup: ServiceOperation {
                 .collectionFailed, "None of \(outcomes.count) devices could be backed up: \(reasons)")
         }
         return report
+    }
+
+    /// Says where an exclude glob has nothing that it could leave out.
+    private func warnOfExcludes(
+        _ request: DeviceBackup.Request, _ devices: [Device], _ context: OperationContext
+    ) {
+        guard !request.excludes.isEmpty else { return }
+        let without = devices.filter { request.paths.isEmpty && $0.paths.isEmpty }.map(\.name.text)
+        guard !without.isEmpty else { return }
+        let names = without.count > 3 ? without.count.counted("device") : without.joined(separator: ", ")
+        context.warnings.add(
+            "--exclude leaves nothing out for \(names): it is for own paths, and none are named with --path or "
+                + "‘holdfast device set --add-path’")
     }
 
     private func selectedDevices(
@@ -123,9 +137,10 @@ package struct CreateBackup: ServiceOperation {
                 .argumentInvalid, "--parallel takes 1 to 256, --idle-timeout 1 to 86400",
                 hint: "The standard values suit most fleets.")
         }
-        let collectors = allCollectors.filter { collector in
-            (input.only.isEmpty || input.only.contains(collector.name))
-                && !input.skip.contains(collector.name)
+        let collectors = allCollectors.filter { Self.isWanted($0.name, input) }
+        guard known.contains(where: { Self.isWanted($0, input) }) else {
+            throw OperationError(
+                .argumentInvalid, "--skip takes away all that --only asks for: nothing is left to back up")
         }
         var limits = ShellJob.Limits()
         limits.idle = .seconds(input.idleTimeout)
@@ -140,12 +155,16 @@ package struct CreateBackup: ServiceOperation {
         let sources = input.includeData ? DataSource.all(stopSeconds: input.stopContainers) : []
         return DeviceBackup.Request(
             collectors: collectors,
-            dataSources: sources.filter { source in
-                (input.only.isEmpty || input.only.contains(source.name)) && !input.skip.contains(source.name)
-            }, name: try DeviceFields.label(input.name, of: "name"),
+            dataSources: sources.filter { Self.isWanted($0.name, input) },
+            name: try DeviceFields.label(input.name, of: "name"),
             paths: try DeviceFields.paths(input.path),
-            excludes: input.exclude, readsAll: input.full, limits: limits, only: Self.unique(input.only),
-            skipped: Self.unique(input.skip), lists: .everything)
+            excludes: try DeviceFields.excludes(input.exclude), readsAll: input.full, limits: limits,
+            only: Self.unique(input.only), skipped: Self.unique(input.skip), lists: .everything)
+    }
+
+    /// Whether a section was asked for and not taken away again.
+    private static func isWanted(_ section: String, _ input: Input) -> Bool {
+        (input.only.isEmpty || input.only.contains(section)) && !input.skip.contains(section)
     }
 
     private static func unique(_ names: [String]) -> [String] { Set(names).sorted() }

@@ -27,7 +27,8 @@ package struct DeleteBackup: ServiceOperation {
         discussion: "Refused for pinned backups and for the last verified backup of a device.",
         effect: .destroys,
         errors: [.backupUnknown, .backupAmbiguous, .backupProtected, .vaultLocked],
-        examples: [Contract.Example("holdfast backup delete 20261121T093000Z", "let one backup go")])
+        examples: [Contract.Example("holdfast backup delete 20261121T093000Z", "let one backup go")],
+        audit: .freeing)
 
     package init() {}
 

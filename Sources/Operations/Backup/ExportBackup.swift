@@ -82,6 +82,11 @@ package struct ExportBackup: ServiceOperation {
             throw OperationError(
                 .argumentInvalid, "Say where to: --to FOLDER or --tar FILE", hint: "Give one of them.")
         }
+        guard !input.path.contains(""), input.to?.isEmpty != true, input.tar?.isEmpty != true else {
+            throw OperationError(
+                .argumentInvalid, "--path, --to and --tar take no empty text",
+                hint: "Leave --path out to write everything.")
+        }
         let (vault, manifest) = try await context.manifest(input.backup)
         let known = Set(manifest.sections.map(\.name))
         if let unknown = input.section.first(where: { !known.contains($0) }) {

@@ -51,7 +51,7 @@ package struct ListBackupFiles: ServiceOperation {
                 DisplayBlock.table(
                     columns: ["MODE", "OWNER", Column("SIZE", isNumeric: true), "MODIFIED", "PATH"],
                     rows: rows,
-                    empty: "No file of the backup matches.")
+                    empty: "It holds no files.")
             ]
             if more > 0 {
                 blocks.append(.lines([Cell("\(more) more: pass --limit 0 or a narrower glob.", .dim)]))
@@ -63,7 +63,7 @@ package struct ListBackupFiles: ServiceOperation {
     package static let contract = Contract(
         resource: "backup", verb: .custom("files"), summary: "List the files of a backup, all or by glob",
         effect: .reads,
-        errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt],
+        errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt],
         examples: [
             Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")
         ])
@@ -71,6 +71,12 @@ package struct ListBackupFiles: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard input.limit >= 0, input.glob?.isEmpty != true else {
+            throw OperationError(
+                .argumentInvalid,
+                input.limit < 0 ? "--limit takes 0 or a positive number" : "The glob is empty",
+                hint: input.limit < 0 ? "0 lists all." : "Leave it out to list all files.")
+        }
         let (vault, manifest) = try await context.manifest(input.backup)
         let entries: [FileEntry]
         do { entries = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
@@ -79,6 +85,18 @@ package struct ListBackupFiles: ServiceOperation {
         let matching = entries.filter { entry in
             (glob?.matches(entry.path) ?? true)
                 && (input.section.map { name(of: entry, names) == $0 } ?? true)
+        }
+        if let section = input.section, !names.contains(section) {
+            throw OperationError(
+                .argumentInvalid, "The backup has no section ‘\(section)’",
+                hint: "It has: \(names.sorted().joined(separator: ", ")).")
+        }
+        if let glob = input.glob, matching.isEmpty {
+            throw OperationError(
+                .fileUnknown, "Nothing in backup \(manifest.id) matches \(glob)",
+                hint:
+                    "A glob is compared with whole absolute paths. All of them: holdfast backup files \(manifest.id)"
+            )
         }
         let shown = input.limit > 0 ? matching.prefix(input.limit) : matching[...]
         return Output(files: shown.map { file($0, names) }, more: matching.count - shown.count)

@@ -19,7 +19,8 @@ package struct PruneBackups: ServiceOperation {
             "Release the safety copies of restores that were decided more than N days ago; 0 keeps all of them.",
             placeholder: "N") var safetyCopies = 30
         @Field("Remove no backup, only what deleted ones left behind.") var garbageOnly = false
-        @Field("Remove deleted backups at once instead of after a day.") var now = false
+        @Field("Remove deleted backups, and those that go by the rules, at once instead of after a day.")
+        var now = false
         @Field("Only say what would happen.") var dryRun = false
         package init() {}
     }
@@ -37,15 +38,28 @@ package struct PruneBackups: ServiceOperation {
         package let decisions: [Decision]
         /// Safety copies whose pins no longer count, with the run and when it was decided.
         package let released: [SafetyCopies.Released]
-        /// Deleted backups that are gone for good now.
+        /// Backups that are gone for good now: deleted ones whose day is over, and with `now` those let go as well.
         package let expired: [String]
         package let packsRemoved: Int
         package let packsRewritten: Int
+        /// By how much the vault became smaller; a negative number when what was written anew takes more.
         package let freed: ByteCount
         package let problems: [String]
         package let isDryRun: Bool
 
         package var isComplete: Bool { problems.isEmpty }
+
+        private var summary: String {
+            let gone = Set(expired)
+            let trashed = decisions.count { !$0.keeps && !gone.contains($0.backup) }
+            let verb = isDryRun ? "would go" : "went"
+            let space =
+                freed.bytes >= 0
+                ? "\(freed) \(isDryRun ? "would be freed" : "freed")"
+                : "\(ByteCount(-freed.bytes)) more \(isDryRun ? "would be taken" : "taken"), by what was written anew"
+            return
+                "\(trashed.counted("backup")) \(verb) to the trash, \(expired.count) \(verb) for good; \(space)."
+        }
 
         package var display: [DisplayBlock] {
             let rows = decisions.map { decision in
@@ -62,14 +76,7 @@ package struct PruneBackups: ServiceOperation {
                         columns: ["", Column("BACKUP", isWhole: true), "DEVICE", "WHY"], rows: rows, empty: ""
                     )
                 ]
-            let gone = decisions.filter { !$0.keeps }.count
-            let verb = isDryRun ? "would go" : "went"
-            blocks.append(
-                .lines([
-                    Cell(
-                        "\(gone.counted("backup")) \(verb) to the trash, \(expired.count) \(verb) for good; \(freed) freed."
-                    )
-                ]))
+            blocks.append(.lines([Cell(summary)]))
             if !released.isEmpty {
                 blocks += [
                     .heading(
@@ -95,7 +102,8 @@ package struct PruneBackups: ServiceOperation {
         discussion: """
             A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
             newest, the newest verified one and the newest one that a drill proved. Backups that cannot be read stay and are \
-            named. What goes lies in the trash for a day before its space is freed.
+            named. What goes lies in the trash for a day before its space is freed. A disk that is full can be pruned: a reserve is \
+            given up for it.
 
             The safety copy of a restore is pinned. The pin counts until the run was kept, undone or refused, and 30 days \
             longer; the copy of a run without an end is never released.
@@ -105,7 +113,7 @@ package struct PruneBackups: ServiceOperation {
             Contract.Example(
                 "holdfast backup prune --keep-daily 7 --keep-monthly 12 --dry-run", "what would go?"),
             Contract.Example("holdfast backup prune --garbage-only", "only free space"),
-        ])
+        ], audit: .freeing)
 
     package init() {}
 
@@ -142,7 +150,11 @@ package struct PruneBackups: ServiceOperation {
                 grace: input.now ? .zero : Vault.defaultGrace,
                 isDryRun: input.dryRun)
         } catch { throw OperationError(error) }
-        return Output(
+        return Self.output(report, released)
+    }
+
+    private static func output(_ report: PruneReport, _ released: [SafetyCopies.Released]) -> Output {
+        Output(
             decisions: report.decisions.map {
                 Decision(
                     backup: $0.backup.text, device: $0.device, started: $0.started, keeps: $0.keeps,

@@ -46,6 +46,11 @@ package struct ReadBackupFile: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard input.path.hasPrefix("/") else {
+            throw OperationError(
+                .argumentInvalid, "‘\(input.path)’ is no absolute path",
+                hint: "Write it from the root, as ‘holdfast backup files’ prints it.")
+        }
         let (vault, manifest) = try await context.manifest(input.backup)
         let entry = try await vault.file(at: input.path, of: manifest)
         guard entry.extents == nil, entry.size <= Self.limit else {

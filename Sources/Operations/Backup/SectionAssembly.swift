@@ -205,6 +205,7 @@ struct SectionAssembly {
         if let texts {
             do { inventory = try collector.parse(texts) } catch { misunderstood = error }
         }
+        misunderstood = misunderstood ?? collector.doubt(captures)
         let files = files[index] ?? (0, 0)
         let verdict = SectionVerdict(
             probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),

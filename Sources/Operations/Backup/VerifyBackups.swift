@@ -56,7 +56,8 @@ package struct VerifyBackups: ServiceOperation {
         summary: "Prove that backups can be read: decrypt and compare every object",
         discussion: """
             Every object is read, decrypted, decompressed and compared with the hash it is named by. The result is kept as \
-            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup. \
+            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup. A \
+            sample never replaces the evidence of a verification that read more, nor takes back damage that was found. \
             Damage that is found is noted: a new backup stores what lies there again, and older backups that need it are \
             whole again.
             """,
@@ -84,6 +85,14 @@ package struct VerifyBackups: ServiceOperation {
                         bytes: ByteCount(state.bytes)))
             }
         } catch { throw OperationError(any: error) }
+        if !report.outdone.isEmpty {
+            let whose =
+                report.outdone.count == 1
+                ? "backup \(report.outdone[0])" : report.outdone.count.counted("backup")
+            context.warnings.add(
+                "The evidence of \(whose) stays as it was: an earlier verification had read more, or had found damage "
+                    + "that only a full one can take back")
+        }
         if let unkept = report.unkept {
             context.warnings.add("What was found is not kept as evidence: \(unkept.message)")
         }

@@ -140,11 +140,19 @@ package struct AnyOperation: Sendable {
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
             operation: contract.command.joined(separator: " "), actor: context.caller.actor,
             surface: context.caller.surface, arguments: context.services.redactor.redact(.object(arguments)))
-        let trail = try await recordIntent(entry, context)
+        let reserve = DiskReserve(context.services.paths)
+        let intent = entry
+        let trail = try await makingRoom(reserve) { () async throws(OperationError) in
+            try await recordIntent(intent, context)
+        }
         entry.phase = .outcome
         await JobDesk(context: context).tellCutOff()
         let result: OperationResult
-        do throws(OperationError) { result = try await work(merged, context) } catch {
+        do throws(OperationError) {
+            result = try await makingRoom(reserve) { () async throws(OperationError) in
+                try await work(merged, context)
+            }
+        } catch {
             entry.result = error.code.rawValue
             entry.detail = context.services.redactor.redact(error.message)
             guard let unrecorded = await recordOutcome(entry, trail, context) else { throw error }
@@ -158,7 +166,20 @@ package struct AnyOperation: Sendable {
         if let unrecorded = await recordOutcome(entry, trail, context) {
             context.warnings.add("It was done, but its outcome is not on the audit record: \(unrecorded)")
         }
+        await reserve.keep()
         return result
+    }
+
+    /// Runs `body`, once more without the reserve where the disk is full and the operation makes room.
+    private func makingRoom<Result>(
+        _ reserve: DiskReserve, _ body: () async throws(OperationError) -> Result
+    ) async throws(OperationError) -> Result {
+        do throws(OperationError) { return try await body() } catch {
+            guard error.code == .diskFull, contract.audit == .freeing, await reserve.giveUp() else {
+                throw error
+            }
+            return try await body()
+        }
     }
 
     /// Writes the intent; nothing that needs it is done before this returns.

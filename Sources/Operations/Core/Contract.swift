@@ -38,6 +38,8 @@ package enum AuditNeed: String, Sendable {
     case required
     /// It only reads what is kept here: it goes on and says that it was not recorded.
     case wanted
+    /// As `required`; the reserve is given up for it where the disk is full, as it makes room.
+    case freeing
     /// It makes the chain itself, or brings back what is needed for it: it may run before there is one.
     case founding
 }

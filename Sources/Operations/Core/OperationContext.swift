@@ -62,6 +62,8 @@ package protocol Services: Sendable {
     func registry() async throws(OperationError) -> any DeviceRegistry
     /// - Throws: `notInitialised` before `init`.
     func audit() async throws(OperationError) -> any AuditTrail
+    /// - Throws: `notInitialised` before `init`.
+    func inspection() async throws(OperationError) -> any StoreInspection
     /// The keyed hash that names plans and proves approvals.
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`.
     func restoreHash() async throws(OperationError) -> KeyedHash

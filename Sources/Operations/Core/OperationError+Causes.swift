@@ -1,3 +1,4 @@
+package import Basics
 package import RemoteExecution
 package import Storage
 package import Vault
@@ -34,6 +35,16 @@ extension OperationError {
             "Put the right key in its place: move this one away and run: holdfast key restore --from FILE"
         default: ""
         }
+    }
+
+    /// There was a vault at its place, as the database shows, and it is not there.
+    package static func vaultMissing(_ paths: StatePaths) -> OperationError {
+        OperationError(
+            .vaultMissing,
+            "There is no vault at \(paths.vault), though the database \(paths.database) belongs to one",
+            hint:
+                "Put the folder back where it was, or mount the disk it lies on. Where it is lost, start a new, empty "
+                + "one on purpose: holdfast init --new-vault")
     }
 
     /// What a device's failure means to a caller.

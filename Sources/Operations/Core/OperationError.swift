@@ -71,6 +71,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case vaultCorrupt = "vault-corrupt"
         case vaultExists = "vault-exists"
         case vaultLocked = "vault-locked"
+        case vaultMissing = "vault-missing"
         case verificationFailed = "verification-failed"
 
         package var category: Category {
@@ -82,7 +83,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
             case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
                 .policyUnknown,
                 .notInitialised,
-                .planUnknown, .runUnknown, .storeMissing:
+                .planUnknown, .runUnknown, .storeMissing, .vaultMissing:
                 .notFound
             case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked,
                 .planExpired,

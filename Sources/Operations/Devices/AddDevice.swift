@@ -52,7 +52,7 @@ package struct AddDevice: ServiceOperation {
         var device = Device(name: input.name, connection: .ssh(target), added: context.clock.now())
         device.tags = try DeviceFields.tags(input.tag)
         device.paths = try DeviceFields.paths(input.path)
-        device.excludes = input.exclude
+        device.excludes = try DeviceFields.excludes(input.exclude)
         guard try await context.findDevice(input.name) == nil else {
             throw OperationError(
                 .deviceExists, "There is already a device called ‘\(input.name)’",

@@ -73,6 +73,19 @@ enum DeviceFields {
         return paths.filter { seen.insert($0).inserted }
     }
 
+    /// Exclude globs, each of which can match an absolute path.
+    static func excludes(_ globs: [String]) throws(OperationError) -> [String] {
+        for glob in globs {
+            guard let first = glob.utf8.first, "/*?[".utf8.contains(first), !glob.utf8.contains(0) else {
+                let better = glob.isEmpty ? "" : " For ‘\(glob)’ anywhere, write: '*/\(glob)'"
+                throw OperationError(
+                    .argumentInvalid, "The exclude glob ‘\(glob)’ matches no path",
+                    hint: "It is compared with whole absolute paths and begins with ‘/’ or ‘*’.\(better)")
+            }
+        }
+        return globs
+    }
+
     /// The key that the machine at `target` shows, accepted by a person.
     ///
     /// - Throws: `hostKeyUnconfirmed` with the question while `accepted` is nil; `hostKeyChanged` when the machine

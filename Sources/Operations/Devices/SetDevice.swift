@@ -51,7 +51,9 @@ package struct SetDevice: ServiceOperation {
         device.paths = try DeviceFields.paths(device.paths + input.addPath).filter {
             !input.removePath.contains($0)
         }
-        device.excludes = (device.excludes + input.addExclude).filter { !input.removeExclude.contains($0) }
+        device.excludes = (device.excludes + (try DeviceFields.excludes(input.addExclude))).filter {
+            !input.removeExclude.contains($0)
+        }
         if let approvals = input.approvals { try await require(approvals, of: &device, context) }
         let registry = try await context.services.registry()
         do { try await registry.update(device) } catch { throw OperationError(error) }

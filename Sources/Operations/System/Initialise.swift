@@ -8,6 +8,7 @@ package struct Initialise: ServiceOperation {
         @Field(
             "Start a new database in the place of one that was lost; what is left of it is kept beside it.")
         var newDatabase = false
+        @Field("Start a new, empty vault in the place of one that was lost.") var newVault = false
         package init() {}
     }
 
@@ -56,40 +57,56 @@ package struct Initialise: ServiceOperation {
         summary: "Create your vault and its key; prints the recovery kit once",
         discussion: """
             Creates the folders (mode 0700), the key (mode 0600), an empty vault and the database. When a vault is there \
-            already, says so and changes nothing. A database that was lost is only made anew with --new-database: devices \
-            must then be added again, and the audit chain begins anew.
+            already, says so and changes nothing; of several that run at once, one creates and the others say so. What a \
+            run left that was ended in its midst is finished by the next. A database that was lost is only made anew with \
+            --new-database: devices must then be added again, and the audit chain begins anew. A vault that was lost, or \
+            lies on a disk that is not mounted, is only made anew with --new-vault.
             """,
-        effect: .writes, errors: [.keyMissing, .storeMissing, .diskFull, .readOnly, .ioFailed],
+        effect: .writes,
+        errors: [.keyMissing, .storeMissing, .vaultMissing, .storeBusy, .diskFull, .readOnly, .ioFailed],
         examples: [Contract.Example("holdfast init", "the first command on a new machine")],
         command: ["init"], audit: .founding)
 
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let turn = try await FoundingTurn.take(context.services.paths)
+        defer { withExtendedLifetime(turn) {} }
         let paths = context.services.paths
-        let hasVault = try Self.exists(paths.vault + "/config")
-        let hasKey = try Self.exists(paths.key)
-        if hasVault {
-            guard hasKey else {
-                throw OperationError(
-                    .keyMissing, "There is a vault at \(paths.vault), but no key at \(paths.key)",
-                    hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE")
-            }
-            let vault = try await context.services.vault()
-            let isNewDatabase = try await makeDatabase(input, context)
-            return Output(
-                isNew: false, isNewDatabase: isNewDatabase, vault: paths.vault, vaultId: vault.id,
-                keyFile: paths.key, recoveryKit: nil)
+        return try Self.exists(paths.vault + "/config")
+            ? try await found(input, context) : try await made(input, context)
+    }
+
+    /// What there is to say of a vault that is there; its database is made where there was none yet.
+    private func found(_ input: Input, _ context: OperationContext) async throws(OperationError) -> Output {
+        let paths = context.services.paths
+        guard try Self.exists(paths.key) else {
+            throw OperationError(
+                .keyMissing, "There is a vault at \(paths.vault), but no key at \(paths.key)",
+                hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE")
         }
+        let vault = try await context.services.vault()
+        let isNewDatabase = try await makeDatabase(input, context)
+        return Output(
+            isNew: false, isNewDatabase: isNewDatabase, vault: paths.vault, vaultId: vault.id,
+            keyFile: paths.key, recoveryKit: nil)
+    }
+
+    /// Makes the vault, its key where there is none, and the database.
+    ///
+    /// The database comes last: one without a vault means that the vault was lost.
+    private func made(_ input: Input, _ context: OperationContext) async throws(OperationError) -> Output {
+        let paths = context.services.paths
+        let hasKey = try Self.exists(paths.key)
+        try Self.checkLoss(input, paths, hasKey: hasKey)
         do {
+            try FoundingTurn.clearLeftovers(of: paths.key)
             // A key without a vault is what a crash between the two leaves: it has sealed nothing yet and is used.
             let key = hasKey ? try VaultKey.read(paths.key) : .random()
-            try Folder.createAll(paths.configuration)
             if !hasKey { try key.write(paths.key) }
-            // Before the vault: where a database was lost, nothing else is made until somebody says so.
-            try await context.services.createStore(startingAnew: input.newDatabase)
             try Folder.createAll(paths.data)
             let vault = try await Vault.create(at: paths.vault, key: key, clock: context.clock)
+            try await context.services.createStore(startingAnew: input.newDatabase)
             return Output(
                 isNew: true, isNewDatabase: false, vault: paths.vault, vaultId: vault.id, keyFile: paths.key,
                 recoveryKit: RecoveryKit.lines(of: key))
@@ -99,8 +116,37 @@ package struct Initialise: ServiceOperation {
         } catch { throw OperationError(any: error) }
     }
 
+    /// Makes nothing in the place of what was lost unless that was asked for.
+    private static func checkLoss(
+        _ input: Input, _ paths: StatePaths, hasKey: Bool
+    ) throws(OperationError) {
+        let hasDatabase = try hasContent(paths.database)
+        if hasDatabase, !hasKey, !input.newDatabase {
+            throw OperationError(
+                .keyMissing,
+                "There is a database at \(paths.database), but neither its vault at \(paths.vault) nor its key at \(paths.key)",
+                hint:
+                    "Put the vault back and restore its key from the recovery kit. Where both are lost, start anew on "
+                    + "purpose: holdfast init --new-vault --new-database")
+        }
+        if hasDatabase, !input.newVault { throw .vaultMissing(paths) }
+        if !hasDatabase, !input.newDatabase, try exists(paths.checkpoint) {
+            let lost = StoreError(
+                .missing,
+                "the database \(paths.database) is missing; \(paths.checkpoint) proves that audit records were in it"
+            )
+            throw OperationError(lost)
+        }
+    }
+
     static func exists(_ path: String) throws(OperationError) -> Bool {
         do { return try Folder.item(path) != nil } catch { throw OperationError(.ioFailed, "\(error)") }
+    }
+
+    private static func hasContent(_ path: String) throws(OperationError) -> Bool {
+        do { return try (Folder.item(path)?.size ?? 0) > 0 } catch {
+            throw OperationError(.ioFailed, "\(error)")
+        }
     }
 
     /// - Returns: whether it was made now.

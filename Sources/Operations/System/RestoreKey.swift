@@ -30,6 +30,8 @@ package struct RestoreKey: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let paths = context.services.paths
+        let turn = try await FoundingTurn.take(paths)
+        defer { withExtendedLifetime(turn) {} }
         guard try !Initialise.exists(paths.key) else {
             throw OperationError(
                 .vaultExists, "There is a key at \(paths.key) already",

@@ -2,6 +2,8 @@
 enum VaultPath {
     static let config = "config"
     static let lock = "lock"
+    /// Not the vault's own: room that is given up on a full disk, there where the vault has a disk to itself.
+    static let reserve = "reserve"
     static let packs = "packs"
     static let index = "index"
     static let backups = "backups"

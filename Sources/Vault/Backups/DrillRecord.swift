@@ -43,6 +43,18 @@ package struct DrillRecord: Sendable, Equatable {
     /// Whether it proves the backup: the whole of it was restored, and nothing was wrong.
     package var isProof: Bool { isGood && sections.isEmpty }
 
+    /// Whether this is to be shown instead of `older`, so that a lesser drill never hides what a greater one found.
+    ///
+    /// A failure always counts. It is taken back by a drill of all that had failed; a proof gives way to one that left
+    /// no more unchecked.
+    func replaces(_ older: DrillRecord?) -> Bool {
+        guard let older, isGood else { return true }
+        if older.isProof { return isProof && notChecked <= older.notChecked }
+        let coversOlder =
+            sections.isEmpty || !older.sections.isEmpty && Set(older.sections).isSubset(of: sections)
+        return older.isGood || coversOlder
+    }
+
     var json: JSONValue {
         let milliseconds =
             elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
@@ -69,13 +81,14 @@ package struct DrillRecord: Sendable, Equatable {
 }
 
 extension Vault {
-    /// Keeps what a drill of a backup found.
-    ///
-    /// A good drill of some sections does not replace the proof that all of them gave.
+    /// Keeps what a drill of a backup found, unless a greater one said more.
+    /// - Returns: whether it was kept.
     /// - Throws: `notFound`, `damaged`, `full`, `unavailable`.
-    package func keep(_ drill: DrillRecord, of id: BackupID) throws(VaultError) {
+    @discardableResult
+    package func keep(_ drill: DrillRecord, of id: BackupID) throws(VaultError) -> Bool {
         try require(id)
-        if drill.isGood, !drill.isProof, try markFiles.marks(id).drill?.isProof == true { return }
+        guard drill.replaces(try markFiles.marks(id).drill) else { return false }
         try markFiles.write(drill.json, id, .drill)
+        return true
     }
 }

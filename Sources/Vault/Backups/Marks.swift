@@ -43,6 +43,16 @@ package struct Evidence: Sendable, Equatable {
         self.bytes = bytes
         self.problems = problems
     }
+
+    private var percent: Int { if case .sample(let percent) = extent { percent } else { 100 } }
+
+    /// Whether this is to be shown instead of `older`, so that a look at less never hides what a look at more found.
+    ///
+    /// Damage always counts; only a full verification that finds nothing takes it back.
+    func replaces(_ older: Evidence?) -> Bool {
+        guard let older, isGood else { return true }
+        return older.isGood ? percent >= older.percent : extent == .full
+    }
 }
 
 /// What is marked on one backup.

@@ -30,6 +30,8 @@ package struct VerifyReport: Sendable, Equatable {
     package var objects = 0
     /// Their bytes of plain text.
     package var bytes: Int64 = 0
+    /// Backups whose evidence stays the older one, as that had read more or had found damage.
+    package var outdone: [BackupID] = []
     /// Why the evidence could not be kept; nil when it was.
     package var unkept: VaultError?
 

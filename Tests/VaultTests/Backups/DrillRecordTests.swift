@@ -6,12 +6,13 @@ import Testing
 
 @Suite struct DrillRecordTests {
     private static func drill(
-        good: Bool = true, sections: [String] = [], failures: [String] = []
+        good: Bool = true, sections: [String] = [], failures: [String] = [], notChecked: Int = 1
     ) -> DrillRecord {
         DrillRecord(
             when: Timestamp(seconds: 1_795_000_000), elapsed: .milliseconds(1250), isGood: good,
             sections: sections,
-            files: 3, bytes: 77, checks: 5, failed: failures.count, notChecked: 1, failures: failures)
+            files: 3, bytes: 77, checks: 5, failed: failures.count, notChecked: notChecked, failures: failures
+        )
     }
 
     private func makeVault(_ count: Int) async throws -> (vault: Vault, ids: [BackupID]) {
@@ -45,7 +46,11 @@ import Testing
     @Test(arguments: [
         (drill(), drill(sections: ["nginx"]), false),
         (drill(), drill(good: false, sections: ["nginx"]), true),
-        (drill(good: false), drill(sections: ["nginx"]), true), (drill(sections: ["nginx"]), drill(), true),
+        (drill(good: false), drill(sections: ["nginx"]), false),
+        (drill(good: false, sections: ["nginx"]), drill(sections: ["cron", "nginx"]), true),
+        (drill(good: false, sections: ["nginx"]), drill(sections: ["cron"]), false),
+        (drill(notChecked: 0), drill(), false), (drill(), drill(notChecked: 0), true),
+        (drill(good: false), drill(), true), (drill(sections: ["nginx"]), drill(), true),
         (drill(), drill(good: false), true),
     ])
     func `a good drill of a part does not replace the proof of the whole`(

@@ -29,6 +29,34 @@ import Testing
         #expect(try await vault.backups().backups.map(\.id) == ids.suffix(2).reversed())
     }
 
+    /// Which rules, for how long what is deleted stays, and whether any space is freed by them.
+    @Test(arguments: [
+        (RetentionPolicy(last: 2), Duration.zero, true),
+        (RetentionPolicy(last: 2), Vault.defaultGrace, false),
+        (RetentionPolicy(last: 9), Duration.zero, false),
+    ])
+    func `what a dry run tells is what happens, to the byte`(
+        _ policy: RetentionPolicy, _ grace: Duration, _ frees: Bool
+    ) async throws {
+        let files = MemoryVaultFiles()
+        let (vault, _, ids) = try await makeVault(12, files: files)
+        try await vault.delete(ids[4])
+        let before = files.copy().paths.filter { $0 != VaultPath.lock }
+        let start = try await vault.stats()
+        let plan = try await vault.prune(policy, grace: grace, isDryRun: true)
+        #expect(files.paths.filter { $0 != VaultPath.lock } == before)
+        var done = try await vault.prune(policy, grace: grace)
+        let end = try await vault.stats()
+        #expect(done.freedBytes == start.storedBytes - end.storedBytes)
+        done.isDryRun = true
+        #expect(plan == done)
+        #expect(grace != .zero || plan.repackedPacks > 0)
+        #expect((plan.freedBytes > 0) == (frees || plan.repackedPacks > 0))
+        #expect(grace != .zero || Set(plan.expired) == Set(plan.removed + [ids[4]]))
+        #expect(try await vault.verify().isGood)
+        #expect(try await vault.check(readsData: true).isClean)
+    }
+
     @Test func `what was deleted can be brought back until its grace is over`() async throws {
         let (vault, scenario, ids) = try await makeVault(2)
         try await vault.delete(ids[0])

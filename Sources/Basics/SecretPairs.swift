@@ -1,0 +1,125 @@
+extension SecretScan {
+    /// The value that belongs to a telling name which stands as a value itself, as `name: DB_PASSWORD` with `value: …`
+    /// and `<key>Password</key>` with `<string>…`, or which stands on the next lines.
+    func paired(with name: Range<Int>) -> Range<Int>? { partner(of: name) ?? listed(behind: name) }
+
+    /// The next argument of a call whose argument the name is: `define('DB_PASSWORD', '…')`.
+    func argument(behind name: Range<Int>) -> Range<Int>? {
+        guard name.lowerBound > 1, name.upperBound < bytes.count else { return nil }
+        let quote = bytes[name.lowerBound - 1]
+        guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""), bytes[name.upperBound] == quote
+        else {
+            return nil
+        }
+        var before = name.lowerBound - 2
+        while before > 0, bytes[before] == 0x20 { before -= 1 }
+        guard bytes[before] == UInt8(ascii: "(") else { return nil }
+        var offset = runEnd(name.upperBound + 1, .blank)
+        guard has(",", at: offset) else { return nil }
+        offset = runEnd(offset + 1, .blank)
+        guard offset < bytes.count, bytes[offset] == UInt8(ascii: "'") || bytes[offset] == UInt8(ascii: "\"")
+        else { return nil }
+        return offset + 1..<closing(from: offset)
+    }
+
+    /// How far a value may stand from the name it belongs to, in bytes.
+    private static let pairGap = 80
+
+    private func partner(of name: Range<Int>) -> Range<Int>? {
+        guard isValueOfName(name) else { return nil }
+        var offset = name.upperBound
+        let limit = min(bytes.count, offset + Self.pairGap)
+        while offset < limit {
+            if has("value", at: offset) || has("Value", at: offset) { return value(behind: offset + 5) }
+            if has("<string>", at: offset) {
+                let start = offset + 8
+                return start..<(bytes[start...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count)
+            }
+            if has("</key>", at: offset) || has("</name>", at: offset) {
+                offset = bytes[offset...].firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? limit
+            } else if ByteSet.pairGap.contains(bytes[offset]) {
+                offset += 1
+            } else {
+                return nil
+            }
+        }
+        return nil
+    }
+
+    /// Whether `name:`, `"Name":`, `key=` or `<key>` stands before it.
+    private func isValueOfName(_ name: Range<Int>) -> Bool {
+        var end = name.lowerBound
+        func skip(_ set: String) {
+            while end > 0, set.utf8.contains(bytes[end - 1]) { end -= 1 }
+        }
+        skip("\"'")
+        skip(" ")
+        guard end > 0, ":=>".utf8.contains(bytes[end - 1]) else { return false }
+        end -= 1
+        skip("\"' ")
+        for word in ["name", "Name", "key", "Key", "Variable"] where end >= word.utf8.count {
+            if bytes[end - word.utf8.count..<end].elementsEqual(word.utf8) { return true }
+        }
+        return false
+    }
+
+    /// What stands behind `value`, its separator and its quotation mark.
+    private func value(behind offset: Int) -> Range<Int>? {
+        var start = offset
+        if start < bytes.count, bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
+            start += 1
+        }
+        start = runEnd(start, .blank)
+        guard has(":", at: start) || has("=", at: start) else { return nil }
+        start = runEnd(start + 1, .blank)
+        guard start < bytes.count, bytes[start] != 0x0A else { return nil }
+        if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
+            return start + 1..<closing(from: start)
+        }
+        let end = bytes[start..<lineEnd(start)].firstIndex { [0x2C, 0x7D].contains($0) } ?? lineEnd(start)
+        return start..<end
+    }
+
+    // MARK: Next lines
+
+    /// The value of `name:` that stands on the next lines: a quoted text, a plain one, or a list of passwords.
+    private func listed(behind name: Range<Int>) -> Range<Int>? {
+        var offset = name.upperBound
+        if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") { offset += 1 }
+        guard has(":", at: offset) else { return nil }
+        offset = runEnd(offset + 1, .blank)
+        guard offset < bytes.count, bytes[offset] == 0x0A else { return nil }
+        let line = bytes[..<name.lowerBound].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let indent = runEnd(line, .blank) - line
+        let text = runEnd(offset + 1, .blank)
+        let end = lineEnd(min(offset + 1, bytes.count))
+        guard text < end else { return nil }
+        if bytes[text] == UInt8(ascii: "\"") { return text + 1..<closing(from: text) }
+        if has("- ", at: text) {
+            return isOfPasswords(name) ? items(from: text, indent: text - offset - 1) : nil
+        }
+        let isMapping = bytes[text..<end].contains(UInt8(ascii: ":")) || "{[<#".utf8.contains(bytes[text])
+        guard text - offset - 1 > indent, !isMapping else { return nil }
+        return text..<end
+    }
+
+    /// Names of secrets are listed below `secrets:`; below these it is the secrets themselves.
+    private func isOfPasswords(_ name: Range<Int>) -> Bool {
+        let lower = bytes[name].map { $0 | 0x20 }
+        return ["passw", "token", "passphrase"].contains {
+            ByteSearch.first(Array($0.utf8), in: lower) != nil
+        }
+    }
+
+    /// The items of a list, from the first to the last as one.
+    private func items(from start: Int, indent: Int) -> Range<Int>? {
+        var end = lineEnd(start)
+        guard !bytes[start..<end].contains(UInt8(ascii: ":")) else { return nil }
+        while end < bytes.count {
+            let text = runEnd(end + 1, .blank)
+            guard has("- ", at: text), text - end - 1 == indent else { break }
+            end = lineEnd(text)
+        }
+        return start + 2..<end
+    }
+}

@@ -1,0 +1,40 @@
+/// One thing that `doctor` looked at.
+package struct Finding: Encodable, Sendable, Equatable {
+    /// What was found.
+    package enum Verdict: String, Encodable, Sendable, CaseIterable {
+        case good
+        /// It works, and somebody should see to it.
+        case warning
+        case bad
+        /// It could not be looked at.
+        case unknown
+
+        var tone: Tone {
+            switch self {
+            case .good: .good
+            case .warning, .unknown: .warning
+            case .bad: .bad
+            }
+        }
+    }
+
+    package let subject: String
+    package let verdict: Verdict
+    /// What was found, as a sentence without a full stop.
+    package let detail: String
+    /// What to do; empty when there is nothing to do.
+    package let hint: String
+
+    init(_ subject: String, _ verdict: Verdict, _ detail: String, hint: String = "") {
+        self.subject = subject
+        self.verdict = verdict
+        self.detail = detail
+        self.hint = hint
+    }
+
+    /// What `error` keeps from being good.
+    init(_ subject: String, _ error: any Error, verdict: Verdict = .bad) {
+        let known = OperationError(any: error)
+        self.init(subject, verdict, known.message, hint: known.hint)
+    }
+}
