@@ -55,11 +55,16 @@ struct LocalProcess: Sendable {
             unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(index))
         }
         unsafe holdfast_spawn_close_from(&actions, 3)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGDEF))
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var defaults = sigset_t()
         unsafe sigemptyset(&defaults)
         unsafe sigaddset(&defaults, SIGPIPE)
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+        // Threads of queues block signals, and a step that never hears one could not be ended.
+        var blocked = sigset_t()
+        unsafe sigemptyset(&blocked)
+        unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
         var pid: pid_t = 0
         let status = unsafe "/bin/sh".withCString { shell in
             unsafe "-c".withCString { flag in

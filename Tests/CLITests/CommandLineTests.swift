@@ -170,7 +170,7 @@ import Testing
         let terminal = MemoryTerminal()
         let task = Task { await speak(words("gadget watch --forever"), terminal) }
         // Its first event shows that it runs.
-        while !terminal.errors.contains("alpha") { await Task.yield() }
+        while !terminal.errors.contains("alpha"), !Task.isCancelled { await Task.yield() }
         task.cancel()
         let spoken = await task.value
         #expect(spoken.code == 130)

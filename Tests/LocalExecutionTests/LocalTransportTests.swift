@@ -104,7 +104,7 @@ struct LocalTransportTests {
     func cancellation() async {
         let started = Recorder()
         let task = Task { try await run("echo started; sleep 60\n", started) }
-        while started.text.isEmpty { await Task.yield() }
+        while started.text.isEmpty, !Task.isCancelled { await Task.yield() }
         task.cancel()
         let result = await task.result
         #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
@@ -114,7 +114,7 @@ struct LocalTransportTests {
     func cancelledFlood() async {
         let started = Recorder()
         let task = Task { try await run("timeout 600 yes\n", started) }
-        while started.text.isEmpty { await Task.yield() }
+        while started.text.isEmpty, !Task.isCancelled { await Task.yield() }
         task.cancel()
         let result = await task.result
         #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
@@ -131,10 +131,13 @@ struct LocalTransportTests {
             """
         let started = Recorder()
         let task = Task { try await run(script, started) }
-        while started.text.isEmpty { await Task.yield() }
+        while started.text.isEmpty, !Task.isCancelled { await Task.yield() }
         task.cancel()
         _ = await task.result
-        while try Folder.item(mark) == nil { await Task.yield() }
+        while try Folder.item(mark) == nil {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 
     @Test("The script inherits no open file of the program")
