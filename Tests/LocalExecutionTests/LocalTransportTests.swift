@@ -126,7 +126,8 @@ struct LocalTransportTests {
         defer { withExtendedLifetime(folder) {} }
         let mark = folder.path + "/cleared"
         let script = """
-            timeout 600 sh -c 'trap ": >\(mark); exit 143" TERM; echo started; while :; do sleep 0.1; done'
+            timeout 600 sh -c 'trap ": >\(mark)" EXIT; trap "exit 143" HUP INT TERM PIPE; echo started
+            while :; do sleep 0.1; done'
 
             """
         let started = Recorder()
