@@ -18,6 +18,7 @@ package struct ContainerOperations: Sendable, Equatable {
         package let isRemoved: Bool
     }
 
+    /// A network that is made.
     package struct Network: Sendable, Equatable {
         package let spec: NetworkSpec
     }
@@ -34,6 +35,7 @@ package struct ContainerOperations: Sendable, Equatable {
         package let isThere: Bool
     }
 
+    /// A container that is made, from the image with this reference.
     package struct Creation: Sendable, Equatable {
         package let spec: ContainerSpec
         package let image: String

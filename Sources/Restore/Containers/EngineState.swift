@@ -72,6 +72,7 @@ package struct EngineState: Sendable, Equatable {
         containers.values.filter { $0.volumes.contains(name) }.sorted { $0.name < $1.name }
     }
 
+    /// The containers joined to the network, by name.
     package func users(ofNetwork name: String) -> [EngineContainer] {
         containers.values.filter { $0.networks.keys.contains(name) }.sorted { $0.name < $1.name }
     }
@@ -117,6 +118,7 @@ package struct EngineContainer: Sendable, Equatable {
     /// Whether the engine forgets it as soon as it stops.
     package var isTransient: Bool { host["AutoRemove"]?.bool == true }
 
+    /// The value of a label; nil where the container does not carry it.
     package func label(_ key: String) -> String? { config["Labels"]?[key]?.string }
 
     /// The compose project it belongs to; nil for a single container.

@@ -38,6 +38,7 @@ package struct OtherMachineChecks: Sendable {
         self.installed = installed
     }
 
+    /// Everything found that stands against carrying the plan out, or that a person should know.
     package func findings() -> Findings {
         var findings = Findings()
         checkSystem(&findings)

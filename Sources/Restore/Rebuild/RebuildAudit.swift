@@ -18,6 +18,7 @@ package struct RebuildAudit: Sendable {
 
     /// One difference, from the backup to the other machine.
     package struct Difference: Sendable, Equatable {
+        /// In which direction the two differ.
         package enum Change: String, Sendable {
             /// Only the other machine has it.
             case added

@@ -6,6 +6,7 @@ import Vault
 /// Users and paths change whom files belong to and where they go. Interfaces and addresses change text, as whole words
 /// and in configuration only. Nothing else of a file is ever rewritten.
 package struct RestoreMap: Sendable, Equatable {
+    /// What sort of name is replaced.
     package enum Kind: String, Sendable, CaseIterable {
         case user
         case path
