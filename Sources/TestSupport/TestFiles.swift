@@ -22,9 +22,12 @@ package enum TestFiles {
     /// Writes `bytes` to the file `path` and makes it executable when `isExecutable`.
     /// - Throws: what the file system reports.
     package static func write(_ bytes: [UInt8], to path: String, isExecutable: Bool = false) throws {
-        try Data(bytes).write(to: URL(filePath: path))
-        guard isExecutable else { return }
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        guard isExecutable else { return try Data(bytes).write(to: URL(filePath: path)) }
+        // Another process writes it: a child that some test starts at this moment would inherit an open file of ours, and
+        // a program that is open for writing cannot be started.
+        let text = path + ".text"
+        try Data(bytes).write(to: URL(filePath: text))
+        try Shell.run("cp '\(text)' '\(path)' && chmod 755 '\(path)' && rm '\(text)'")
     }
 
     /// Makes the folder `path`; the folder it lies in has to be there.
