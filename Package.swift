@@ -64,6 +64,9 @@ let package = Package(
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
 
+        module("MCP", ["Basics"]),
+        tests(of: "MCP", ["Basics", "TestSupport"]),
+
         module(
             "Operations",
             ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"]),

@@ -7,6 +7,7 @@ enum Layers {
     static let allowed: [String: Set<String>] = [
         "Basics": ["CSystem"],
         "Codecs": ["Basics", "CSodium", "CZstd"],
+        "MCP": ["Basics"],
         "RemoteExecution": ["Basics", "Codecs"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],

@@ -10,7 +10,7 @@ package struct ListAudit: ServiceOperation {
     }
 
     /// One record of the chain.
-    package struct Record: Encodable, Sendable {
+    package struct Record: Codable, Sendable {
         package let sequence: Int64
         package let time: Timestamp
         /// `intent` or `outcome`.
@@ -27,7 +27,7 @@ package struct ListAudit: ServiceOperation {
         package let mark: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let records: [Record]
         private let empty: String
 

@@ -3,7 +3,7 @@ import Storage
 
 /// Checks every record of the audit chain.
 package struct VerifyAudit: ServiceOperation {
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         /// Records that were checked.
         package let records: Int64
         /// What is odd though sound, for example a clock that was set back.

@@ -10,7 +10,7 @@ package struct GetBackup: ServiceOperation {
     }
 
     /// One section of a backup.
-    package struct Section: Encodable, Sendable {
+    package struct Section: Codable, Sendable {
         package let name: String
         /// `ok`, `partial`, `absent`, `denied` or `failed`.
         package let status: String
@@ -27,7 +27,7 @@ package struct GetBackup: ServiceOperation {
         package let captures: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: BackupView
         package let machineId: String
         package let address: String

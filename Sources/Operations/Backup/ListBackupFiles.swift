@@ -16,7 +16,7 @@ package struct ListBackupFiles: ServiceOperation {
     }
 
     /// One file, folder or link.
-    package struct File: Encodable, Sendable {
+    package struct File: Codable, Sendable {
         /// In readable and reversible form: a byte that is no UTF-8 is written `\xNN`.
         package let path: String
         /// `file`, `folder`, `symbolicLink`, `hardLink`, `characterDevice`, `blockDevice`, `pipe`.
@@ -32,7 +32,7 @@ package struct ListBackupFiles: ServiceOperation {
         package let target: String?
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let files: [File]
         package let more: Int
 

@@ -17,7 +17,7 @@ package struct ListBackups: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backups: [BackupView]
         /// How many more match than were asked for.
         package let more: Int

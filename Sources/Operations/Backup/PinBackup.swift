@@ -51,7 +51,7 @@ package struct UnpinBackup: ServiceOperation {
 }
 
 /// Whether a backup is pinned now.
-package struct PinReport: Encodable, Sendable, Displayable {
+package struct PinReport: Codable, Sendable, Displayable {
     package let backup: String
     package let isPinned: Bool
 

@@ -22,7 +22,7 @@ package struct PruneBackups: ServiceOperation {
     }
 
     /// What happens to one backup, and why.
-    package struct Decision: Encodable, Sendable {
+    package struct Decision: Codable, Sendable {
         package let backup: String
         package let device: String
         package let started: Timestamp
@@ -30,7 +30,7 @@ package struct PruneBackups: ServiceOperation {
         package let reasons: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let decisions: [Decision]
         /// Deleted backups that are gone for good now.
         package let expired: [String]

@@ -12,7 +12,7 @@ package struct ReadBackupFile: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let path: String
         /// The content with secrets hidden; nil when it is no UTF-8 text.
         package let text: String?

@@ -13,7 +13,7 @@ package struct VerifyBackups: ServiceOperation {
     }
 
     /// What was found of one backup.
-    package struct Verdict: Encodable, Sendable {
+    package struct Verdict: Codable, Sendable {
         package let backup: String
         package let isGood: Bool
         package let objects: Int
@@ -21,7 +21,7 @@ package struct VerifyBackups: ServiceOperation {
         package let problems: Int
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backups: [Verdict]
         /// What is wrong and where, as sentences.
         package let problems: [String]

@@ -12,6 +12,17 @@ package struct OperationField: Sendable {
     package let description: FieldDescription
     /// The default as JSON; nil when the field must be given.
     package let defaultValue: JSONValue?
+
+    /// The fields of `input`, in the order of its properties.
+    package static func table(of input: some OperationInput) -> [OperationField] {
+        Mirror(reflecting: input).children.compactMap { child in
+            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
+            let property = String(label.drop { $0 == "_" })
+            return OperationField(
+                name: AnyOperation.snakeCase(property), property: property, description: field.description,
+                defaultValue: field.defaultJSON)
+        }
+    }
 }
 
 /// What an operation gave back.
@@ -41,11 +52,14 @@ package struct OperationResult: Sendable {
 package struct AnyOperation: Sendable {
     package let contract: Contract
     package let fields: [OperationField]
+    /// What JSON its result is; worked out anew at each call.
+    package let outputShape: @Sendable () throws(JSONShapeError) -> JSONShape
     private let body: @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
 
     package init<Base: ServiceOperation>(_ type: Base.Type) {
         contract = Base.contract
-        fields = Self.fieldTable(of: Base.Input())
+        fields = OperationField.table(of: Base.Input())
+        outputShape = { () throws(JSONShapeError) in try JSONShape(of: Base.Output.self) }
         body = {
             (arguments: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult
             in
@@ -185,7 +199,7 @@ package struct AnyOperation: Sendable {
     }
 
     private static func result(
-        of output: some Encodable & Displayable, redactor: Redactor
+        of output: some Codable & Displayable, redactor: Redactor
     ) throws(OperationError) -> OperationResult {
         let json: JSONValue
         do { json = try JSONValueEncoder().encode(output) } catch {
@@ -196,18 +210,8 @@ package struct AnyOperation: Sendable {
             isComplete: output.isComplete)
     }
 
-    private static func fieldTable(of input: some OperationInput) -> [OperationField] {
-        Mirror(reflecting: input).children.compactMap { child in
-            guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
-            let property = String(label.drop { $0 == "_" })
-            return OperationField(
-                name: snakeCase(property), property: property, description: field.description,
-                defaultValue: field.defaultJSON)
-        }
-    }
-
     /// `includeData` becomes `include_data`.
-    static func snakeCase(_ name: String) -> String {
+    fileprivate static func snakeCase(_ name: String) -> String {
         name.reduce(into: "") { result, letter in
             if letter.isUppercase { result += "_" }
             result += letter.lowercased()

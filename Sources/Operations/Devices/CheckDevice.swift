@@ -11,7 +11,7 @@ package struct CheckDevice: ServiceOperation {
     }
 
     /// Whether one section could be read.
-    package struct SectionOutlook: Encodable, Sendable, Equatable {
+    package struct SectionOutlook: Codable, Sendable, Equatable {
         package let section: String
         /// `works`, `needs root`, `not installed`, or `files only` where the program is missing and files of it are there.
         package let outlook: String
@@ -19,7 +19,7 @@ package struct CheckDevice: ServiceOperation {
         package let missing: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let device: String
         package let system: String
         package let account: String

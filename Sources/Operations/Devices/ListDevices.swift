@@ -8,7 +8,7 @@ package struct ListDevices: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let devices: [DeviceView]
 
         package var display: [DisplayBlock] {

@@ -2,7 +2,7 @@ package import Basics
 import Storage
 
 /// A stored yes, as lists show it.
-package struct ApprovalView: Encodable, Sendable, Displayable {
+package struct ApprovalView: Codable, Sendable, Displayable {
     package let approval: String
     package let plan: String
     /// `person` or `policy`.
@@ -80,7 +80,7 @@ package struct ListApprovals: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let approvals: [ApprovalView]
 
         package var display: [DisplayBlock] {
@@ -126,7 +126,7 @@ package struct RevokeApproval: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let approval: String
 
         package var display: [DisplayBlock] { [.lines([Cell("Approval \(approval) no longer counts.")])] }

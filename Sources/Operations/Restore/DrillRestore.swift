@@ -19,7 +19,7 @@ package struct DrillRestore: ServiceOperation {
     }
 
     /// One check.
-    package struct Check: Encodable, Sendable {
+    package struct Check: Codable, Sendable {
         package let name: String
         /// `ok`, `failed` or `not checked`.
         package let result: String
@@ -27,7 +27,7 @@ package struct DrillRestore: ServiceOperation {
         package let reason: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: String
         package let device: String
         /// Whether no check failed.

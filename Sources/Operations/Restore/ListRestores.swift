@@ -8,7 +8,7 @@ package struct ListRestores: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let runs: [RestoreView]
 
         package var display: [DisplayBlock] {
@@ -57,7 +57,7 @@ package struct GetRestore: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let run: RestoreView?
         package let plan: PlanView?
 

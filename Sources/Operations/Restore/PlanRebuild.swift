@@ -16,7 +16,7 @@ package struct PlanRebuild: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let runbook: RebuildRunbook
         /// The same for people.
         package let markdown: String

@@ -6,7 +6,7 @@ import Vault
 /// Looks at everything Holdfast needs on this machine and says what is wrong.
 package struct Doctor: ServiceOperation {
     /// One thing that was looked at.
-    package struct Finding: Encodable, Sendable, Equatable {
+    package struct Finding: Codable, Sendable, Equatable {
         package let subject: String
         /// `good`, `warning` or `bad`.
         package let verdict: String
@@ -16,7 +16,7 @@ package struct Doctor: ServiceOperation {
         package let hint: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let findings: [Finding]
 
         package var isComplete: Bool { findings.allSatisfy { $0.verdict != "bad" } }

@@ -3,7 +3,7 @@ import Collectors
 /// Lists what is read from a device.
 package struct ListSections: ServiceOperation {
     /// One kind of thing that is read.
-    package struct Section: Encodable, Sendable {
+    package struct Section: Codable, Sendable {
         package let name: String
         package let summary: String
         /// Programs it uses where they are installed.
@@ -14,7 +14,7 @@ package struct ListSections: ServiceOperation {
         package let rootCommands: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let sections: [Section]
 
         package var display: [DisplayBlock] {

@@ -8,7 +8,7 @@ package struct CheckVault: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backups: Int
         package let packs: Int
         package let objects: Int
@@ -84,7 +84,7 @@ package struct CheckVault: ServiceOperation {
 
 /// Tells how large the vault is.
 package struct GetVaultStats: ServiceOperation {
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let vault: String
         package let id: String
         package let created: Timestamp
