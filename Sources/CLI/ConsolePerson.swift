@@ -4,7 +4,7 @@ import Operations
 /// The person at this process's own terminal.
 struct ConsolePerson: Person {
     let console: Console
-    let origin: String
+    let witness: Witness
     let style: TextStyle
 
     func types(_ expected: String, asked question: String, after blocks: [DisplayBlock]) async -> Bool {

@@ -59,7 +59,7 @@ struct OperationRunner {
     private var person: (any Person)? {
         guard canAsk else { return nil }
         return ConsolePerson(
-            console: console, origin: terminal.inputName,
+            console: console, witness: Witness(.current, terminal: terminal.inputName),
             style: TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed))
     }
 

@@ -22,11 +22,13 @@ package struct Device: Sendable, Equatable, Codable {
     package var excludes: [String]
     /// When the device was registered.
     package var added: Timestamp
+    /// How many people must approve a plan for it; nil for one.
+    package var approvals: Int?
 
     package init(
         name: DeviceName, connection: Connection, hostKey: HostKey? = nil, tags: [String] = [],
         paths: [String] = [],
-        excludes: [String] = [], added: Timestamp
+        excludes: [String] = [], added: Timestamp, approvals: Int? = nil
     ) {
         self.name = name
         self.connection = connection
@@ -35,6 +37,7 @@ package struct Device: Sendable, Equatable, Codable {
         self.paths = paths
         self.excludes = excludes
         self.added = added
+        self.approvals = approvals
     }
 
     /// The machine Holdfast itself runs on.

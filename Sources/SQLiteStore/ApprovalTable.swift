@@ -3,7 +3,8 @@ import Storage
 
 /// The approvals of restore plans in the database.
 enum ApprovalTable {
-    private static let columns = "id, plan, kind, who, origin, given, expires, mark, used_by, revoked"
+    private static let columns =
+        "id, plan, kind, who, origin, given, expires, mark, used_by, revoked, account"
 
     /// Adds an approval that is neither used nor revoked.
     /// - Returns: false when the id is taken.
@@ -11,12 +12,12 @@ enum ApprovalTable {
         _ approval: ApprovalRecord, into connection: borrowing SQLiteConnection
     ) throws(StoreError) -> Bool {
         try connection.run(
-            "INSERT INTO approval (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL) "
+            "INSERT INTO approval (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?) "
                 + "ON CONFLICT (id) DO NOTHING",
             [
                 .text(approval.id), .text(approval.plan), .text(approval.kind.rawValue), .text(approval.who),
                 .text(approval.origin), .integer(approval.given.nanoseconds),
-                .integer(approval.expires.nanoseconds), .text(approval.mark),
+                .integer(approval.expires.nanoseconds), .text(approval.mark), .text(approval.account),
             ]) == 1
     }
 
@@ -82,6 +83,6 @@ enum ApprovalTable {
             id: id, plan: row.text(1), kind: kind, who: row.text(3), origin: row.text(4),
             given: Timestamp(nanoseconds: row.integer(5)), expires: Timestamp(nanoseconds: row.integer(6)),
             mark: row.text(7), usedBy: row.isNull(8) ? nil : row.text(8),
-            revoked: row.isNull(9) ? nil : Timestamp(nanoseconds: row.integer(9)))
+            revoked: row.isNull(9) ? nil : Timestamp(nanoseconds: row.integer(9)), account: row.text(10))
     }
 }

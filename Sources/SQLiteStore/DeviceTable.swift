@@ -2,46 +2,51 @@ import Basics
 import RemoteExecution
 import Storage
 
-/// The devices in the database: one JSON document each.
-enum DeviceTable {
+/// The devices in the database: one JSON document each, with its mark.
+struct DeviceTable {
+    let seal: RowSeal
+
     /// All devices, sorted by name.
-    static func all(in connection: borrowing SQLiteConnection) throws(StoreError) -> [Device] {
-        let rows = try connection.prepare("SELECT name, document FROM device ORDER BY name")
+    func all(in connection: borrowing SQLiteConnection) throws(StoreError) -> [Device] {
+        let rows = try connection.prepare("SELECT name, document, mark FROM device ORDER BY name")
         var devices: [Device] = []
-        while try rows.step() { devices.append(try device(rows.text(0), rows.text(1), connection.path)) }
+        while try rows.step() { devices.append(try device(rows, connection.path)) }
         return devices
     }
 
     /// Nil when no device has this name.
-    static func find(_ name: DeviceName, in connection: borrowing SQLiteConnection) throws(StoreError)
+    func find(_ name: DeviceName, in connection: borrowing SQLiteConnection) throws(StoreError)
         -> Device?
     {
-        let document = try connection.text("SELECT document FROM device WHERE name = ?", [.text(name.text)])
-        guard let document else { return nil }
-        return try device(name.text, document, connection.path)
+        let rows = try connection.prepare(
+            "SELECT name, document, mark FROM device WHERE name = ?", [.text(name.text)])
+        return try rows.step() ? try device(rows, connection.path) : nil
     }
 
     /// - Parameter conflict: what SQLite does when the name is taken: `ABORT` or `IGNORE`.
     /// - Returns: whether the device was new.
     @discardableResult
-    static func insert(
+    func insert(
         _ device: Device, or conflict: String, into connection: borrowing SQLiteConnection
     ) throws(StoreError) -> Bool {
-        let values: [SQLiteValue] = [.text(device.name.text), .text(try document(device))]
-        return try connection.run("INSERT OR \(conflict) INTO device (name, document) VALUES (?, ?)", values)
-            == 1
+        let document = try Self.document(device)
+        return try connection.run(
+            "INSERT OR \(conflict) INTO device (name, document, mark) VALUES (?, ?, ?)",
+            [.text(device.name.text), .text(document), .text(mark(device.name.text, document))]) == 1
     }
 
     /// - Returns: false when there is no device of this name.
-    static func replace(_ device: Device, in connection: borrowing SQLiteConnection) throws(StoreError)
+    func replace(_ device: Device, in connection: borrowing SQLiteConnection) throws(StoreError)
         -> Bool
     {
-        let values: [SQLiteValue] = [.text(try document(device)), .text(device.name.text)]
-        return try connection.run("UPDATE device SET document = ? WHERE name = ?", values) == 1
+        let document = try Self.document(device)
+        return try connection.run(
+            "UPDATE device SET document = ?, mark = ? WHERE name = ?",
+            [.text(document), .text(mark(device.name.text, document)), .text(device.name.text)]) == 1
     }
 
     /// - Returns: false when there is no device of this name.
-    static func remove(_ name: DeviceName, from connection: borrowing SQLiteConnection) throws(StoreError)
+    func remove(_ name: DeviceName, from connection: borrowing SQLiteConnection) throws(StoreError)
         -> Bool
     {
         try connection.run("DELETE FROM device WHERE name = ?", [.text(name.text)]) == 1
@@ -55,9 +60,31 @@ enum DeviceTable {
         }
     }
 
-    private static func device(_ name: String, _ document: String, _ path: String) throws(StoreError)
-        -> Device
-    {
+    /// Gives every row the mark that belongs to it.
+    func markAll(in connection: borrowing SQLiteConnection) throws(StoreError) {
+        var rows: [(name: String, document: String)] = []
+        do {
+            let found = try connection.prepare("SELECT name, document FROM device", [])
+            while try found.step() { rows.append((found.text(0), found.text(1))) }
+        }
+        for (name, document) in rows {
+            try connection.run(
+                "UPDATE device SET mark = ? WHERE name = ?", [.text(mark(name, document)), .text(name)])
+        }
+    }
+
+    private func mark(_ name: String, _ document: String) -> String {
+        seal.mark("device", [.text(name), .text(document)])
+    }
+
+    private func device(
+        _ row: borrowing SQLiteStatement, _ path: String
+    ) throws(StoreError) -> Device {
+        let (name, document) = (row.text(0), row.text(1))
+        guard mark(name, document) == row.text(2) else {
+            throw StoreError(
+                .corrupt, "the device ‘\(name)’ in the database \(path) was altered outside of the program")
+        }
         do {
             let device = try JSONValueDecoder().decode(Device.self, from: JSONParser.parse(document))
             guard device.name.text == name else {

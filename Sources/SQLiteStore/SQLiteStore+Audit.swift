@@ -46,7 +46,10 @@ extension SQLiteStore: AuditTrail {
         }
     }
 
-    package func verify() throws(StoreError) -> AuditVerdict {
+    package func prove<Fold: AuditFold>(
+        _ fold: Fold
+    ) throws(StoreError) -> (verdict: AuditVerdict, fold: Fold) {
+        var fold = fold
         // Before the records: what others append meanwhile may then only be newer than the checkpoint.
         var walk = AuditWalk(chain: chain, anchor: try anchor())
         return try using { (connection) throws(StoreError) in
@@ -55,11 +58,14 @@ extension SQLiteStore: AuditTrail {
                     throw StoreError(.cancelled, "the check of the audit chain was cancelled")
                 }
                 switch row {
-                case .record(let record): return walk.visit(record)
+                case .record(let record):
+                    if let verdict = walk.visit(record) { return verdict }
+                    fold.visit(record)
+                    return nil
                 case .unreadable(let sequence, let reason): return .broken(sequence: sequence, reason: reason)
                 }
             }
-            return bad ?? walk.finish()
+            return (bad ?? walk.finish(), fold)
         }
     }
 
@@ -70,7 +76,7 @@ extension SQLiteStore: AuditTrail {
     private func moveCheckpoint(_ connection: borrowing SQLiteConnection) throws(StoreError) {
         try connection.writing { (connection) throws(StoreError) in
             guard let end = try AuditTable.end(in: connection), case .known(let known) = try anchor(),
-                known.sequence < end.sequence
+                known.sequence < end.sequence || !known.marksRows
             else { return }
             let found = try AuditTable.mark(of: known.sequence, in: connection)
             if known.sequence == 0 || found == known.mark { try save(end) }
@@ -78,7 +84,7 @@ extension SQLiteStore: AuditTrail {
     }
 
     /// What the checkpoint's file says.
-    private func anchor() throws(StoreError) -> AuditWalk.Anchor {
+    func anchor() throws(StoreError) -> AuditWalk.Anchor {
         do throws(SystemError) {
             guard let bytes = try AtomicFile.read(checkpointPath, limit: 1024) else { return .missing }
             return AuditCheckpoint(bytes, in: chain).map { .known($0) } ?? .forged

@@ -2,6 +2,8 @@ package import Basics
 package import Storage
 
 extension SQLiteStore: RestoreLedger {
+    private var runTable: RunTable { RunTable(seal: seal) }
+
     package func add(_ plan: PlanRecord) throws(StoreError) {
         try writing { (connection) throws(StoreError) in
             guard try !PlanTable.insert(plan, into: connection) else { return }
@@ -60,7 +62,7 @@ extension SQLiteStore: RestoreLedger {
             guard try PlanTable.find(run.plan, in: connection) != nil else {
                 throw StoreError(.conflict, "there is no plan ‘\(run.plan)’ to run")
             }
-            guard try RunTable.insert(run, into: connection) else {
+            guard try runTable.insert(run, into: connection) else {
                 throw StoreError(.conflict, "there is already a run ‘\(run.id)’")
             }
             for approval in approvals {
@@ -83,8 +85,8 @@ extension SQLiteStore: RestoreLedger {
 
     package func update(_ run: RunRecord) throws(StoreError) {
         try writing { (connection) throws(StoreError) in
-            guard try !RunTable.replace(run, in: connection) else { return }
-            guard try RunTable.find(run.id, in: connection) != nil else {
+            guard try !runTable.replace(run, in: connection) else { return }
+            guard try runTable.find(run.id, in: connection) != nil else {
                 throw StoreError(.notFound, "there is no run ‘\(run.id)’")
             }
             throw StoreError(
@@ -94,16 +96,16 @@ extension SQLiteStore: RestoreLedger {
 
     package func runs(limit: Int) throws(StoreError) -> [RunRecord] {
         try using { (connection) throws(StoreError) in
-            try RunTable.newest(Self.bounded(limit), in: connection)
+            try runTable.newest(Self.bounded(limit), in: connection)
         }
     }
 
     package func run(_ id: String) throws(StoreError) -> RunRecord? {
-        try using { (connection) throws(StoreError) in try RunTable.find(id, in: connection) }
+        try using { (connection) throws(StoreError) in try runTable.find(id, in: connection) }
     }
 
     package func unfinishedRuns() throws(StoreError) -> [RunRecord] {
-        try using { (connection) throws(StoreError) in try RunTable.unfinished(in: connection) }
+        try using { (connection) throws(StoreError) in try runTable.unfinished(in: connection) }
     }
 
     private func writing(_ body: (borrowing SQLiteConnection) throws(StoreError) -> Void) throws(StoreError) {

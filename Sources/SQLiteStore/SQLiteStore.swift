@@ -23,6 +23,8 @@ package actor SQLiteStore {
     private let clock: any WallClock
     let checkpointPath: String
     let chain: AuditChain
+    /// Marks and checks the rows of the other tables.
+    var seal: RowSeal { RowSeal(chain: chain) }
     private let executor = QueueExecutor("sqlite")
     private var connection: SQLiteConnection?
 
@@ -76,7 +78,8 @@ package actor SQLiteStore {
         }
         do throws(StoreError) {
             return try Schema.open(
-                path, patience: patience, now: clock.now(), mayCreate: mayCreate && !wasThere)
+                path, patience: patience, mayCreate: mayCreate && !wasThere,
+                Schema.Upgrade(seal: seal, now: clock.now(), anchor: try anchor()))
         } catch {
             guard error.code == .missing, wasThere else { throw error }
             throw StoreError(
@@ -108,18 +111,20 @@ package actor SQLiteStore {
 }
 
 extension SQLiteStore: DeviceRegistry {
+    private var deviceTable: DeviceTable { DeviceTable(seal: seal) }
+
     package func devices() throws(StoreError) -> [Device] {
-        try using { (connection) throws(StoreError) in try DeviceTable.all(in: connection) }
+        try using { (connection) throws(StoreError) in try deviceTable.all(in: connection) }
     }
 
     package func device(named name: DeviceName) throws(StoreError) -> Device? {
-        try using { (connection) throws(StoreError) in try DeviceTable.find(name, in: connection) }
+        try using { (connection) throws(StoreError) in try deviceTable.find(name, in: connection) }
     }
 
     package func add(_ device: Device) throws(StoreError) {
         try checkLocal(device)
         try using { (connection) throws(StoreError) in
-            guard try DeviceTable.insert(device, or: "IGNORE", into: connection) else {
+            guard try deviceTable.insert(device, or: "IGNORE", into: connection) else {
                 throw StoreError(.conflict, "there is already a device called ‘\(device.name)’")
             }
         }
@@ -128,7 +133,7 @@ extension SQLiteStore: DeviceRegistry {
     package func update(_ device: Device) throws(StoreError) {
         try checkLocal(device)
         try using { (connection) throws(StoreError) in
-            guard try DeviceTable.replace(device, in: connection) else { throw unknown(device.name) }
+            guard try deviceTable.replace(device, in: connection) else { throw unknown(device.name) }
         }
     }
 
@@ -137,7 +142,7 @@ extension SQLiteStore: DeviceRegistry {
             throw StoreError(.conflict, "‘local’ is this machine itself and stays registered")
         }
         try using { (connection) throws(StoreError) in
-            guard try DeviceTable.remove(name, from: connection) else { throw unknown(name) }
+            guard try deviceTable.remove(name, from: connection) else { throw unknown(name) }
         }
     }
 

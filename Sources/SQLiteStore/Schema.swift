@@ -37,7 +37,19 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'audit records are only ever appended'); END;
         """,
         restoreTables,
+        rightsTables,
     ]
+
+    /// The first version whose rows carry marks.
+    private static let markedVersion: Int64 = 3
+
+    /// What a step that brings a database up needs to know.
+    struct Upgrade {
+        let seal: RowSeal
+        let now: Timestamp
+        /// What the checkpoint's file said before.
+        let anchor: AuditWalk.Anchor
+    }
 
     /// The version this program reads and writes.
     static var version: Int64 { Int64(steps.count) }
@@ -47,7 +59,7 @@ enum Schema {
     /// - Parameter mayCreate: makes it where it is missing or empty.
     /// - Throws: `missing` where it is, and may not be made.
     static func open(
-        _ path: String, patience: Duration, now: Timestamp, mayCreate: Bool
+        _ path: String, patience: Duration, mayCreate: Bool, _ upgrade: Upgrade
     ) throws(StoreError) -> SQLiteConnection {
         if !mayCreate { try checkPresence(path) }
         if FileStatus.isOnReadOnlyDisk(path) { return try openFrozen(path, patience: patience) }
@@ -60,7 +72,7 @@ enum Schema {
         guard found > 0 || mayCreate else { throw missing(path, "empty") }
         if isNew || found < version {
             try turnOnJournal(connection)
-            try migrate(connection, now: now)
+            try migrate(connection, upgrade)
         }
         return connection
     }
@@ -123,7 +135,7 @@ enum Schema {
     }
 
     private static func migrate(
-        _ connection: borrowing SQLiteConnection, now: Timestamp
+        _ connection: borrowing SQLiteConnection, _ upgrade: Upgrade
     ) throws(StoreError) {
         try connection.writing { (connection) throws(StoreError) in
             // Asked again under the lock: another process may have been here first.
@@ -132,8 +144,32 @@ enum Schema {
             guard found < version else { return }
             for step in steps[Int(found)...] { try connection.execute(step) }
             try connection.execute("PRAGMA user_version = \(version)")
-            try DeviceTable.insert(.local(added: now), or: "IGNORE", into: connection)
+            let devices = DeviceTable(seal: upgrade.seal)
+            if found > 0, found < markedVersion {
+                try checkAge(connection, found, upgrade.anchor)
+                try devices.markAll(in: connection)
+                try RunTable(seal: upgrade.seal).markAll(in: connection)
+            }
+            try devices.insert(.local(added: upgrade.now), or: "IGNORE", into: connection)
         }
+    }
+
+    /// Refuses to vouch for rows without marks where the checkpoint shows that they had marks before.
+    private static func checkAge(
+        _ connection: borrowing SQLiteConnection, _ found: Int64, _ anchor: AuditWalk.Anchor
+    ) throws(StoreError) {
+        let end = try AuditTable.end(in: connection)
+        switch anchor {
+        case .known(let checkpoint) where !checkpoint.marksRows:
+            let found = try AuditTable.mark(of: checkpoint.sequence, in: connection)
+            if checkpoint.sequence == 0 || found == checkpoint.mark { return }
+        case .missing where end == nil: return
+        case .known, .forged, .missing: break
+        }
+        throw StoreError(
+            .corrupt,
+            "the database \(connection.path) says that it is of version \(found), which its checkpoint does not confirm: it was altered, or an older copy was put back"
+        )
     }
 
     private static func tooNew(_ path: String, _ found: Int64) -> StoreError {

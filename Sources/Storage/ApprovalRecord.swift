@@ -30,10 +30,13 @@ package struct ApprovalRecord: Sendable, Equatable {
     package var usedBy: String?
     /// When it was taken back; nil while it was not.
     package var revoked: Timestamp?
+    /// Tells the people who said yes apart: the number of an account; the id of a policy.
+    package var account: String
 
     package init(
         id: String, plan: String, kind: Kind, who: String, origin: String, given: Timestamp,
-        expires: Timestamp, mark: String, usedBy: String? = nil, revoked: Timestamp? = nil
+        expires: Timestamp, mark: String, usedBy: String? = nil, revoked: Timestamp? = nil,
+        account: String = ""
     ) {
         self.id = id
         self.plan = plan
@@ -45,5 +48,6 @@ package struct ApprovalRecord: Sendable, Equatable {
         self.mark = mark
         self.usedBy = usedBy
         self.revoked = revoked
+        self.account = account
     }
 }

@@ -27,9 +27,17 @@ package struct AuditChain: Sendable {
 
     /// The mark that belongs to a checkpoint, so that nobody without the key can write one.
     func mark(of checkpoint: AuditCheckpoint) -> String {
-        Hex.string(
+        let version = checkpoint.marksRows ? "2" : "1"
+        return Hex.string(
             chainMark.mark(
-                Self.joined(["holdfast.audit.checkpoint.1", String(checkpoint.sequence), checkpoint.mark])))
+                Self.joined([
+                    "holdfast.audit.checkpoint.\(version)", String(checkpoint.sequence), checkpoint.mark,
+                ])))
+    }
+
+    /// The hexadecimal mark of a row of another table: nobody without the key can write or alter one.
+    package func mark(ofRowIn table: String, _ fields: [[UInt8]]) -> String {
+        Hex.string(chainMark.mark(Self.joined([Array("holdfast.row.1".utf8), Array(table.utf8)] + fields)))
     }
 
     /// The canonical bytes of a record without its own mark.
@@ -43,14 +51,16 @@ package struct AuditChain: Sendable {
     }
 
     /// Every field as its length in eight bytes, least significant first, and its UTF-8.
-    private static func joined(_ fields: [String]) -> [UInt8] {
+    private static func joined(_ fields: [String]) -> [UInt8] { joined(fields.map { Array($0.utf8) }) }
+
+    private static func joined(_ fields: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         for field in fields {
-            let length = UInt64(field.utf8.count)
+            let length = UInt64(field.count)
             for shift in stride(from: 0, to: 64, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: length >> shift))
             }
-            bytes.append(contentsOf: field.utf8)
+            bytes.append(contentsOf: field)
         }
         return bytes
     }

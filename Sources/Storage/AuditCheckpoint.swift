@@ -6,10 +6,13 @@ package struct AuditCheckpoint: Sendable, Equatable {
     package let sequence: Int64
     /// Mark of that record.
     package let mark: String
+    /// Whether the rows of the store's other tables carry marks: then none without counts any more.
+    package let marksRows: Bool
 
-    package init(sequence: Int64, mark: String) {
+    package init(sequence: Int64, mark: String, marksRows: Bool = true) {
         self.sequence = sequence
         self.mark = mark
+        self.marksRows = marksRows
     }
 
     /// The end of a chain that ends with `record`; of an empty one when it is nil.
@@ -30,7 +33,10 @@ package struct AuditCheckpoint: Sendable, Equatable {
         guard let tree = try? JSONParser.parse(bytes), let sequence = tree["sequence"]?.int,
             let mark = tree["mark"]?.string
         else { return nil }
-        self.init(sequence: sequence, mark: mark)
-        guard bytes == self.bytes(in: chain) else { return nil }
+        for marksRows in [true, false] {
+            self.init(sequence: sequence, mark: mark, marksRows: marksRows)
+            if bytes == self.bytes(in: chain) { return }
+        }
+        return nil
     }
 }

@@ -2,17 +2,19 @@ package import Basics
 
 /// What an audit record is about.
 package struct AuditEntry: Sendable, Equatable {
-    /// Which half of an action a record is.
+    /// Which half of an action a record is, or that it is a fact of its own.
     package enum Phase: String, Sendable {
         /// Written and durable before the action begins.
         case intent
         /// Written after it ended.
         case outcome
+        /// Something that holds from here on, for whoever must prove it: see `AuditFact`.
+        case fact
     }
 
-    /// Intent or outcome.
+    /// Intent, outcome or fact.
     package var phase: Phase
-    /// Joins intent and outcome: the same text in both.
+    /// Joins intent and outcome: the same text in both; for a fact, what it is about.
     package var action: String
     /// The operation, for example `backup create`.
     package var operation: String
@@ -105,7 +107,26 @@ package protocol AuditTrail: Sendable {
     /// The newest `limit` records at most, newest first, of those with a number below `before` where given.
     /// - Throws: `corrupt` for a record that cannot be read; `verify` tells which.
     func records(limit: Int, before: Int64?) async throws(StoreError) -> [AuditRecord]
+    /// Walks the whole chain as `verify` does and shows every sound record to `fold`, by rising number.
+    ///
+    /// What `fold` saw is proven where the verdict is `intact`, and nowhere else.
+    /// - Throws: `cancelled` when the task was cancelled meanwhile.
+    func prove<Fold: AuditFold>(_ fold: Fold) async throws(StoreError) -> (verdict: AuditVerdict, fold: Fold)
+}
+
+extension AuditTrail {
     /// Walks the whole chain and compares its end with the checkpoint.
     /// - Throws: `cancelled` when the task was cancelled meanwhile.
-    func verify() async throws(StoreError) -> AuditVerdict
+    package func verify() async throws(StoreError) -> AuditVerdict { try await prove(NoFold()).verdict }
+}
+
+/// What a walk of the chain collects.
+package protocol AuditFold: Sendable {
+    /// Takes the next sound record in.
+    mutating func visit(_ record: AuditRecord)
+}
+
+/// Collects nothing.
+private struct NoFold: AuditFold {
+    mutating func visit(_ record: AuditRecord) {}
 }

@@ -4,6 +4,7 @@ package import Basics
 ///
 /// Every change is durable when the call returns. Records of the same instant count as newer the later they were
 /// added. A negative limit is 0. Cancelling has no effect once a call began.
+/// A run that was altered outside of the program comes back with the state `altered`, as finished and without a document.
 /// - Note: Every function may throw `busy`, `unavailable`, `corrupt` and `tooNew`; the others are named with it.
 package protocol RestoreLedger: Sendable {
     /// Keeps a plan; without effect when a plan of this id and document is there already.

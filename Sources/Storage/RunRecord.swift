@@ -2,6 +2,9 @@ package import Basics
 
 /// A stored run of a plan: how far it came, for whoever must resume it or roll it back.
 package struct RunRecord: Sendable, Equatable {
+    /// The state of a record that the program did not write as it is.
+    package static let altered = "altered"
+
     /// Names this run among all others.
     package var id: String
     /// Id of the plan that is carried out.

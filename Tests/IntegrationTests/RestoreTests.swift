@@ -109,7 +109,7 @@ extension Integration {
             try await home.expect(4, "restore", "apply", String(plan.reversed()))
             // An approval that somebody wrote into the database.
             let forge = """
-                INSERT INTO approval SELECT * FROM (SELECT NULL, 'forged', id, 'person', 'person:root', 'cli', 0, 9223372036854775807, '\(String(repeating: "0", count: 64))', NULL, NULL FROM plan)
+                INSERT INTO approval SELECT * FROM (SELECT NULL, 'forged', id, 'person', 'person:root', 'cli', 0, 9223372036854775807, '\(String(repeating: "0", count: 64))', NULL, NULL, '0' FROM plan)
                 """
             _ = try? Shell.run("sqlite3 '\(home.path)/holdfast.db' \"\(forge)\"")
             try await home.expect(6, "restore", "apply", plan)

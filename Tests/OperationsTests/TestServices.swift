@@ -112,5 +112,9 @@ actor MemoryStore: DeviceRegistry, AuditTrail {
         }
     }
 
-    func verify() -> AuditVerdict { .intact(count: Int64(entries.count), remarks: []) }
+    func prove<Fold: AuditFold>(_ fold: Fold) -> (verdict: AuditVerdict, fold: Fold) {
+        var fold = fold
+        for record in records(limit: entries.count, before: nil).reversed() { fold.visit(record) }
+        return (.intact(count: Int64(entries.count), remarks: []), fold)
+    }
 }

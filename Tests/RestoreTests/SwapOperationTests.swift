@@ -5,12 +5,14 @@ import Vault
 @testable import Restore
 
 @Suite struct SwapOperationTests {
+    private let run = RunID("rrrrrrrrrrrrrrrr") ?? .random()
+
     private func operations(_ wanted: [FileEntry], _ present: [FileEntry]) -> SwapOperations {
         let steps = RestorePlanner(RestorePlannerTests.facts(wanted, present), place: .inPlace).plan().steps
         func table(_ entries: [FileEntry]) -> [[UInt8]: FileEntry] {
             Dictionary(entries.map { ($0.path, $0) }) { first, _ in first }
         }
-        return SwapOperations(steps, run: "r", wanted: table(wanted), present: table(present))
+        return SwapOperations(steps, run: run, wanted: table(wanted), present: table(present))
     }
 
     private func names(_ operations: SwapOperations) -> [String] {
@@ -26,8 +28,9 @@ import Vault
         #expect(names(made) == ["create /e/d"])
         #expect(
             made.staged.map { DeviceText.string($0.path) } == [
-                "/e/.holdfast-r.0.new", "/e/.holdfast-r.0.new/a", "/e/.holdfast-r.0.new/s",
-                "/e/.holdfast-r.0.new/s/b",
+                "/e/.holdfast-rrrrrrrrrrrrrrrr.0.new", "/e/.holdfast-rrrrrrrrrrrrrrrr.0.new/a",
+                "/e/.holdfast-rrrrrrrrrrrrrrrr.0.new/s",
+                "/e/.holdfast-rrrrrrrrrrrrrrrr.0.new/s/b",
             ])
     }
 
@@ -62,7 +65,7 @@ import Vault
         let made = operations([RestorePlannerTests.file("/top"), RestorePlannerTests.file("/e/-rf")], [])
         #expect(
             made.operations.map { DeviceText.string($0.staged) }.sorted() == [
-                "/.holdfast-r.0.new", "/e/.holdfast-r.1.new",
+                "/.holdfast-rrrrrrrrrrrrrrrr.0.new", "/e/.holdfast-rrrrrrrrrrrrrrrr.1.new",
             ])
         #expect(made.parents.map { DeviceText.string($0) } == ["/", "/e"])
     }

@@ -39,8 +39,8 @@ package struct OperationContext: Sendable {
 
 /// Somebody at a terminal who can be asked; whatever a program could answer by itself is none.
 package protocol Person: Sendable {
-    /// Where the person sits: the terminal's name.
-    var origin: String { get }
+    /// Who it is, and where.
+    var witness: Witness { get }
     /// Shows `blocks`, asks, and tells whether exactly `expected` was typed; anything else is no.
     func types(_ expected: String, asked question: String, after blocks: [DisplayBlock]) async -> Bool
 }

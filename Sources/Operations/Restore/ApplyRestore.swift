@@ -25,6 +25,7 @@ package struct ApplyRestore: ServiceOperation {
         effect: .destroys,
         errors: [
             .planUnknown, .planAltered, .planExpired, .planStale, .planBlocked, .approvalMissing,
+            .auditBroken,
             .personRequired,
             .restoreFailed, .restoreRolledBack, .deviceUnreachable, .hostKeyChanged,
         ],
@@ -43,11 +44,11 @@ package struct ApplyRestore: ServiceOperation {
             throw OperationError(.planAltered, "Plan \(id) names no device")
         }
         let device = try await context.device(name)
-        var approvals = try await book.validApprovals(of: id)
-        if approvals.isEmpty { approvals = [try await book.ask(plan, id)] }
+        let consent = Consent(context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1)
+        let approvals = try await consent.obtain()
         try await RestoreSettling(context: context).settleAll(on: device)
         let runner = RestoreRunner(
             context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return RestoreView(try await runner.carryOut(approvals: Array(approvals.prefix(1))))
+        return RestoreView(try await runner.carryOut(approvals: approvals))
     }
 }

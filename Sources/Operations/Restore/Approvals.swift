@@ -1,4 +1,7 @@
 package import Basics
+import Codecs
+import RemoteExecution
+import Restore
 import Storage
 
 /// A stored yes, as lists show it.
@@ -12,12 +15,21 @@ package struct ApprovalView: Codable, Sendable, Displayable {
     package let origin: String
     package let given: Timestamp
     package let expires: Timestamp
-    /// `valid`, `used`, `revoked`, `expired`.
+    /// Number of the account that said yes; id of the policy.
+    package let account: String
+    /// `valid`, `used`, `revoked`, `expired`; `altered` when the record is not what was written, `unproven` when the audit
+    /// chain does not show that it was given.
     package let state: String
     /// The run that used it.
     package let run: String?
+    /// How many people have approved the plan, and how many must.
+    package let approvals: Int
+    package let approvalsNeeded: Int
 
-    init(_ record: ApprovalRecord, now: Timestamp) {
+    init(
+        _ record: ApprovalRecord, state: PlanBook.State, run: String?, approvals: Int, needed: Int
+    ) {
+        account = record.account
         approval = record.id
         plan = record.plan
         kind = record.kind.rawValue
@@ -25,20 +37,30 @@ package struct ApprovalView: Codable, Sendable, Displayable {
         origin = record.origin
         given = record.given
         expires = record.expires
-        run = record.usedBy
-        state =
-            if record.usedBy != nil { "used" } else if record.revoked != nil {
-                "revoked"
-            } else if now
-                >= record.expires
-            { "expired" } else { "valid" }
+        self.run = run
+        self.state = state.rawValue
+        self.approvals = approvals
+        approvalsNeeded = needed
+    }
+
+    var stateCell: Cell {
+        switch state {
+        case "valid": Cell(state, .good)
+        case "altered", "unproven": Cell(state, .bad)
+        default: Cell(state, .dim)
+        }
     }
 
     package var display: [DisplayBlock] {
-        [
+        let isEnough = approvals >= approvalsNeeded
+        let count = approvalsNeeded > 1 ? " (\(approvals) of \(approvalsNeeded))" : ""
+        return [
             .lines([
-                Cell("Plan \(plan) is approved by \(who) until \(expires).", .good),
-                Cell("Carry it out with: holdfast restore apply \(plan)"),
+                Cell("Plan \(plan) is approved by \(who) until \(expires)\(count).", .good),
+                Cell(
+                    isEnough
+                        ? "Carry it out with: holdfast restore apply \(plan)"
+                        : "Another person approves it with: holdfast approve \(plan)"),
             ])
         ]
     }
@@ -55,10 +77,14 @@ package struct ApprovePlan: ServiceOperation {
         resource: "approval", verb: .create, summary: "Approve a plan, at a terminal",
         discussion: """
             Shows the plan and wants the device's name typed. There is no option that says yes: a program, a script or an \
-            assistant cannot approve. The approval counts once, for this plan, until the plan expires.
+            assistant cannot approve. The approval counts once, for this plan, until the plan expires. It is recorded with \
+            the account, the terminal and where the login came from. A device may need several people: see ‘device set’.
             """,
         effect: .writes,
-        errors: [.planUnknown, .planExpired, .planBlocked, .personRequired, .approvalMissing],
+        errors: [
+            .planUnknown, .planAltered, .planExpired, .planBlocked, .personRequired, .approvalMissing,
+            .auditBroken,
+        ],
         examples: [Contract.Example("holdfast approve 7q3k", "read the plan, type the device's name")],
         command: ["approve"])
 
@@ -69,7 +95,17 @@ package struct ApprovePlan: ServiceOperation {
     {
         let book = PlanBook(context: context)
         let (plan, id) = try await book.livePlan(input.plan)
-        return ApprovalView(try await book.ask(plan, id), now: context.clock.now())
+        guard let name = DeviceName(plan.target.device) else {
+            throw OperationError(.planAltered, "Plan \(id) names no device")
+        }
+        let device = try await context.device(name)
+        let consent = Consent(context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1)
+        let standing = try await consent.asked(try await consent.standing())
+        guard let approval = standing.approvals.last else {
+            throw OperationError(.approvalMissing, "Plan \(id) was not approved")
+        }
+        return ApprovalView(
+            approval, state: .valid, run: nil, approvals: standing.approvals.count, needed: standing.needed)
     }
 }
 
@@ -86,13 +122,14 @@ package struct ListApprovals: ServiceOperation {
         package var display: [DisplayBlock] {
             [
                 .table(
-                    columns: ["APPROVAL", "PLAN", "BY", "FROM", "GIVEN", "STATE"],
+                    columns: ["APPROVAL", "PLAN", "BY", "FROM", "GIVEN", "OF", "STATE"],
                     rows: approvals.map { approval in
                         [
                             Cell(approval.approval), Cell(approval.plan),
                             Cell(approval.kind == "policy" ? "policy \(approval.who)" : approval.who),
                             Cell(approval.origin), Cell(approval.given.description),
-                            Cell(approval.state, approval.state == "valid" ? .good : .dim),
+                            Cell("\(approval.approvals) of \(approval.approvalsNeeded)"),
+                            approval.stateCell,
                         ]
                     }, empty: "No approval was given yet.")
             ]
@@ -111,11 +148,42 @@ package struct ListApprovals: ServiceOperation {
             throw OperationError(.argumentInvalid, "--limit takes 1 to 10000")
         }
         let ledger = try await context.services.ledger()
-        let now = context.clock.now()
+        let hash = try await context.services.restoreHash()
+        var book: GrantBook?
+        do throws(OperationError) { book = try await Grants(context: context).book() } catch {
+            guard error.code == .auditBroken else { throw error }
+            context.warnings.add("No approval counts: \(error.message)")
+        }
+        let records: [ApprovalRecord]
+        let plans: [String: PlanRecord]
         do {
-            return Output(
-                approvals: try await ledger.approvals(limit: input.limit).map { ApprovalView($0, now: now) })
+            records = try await ledger.approvals(limit: input.limit)
+            plans = try await Self.plans(of: records, ledger)
         } catch { throw OperationError(ledger: error) }
+        let devices = try await context.devices()
+        let now = context.clock.now()
+        func needed(_ plan: String) -> Int {
+            guard let name = plans[plan]?.device else { return 1 }
+            let device = devices.first { $0.name.text == name }
+            let key = device?.hostKey?.fingerprint ?? ""
+            return max(device?.approvals ?? 1, book?.needed(device: name, hostKey: key) ?? 1)
+        }
+        let states = records.map { PlanBook.state(of: $0, book, hash, now: now) }
+        let views = zip(records, states).map { record, state in
+            let others = zip(records, states).filter { $0.0.plan == record.plan && $0.1 == state }
+            return ApprovalView(
+                record, state: state, run: book?.grants[record.id]?.spentBy ?? record.usedBy,
+                approvals: Set(others.map(\.0.account)).count, needed: needed(record.plan))
+        }
+        return Output(approvals: views)
+    }
+
+    private static func plans(
+        of approvals: [ApprovalRecord], _ ledger: any RestoreLedger
+    ) async throws(StoreError) -> [String: PlanRecord] {
+        var plans: [String: PlanRecord] = [:]
+        for plan in Set(approvals.map(\.plan)) { plans[plan] = try await ledger.plan(plan) }
+        return plans
     }
 }
 
@@ -134,23 +202,30 @@ package struct RevokeApproval: ServiceOperation {
 
     package static let contract = Contract(
         resource: "approval", verb: .custom("revoke"), summary: "Take an approval back", effect: .writes,
-        errors: [.approvalUnknown],
+        errors: [.approvalUnknown, .auditBroken],
         examples: [Contract.Example("holdfast approval revoke 3f8k2m1qz7xw9a4c", "it no longer counts")])
 
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let grants = Grants(context: context)
+        let book = try await grants.book()
+        guard let grant = book.grants[input.approval] else {
+            throw refusal(input.approval, "the audit chain does not show that it was given")
+        }
+        if let run = grant.spentBy { throw refusal(input.approval, "it was used by run \(run)") }
+        if !grant.isRevoked { try await grants.write(.revoked(approval: input.approval)) }
         let ledger = try await context.services.ledger()
         do { try await ledger.revoke(input.approval, at: context.clock.now()) } catch {
-            switch error.code {
-            case .notFound, .conflict:
-                throw OperationError(
-                    .approvalUnknown,
-                    "Approval \(TerminalText.escape(input.approval)) cannot be taken back: \(error.message)",
-                    hint: "See: holdfast approval list")
-            default: throw OperationError(error)
-            }
+            // A row that is missing cannot be used either: what counts stands on the chain.
+            guard error.code == .notFound || error.code == .conflict else { throw OperationError(error) }
         }
         return Output(approval: input.approval)
+    }
+
+    private func refusal(_ approval: String, _ reason: String) -> OperationError {
+        OperationError(
+            .approvalUnknown, "Approval \(TerminalText.escape(approval)) cannot be taken back: \(reason)",
+            hint: "See: holdfast approval list")
     }
 }

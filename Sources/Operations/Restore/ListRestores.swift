@@ -1,4 +1,6 @@
 import Basics
+import RemoteExecution
+import Restore
 import Storage
 
 /// Lists runs of restores.
@@ -78,7 +80,18 @@ package struct GetRestore: ServiceOperation {
         } catch { throw OperationError(error) }
         let book = PlanBook(context: context)
         let (plan, id) = try await book.plan(input.id)
-        let approvals = try await book.validApprovals(of: id)
-        return Output(run: nil, plan: PlanView(plan, id: id, approvals: approvals.count))
+        var device: Device?
+        if let name = DeviceName(plan.target.device) { device = try await context.findDevice(name) }
+        let consent = Consent(context: context, plan: plan, id: id, deviceNeeds: device?.approvals ?? 1)
+        do throws(OperationError) {
+            let standing = try await consent.standing()
+            return Output(
+                run: nil,
+                plan: PlanView(plan, id: id, approvals: standing.approvals.count, needed: standing.needed))
+        } catch {
+            guard error.code == .auditBroken else { throw error }
+            context.warnings.add(error.message)
+            return Output(run: nil, plan: PlanView(plan, id: id, approvals: 0, needed: consent.deviceNeeds))
+        }
     }
 }

@@ -55,52 +55,67 @@ struct PlanBook {
         return (plan, id)
     }
 
-    /// Approvals of a plan that still count: written by this program, not expired, not used, not taken back.
-    func validApprovals(of id: String) async throws(OperationError) -> [ApprovalRecord] {
+    /// Approvals of a plan that still count, oldest first: written by this program, proven by the chain, not expired, and
+    /// neither used nor taken back, there or here.
+    func provenApprovals(of id: String, _ book: GrantBook) async throws(OperationError) -> [ApprovalRecord] {
         let ledger = try await context.services.ledger()
         let hash = try await context.services.restoreHash()
         let now = context.clock.now()
         let all: [ApprovalRecord]
         do { all = try await ledger.approvals(ofPlan: id) } catch { throw OperationError(ledger: error) }
         return all.filter { approval in
-            approval.plan == id && approval.usedBy == nil && approval.revoked == nil && now < approval.expires
-                && Self.mark(approval, hash) == approval.mark
+            approval.plan == id && Self.state(of: approval, book, hash, now: now) == .valid
         }
+    }
+
+    /// What an approval is worth.
+    enum State: String, Sendable {
+        case valid
+        case used
+        case revoked
+        case expired
+        /// The row is not what this program wrote.
+        case altered
+        /// The audit chain does not show that it was given.
+        case unproven
+    }
+
+    /// - Parameter book: what the chain proves; nil when it proves nothing.
+    static func state(
+        of approval: ApprovalRecord, _ book: GrantBook?, _ hash: KeyedHash, now: Timestamp
+    ) -> State {
+        guard mark(approval, hash) == approval.mark else { return .altered }
+        guard let grant = book?.grants[approval.id], grant.plan == approval.plan, grant.mark == approval.mark,
+            grant.account == approval.account
+        else { return .unproven }
+        if grant.spentBy != nil || approval.usedBy != nil { return .used }
+        if grant.isRevoked || approval.revoked != nil { return .revoked }
+        return now >= approval.expires ? .expired : .valid
     }
 
     static func mark(_ approval: ApprovalRecord, _ hash: KeyedHash) -> String {
         ApprovalMark.text(
             id: approval.id, plan: approval.plan, kind: approval.kind.rawValue, who: approval.who,
-            origin: approval.origin, given: approval.given, expires: approval.expires, hash: hash)
+            account: approval.account, origin: approval.origin, given: approval.given,
+            expires: approval.expires, hash: hash)
     }
 
-    /// Asks the person at the terminal and stores the yes.
-    /// - Throws: `personRequired` when there is nobody to ask; `approvalMissing` when the answer is no.
-    func ask(_ plan: RestorePlan, _ id: String) async throws(OperationError) -> ApprovalRecord {
-        guard let person = context.person else {
-            throw OperationError(
-                .personRequired, "Plan \(id) needs the yes of a person at a terminal",
-                hint: "On a terminal, run: holdfast approve \(id)")
-        }
-        let view = PlanView(plan, id: id, approvals: 0)
-        let summary = view.display.map { $0.redacted(by: context.services.redactor) }
-        let question =
-            "This changes \(plan.target.device) (\(plan.steps.count) steps, risk \(plan.risk.rawValue)). Type the device's name to approve:"
-        guard await person.types(plan.target.device, asked: question, after: summary) else {
-            throw OperationError(.approvalMissing, "Plan \(id) was not approved")
-        }
-        return try await give(id, plan, kind: .person, who: context.caller.actor, origin: person.origin)
-    }
-
-    private func give(
-        _ id: String, _ plan: RestorePlan, kind: ApprovalRecord.Kind, who: String, origin: String
+    /// Puts a yes on the chain and keeps it.
+    func give(
+        _ id: String, _ plan: RestorePlan, kind: ApprovalRecord.Kind, who: String, account: String,
+        origin: String, policy: String = ""
     ) async throws(OperationError) -> ApprovalRecord {
         let hash = try await context.services.restoreHash()
         var approval = ApprovalRecord(
             id: Self.newID(), plan: id, kind: kind, who: who,
             origin: "\(context.caller.surface) \(origin)", given: context.clock.now(),
-            expires: plan.expires, mark: "")
+            expires: plan.expires, mark: "", account: account)
         approval.mark = Self.mark(approval, hash)
+        try await Grants(context: context).write(
+            .granted(
+                AuditFact.Granting(
+                    approval: approval.id, plan: id, mark: approval.mark, account: account, who: who,
+                    origin: approval.origin, policy: policy)))
         let ledger = try await context.services.ledger()
         do { try await ledger.add(approval) } catch { throw OperationError(ledger: error) }
         return approval

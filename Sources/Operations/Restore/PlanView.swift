@@ -36,8 +36,10 @@ package struct PlanView: Codable, Sendable, Displayable {
     package let affected: [String]
     /// How many valid approvals it has, unused.
     package let approvals: Int
+    /// How many people must approve it.
+    package let approvalsNeeded: Int
 
-    init(_ plan: RestorePlan, id: String, approvals: Int) {
+    init(_ plan: RestorePlan, id: String, approvals: Int, needed: Int = 1) {
         self.plan = id
         device = plan.target.device
         backup = plan.backup
@@ -57,6 +59,7 @@ package struct PlanView: Codable, Sendable, Displayable {
         commands = plan.commands
         affected = plan.affected
         self.approvals = approvals
+        approvalsNeeded = needed
     }
 
     package var isComplete: Bool { conflicts.isEmpty }
@@ -72,7 +75,7 @@ package struct PlanView: Codable, Sendable, Displayable {
                 ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
                 ("target", Cell(target)), ("risk", Cell(risk, tone(risk))),
                 ("expires", Cell(expires.description)),
-                ("approval", approvals > 0 ? Cell("given", .good) : Cell("missing", .warning)),
+                ("approval", approvalCell),
             ]),
             .heading("Steps"),
             .table(
@@ -98,8 +101,16 @@ package struct PlanView: Codable, Sendable, Displayable {
         return blocks
     }
 
+    private var approvalCell: Cell {
+        guard approvalsNeeded > 1 else {
+            return approvals > 0 ? Cell("given", .good) : Cell("missing", .warning)
+        }
+        return Cell(
+            "\(approvals) of \(approvalsNeeded)", approvals >= approvalsNeeded ? .good : .warning)
+    }
+
     private var next: String {
-        approvals > 0
+        approvals >= approvalsNeeded
             ? "Carry it out with: holdfast restore apply \(plan)"
             : "A person approves it with: holdfast approve \(plan)"
     }

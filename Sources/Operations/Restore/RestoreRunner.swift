@@ -27,19 +27,19 @@ struct RestoreRunner {
     ///
     /// - Parameters:
     ///   - approvals: used up by this run, all or none.
-    ///   - undoes: the run whose approval covers this way back.
+    ///   - undoes: the run that this is the way back of; its approval covers it where there are no others.
     /// - Throws: `planStale` when something moved, `restoreFailed` when nothing was changed, `restoreRolledBack` when all
     ///   is as it was, and what stops it before it began.
     func carryOut(
         approvals: [ApprovalRecord], undoes: String = ""
     ) async throws(OperationError) -> RunRecord {
         try checkIdentity()
-        let run = PlanBook.newID()
+        let run = RunID.random()
         tell("preparing", "making the safety copy of \(device.name)")
         var preparation = try await prepare(run)
         preparation.document.undoes = undoes
         var record = RunRecord(
-            id: run, plan: id, device: device.name.text, started: context.clock.now(),
+            id: run.text, plan: id, device: device.name.text, started: context.clock.now(),
             updated: context.clock.now(), state: RunDocument.State.preparing.rawValue, isFinished: false,
             document: preparation.document.bytes)
         let ledger = try await context.services.ledger()
@@ -48,10 +48,24 @@ struct RestoreRunner {
         }
         let session = RestoreSession(transport: context.services.transport, device: device, run: run)
         let journal = RunJournal(record, ledger: ledger, clock: context.clock)
+        do throws(OperationError) { try await spend(approvals, for: run, undoes) } catch {
+            preparation.document.reason = error.message
+            try await journal.enter(.refused, preparation.document)
+            throw error
+        }
         tell("applying", "sending \(plan.steps.count) steps to \(device.name)")
         let staging = await session.stage(preparation.payload) { try await journal.enter(.applying) }
         record = await journal.record
         return try await conclude(staging, session, journal, preparation)
+    }
+
+    /// Puts on the chain that what allows this run is used up.
+    private func spend(
+        _ approvals: [ApprovalRecord], for run: RunID, _ undoes: String
+    ) async throws(OperationError) {
+        let grants = Grants(context: context)
+        guard approvals.isEmpty else { return try await grants.spend(approvals, for: run.text) }
+        try await grants.write(.undone(run: undoes))
     }
 
     private func tell(_ phase: String, _ event: String) {
@@ -72,7 +86,7 @@ struct RestoreRunner {
         }
     }
 
-    private func prepare(_ run: String) async throws(OperationError) -> Preparation {
+    private func prepare(_ run: RunID) async throws(OperationError) -> Preparation {
         let (vault, manifest) = try await context.manifest(plan.backup)
         guard manifest.tree.description == plan.tree else {
             throw OperationError(
@@ -104,7 +118,7 @@ struct RestoreRunner {
 
     /// Reads what is about to be changed: the safety copy, and proof that nothing moved since the plan was made.
     private func currentState(
-        _ run: String, _ scope: RestoreScope, _ vault: Vault, _ document: inout RunDocument
+        _ run: RunID, _ scope: RestoreScope, _ vault: Vault, _ document: inout RunDocument
     ) async throws(OperationError) -> [FileEntry] {
         let hash = try await context.services.restoreHash()
         guard inPlace else {
@@ -142,7 +156,7 @@ struct RestoreRunner {
     }
 
     private func safetyCopy(
-        _ run: String, _ scope: RestoreScope, _ vault: Vault
+        _ run: RunID, _ scope: RestoreScope, _ vault: Vault
     ) async throws(OperationError) -> Manifest {
         let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
         let session = WriterSession(lease)

@@ -10,7 +10,13 @@ struct RestoreSettling {
     /// Runs without an end, oldest first.
     func unfinished() async throws(OperationError) -> [RunRecord] {
         let ledger = try await context.services.ledger()
-        do { return try await ledger.unfinishedRuns() } catch { throw OperationError(error) }
+        let open: [RunRecord]
+        do { open = try await ledger.unfinishedRuns() } catch { throw OperationError(error) }
+        for run in open where run.isFinished {
+            context.warnings.add(
+                "The record of run \(run.id) was altered outside of Holdfast and counts for nothing")
+        }
+        return open.filter { !$0.isFinished }
     }
 
     /// Settles what was begun on `device`, so that two runs never meet there.
@@ -25,10 +31,11 @@ struct RestoreSettling {
     func settle(_ run: RunRecord, _ device: Device) async throws(OperationError) -> RunRecord {
         let ledger = try await context.services.ledger()
         let journal = RunJournal(run, ledger: ledger, clock: context.clock)
-        let session = RestoreSession(transport: context.services.transport, device: device, run: run.id)
-        guard var document = RunDocument(run.document) else {
-            throw OperationError(.storeCorrupt, "The record of run \(run.id) cannot be read")
+        guard let id = RunID(run.id), var document = RunDocument(run.document) else {
+            throw OperationError(
+                .storeCorrupt, "The record of run \(TerminalText.escape(run.id)) cannot be read")
         }
+        let session = RestoreSession(transport: context.services.transport, device: device, run: id)
         let state = RunDocument.State(rawValue: run.state) ?? .unknown
         do throws(ShellError) {
             var status = try await session.settle()

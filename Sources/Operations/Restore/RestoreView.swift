@@ -7,7 +7,8 @@ package struct RestoreView: Codable, Sendable, Displayable {
     package let plan: String
     package let device: String
     package let backup: String
-    /// `kept`, `rolled-back`, `refused`; `preparing`, `applying`, `confirming`, `unknown` while it has no end.
+    /// `kept`, `rolled-back`, `refused`; `preparing`, `applying`, `confirming`, `unknown` while it has no end; `altered` when
+    /// the record is not what was written.
     package let state: String
     package let started: Timestamp
     package let updated: Timestamp

@@ -17,8 +17,8 @@ package struct UndoRestore: ServiceOperation {
     package static let contract = Contract(
         resource: "restore", verb: .custom("undo"), summary: "Take a restore back, from its safety copy",
         discussion: """
-            While everything is as the run left it, the approval of the run covers its way back. Where something changed \
-            since, the way back is a plan of its own, which a person must approve.
+            While everything is as the run left it, the approval of the run covers its way back, once. Where something \
+            changed since, and for the way back of a way back, it is a plan of its own, which a person must approve.
             """,
         effect: .destroys,
         errors: [
@@ -55,10 +55,29 @@ package struct UndoRestore: ServiceOperation {
                     expires: plan.expires, document: plan.canonical))
         } catch { throw OperationError(ledger: error) }
         var approvals: [ApprovalRecord] = []
-        if !isUntouched { approvals = [try await book.ask(plan, id)] }
+        let isCovered = try await isCovered(run, document, original, plan, device, context)
+        if !isUntouched || !isCovered {
+            approvals = try await Consent(
+                context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1
+            ).obtain()
+        }
         let runner = RestoreRunner(
             context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
         return RestoreView(try await runner.carryOut(approvals: approvals, undoes: run.id))
+    }
+
+    /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that
+    /// is none itself, on the same machine.
+    private func isCovered(
+        _ run: RunRecord, _ document: RunDocument, _ original: RestorePlan, _ back: RestorePlan,
+        _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) -> Bool {
+        let book = try await Grants(context: context).book()
+        let grants = book.approvals(usedBy: run.id)
+        let needed = max(
+            device.approvals ?? 1, book.needed(device: device.name.text, hostKey: back.target.hostKey))
+        return document.undoes.isEmpty && !book.undone.contains(run.id) && back.target == original.target
+            && grants.count >= needed && grants.allSatisfy { $0.plan == run.plan }
     }
 
     private func finishedRun(

@@ -14,7 +14,7 @@ package struct RestorePayload: Sendable {
     /// Reads the contents and packs everything.
     /// - Throws: `VaultError`: `damaged` when a content cannot be proven, `invalid` when there is too much.
     package init(
-        plan: RestorePlan, run: String, wanted: [FileEntry], present: [FileEntry], patience: Int,
+        plan: RestorePlan, run: RunID, wanted: [FileEntry], present: [FileEntry], patience: Int,
         content: (FileEntry) async throws -> [UInt8]
     ) async throws {
         let operations = SwapOperations(

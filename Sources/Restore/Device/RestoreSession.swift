@@ -33,10 +33,10 @@ package struct RestoreSession: Sendable {
 
     private let transport: any DeviceTransport
     private let device: Device
-    private let run: String
+    private let run: RunID
     private var limits: ShellJob.Limits
 
-    package init(transport: any DeviceTransport, device: Device, run: String) {
+    package init(transport: any DeviceTransport, device: Device, run: RunID) {
         self.transport = transport
         self.device = device
         self.run = run

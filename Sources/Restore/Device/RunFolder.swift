@@ -4,12 +4,12 @@ package enum RunFolder {
     package static let root = "/var/lib/holdfast"
 
     /// The folder of one run.
-    package static func path(_ run: String) -> String { "\(root)/run-\(run)" }
+    package static func path(_ run: RunID) -> String { "\(root)/run-\(run)" }
 
     /// An empty file that says, until the next start of the machine or the next run, that a run was confirmed.
     ///
     /// It is there for a Holdfast that never heard the answer.
-    package static func tombstone(_ run: String) -> String { "\(tombstones)\(run)" }
+    package static func tombstone(_ run: RunID) -> String { "\(tombstones)\(run)" }
 
     /// What the names of all tombstones begin with.
     static let tombstones = "/run/holdfast-kept-"

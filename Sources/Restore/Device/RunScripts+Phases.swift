@@ -142,7 +142,7 @@ extension RunScripts {
             hf_now=kept
             fi
             # Nobody may be listening any more: what is left is cleared away before anything is said.
-            if [ "$hf_now" = kept ]; then : >\(RunFolder.tombstone(run)); rm -rf "$D"; fi
+            if [ "$hf_now" = kept ]; then : >\(ShellQuoting.word(RunFolder.tombstone(run))); rm -rf "$D"; fi
             printf 'holdfast: phase %s\\n' "$hf_now"
 
             """

@@ -3,7 +3,7 @@ import RemoteExecution
 
 /// The shell programs of one run; they travel as files, so that no length and no name limits them.
 struct RunScripts: Sendable {
-    let run: String
+    let run: RunID
     let operations: SwapOperations
     let steps: [RestoreStep]
     /// Seconds until the device undoes what nobody confirmed.

@@ -35,7 +35,7 @@ enum RunSteps {
     }
 
     /// Takes the payload in, rehearses, arms the way back and swaps.
-    static func stage(run: String) -> ScriptStep {
+    static func stage(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         let script = """
             umask 077
@@ -77,28 +77,28 @@ enum RunSteps {
     }
 
     /// Keeps the new state if nobody has decided otherwise, and says what is.
-    static func confirm(run: String) -> ScriptStep {
+    static func confirm(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         return ScriptStep(
             timeLimit: 120,
             script: """
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
                 if [ -d \(folder) ]; then exec /bin/sh \(folder)/confirm; fi
-                if [ -e \(RunFolder.tombstone(run)) ]; then echo 'holdfast: phase kept'; exit 0; fi
+                if [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then echo 'holdfast: phase kept'; exit 0; fi
                 echo 'holdfast: phase gone'
 
                 """, prefersRoot: true)
     }
 
     /// Says what became of a run; what was undone, or never begun, is cleared away.
-    static func settle(run: String) -> ScriptStep {
+    static func settle(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         return ScriptStep(
             timeLimit: 900,
             script: """
                 D=\(folder)
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
-                if [ -e \(RunFolder.tombstone(run)) ]; then echo 'holdfast: phase kept'; exit 0; fi
+                if [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then echo 'holdfast: phase kept'; exit 0; fi
                 if [ ! -d "$D" ]; then echo 'holdfast: phase gone'; exit 0; fi
                 n=0
                 while :; do

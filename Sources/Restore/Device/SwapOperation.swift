@@ -29,7 +29,7 @@ struct SwapOperations: Sendable {
     private(set) var folders: [FileEntry] = []
     private(set) var formerFolders: [FileEntry] = []
 
-    private let run: String
+    private let run: RunID
     private var roots: [(target: [UInt8], staged: [UInt8])] = []
     private var gone: [[UInt8]] = []
     private var stagedNames: [[UInt8]: [UInt8]] = [:]
@@ -39,7 +39,7 @@ struct SwapOperations: Sendable {
     ///   - wanted: entries of the backup by path.
     ///   - present: entries of the machine by path.
     init(
-        _ steps: [RestoreStep], run: String, wanted: [[UInt8]: FileEntry], present: [[UInt8]: FileEntry]
+        _ steps: [RestoreStep], run: RunID, wanted: [[UInt8]: FileEntry], present: [[UInt8]: FileEntry]
     ) {
         self.run = run
         let removed = Set(steps.lazy.filter { $0.action == .remove }.map(\.subject))

@@ -1,0 +1,87 @@
+import Basics
+import Restore
+import Storage
+
+/// Whether enough people said yes to one plan, and how the missing yes is asked for.
+struct Consent {
+    let context: OperationContext
+    let plan: RestorePlan
+    let id: String
+    /// The least number of people that the registered device asks for.
+    let deviceNeeds: Int
+
+    /// Which approvals of the plan count, and how many are needed.
+    struct Standing {
+        /// Proven, not used, not taken back, not expired; one for each account, oldest first.
+        var approvals: [ApprovalRecord]
+        var needed: Int
+
+        var isEnough: Bool { approvals.count >= needed }
+
+        /// `1 of 2`.
+        var words: String { "\(approvals.count) of \(needed)" }
+    }
+
+    /// What counts now.
+    /// - Throws: `auditBroken` when the chain proves nothing.
+    func standing() async throws(OperationError) -> Standing {
+        let book = try await Grants(context: context).book()
+        let needed = max(
+            deviceNeeds, book.needed(device: plan.target.device, hostKey: plan.target.hostKey))
+        let proven = try await PlanBook(context: context).provenApprovals(of: id, book)
+        var accounts: Set<String> = []
+        // Where several people are needed, a policy is nobody.
+        let counted = proven.filter { approval in
+            (needed == 1 || approval.kind == .person) && accounts.insert(approval.account).inserted
+        }
+        return Standing(approvals: counted, needed: needed)
+    }
+
+    /// The approvals to use up: those that are there, a policy's, or the yes of whoever sits at the terminal.
+    /// - Throws: `approvalMissing`, `personRequired`, `auditBroken`.
+    func obtain() async throws(OperationError) -> [ApprovalRecord] {
+        var standing = try await standing()
+        if !standing.isEnough { standing = try await asked(standing) }
+        guard standing.isEnough else {
+            throw OperationError(
+                .approvalMissing,
+                "Plan \(id) has \(standing.words) approvals that \(plan.target.device) needs",
+                hint: "Another person approves it with: holdfast approve \(id)")
+        }
+        return Array(standing.approvals.prefix(standing.needed))
+    }
+
+    /// Asks the person at the terminal and stores the yes.
+    /// - Throws: `personRequired` when there is nobody to ask; `approvalMissing` when the answer is no, or when this
+    ///   person has said yes before.
+    @discardableResult
+    func asked(_ standing: Standing) async throws(OperationError) -> Standing {
+        guard let person = context.person else {
+            throw OperationError(
+                .personRequired, "Plan \(id) needs the yes of a person at a terminal",
+                hint: "On a terminal, run: holdfast approve \(id)")
+        }
+        let witness = person.witness
+        guard !standing.approvals.contains(where: { $0.account == witness.account }) || standing.needed == 1
+        else {
+            throw OperationError(
+                .approvalMissing,
+                "Plan \(id) has \(standing.words) approvals, yours among them; \(plan.target.device) needs one of another person",
+                hint: "Another account approves it with: holdfast approve \(id)")
+        }
+        let view = PlanView(plan, id: id, approvals: standing.approvals.count, needed: standing.needed)
+        let summary = view.display.map { $0.redacted(by: context.services.redactor) }
+        let question =
+            "This changes \(plan.target.device) (\(plan.steps.count) steps, risk \(plan.risk.rawValue)). Type the device's name to approve:"
+        guard await person.types(plan.target.device, asked: question, after: summary) else {
+            throw OperationError(.approvalMissing, "Plan \(id) was not approved")
+        }
+        guard context.clock.now() < plan.expires else {
+            throw OperationError(
+                .planExpired, "Plan \(id) expired at \(plan.expires), before it was approved")
+        }
+        let approval = try await PlanBook(context: context).give(
+            id, plan, kind: .person, who: witness.actor, account: witness.account, origin: witness.origin)
+        return Standing(approvals: standing.approvals + [approval], needed: standing.needed)
+    }
+}

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Restore
+
+@Suite struct RunIDTests {
+    @Test func `a new name is of its own shape, and another one each time`() {
+        let names = (0..<100).map { _ in RunID.random() }
+        #expect(Set(names).count == names.count)
+        for name in names { #expect(RunID(name.text) == name) }
+    }
+
+    @Test(arguments: [
+        "", "3f8k2m1qz7xw9a4", "3f8k2m1qz7xw9a4c0", "3F8K2M1QZ7XW9A4C", "3f8k2m1qz7xw9a4l",
+        "$(touch /pwned)x;",
+        "../../etc/passwd", "x; touch /pwned;", "'; touch /pwned;", "3f8k2m1qz7xw9a4\n", "3f8k2m1 z7xw9a4c",
+        "3f8k2m1qz7xw9a4\u{0}", "éééééééé",
+    ])
+    func `text of another shape is no name of a run`(_ text: String) {
+        #expect(RunID(text) == nil)
+    }
+
+    @Test func `a run's paths hold its name alone`() throws {
+        let run = try #require(RunID("3f8k2m1qz7xw9a4c"))
+        #expect(RunFolder.path(run) == "/var/lib/holdfast/run-3f8k2m1qz7xw9a4c")
+        #expect(RunFolder.tombstone(run) == "/run/holdfast-kept-3f8k2m1qz7xw9a4c")
+    }
+}
