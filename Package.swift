@@ -84,6 +84,13 @@ let package = Package(
         tests(
             of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
 
+        module("Service", ["Basics", "MCP", "Operations"]),
+        tests(
+            of: "Service",
+            [
+                "Basics", "MCP", "Operations", "TestSupport",
+            ], resources: ["Golden"]),
+
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(
             of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"],
@@ -107,9 +114,9 @@ let package = Package(
         program(
             "holdfast",
             [
-                "Basics", "CLI", "Codecs", "LocalExecution", "Operations", "RemoteExecution", "SQLiteStore",
-                "SSHClient",
-                "Storage", "Vault",
+                "Basics", "CLI", "Codecs", "LocalExecution", "MCP", "Operations", "RemoteExecution",
+                "SQLiteStore",
+                "SSHClient", "Service", "Storage", "Vault",
             ]
         ),
         .testTarget(
@@ -118,6 +125,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["Basics", "RemoteExecution", "TestSupport"],
+            exclude: ["Clients"],
             swiftSettings: strict),
     ]
 )

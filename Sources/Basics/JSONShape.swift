@@ -37,10 +37,13 @@ package indirect enum JSONShape: Sendable, Equatable {
 
     /// The shape of `type`.
     /// - Throws: where the type reads its JSON in a way that cannot be followed; it then conforms to `JSONShaped`.
-    package init<T: Decodable>(of type: T.Type) throws(JSONShapeError) {
+    package init<T: Decodable>(of type: T.Type) throws(JSONShapeError) { try self.init(of: type, depth: 0) }
+
+    /// - Parameter depth: how many types lie around this one.
+    init<T: Decodable>(of type: T.Type, depth: Int) throws(JSONShapeError) {
         let node = ShapeNode()
         do {
-            let decoder = ShapeDecoder(node: node, path: .root)
+            let decoder = ShapeDecoder(node: node, path: .root, depth: depth)
             _ = try decoder.sample(of: type)
         } catch let error as DecodingError {
             throw JSONShapeError(error)
@@ -51,22 +54,29 @@ package indirect enum JSONShape: Sendable, Equatable {
 
 /// A type that says itself what JSON it becomes, as following its `init(from:)` would not tell.
 package protocol JSONShaped {
-    static var jsonShape: JSONShape { get }
+    /// - Parameter depth: how many types lie around this one.
+    static func jsonShape(at depth: Int) throws(JSONShapeError) -> JSONShape
     /// Any value of the type.
     static var jsonSample: Self { get }
 }
 
 extension Timestamp: JSONShaped {
-    package static var jsonShape: JSONShape { .text(format: "date-time") }
+    package static func jsonShape(at depth: Int) -> JSONShape { .text(format: "date-time") }
     package static var jsonSample: Timestamp { Timestamp(seconds: 0) }
 }
 
 extension Array: JSONShaped where Element: Decodable {
-    package static var jsonShape: JSONShape { .list((try? JSONShape(of: Element.self)) ?? .anything) }
+    package static func jsonShape(at depth: Int) throws(JSONShapeError) -> JSONShape {
+        .list(try JSONShape(of: Element.self, depth: depth + 1))
+    }
+
     package static var jsonSample: [Element] { [] }
 }
 
 extension Dictionary: JSONShaped where Key == String, Value: Decodable {
-    package static var jsonShape: JSONShape { .map((try? JSONShape(of: Value.self)) ?? .anything) }
+    package static func jsonShape(at depth: Int) throws(JSONShapeError) -> JSONShape {
+        .map(try JSONShape(of: Value.self, depth: depth + 1))
+    }
+
     package static var jsonSample: [String: Value] { [:] }
 }

@@ -43,7 +43,8 @@ package struct ProtocolStream: Sendable {
         var offset = 0
         while offset < bytes.count {
             let written = unsafe bytes.withUnsafeBytes { area in
-                unsafe Glibc.write(descriptor, area.baseAddress.map { unsafe $0 + offset }, area.count - offset)
+                unsafe Glibc.write(
+                    descriptor, area.baseAddress.map { unsafe $0 + offset }, area.count - offset)
             }
             if written >= 0 {
                 offset += written
@@ -55,6 +56,12 @@ package struct ProtocolStream: Sendable {
             default: throw SystemError("write", "descriptor \(descriptor)")
             }
         }
+    }
+
+    /// Whether the other end was closed, though bytes of it may still be waiting.
+    package var isHungUp: Bool {
+        var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+        return unsafe poll(&entry, 1, 0) == 1 && Int32(entry.revents) & (POLLHUP | POLLERR) != 0
     }
 
     private func wait(for events: Int16) throws(SystemError) {

@@ -16,13 +16,15 @@ struct ShapeDecoder: Decoder, SingleValueDecodingContainer {
 
     let node: ShapeNode
     let path: JSONPath
+    /// How many types lie around this place.
+    let depth: Int
 
     var codingPath: [any CodingKey] { path.keys }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         node.shape = .record(node.shape.members)
-        return KeyedDecodingContainer(ShapeMembers(node: node, path: path))
+        return KeyedDecodingContainer(ShapeMembers(node: node, path: path, depth: depth))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw untold("a list of its own form") }
@@ -35,9 +37,9 @@ struct ShapeDecoder: Decoder, SingleValueDecodingContainer {
 
     /// A value of `type`, whose shape is noted here.
     func sample<T: Decodable>(of type: T.Type) throws -> T {
-        guard path.keys.count < Self.depthLimit else { throw untold("a type that holds itself") }
+        guard depth < Self.depthLimit else { throw untold("a type that holds itself") }
         if let shaped = type as? any JSONShaped.Type {
-            node.shape = shaped.jsonShape
+            node.shape = try shaped.jsonShape(at: depth)
             if let sample = shaped.jsonSample as? T { return sample }
         }
         if let named = type as? any (CaseIterable & RawRepresentable).Type,
@@ -84,6 +86,7 @@ struct ShapeDecoder: Decoder, SingleValueDecodingContainer {
 private struct ShapeMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let node: ShapeNode
     let path: JSONPath
+    let depth: Int
 
     var codingPath: [any CodingKey] { path.keys }
     var allKeys: [Key] { [] }
@@ -97,8 +100,28 @@ private struct ShapeMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+        try optional(type, key)
+    }
+
+    private func optional<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T? {
         try sample(of: type, at: key, isOptional: true)
     }
+
+    // The protocol asks for each of these by itself, and its own answer would be that the member must be there.
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try optional(type, key) }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try optional(type, key) }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { try optional(type, key) }
+    func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int8.Type, forKey key: Key) throws -> Int8? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int16.Type, forKey key: Key) throws -> Int16? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? { try optional(type, key) }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try optional(type, key) }
+    func decodeIfPresent(_ type: UInt.Type, forKey key: Key) throws -> UInt? { try optional(type, key) }
+    func decodeIfPresent(_ type: UInt8.Type, forKey key: Key) throws -> UInt8? { try optional(type, key) }
+    func decodeIfPresent(_ type: UInt16.Type, forKey key: Key) throws -> UInt16? { try optional(type, key) }
+    func decodeIfPresent(_ type: UInt32.Type, forKey key: Key) throws -> UInt32? { try optional(type, key) }
+    func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) throws -> UInt64? { try optional(type, key) }
 
     func nestedContainer<Inner: CodingKey>(
         keyedBy type: Inner.Type, forKey key: Key
@@ -117,7 +140,7 @@ private struct ShapeMembers<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     private func decoder(at key: any CodingKey) -> ShapeDecoder {
-        ShapeDecoder(node: ShapeNode(), path: path.appending(key))
+        ShapeDecoder(node: ShapeNode(), path: path.appending(key), depth: depth + 1)
     }
 
     private func sample<T: Decodable>(of type: T.Type, at key: Key, isOptional: Bool) throws -> T {

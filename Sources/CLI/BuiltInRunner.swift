@@ -26,6 +26,26 @@ struct BuiltInRunner {
         }
     }
 
+    /// Runs a part of the program that serves; what it gives back is shown as an operation's result.
+    func run(
+        _ command: ProgramCommand, _ arguments: [String: JSONValue]
+    ) async throws(CommandFailure) -> ExitCode {
+        let shown: ProgramCommand.Report?
+        do { shown = try await command.run(arguments, options.home, options.verbosity.logLevel) } catch {
+            throw .failed(error)
+        }
+        guard let shown else { return .done }
+        guard !options.isJSON else {
+            try await console.print(JSONWriter.bytes(shown.json, isPretty: true) + [0x0A])
+            return .done
+        }
+        let style = TextStyle(commandLine.terminal, .output, isColourAllowed: options.isColourAllowed)
+        let bytes: [UInt8]
+        do { bytes = try DisplayRenderer(style: style).bytes(shown.display) } catch { throw .failed(error) }
+        try await console.print(bytes)
+        return .done
+    }
+
     /// Explains the words; without words the whole program.
     func help(_ words: [String]) async throws(CommandFailure) -> ExitCode {
         let terminal = commandLine.terminal

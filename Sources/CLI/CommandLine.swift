@@ -19,10 +19,11 @@ package struct CommandLine: Sendable {
     let makeContext: ContextBuilder
 
     package init(
-        operations: [AnyOperation], version: ProgramVersion, terminal: any Terminal,
+        operations: [AnyOperation], commands: [ProgramCommand] = [], version: ProgramVersion,
+        terminal: any Terminal,
         makeContext: @escaping ContextBuilder
     ) {
-        tree = CommandTree(operations)
+        tree = CommandTree(operations, commands)
         self.version = version
         self.terminal = terminal
         self.makeContext = makeContext
@@ -59,6 +60,8 @@ package struct CommandLine: Sendable {
             switch entry.action {
             case .operation(let operation):
                 return try await runner(options, console).run(operation, entry, arguments)
+            case .program(let command):
+                return try await builtIns(options, console).run(command, arguments)
             case .builtIn(let builtIn):
                 return try await builtIns(options, console).run(builtIn, arguments)
             }

@@ -1,10 +1,8 @@
 import Basics
 import CLI
 import Glibc
-import LocalExecution
 import Operations
-import RemoteExecution
-import SSHClient
+import Service
 
 /// Builds the concrete parts and runs the command line.
 @main
@@ -14,7 +12,8 @@ struct Main {
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
         let commandLine = CommandLine(
-            operations: allOperations, version: version, terminal: ProcessTerminal(), makeContext: context)
+            operations: allOperations, commands: [mcp], version: version, terminal: ProcessTerminal(),
+            makeContext: context)
         let arguments = Array(Swift.CommandLine.arguments.dropFirst())
         exit(await ProcessSignals.run { await commandLine.run(arguments: arguments) })
     }
@@ -22,43 +21,24 @@ struct Main {
     @Sendable private static func context(
         home: String?, progress: any ProgressReporter, logLevel: Log.Level?
     ) async throws(OperationError) -> OperationContext {
-        let stores = ProgramStores(paths: try paths(home: home), clock: SystemClock())
-        let keys = RegisteredKeys()
-        let services = ProgramServices(
-            stores: stores, transport: transport(stores, keys), clock: SystemClock())
         let caller = Caller(actor: "person:\(ProcessEnvironment.userName)", surface: "cli", level: .destroy)
-        let log = logLevel.map { Log(level: $0, redactor: services.redactor) } ?? .silent
-        return OperationContext(
-            caller: caller, clock: SystemClock(), progress: progress, services: services, log: log)
+        return try ProgramParts(home: home, logLevel: logLevel).context(for: caller, progress)
     }
 
-    private static func paths(home: String?) throws(OperationError) -> StatePaths {
-        let environment = ProcessEnvironment.all
-        do {
-            let paths = try StatePaths(
-                home: home, environment: environment, currentFolder: ProcessEnvironment.currentFolder)
-            for folder in Set([paths.configuration, paths.data, paths.state])
-            where try FileStatus.isFolder(folder) == false {
-                throw OperationError(
-                    .configurationInvalid, "\(folder) is no folder, and the state cannot be kept in it",
-                    hint: "Name another folder with --home or HOLDFAST_HOME.")
+    /// The command that serves assistants.
+    private static var mcp: ProgramCommand {
+        ProgramCommand(
+            words: MCPCommand.words, summary: MCPCommand.summary, discussion: MCPCommand.discussion,
+            fields: MCPCommand.fields, hidden: MCPCommand.hidden, examples: MCPCommand.examples
+        ) { (arguments, home, logLevel) async throws(OperationError) in
+            let command = MCPCommand(operations: allOperations)
+            let description = try await command.run(arguments) { () throws(OperationError) in
+                let parts = try ProgramParts(home: home, logLevel: logLevel)
+                return MCPCommand.Parts(userName: ProcessEnvironment.userName, sealer: ProcessSealer()) {
+                    (caller, progress) async throws(OperationError) in parts.context(for: caller, progress)
+                }
             }
-            return paths
-        } catch let error as OperationError { throw error } catch {
-            throw OperationError(.configurationInvalid, "\(error)")
-        }
-    }
-
-    private static func transport(_ stores: ProgramStores, _ keys: RegisteredKeys) -> RoutedTransport {
-        let environment = ProcessEnvironment.all
-        var settings = SSHSettings(environment: environment, home: environment["HOME"] ?? "/nonexistent")
-        settings.jumpHostKeys = { keys.keys(of: $0) }
-        let usual = settings
-        let remote = LazyTransport { () throws(ShellError) in try SSHTransport(usual) }
-        return RoutedTransport(local: LocalTransport(), remote: remote) { () async throws(ShellError) in
-            do { try await keys.load(from: stores.store()) } catch {
-                throw ShellError(.configuration, "The registered devices cannot be read: \(error)")
-            }
+            return description.map { ProgramCommand.Report(json: $0.json, display: $0.display) }
         }
     }
 }

@@ -15,6 +15,7 @@ enum Layers {
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
         "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"],
         "CLI": ["Basics", "Operations"],
+        "Service": ["Basics", "MCP", "Operations"],
         // Implementations of protocols above: named by the program and by tests only.
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
         "SSHClient": ["Basics", "CLibSSH", "CSystem", "RemoteExecution"],

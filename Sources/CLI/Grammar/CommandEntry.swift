@@ -6,6 +6,7 @@ struct CommandEntry: Sendable {
     enum Action: Sendable {
         case operation(AnyOperation)
         case builtIn(BuiltIn)
+        case program(ProgramCommand)
     }
 
     /// The words after `holdfast`.
@@ -15,6 +16,8 @@ struct CommandEntry: Sendable {
     /// Paragraphs, or empty.
     let discussion: String
     let parameters: [Parameter]
+    /// Options that work and are shown nowhere: for tests and for measuring.
+    var hiddenOptions: [Parameter] = []
     let examples: [Contract.Example]
     /// Left out of help, completion and documents.
     let isHidden: Bool
@@ -39,6 +42,18 @@ struct CommandEntry: Sendable {
         examples = builtIn.examples
         isHidden = builtIn.isHidden
         action = .builtIn(builtIn)
+    }
+
+    init(_ command: ProgramCommand) {
+        let shown = command.fields.filter { !command.hidden.contains($0.name) }
+        words = command.words
+        summary = command.summary
+        discussion = command.discussion
+        parameters = shown.map { Parameter($0) }
+        hiddenOptions = command.fields.filter { command.hidden.contains($0.name) }.map { Parameter($0) }
+        examples = command.examples
+        isHidden = false
+        action = .program(command)
     }
 
     /// The words as people type them after `holdfast`.

@@ -31,7 +31,8 @@ public struct Completion: Sendable, Equatable {
 
     var json: JSONValue {
         [
-            "values": .array(values.prefix(Self.limit).map { .string($0) }), "total": .int(Int64(values.count)),
+            "values": .array(values.prefix(Self.limit).map { .string($0) }),
+            "total": .int(Int64(values.count)),
             "hasMore": .bool(values.count > Self.limit),
         ]
     }

@@ -24,7 +24,8 @@ public enum Content: Sendable, Equatable {
                 : ["type": "text", "text": "(a sound, which this client cannot take)"]
         case .link(let resource):
             revision.hasStructuredResults
-                ? .object((resource.json(for: revision).object ?? [:]).merging(["type": "resource_link"]) { $1 })
+                ? .object(
+                    (resource.json(for: revision).object ?? [:]).merging(["type": "resource_link"]) { $1 })
                 : ["type": "text", "text": .string(resource.uri)]
         case .embedded(let contents): ["type": "resource", "resource": contents.json]
         }

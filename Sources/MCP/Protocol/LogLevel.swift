@@ -9,6 +9,7 @@ public enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case alert
     case emergency
 
+    /// Whether the left one comes before the right one.
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -6,6 +6,7 @@ public enum Revision: String, Sendable, CaseIterable, Comparable {
     case november2025 = "2025-11-25"
     case july2026 = "2026-07-28"
 
+    /// Whether the left one comes before the right one.
     public static func < (left: Revision, right: Revision) -> Bool { left.rawValue < right.rawValue }
 
     /// All of them.

@@ -77,17 +77,24 @@ public struct ToolResult: Sendable, Equatable {
     public let structured: JSONValue?
     /// Whether the work failed; the content then says what to change.
     public let isError: Bool
+    /// Further facts for programs, by names with a prefix of their own.
+    public let meta: [String: JSONValue]
 
     /// A result.
-    public init(_ content: [Content], structured: JSONValue? = nil, isError: Bool = false) {
+    public init(
+        _ content: [Content], structured: JSONValue? = nil, isError: Bool = false,
+        meta: [String: JSONValue] = [:]
+    ) {
         self.content = content
         self.structured = structured
         self.isError = isError
+        self.meta = meta
     }
 
     func json(for revision: Revision) -> [String: JSONValue] {
         var members: [String: JSONValue] = ["content": .array(content.map { $0.json(for: revision) })]
         if isError { members["isError"] = true }
+        if !meta.isEmpty { members["_meta"] = .object(meta) }
         if revision.hasStructuredResults { members["structuredContent"] = structured }
         return members
     }

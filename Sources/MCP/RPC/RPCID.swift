@@ -22,6 +22,7 @@ public enum RPCID: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// As people read it.
     public var description: String {
         switch self {
         case .string(let text): "‘\(text)’"

@@ -5,7 +5,8 @@ final class ChangeBox: Sendable {
     private static let limit = 1024
 
     private let waiting = Mutex<[Change]>([])
-    private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let (signals, signal) = AsyncStream.makeStream(
+        of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     func add(_ change: Change) {
         let isNew = waiting.withLock { waiting in

@@ -161,7 +161,9 @@ extension Conversation {
     /// Sends the news of the session, until closed or the task is cancelled.
     public func sendChanges() async {
         await changes.read { change in
-            guard let news = session?.notification(of: change, features: server.content.features) else { return }
+            guard let news = session?.notification(of: change, features: server.content.features) else {
+                return
+            }
             await standing.send(.message(.notification(news)), about: nil)
         }
     }
@@ -201,7 +203,9 @@ extension Conversation {
                     shared.questions[id] = continuation
                     return false
                 }
-                if isClosed { return continuation.resume(returning: .failure(.invalidRequest("It was ended"))) }
+                if isClosed {
+                    return continuation.resume(returning: .failure(.invalidRequest("It was ended")))
+                }
                 // The question must be entered before it is sent: its answer may be faster than the sending.
                 Task { await sink.send(.message(question), about: request) }
             }

@@ -34,7 +34,9 @@ struct ConversationState: Sendable {
         case .notification(let notification): return receive(notification)
         case .response(let response): return .settle(response)
         case .request(let request):
-            do throws(RPCError) { return try receive(request, of: server) } catch { return .answer(.failure(error)) }
+            do throws(RPCError) { return try receive(request, of: server) } catch {
+                return .answer(.failure(error))
+            }
         }
     }
 

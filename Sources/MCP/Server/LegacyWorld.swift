@@ -65,7 +65,8 @@ struct LegacySession: Sendable, Equatable {
                 throw .invalidParameters("‘uri’ must be the address of a resource")
             }
             guard subscriptions.count < server.limits.subscriptions || subscriptions.contains(uri) else {
-                throw .invalidRequest("There are \(subscriptions.count) subscriptions already; end some first")
+                throw .invalidRequest(
+                    "There are \(subscriptions.count) subscriptions already; end some first")
             }
             subscriptions.insert(uri)
             return [:]

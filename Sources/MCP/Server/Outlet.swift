@@ -25,7 +25,8 @@ final class Outlet: Sendable {
     private let leastLevel: LogLevel?
     private let knowsWords: Bool
     private let state = Mutex(State())
-    private let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let (signals, signal) = AsyncStream.makeStream(
+        of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(
         sink: any MessageSink, request: RPCRequest, revision: Revision, leastLevel: LogLevel?

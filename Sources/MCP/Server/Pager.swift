@@ -17,7 +17,8 @@ struct Pager: Sendable {
                 throw .invalidParameters("This cursor was not given out here")
             }
             guard let index = list.firstIndex(where: { key($0) == last }) else {
-                throw .invalidParameters("The list changed since this cursor was given out; begin without one")
+                throw .invalidParameters(
+                    "The list changed since this cursor was given out; begin without one")
             }
             start = index + 1
         }

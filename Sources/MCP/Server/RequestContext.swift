@@ -8,7 +8,9 @@ public struct RequestContext: Sendable {
     public let client: ClientFacts
     /// What the client answered to what was asked, by the names of the demand; empty in the first round.
     public let answers: [String: JSONValue]
-    /// The state that the demand carried; nil in the first round. It came back as it was sent.
+    /// The state that the demand carried; nil in the first round.
+    ///
+    /// It came back as it was sent.
     public let state: JSONValue?
     private let outlet: Outlet
 
@@ -31,7 +33,9 @@ public struct RequestContext: Sendable {
     /// Whether the client can take its result later, as a task.
     public var takesTasks: Bool { revision.isStateless && client.has(extension: TaskView.extensionName) }
 
-    /// Tells how far the request is, at once: waits until the client took it. Nothing where the client does not want it.
+    /// Tells how far the request is, at once: waits until the client took it.
+    ///
+    /// Does nothing where the client does not want it.
     public func tell(progress: Double, of total: Double? = nil, _ message: String = "") async {
         await outlet.send(progress: Outlet.Progress(value: progress, total: total, message: message))
     }

@@ -72,7 +72,8 @@ struct RequestRun: Sendable {
             case .inputRequired(let demand):
                 var answers = context.answers
                 for (name, asked) in demand.requests.sorted(by: { $0.key < $1.key }) {
-                    guard asked.isPossible(for: context.client), context.revision.hasElicitation || asked.isOld
+                    guard asked.isPossible(for: context.client),
+                        context.revision.hasElicitation || asked.isOld
                     else {
                         throw .invalidRequest("This needs a client that answers ‘\(asked.method)’")
                     }

@@ -54,6 +54,7 @@ public protocol ServerContent: Sendable {
 
 /// What a server has.
 public struct Features: OptionSet, Sendable {
+    /// The number of the set.
     public let rawValue: Int
 
     /// A set by its number.
@@ -93,37 +94,51 @@ public enum Change: Sendable, Hashable {
 }
 
 extension ServerContent {
+    /// None.
     public func tools() async throws(RPCError) -> [Tool] { [] }
 
+    /// Knows no tool.
     public func call(
         _ tool: String, _ arguments: [String: JSONValue], in context: RequestContext
     ) async throws(RPCError) -> Outcome<ToolResult> {
         throw .invalidParameters("There is no tool ‘\(tool)’")
     }
 
+    /// None.
     public func resources() async throws(RPCError) -> [Resource] { [] }
 
+    /// None.
     public func resourceTemplates() async throws(RPCError) -> [ResourceTemplate] { [] }
 
+    /// Knows no resource.
     public func read(
         _ uri: String, in context: RequestContext
     ) async throws(RPCError) -> Outcome<[ResourceContents]>? { nil }
 
+    /// None.
     public func prompts() async throws(RPCError) -> [Prompt] { [] }
 
+    /// Knows no prompt.
     public func prompt(
         _ name: String, _ arguments: [String: String], in context: RequestContext
     ) async throws(RPCError) -> Outcome<PromptResult> {
         throw .invalidParameters("There is no prompt ‘\(name)’")
     }
 
+    /// Knows no blank.
     public func complete(_ question: CompletionQuestion) async throws(RPCError) -> Completion? { nil }
 
+    /// Nothing ever changes.
     public func changes() -> AsyncStream<Change> { AsyncStream { $0.finish() } }
 
+    /// Knows no tasks.
     public func task(_ id: String) async throws(RPCError) -> TaskView? { nil }
 
-    public func update(_ task: String, answers: [String: JSONValue]) async throws(RPCError) -> TaskView? { nil }
+    /// Knows no tasks.
+    public func update(_ task: String, answers: [String: JSONValue]) async throws(RPCError) -> TaskView? {
+        nil
+    }
 
+    /// Knows no tasks.
     public func cancel(_ task: String) async throws(RPCError) -> TaskView? { nil }
 }

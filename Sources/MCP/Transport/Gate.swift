@@ -11,6 +11,8 @@ final class Gate: Sendable {
         var nextIdler = 0
     }
 
+    private static let patience: DispatchTimeInterval = .milliseconds(50)
+
     private let messageLimit: Int
     private let byteLimit: Int
     private let state = Mutex(State())
@@ -22,8 +24,9 @@ final class Gate: Sendable {
     }
 
     /// Waits until a message of that size may come in; one at least always may.
-    /// - Returns: false when the gate was closed.
-    func take(_ size: Int) -> Bool {
+    /// - Parameter isOver: asked each time that nothing was answered for a while.
+    /// - Returns: false when the gate was closed, or `isOver` said so.
+    func take(_ size: Int, unless isOver: () -> Bool) -> Bool {
         while true {
             let isIn: Bool? = state.withLock { state in
                 guard !state.isClosed else { return nil }
@@ -38,7 +41,9 @@ final class Gate: Sendable {
             switch isIn {
             case nil: return false
             case true?: return true
-            case false?: wake.wait()
+            case false?:
+                guard wake.wait(timeout: .now() + Self.patience) == .timedOut, isOver() else { continue }
+                return false
             }
         }
     }

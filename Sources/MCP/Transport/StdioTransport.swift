@@ -34,6 +34,7 @@ public struct StdioTransport: Transport {
         self.limits = limits
     }
 
+    /// Serves one client until it is gone.
     public func serve(_ server: Server) async {
         let (ends, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let writer = LineWriter(ProtocolStream(output)) { end.finish() }
@@ -86,7 +87,9 @@ public struct StdioTransport: Transport {
             await conversation.receive(reading, through: writer) { gate.give(cost) }
             if watching == nil, conversation.wantsChanges {
                 watching = Task {
-                    for await change in conversation.server.content.changes() { conversation.announce(change) }
+                    for await change in conversation.server.content.changes() {
+                        conversation.announce(change)
+                    }
                 }
             }
         }
@@ -112,8 +115,10 @@ private struct LineReader: Sendable {
     }
 
     private func take(_ event: LineFramer.Event) -> Bool {
-        guard case .line(let bytes) = event else { return gate.take(0) }
-        return gate.take(bytes.count)
+        var size = 0
+        if case .line(let bytes) = event { size = bytes.count }
+        // Who neither reads nor sends any more is gone, whatever of theirs is still waiting.
+        return gate.take(size) { stream.isHungUp }
     }
 }
 

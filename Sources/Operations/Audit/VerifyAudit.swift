@@ -30,7 +30,13 @@ package struct VerifyAudit: ServiceOperation {
             record breaks the chain there; a cut tail is noticed against a checkpoint kept outside of the database.
             """,
         effect: .reads, errors: [.auditBroken, .keyInvalid, .notInitialised],
-        examples: [Contract.Example("holdfast audit verify", "has anybody touched the records?")])
+        examples: [Contract.Example("holdfast audit verify", "has anybody touched the records?")],
+        guidance: Guidance(
+            "verify_audit", title: "Verify the audit chain", in: .restore,
+            purpose: "Checks every record of the audit chain and names the first bad one.",
+            behaviour: "Only looks.",
+            use: "Use it when tampering is feared; to read records use list_audit.",
+            returns: "Returns the number of records and what is odd; a broken chain is an error."))
 
     package init() {}
 

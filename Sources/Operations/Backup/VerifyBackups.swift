@@ -64,7 +64,15 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ], audit: .wanted)
+        ], audit: .wanted,
+        guidance: Guidance(
+            "verify_backups", title: "Verify backups", in: .backups,
+            purpose: "Proves that stored backups can be read: decrypts and compares every object.",
+            behaviour:
+                "Reads the vault and keeps the result as evidence; loses nothing. Takes long on large vaults; ‘sample’ shortens it.",
+            use:
+                "Use it when list_backups shows a backup that was never verified; for a proof by restoring use drill_restore.",
+            returns: "Returns a verdict for each backup; damage is named and is an error."))
 
     package init() {}
 

@@ -37,6 +37,13 @@ package struct OperationResult: Sendable {
     /// `warnings`, where there are any.
     package var warnings: [String] = []
 
+    package init(json: JSONValue, display: [DisplayBlock], isComplete: Bool, warnings: [String] = []) {
+        self.json = json
+        self.display = display
+        self.isComplete = isComplete
+        self.warnings = warnings
+    }
+
     /// The same with more warnings.
     func warning(_ sentences: [String], redactor: Redactor) -> OperationResult {
         guard !sentences.isEmpty else { return self }

@@ -72,11 +72,13 @@ package struct Contract: Sendable {
     package let command: [String]
     /// Whether it may run unrecorded; means nothing for what only reads.
     package let audit: AuditNeed
+    /// What assistants are told; nil where it is for people only.
+    package let guidance: Guidance?
 
     package init(
         resource: String, verb: Verb, summary: String, discussion: String = "", effect: Effect,
         errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil,
-        audit: AuditNeed = .required
+        audit: AuditNeed = .required, guidance: Guidance? = nil
     ) {
         self.resource = resource
         self.verb = verb
@@ -87,5 +89,6 @@ package struct Contract: Sendable {
         self.examples = examples
         self.command = command ?? [resource, verb.word]
         self.audit = audit
+        self.guidance = guidance
     }
 }

@@ -139,7 +139,13 @@ package struct ListApprovals: ServiceOperation {
     package static let contract = Contract(
         resource: "approval", verb: .list, summary: "List approvals: who said yes to what", effect: .reads,
         errors: [.notInitialised],
-        examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")])
+        examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")],
+        guidance: Guidance(
+            "list_approvals", title: "List approvals", in: .restore,
+            purpose: "Lists who approved which plan, and whether the approval still counts.",
+            behaviour: "Only looks; approving is for people at a terminal.",
+            use: "Use it to see whether a person said yes; for the plan itself use get_restore.",
+            returns: "Returns a page of approvals.", essentials: ["approval", "plan", "who", "state"]))
 
     package init() {}
 

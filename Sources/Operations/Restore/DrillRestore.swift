@@ -94,7 +94,16 @@ package struct DrillRestore: ServiceOperation {
             Contract.Example(
                 "holdfast restore drill latest:web1", "would the newest backup of web1 come back?"),
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
-        ])
+        ],
+        guidance: Guidance(
+            "drill_restore", title: "Prove a backup by a drill", in: .restore,
+            purpose: "Proves a backup by restoring it into a scratch folder of this machine and checking it.",
+            behaviour:
+                "Contacts no device and removes the folder; keeps the result as evidence. Takes minutes.",
+            use:
+                "Use it for backups whose proof is missing or stale in list_backups; to only read them back use verify_backups.",
+            returns: "Returns every check with what failed.", withheld: ["scratch"],
+            next: [.init("list_backups")]))
 
     package init() {}
 

@@ -56,7 +56,15 @@ package struct PlanRebuild: ServiceOperation {
             Contract.Example(
                 "holdfast rebuild plan web1 --output web1.md", "print it and keep it where it will be needed"),
             Contract.Example("holdfast rebuild plan web1 --onto web2 --json", "the same for programs"),
-        ])
+        ],
+        guidance: Guidance(
+            "plan_rebuild", title: "Plan a rebuild", in: .restore,
+            purpose: "Writes the runbook for getting a lost machine back on blank hardware.",
+            behaviour: "Reads the newest full backup; contacts no machine and changes nothing.",
+            use: "Use it when a machine is gone; to bring single files or sections back use plan_restore.",
+            returns:
+                "Returns chapters in order; each thing comes back by command, by hand, or is lost, with the reason.",
+            essentials: ["title", "about", "steps"], withheld: ["output"]))
 
     package init() {}
 

@@ -38,7 +38,16 @@ package struct Doctor: ServiceOperation {
         resource: "system", verb: .custom("doctor"),
         summary: "Look for problems with this installation of Holdfast",
         effect: .reads, examples: [Contract.Example("holdfast doctor", "is everything in its place?")],
-        command: ["doctor"])
+        command: ["doctor"],
+        guidance: Guidance(
+            "check_system", title: "Check Holdfast", in: .core,
+            purpose:
+                "Looks for problems: vault, keys, disk space, audit chain, machines without a recent backup.",
+            behaviour: "Only looks, on this machine alone; takes seconds.",
+            use:
+                "Use it first when asked whether all is well; for one machine use check_device, for one backup get_backup.",
+            returns: "Returns findings, each good, warning or bad, with what to do.",
+            essentials: ["subject", "verdict", "detail", "hint"], next: [.init("list_backups")]))
 
     package init() {}
 

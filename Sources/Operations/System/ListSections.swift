@@ -39,7 +39,15 @@ package struct ListSections: ServiceOperation {
         effect: .reads,
         examples: [
             Contract.Example("holdfast section list --json", "every section with its files and root commands")
-        ])
+        ],
+        guidance: Guidance(
+            "list_sections", title: "List sections", in: .devices,
+            purpose:
+                "Lists the kinds of things a backup reads from a machine, with the files and rights they need.",
+            behaviour: "Reads nothing but Holdfast's own tables.",
+            use:
+                "Use it to learn section names for other tools; for which of them work on a machine use check_device.",
+            returns: "Returns name and summary of each.", essentials: ["name", "summary"]))
 
     package init() {}
 

@@ -1,0 +1,61 @@
+import Basics
+import Operations
+
+/// What `holdfast mcp` takes.
+struct MCPOptions: OperationInput {
+    /// The levels, as words.
+    enum LevelWord: String, Codable, CaseIterable, FieldValue {
+        case read
+        case propose
+        case write
+        case destroy
+
+        var level: AccessLevel {
+            switch self {
+            case .read: .read
+            case .propose: .propose
+            case .write: .write
+            case .destroy: .destroy
+            }
+        }
+    }
+
+    @Field("What the assistant may do; each level holds those before it.", placeholder: "LEVEL")
+    var level = LevelWord.read
+    @Field(
+        "The groups of tools it is given, joined by commas: core, backups, restore, devices.",
+        placeholder: "NAMES") var toolsets = "core,backups,restore"
+    @Field("Print the tools and what they cost in tokens instead of serving.") var describe = false
+    @Field("Serve the fixtures of the protocol's conformance suite instead of Holdfast.")
+    var conformance = false
+
+    init() {}
+
+    /// - Parameter arguments: by field name; what is missing has its default.
+    init(_ arguments: [String: JSONValue]) throws(OperationError) {
+        self.init()
+        do {
+            var merged: [String: JSONValue] = [:]
+            for field in OperationField.table(of: self) {
+                merged[field.name] = arguments[field.name] ?? field.defaultValue
+            }
+            self = try JSONValueDecoder().decode(MCPOptions.self, from: .object(merged))
+        } catch { throw OperationError(.argumentInvalid, "An option has the wrong form: \(error)") }
+    }
+
+    var accessLevel: AccessLevel { level.level }
+
+    /// The toolsets by their names.
+    func chosenToolsets() throws(OperationError) -> Set<Toolset> {
+        var chosen: Set<Toolset> = []
+        for name in toolsets.split(separator: ",", omittingEmptySubsequences: true) {
+            guard let toolset = Toolset(rawValue: String(name)) else {
+                let known = Toolset.allCases.map(\.rawValue).joined(separator: ", ")
+                throw OperationError(
+                    .argumentInvalid, "There is no toolset ‘\(name)’", hint: "Toolsets: \(known).")
+            }
+            chosen.insert(toolset)
+        }
+        return chosen
+    }
+}
