@@ -36,7 +36,10 @@ let package = Package(
     ],
     targets: [
         // System libraries: module.modulemap and shim.h, nothing else.
+        .systemLibrary(
+            name: "CEvent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -61,6 +64,12 @@ let package = Package(
             of: "Collectors", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport"],
             resources: ["Fixtures"]),
 
+        module("HTTP", ["Basics"]),
+        tests(of: "HTTP", ["Basics"]),
+
+        module("HTTPTransport", ["Basics", "CEvent", "COpenSSL", "CSystem", "HTTP"]),
+        tests(of: "HTTPTransport", ["Basics", "HTTP", "TestSupport"]),
+
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
 
@@ -84,12 +93,9 @@ let package = Package(
         tests(
             of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
 
-        module("Service", ["Basics", "MCP", "Operations"]),
+        module("Service", ["Basics", "HTTP", "MCP", "Operations"]),
         tests(
-            of: "Service",
-            [
-                "Basics", "MCP", "Operations", "TestSupport",
-            ], resources: ["Golden"]),
+            of: "Service", ["Basics", "HTTP", "MCP", "Operations", "TestSupport"], resources: ["Golden"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(
@@ -114,9 +120,8 @@ let package = Package(
         program(
             "holdfast",
             [
-                "Basics", "CLI", "Codecs", "LocalExecution", "MCP", "Operations", "RemoteExecution",
-                "SQLiteStore",
-                "SSHClient", "Service", "Storage", "Vault",
+                "Basics", "CLI", "Codecs", "HTTP", "HTTPTransport", "LocalExecution", "MCP", "Operations",
+                "RemoteExecution", "SQLiteStore", "SSHClient", "Service", "Storage", "Vault",
             ]
         ),
         .testTarget(

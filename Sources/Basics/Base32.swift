@@ -22,6 +22,20 @@ package enum Base32 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// How many characters a random name has.
+    private static let nameLength = 16
+
+    /// A new name that nothing else has: sixteen small letters and digits that carry eighty random bits.
+    package static func randomName() -> String {
+        string((0..<nameLength * 5 / 8).map { _ in UInt8.random(in: .min ... .max) }).lowercased()
+    }
+
+    /// Whether `text` has the shape of what `randomName` gives: it is then safe as a part of paths and commands.
+    package static func isRandomName(_ text: String) -> Bool {
+        let alphabet = Set("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+        return text.utf8.count == nameLength && text.utf8.allSatisfy(alphabet.contains)
+    }
+
     /// The bytes that `text` spells; nil when it holds another character or its unused last bits are not zero.
     package static func bytes(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []

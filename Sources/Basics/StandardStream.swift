@@ -79,6 +79,23 @@ package enum StandardStream: Int32, Sendable, CaseIterable {
         return String(decoding: line, as: UTF8.self)
     }
 
+    /// Reads all there is, to the end of the input.
+    /// - Throws: also `EFBIG` for more than `limit` bytes.
+    package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = unsafe read(rawValue, &buffer, 16_384)
+            if count == 0 { return all }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw SystemError("read", name)
+            }
+            all += buffer.prefix(count)
+            guard all.count <= limit else { throw SystemError("read", name, code: EFBIG) }
+        }
+    }
+
     /// Whether the stream became ready, or was hung up, within the time.
     private func wait(for events: Int16, milliseconds: Int32) throws(SystemError) -> Bool {
         var entry = pollfd(fd: rawValue, events: events, revents: 0)

@@ -26,24 +26,15 @@ struct BuiltInRunner {
         }
     }
 
-    /// Runs a part of the program that serves; what it gives back is shown as an operation's result.
-    func run(
-        _ command: ProgramCommand, _ arguments: [String: JSONValue]
-    ) async throws(CommandFailure) -> ExitCode {
-        let shown: ProgramCommand.Report?
-        do { shown = try await command.run(arguments, options.home, options.verbosity.logLevel) } catch {
-            throw .failed(error)
-        }
-        guard let shown else { return .done }
+    /// Shows what a command that stays told about itself instead.
+    func show(_ report: ResidentCommand.Report) async throws(CommandFailure) {
         guard !options.isJSON else {
-            try await console.print(JSONWriter.bytes(shown.json, isPretty: true) + [0x0A])
-            return .done
+            return try await console.print(JSONWriter.bytes(report.json, isPretty: true) + [0x0A])
         }
         let style = TextStyle(commandLine.terminal, .output, isColourAllowed: options.isColourAllowed)
         let bytes: [UInt8]
-        do { bytes = try DisplayRenderer(style: style).bytes(shown.display) } catch { throw .failed(error) }
+        do { bytes = try DisplayRenderer(style: style).bytes(report.display) } catch { throw .failed(error) }
         try await console.print(bytes)
-        return .done
     }
 
     /// Explains the words; without words the whole program.

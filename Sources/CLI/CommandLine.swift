@@ -18,12 +18,12 @@ package struct CommandLine: Sendable {
     let terminal: any Terminal
     let makeContext: ContextBuilder
 
+    /// - Parameter residents: the commands that stay, besides the operations.
     package init(
-        operations: [AnyOperation], commands: [ProgramCommand] = [], version: ProgramVersion,
-        terminal: any Terminal,
-        makeContext: @escaping ContextBuilder
+        operations: [AnyOperation], residents: [ResidentCommand] = [], version: ProgramVersion,
+        terminal: any Terminal, makeContext: @escaping ContextBuilder
     ) {
-        tree = CommandTree(operations, commands)
+        tree = CommandTree(operations, residents: residents)
         self.version = version
         self.terminal = terminal
         self.makeContext = makeContext
@@ -60,12 +60,23 @@ package struct CommandLine: Sendable {
             switch entry.action {
             case .operation(let operation):
                 return try await runner(options, console).run(operation, entry, arguments)
-            case .program(let command):
-                return try await builtIns(options, console).run(command, arguments)
             case .builtIn(let builtIn):
                 return try await builtIns(options, console).run(builtIn, arguments)
+            case .resident(let resident): return try await stay(resident, arguments, options, console)
             }
         }
+    }
+
+    private func stay(
+        _ resident: ResidentCommand, _ arguments: [String: JSONValue], _ options: GlobalOptions,
+        _ console: Console
+    ) async throws(CommandFailure) -> ExitCode {
+        let call = ResidentCommand.Call(
+            home: options.home, logLevel: options.verbosity.logLevel, makeContext: makeContext)
+        let report: ResidentCommand.Report?
+        do { report = try await resident.body(arguments, call) } catch { throw .failed(error) }
+        if let report { try await builtIns(options, console).show(report) }
+        return .done
     }
 
     private func builtIns(_ options: GlobalOptions, _ console: Console) -> BuiltInRunner {

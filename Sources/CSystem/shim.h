@@ -52,3 +52,6 @@ static inline int holdfast_terminal_columns(int descriptor) {
     unsigned short rows_columns_pixels[4];
     return ioctl(descriptor, TIOCGWINSZ, rows_columns_pixels) == 0 ? rows_columns_pixels[1] : 0;
 }
+
+// The flag is declared for GNU source only; its number is part of the system's interface.
+static inline int holdfast_spawn_setsid(void) { return 0x80; }

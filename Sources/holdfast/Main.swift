@@ -1,6 +1,7 @@
 import Basics
 import CLI
 import Glibc
+import HTTPTransport
 import Operations
 import Service
 
@@ -12,9 +13,12 @@ struct Main {
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
         let commandLine = CommandLine(
-            operations: allOperations, commands: [mcp], version: version, terminal: ProcessTerminal(),
+            operations: allOperations, residents: [mcp, serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
         let arguments = Array(Swift.CommandLine.arguments.dropFirst())
+        if let home = JobProcess.home(arguments) {
+            exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
+        }
         exit(await ProcessSignals.run { await commandLine.run(arguments: arguments) })
     }
 
@@ -25,20 +29,29 @@ struct Main {
         return try ProgramParts(home: home, logLevel: logLevel).context(for: caller, progress)
     }
 
-    /// The command that serves assistants.
-    private static var mcp: ProgramCommand {
-        ProgramCommand(
-            words: MCPCommand.words, summary: MCPCommand.summary, discussion: MCPCommand.discussion,
-            fields: MCPCommand.fields, hidden: MCPCommand.hidden, examples: MCPCommand.examples
-        ) { (arguments, home, logLevel) async throws(OperationError) in
-            let command = MCPCommand(operations: allOperations)
-            let description = try await command.run(arguments) { () throws(OperationError) in
-                let parts = try ProgramParts(home: home, logLevel: logLevel)
-                return MCPCommand.Parts(userName: ProcessEnvironment.userName, sealer: ProcessSealer()) {
-                    (caller, progress) async throws(OperationError) in parts.context(for: caller, progress)
-                }
+    private static let mcp = ResidentCommand(
+        ["mcp"], summary: MCPWords.summary, discussion: MCPWords.discussion, examples: MCPWords.examples,
+        hidden: MCPOptions.hidden, input: MCPOptions.self
+    ) { (options: MCPOptions, call: ResidentCommand.Call) async throws(OperationError) in
+        let command = MCPCommand(operations: allOperations)
+        let description = try await command.run(options) { () throws(OperationError) in
+            let parts = try ProgramParts(home: call.home, logLevel: call.logLevel)
+            return MCPCommand.Parts(userName: ProcessEnvironment.userName, sealer: ProcessSealer()) {
+                (caller, progress) async throws(OperationError) in parts.context(for: caller, progress)
             }
-            return description.map { ProgramCommand.Report(json: $0.json, display: $0.display) }
         }
+        return description.map { ResidentCommand.Report(json: $0.json, display: $0.display) }
+    }
+
+    private static let serve = ResidentCommand(
+        ["serve"], summary: ServeWords.summary, discussion: ServeWords.discussion,
+        examples: ServeWords.examples, input: ServeOptions.self
+    ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
+        let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
+        try await Serve(server: EventHTTPServer(), context: context).run(options) { line in
+            // Whoever started it may have closed the stream; it serves all the same.
+            try? StandardStream.error.write(Array((line + "\n").utf8))
+        }
+        return nil
     }
 }

@@ -10,13 +10,17 @@ import Vault
 /// The concrete parts behind the operations, each made when it is first asked for.
 final class ProgramServices: Services {
     let transport: any DeviceTransport
+    let launcher: any JobLauncher
     private let stores: ProgramStores
     private let clock: any WallClock
     private let opened = Mutex<Vault?>(nil)
 
-    init(stores: ProgramStores, transport: any DeviceTransport, clock: any WallClock) {
+    init(
+        stores: ProgramStores, transport: any DeviceTransport, launcher: any JobLauncher, clock: any WallClock
+    ) {
         self.stores = stores
         self.transport = transport
+        self.launcher = launcher
         self.clock = clock
     }
 
@@ -36,6 +40,10 @@ final class ProgramServices: Services {
     func restoreHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .restore) }
 
     func ledger() async throws(OperationError) -> any RestoreLedger { try stores.store() }
+
+    func policies() async throws(OperationError) -> any PolicyStore { try stores.store() }
+
+    func jobs() async throws(OperationError) -> any JobStore { try stores.store() }
 
     func vault() async throws(OperationError) -> Vault {
         if let vault = opened.withLock(\.self) { return vault }

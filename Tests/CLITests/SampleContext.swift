@@ -15,6 +15,9 @@ private struct NoServices: Services {
     func audit() async throws(OperationError) -> any AuditTrail { throw absent }
     func restoreHash() async throws(OperationError) -> KeyedHash { throw absent }
     func ledger() async throws(OperationError) -> any RestoreLedger { throw absent }
+    func policies() async throws(OperationError) -> any PolicyStore { throw absent }
+    func jobs() async throws(OperationError) -> any JobStore { throw absent }
+    var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { throw absent }
     func createStore(startingAnew: Bool) async throws(OperationError) { throw absent }
 

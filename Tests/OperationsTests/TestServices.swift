@@ -42,6 +42,13 @@ final class TestServices: Services {
     func audit() async throws(OperationError) -> any AuditTrail { store }
     func restoreHash() async throws(OperationError) -> KeyedHash { hash }
     func ledger() async throws(OperationError) -> any RestoreLedger { restores }
+    func policies() async throws(OperationError) -> any PolicyStore {
+        throw OperationError(.notInitialised, "no policies here")
+    }
+    func jobs() async throws(OperationError) -> any JobStore {
+        throw OperationError(.notInitialised, "no jobs here")
+    }
+    var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { opened }
     func createStore(startingAnew: Bool) async throws(OperationError) {}
 

@@ -58,11 +58,14 @@ import Testing
     }
 
     @Test func `options are read, and wrong ones are refused`() throws {
-        #expect(try MCPOptions([:]).accessLevel == .read)
-        #expect(try MCPOptions(["level": "propose"]).accessLevel == .propose)
-        #expect(try MCPOptions(["toolsets": "core,restore"]).chosenToolsets() == [.core, .restore])
-        #expect(throws: OperationError.self) { try MCPOptions(["level": "root"]) }
-        #expect(throws: OperationError.self) { try MCPOptions(["toolsets": "all"]).chosenToolsets() }
+        func options(_ arguments: [String: JSONValue]) throws -> MCPOptions {
+            try OperationField.input(MCPOptions.self, from: arguments)
+        }
+        #expect(try options([:]).accessLevel == .read)
+        #expect(try options(["level": "propose"]).accessLevel == .propose)
+        #expect(try options(["toolsets": "core,restore"]).chosenToolsets() == [.core, .restore])
+        #expect(throws: OperationError.self) { try options(["level": "root"]) }
+        #expect(throws: OperationError.self) { try options(["toolsets": "all"]).chosenToolsets() }
     }
 
     @Test func `a client's name is made plain before it is kept`() {
@@ -104,5 +107,30 @@ import Testing
         #expect(!changes.contains(.resource("holdfast://devices")))
         let same = StateWatch.Picture(devices: ["a": 2], backups: ["x": 1])
         #expect(!StateWatch.changes(from: old, to: same).contains(.resources))
+    }
+}
+
+@Suite struct JobTaskTests {
+    private func view(_ state: String, finished: Bool) -> TaskView? {
+        JobTask.view(of: [
+            "job": "abc", "state": .string(state), "isFinished": .bool(finished), "phase": "reading",
+            "started": "2026-01-01T00:00:00Z", "updated": "2026-01-01T00:00:01Z",
+        ])
+    }
+
+    @Test func `a job is a task of the same id`() {
+        #expect(view("running", finished: false)?.id == "abc")
+        #expect(view("running", finished: false)?.state == .working)
+        #expect(view("cancelled", finished: true)?.state == .cancelled)
+        #expect(JobTask.view(of: ["devices": []]) == nil)
+    }
+
+    @Test(arguments: [("done", false), ("partial", false), ("failed", true), ("cut-off", true), ("altered", true)])
+    func `an end is a result, and a bad one is an error`(_ state: String, _ isError: Bool) {
+        guard case .completed(let result)? = view(state, finished: true)?.state else {
+            Issue.record("no end")
+            return
+        }
+        #expect(result.isError == isError)
     }
 }

@@ -141,7 +141,7 @@ import Testing
 
     @Test func `the tools stay within the tokens that were promised`() throws {
         #expect(ToolDescription(try Self.catalogue(.read, [.core])).total < 3000)
-        let usual = try MCPOptions([:]).chosenToolsets()
+        let usual = try MCPOptions().chosenToolsets()
         #expect(ToolDescription(try Self.catalogue(.read, usual)).total < 6000)
         #expect(Instructions.text(for: .destroy).utf8.count < 2048)
     }

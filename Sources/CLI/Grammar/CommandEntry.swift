@@ -6,7 +6,7 @@ struct CommandEntry: Sendable {
     enum Action: Sendable {
         case operation(AnyOperation)
         case builtIn(BuiltIn)
-        case program(ProgramCommand)
+        case resident(ResidentCommand)
     }
 
     /// The words after `holdfast`.
@@ -44,16 +44,15 @@ struct CommandEntry: Sendable {
         action = .builtIn(builtIn)
     }
 
-    init(_ command: ProgramCommand) {
-        let shown = command.fields.filter { !command.hidden.contains($0.name) }
-        words = command.words
-        summary = command.summary
-        discussion = command.discussion
-        parameters = shown.map { Parameter($0) }
-        hiddenOptions = command.fields.filter { command.hidden.contains($0.name) }.map { Parameter($0) }
-        examples = command.examples
-        isHidden = false
-        action = .program(command)
+    init(_ resident: ResidentCommand) {
+        words = resident.words
+        summary = resident.summary
+        discussion = resident.discussion
+        parameters = resident.fields.filter { !resident.hidden.contains($0.name) }.map { Parameter($0) }
+        hiddenOptions = resident.fields.filter { resident.hidden.contains($0.name) }.map { Parameter($0) }
+        examples = resident.examples
+        isHidden = resident.isHidden
+        action = .resident(resident)
     }
 
     /// The words as people type them after `holdfast`.

@@ -8,10 +8,10 @@ struct CommandTree: Sendable {
     private let prefixes: Set<[String]>
     private let byWords: [[String]: CommandEntry]
 
-    init(_ operations: [AnyOperation], _ commands: [ProgramCommand] = []) {
+    init(_ operations: [AnyOperation], residents: [ResidentCommand] = []) {
         let all =
-            operations.map { CommandEntry($0) } + BuiltIn.allCases.map { CommandEntry($0) }
-            + commands.map { CommandEntry($0) }
+            operations.map { CommandEntry($0) } + residents.map { CommandEntry($0) }
+            + BuiltIn.allCases.map { CommandEntry($0) }
         entries = all.sorted { $0.words.lexicographicallyPrecedes($1.words) }
         byWords = Dictionary(all.map { ($0.words, $0) }) { first, _ in first }
         prefixes = Set(all.flatMap { entry in (0...entry.words.count).map { Array(entry.words.prefix($0)) } })

@@ -53,7 +53,8 @@ package struct CreateBackup: ServiceOperation {
             Contract.Example(
                 "holdfast backup create web1 --path /srv/www --exclude '*/cache/*'",
                 "with a folder of your own"),
-        ],
+            Contract.Example("holdfast backup create --all --background", "the same as a job"),
+        ], isLong: true,
         guidance: Guidance(
             "create_backup", title: "Back up devices", in: .backups,
             purpose: "Backs up machines into the vault, each in one SSH connection.",

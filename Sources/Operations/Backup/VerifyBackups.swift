@@ -64,7 +64,7 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ], audit: .wanted,
+        ], audit: .wanted, isLong: true,
         guidance: Guidance(
             "verify_backups", title: "Verify backups", in: .backups,
             purpose: "Proves that stored backups can be read: decrypts and compares every object.",

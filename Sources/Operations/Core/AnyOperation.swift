@@ -59,23 +59,38 @@ package struct OperationResult: Sendable {
 package struct AnyOperation: Sendable {
     package let contract: Contract
     package let fields: [OperationField]
+    /// Carries the operation out with all of its arguments, by the names of the Swift properties.
+    typealias Body = @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
+
+    private let body: Body
     /// What JSON its result is; worked out anew at each call.
     package let outputShape: @Sendable () throws(JSONShapeError) -> JSONShape
-    private let body: @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
+    /// What must be done before the operation goes to the background.
+    let preparation: @Sendable (JSONValue, OperationContext) async throws(OperationError) -> Void
 
     package init<Base: ServiceOperation>(_ type: Base.Type) {
         contract = Base.contract
-        fields = OperationField.table(of: Base.Input())
+        fields =
+            OperationField.table(of: Base.Input())
+            + (Base.contract.isLong ? [Self.backgroundField] : [])
         outputShape = { () throws(JSONShapeError) in try JSONShape(of: Base.Output.self) }
+        preparation = { (arguments: JSONValue, context: OperationContext) async throws(OperationError) in
+            try await Base().prepare(try Self.input(Base.Input.self, arguments), in: context)
+        }
         body = {
             (arguments: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult
             in
-            let input: Base.Input
-            do { input = try JSONValueDecoder().decode(Base.Input.self, from: arguments) } catch {
-                throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
-            }
+            let input = try Self.input(Base.Input.self, arguments)
             let output = try await Base().run(input, in: context)
             return try Self.result(of: output, redactor: context.services.redactor)
+        }
+    }
+
+    private static func input<Input: OperationInput>(
+        _ type: Input.Type, _ arguments: JSONValue
+    ) throws(OperationError) -> Input {
+        do { return try JSONValueDecoder().decode(type, from: arguments) } catch {
+            throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
         }
     }
 
@@ -93,11 +108,12 @@ package struct AnyOperation: Sendable {
             )
         }
         let merged = try merge(arguments)
+        let work = contract.isLong ? try chosen(arguments) : body
         let redactor = context.services.redactor
         do {
             let result =
                 contract.effect == .reads
-                ? try await body(merged, context) : try await audited(arguments, merged, context)
+                ? try await work(merged, context) : try await audited(arguments, merged, work, context)
             return result.warning(context.warnings.all, redactor: redactor)
         } catch { throw error.redacted(by: redactor) }
     }
@@ -128,7 +144,7 @@ package struct AnyOperation: Sendable {
     }
 
     private func audited(
-        _ arguments: [String: JSONValue], _ merged: JSONValue, _ context: OperationContext
+        _ arguments: [String: JSONValue], _ merged: JSONValue, _ work: Body, _ context: OperationContext
     ) async throws(OperationError) -> OperationResult {
         var entry = AuditEntry(
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
@@ -136,8 +152,9 @@ package struct AnyOperation: Sendable {
             surface: context.caller.surface, arguments: context.services.redactor.redact(.object(arguments)))
         let trail = try await recordIntent(entry, context)
         entry.phase = .outcome
+        await JobDesk(context: context).tellCutOff()
         let result: OperationResult
-        do throws(OperationError) { result = try await body(merged, context) } catch {
+        do throws(OperationError) { result = try await work(merged, context) } catch {
             entry.result = error.code.rawValue
             entry.detail = context.services.redactor.redact(error.message)
             guard let unrecorded = await recordOutcome(entry, trail, context) else { throw error }
@@ -205,7 +222,17 @@ package struct AnyOperation: Sendable {
         }
     }
 
-    private static func result(
+    /// The operation itself, or what sends it to the background.
+    private func chosen(_ arguments: [String: JSONValue]) throws(OperationError) -> Body {
+        switch arguments[Self.backgroundField.name] {
+        case nil, .null, .bool(false): return body
+        case .bool(true): return background(arguments)
+        default:
+            throw OperationError(.argumentInvalid, "‘\(Self.backgroundField.name)’ is true or false")
+        }
+    }
+
+    static func result(
         of output: some Codable & Displayable, redactor: Redactor
     ) throws(OperationError) -> OperationResult {
         let json: JSONValue

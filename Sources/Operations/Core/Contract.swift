@@ -72,13 +72,15 @@ package struct Contract: Sendable {
     package let command: [String]
     /// Whether it may run unrecorded; means nothing for what only reads.
     package let audit: AuditNeed
+    /// Whether it may take long, and so may be run in the background, as a job.
+    package let isLong: Bool
     /// What assistants are told; nil where it is for people only.
     package let guidance: Guidance?
 
     package init(
         resource: String, verb: Verb, summary: String, discussion: String = "", effect: Effect,
         errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil,
-        audit: AuditNeed = .required, guidance: Guidance? = nil
+        audit: AuditNeed = .required, isLong: Bool = false, guidance: Guidance? = nil
     ) {
         self.resource = resource
         self.verb = verb
@@ -89,6 +91,7 @@ package struct Contract: Sendable {
         self.examples = examples
         self.command = command ?? [resource, verb.word]
         self.audit = audit
+        self.isLong = isLong
         self.guidance = guidance
     }
 }

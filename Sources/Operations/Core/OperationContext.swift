@@ -29,6 +29,13 @@ package struct OperationContext: Sendable {
         self.person = person
     }
 
+    /// The same for one call of somebody else, who has no terminal.
+    package func with(
+        _ caller: Caller, progress: any ProgressReporter = SilentProgress()
+    ) -> OperationContext {
+        OperationContext(caller: caller, clock: clock, progress: progress, services: services, log: log)
+    }
+
     /// The same with somebody at the terminal.
     package func with(_ person: (any Person)?) -> OperationContext {
         OperationContext(
@@ -60,6 +67,12 @@ package protocol Services: Sendable {
     func restoreHash() async throws(OperationError) -> KeyedHash
     /// - Throws: `notInitialised` before `init`.
     func ledger() async throws(OperationError) -> any RestoreLedger
+    /// - Throws: `notInitialised` before `init`.
+    func policies() async throws(OperationError) -> any PolicyStore
+    /// - Throws: `notInitialised` before `init`.
+    func jobs() async throws(OperationError) -> any JobStore
+    /// Starts the processes of jobs.
+    var launcher: any JobLauncher { get }
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.
     func vault() async throws(OperationError) -> Vault
     /// Makes the store of devices and audit records where there is none.

@@ -43,6 +43,8 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case hostKeyChanged = "host-key-changed"
         case hostKeyUnconfirmed = "host-key-unconfirmed"
         case internalFailure = "internal-failure"
+        case jobFinished = "job-finished"
+        case jobUnknown = "job-unknown"
         case ioFailed = "io-failed"
         case keyInvalid = "key-invalid"
         case keyMissing = "key-missing"
@@ -75,10 +77,12 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .keyMissing, .notInitialised,
+            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
+                .notInitialised,
                 .planUnknown, .runUnknown, .storeMissing:
                 .notFound
-            case .backupProtected, .deviceExists, .localDevice, .planBlocked, .planExpired, .planStale,
+            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .planBlocked, .planExpired,
+                .planStale,
                 .storeBusy, .vaultExists, .vaultLocked:
                 .conflict
             case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,

@@ -11,10 +11,18 @@ package protocol ServiceOperation: Sendable {
 
     init()
 
+    /// Does what must be done where the caller is before the operation goes to the background; asks a person, for
+    /// example. Only long operations are asked.
+    func prepare(_ input: Input, in context: OperationContext) async throws(OperationError)
+
     /// Carries the operation out.
     ///
     /// Cancelling the calling task ends it at the next safe point and throws `cancelled`.
     func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output
+}
+
+extension ServiceOperation {
+    package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {}
 }
 
 /// The parameters of an operation: a struct whose properties all carry `@Field`.

@@ -16,6 +16,8 @@ package struct DeviceView: Codable, Sendable, Equatable {
     package let tags: [String]
     package let paths: [String]
     package let excludes: [String]
+    /// How many people must approve a plan for it.
+    package let approvals: Int
     /// When it was registered.
     package let added: String
 
@@ -36,6 +38,7 @@ package struct DeviceView: Codable, Sendable, Equatable {
         tags = device.tags
         paths = device.paths
         excludes = device.excludes
+        approvals = device.approvals ?? 1
         added = device.added.description
     }
 
@@ -48,6 +51,7 @@ package struct DeviceView: Codable, Sendable, Equatable {
         pairs.append(("tags", tags.isEmpty ? Cell("none", .dim) : Cell(tags.joined(separator: ", "))))
         if !paths.isEmpty { pairs.append(("own paths", Cell(paths.joined(separator: "\n")))) }
         if !excludes.isEmpty { pairs.append(("left out", Cell(excludes.joined(separator: "\n")))) }
+        if approvals > 1 { pairs.append(("approvals", Cell("\(approvals) people"))) }
         pairs.append(("added", Cell(added)))
         return pairs
     }

@@ -28,7 +28,6 @@ package struct RemoveDevice: ServiceOperation {
         guard input.device != .local else {
             throw OperationError(.localDevice, "‘local’ is this machine itself and is always there")
         }
-        _ = try await context.device(input.device)
         let registry = try await context.services.registry()
         do { try await registry.remove(input.device) } catch { throw OperationError(error) }
         return Output(removed: input.device.text)

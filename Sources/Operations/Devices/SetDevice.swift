@@ -1,3 +1,4 @@
+import Basics
 import RemoteExecution
 import Storage
 
@@ -15,16 +16,27 @@ package struct SetDevice: ServiceOperation {
         @Field("Own path to take away; repeatable.", placeholder: "PATH") var removePath: [String] = []
         @Field("Exclude glob to add; repeatable.", placeholder: "GLOB") var addExclude: [String] = []
         @Field("Exclude glob to take away; repeatable.", placeholder: "GLOB") var removeExclude: [String] = []
+        @Field(
+            "How many people must approve a plan for it, 1 to 9; fewer than before wants a person at a terminal.",
+            placeholder: "N") var approvals: Int?
         package init() {}
     }
 
     package static let contract = Contract(
-        resource: "device", verb: .update, summary: "Change a device's address, key file, tags or own paths",
-        effect: .writes, errors: [.deviceUnknown, .localDevice],
+        resource: "device", verb: .update,
+        summary: "Change a device's address, key file, tags, own paths or approvals",
+        discussion: """
+            With --approvals 2 a plan for the device counts as approved once two people have said yes, each from an account \
+            of their own; policies do not count then. The number holds for the device's name and for its host key, and is \
+            kept on the audit chain.
+            """,
+        effect: .writes,
+        errors: [.deviceUnknown, .localDevice, .personRequired, .approvalMissing, .auditBroken],
         examples: [
             Contract.Example(
                 "holdfast device set web1 --add-path /srv/www --add-exclude '*/cache/*'",
-                "back up a further folder")
+                "back up a further folder"),
+            Contract.Example("holdfast device set db1 --approvals 2", "two people must approve its plans"),
         ],
         guidance: Guidance(
             "set_device", title: "Change a device's settings", in: .devices,
@@ -48,9 +60,40 @@ package struct SetDevice: ServiceOperation {
             !input.removePath.contains($0)
         }
         device.excludes = (device.excludes + input.addExclude).filter { !input.removeExclude.contains($0) }
+        if let approvals = input.approvals { try await require(approvals, of: &device, context) }
         let registry = try await context.services.registry()
         do { try await registry.update(device) } catch { throw OperationError(error) }
         return DeviceView(device)
+    }
+
+    /// Puts on the chain how many people must approve; a person must say yes to fewer.
+    private func require(
+        _ approvals: Int, of device: inout Device, _ context: OperationContext
+    ) async throws(OperationError) {
+        guard (1...9).contains(approvals) else {
+            throw OperationError(.argumentInvalid, "--approvals takes 1 to 9")
+        }
+        let grants = Grants(context: context)
+        let hostKey = device.hostKey?.fingerprint ?? ""
+        let present = max(
+            device.approvals ?? 1,
+            try await grants.book().needed(device: device.name.text, hostKey: hostKey))
+        if approvals < present {
+            guard let person = context.person else {
+                throw OperationError(
+                    .personRequired,
+                    "\(device.name) needs \(present) approvals; only a person at a terminal may ask for fewer",
+                    hint: "On a terminal, run the same command.")
+            }
+            let question =
+                "From now on \(approvals) instead of \(present) people must approve what changes \(device.name). Type its name to confirm:"
+            guard await person.types(device.name.text, asked: question, after: []) else {
+                throw OperationError(.approvalMissing, "\(device.name) still needs \(present) approvals")
+            }
+        }
+        try await grants.write(
+            .required(device: device.name.text, hostKey: hostKey, approvals: approvals))
+        device.approvals = approvals == 1 ? nil : approvals
     }
 
     private func changeConnection(of device: inout Device, _ input: Input) throws(OperationError) {

@@ -29,7 +29,10 @@ package struct ApplyRestore: ServiceOperation {
             .personRequired,
             .restoreFailed, .restoreRolledBack, .deviceUnreachable, .hostKeyChanged,
         ],
-        examples: [Contract.Example("holdfast restore apply 7q3k", "carry the plan out")],
+        examples: [
+            Contract.Example("holdfast restore apply 7q3k", "carry the plan out"),
+            Contract.Example("holdfast restore apply 7q3k --background", "the same as a job"),
+        ], isLong: true,
         guidance: Guidance(
             "apply_restore", title: "Carry out an approved restore", in: .restore,
             purpose: "Carries out one plan that a person has approved.",
@@ -42,6 +45,22 @@ package struct ApplyRestore: ServiceOperation {
 
     package init() {}
 
+    /// Sees to the approval while there may be somebody to ask.
+    package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {
+        let (plan, id) = try await PlanBook(context: context).livePlan(input.plan)
+        _ = try await consent(plan, id, context).consent.obtain()
+    }
+
+    private func consent(
+        _ plan: RestorePlan, _ id: String, _ context: OperationContext
+    ) async throws(OperationError) -> (consent: Consent, device: Device) {
+        guard let name = DeviceName(plan.target.device) else {
+            throw OperationError(.planAltered, "Plan \(id) names no device")
+        }
+        let device = try await context.device(name)
+        return (Consent(context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1), device)
+    }
+
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> RestoreView
     {
         guard (20...3600).contains(input.confirmWithin) else {
@@ -49,11 +68,7 @@ package struct ApplyRestore: ServiceOperation {
         }
         let book = PlanBook(context: context)
         let (plan, id) = try await book.livePlan(input.plan)
-        guard let name = DeviceName(plan.target.device) else {
-            throw OperationError(.planAltered, "Plan \(id) names no device")
-        }
-        let device = try await context.device(name)
-        let consent = Consent(context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1)
+        let (consent, device) = try await consent(plan, id, context)
         let approvals = try await consent.obtain()
         try await RestoreSettling(context: context).settleAll(on: device)
         let runner = RestoreRunner(

@@ -94,7 +94,7 @@ package struct DrillRestore: ServiceOperation {
             Contract.Example(
                 "holdfast restore drill latest:web1", "would the newest backup of web1 come back?"),
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
-        ],
+        ], isLong: true,
         guidance: Guidance(
             "drill_restore", title: "Prove a backup by a drill", in: .restore,
             purpose: "Proves a backup by restoring it into a scratch folder of this machine and checking it.",

@@ -123,7 +123,7 @@ struct PlanBook {
 
     /// Sixteen random letters and digits.
     static func newID() -> String {
-        Base32.string((0..<10).map { _ in UInt8.random(in: .min ... .max) }).lowercased()
+        Base32.randomName()
     }
 }
 

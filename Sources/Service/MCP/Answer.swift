@@ -86,7 +86,7 @@ struct Answer {
     private func nextCalls(
         _ members: [String: JSONValue], _ given: [String: JSONValue]
     ) -> [JSONValue] {
-        tool.guidance.next.compactMap { next in
+        (tool.isJob ? [Guidance.Next("get_job", ["job": "job"])] : tool.guidance.next).compactMap { next in
             guard let target = known[next.name] else { return nil }
             var arguments: [String: JSONValue] = [:]
             for (name, place) in next.arguments {

@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import MCP
 package import Operations
 
@@ -21,25 +21,6 @@ package struct MCPCommand: Sendable {
         }
     }
 
-    package static let words = ["mcp"]
-    package static let summary = "Serve an AI assistant over standard input and output (MCP)"
-    package static let discussion = """
-        Speaks the Model Context Protocol, revisions 2024-11-05 to 2026-07-28, until the assistant's program closes the \
-        connection. Without --level it may only look. At ‘destroy’ it still cannot approve anything: what may lose something \
-        is carried out only after a person approved the plan at a terminal.
-        """
-    package static let examples = [
-        Contract.Example("holdfast mcp", "what an assistant's configuration starts: reading only"),
-        Contract.Example(
-            "holdfast mcp --level propose --toolsets core,restore", "it may also plan restores"),
-        Contract.Example("holdfast mcp --describe", "which tools there are, and what they cost in tokens"),
-    ]
-    /// What `holdfast help` does not show.
-    package static let hidden: Set = ["conformance"]
-
-    /// What it takes.
-    package static var fields: [OperationField] { OperationField.table(of: MCPOptions()) }
-
     let operations: [AnyOperation]
 
     package init(operations: [AnyOperation]) { self.operations = operations }
@@ -48,9 +29,8 @@ package struct MCPCommand: Sendable {
     /// - Parameter makeParts: called when there is something to serve.
     /// - Returns: the description that was asked for; nil after serving.
     package func run(
-        _ arguments: [String: JSONValue], _ makeParts: () throws(OperationError) -> Parts
+        _ options: MCPOptions, _ makeParts: () throws(OperationError) -> Parts
     ) async throws(OperationError) -> ToolDescription? {
-        let options = try MCPOptions(arguments)
         let catalogue: ToolCatalogue
         do {
             catalogue = try ToolCatalogue(

@@ -1,8 +1,10 @@
-import Basics
-import Operations
+package import Operations
 
 /// What `holdfast mcp` takes.
-struct MCPOptions: OperationInput {
+package struct MCPOptions: OperationInput {
+    /// The fields that help does not show.
+    package static let hidden: Set = ["conformance"]
+
     /// The levels, as words.
     enum LevelWord: String, Codable, CaseIterable, FieldValue {
         case read
@@ -29,19 +31,7 @@ struct MCPOptions: OperationInput {
     @Field("Serve the fixtures of the protocol's conformance suite instead of Holdfast.")
     var conformance = false
 
-    init() {}
-
-    /// - Parameter arguments: by field name; what is missing has its default.
-    init(_ arguments: [String: JSONValue]) throws(OperationError) {
-        self.init()
-        do {
-            var merged: [String: JSONValue] = [:]
-            for field in OperationField.table(of: self) {
-                merged[field.name] = arguments[field.name] ?? field.defaultValue
-            }
-            self = try JSONValueDecoder().decode(MCPOptions.self, from: .object(merged))
-        } catch { throw OperationError(.argumentInvalid, "An option has the wrong form: \(error)") }
-    }
+    package init() {}
 
     var accessLevel: AccessLevel { level.level }
 

@@ -17,11 +17,13 @@ package struct OperationTool: Sendable {
         guard let guidance = operation.contract.guidance else { return nil }
         self.operation = operation
         self.guidance = guidance
-        shape = try operation.outputShape()
+        shape = operation.contract.isLong ? try AnyOperation.jobShape() : try operation.outputShape()
         let list = Self.list(of: shape)
         self.list = list
         tool = Tool(
-            name: guidance.name, title: guidance.title, description: guidance.description,
+            name: guidance.name, title: guidance.title,
+            description: guidance.description
+                + (operation.contract.isLong ? " Runs as a job: returns it at once; see get_job for its end." : ""),
             inputSchema: Self.inputSchema(operation, guidance, hasList: list != nil),
             outputSchema: Self.outputSchema(shape, guidance, list: list),
             annotations: Self.annotations(operation.contract.effect, guidance))
@@ -31,8 +33,16 @@ package struct OperationTool: Sendable {
     package var toolset: Toolset { guidance.toolset }
     package var effect: Effect { operation.contract.effect }
 
+    /// Whether it takes long, and so answers with a job instead of making its caller wait.
+    var isJob: Bool { operation.contract.isLong }
+    /// The fields that an assistant may not give.
+    var withheld: Set<String> { Self.withheld(operation, guidance) }
     /// The fields that an assistant may give.
-    var fields: [OperationField] { operation.fields.filter { !guidance.withheld.contains($0.name) } }
+    var fields: [OperationField] { operation.fields.filter { !withheld.contains($0.name) } }
+
+    private static func withheld(_ operation: AnyOperation, _ guidance: Guidance) -> Set<String> {
+        guidance.withheld.union(operation.contract.isLong ? [AnyOperation.backgroundName] : [])
+    }
 
     /// Whether the argument of that name is a list.
     func takesList(_ name: String) -> Bool {
@@ -70,7 +80,7 @@ extension OperationTool {
     private static func inputSchema(
         _ operation: AnyOperation, _ guidance: Guidance, hasList: Bool
     ) -> JSONValue {
-        let fields = operation.fields.filter { !guidance.withheld.contains($0.name) }
+        let fields = operation.fields.filter { !withheld(operation, guidance).contains($0.name) }
         var properties = fields.map { ($0.name, JSONSchema.schema(of: $0)) }
         if hasList {
             properties.removeAll { $0.0 == Argument.limit }

@@ -21,7 +21,8 @@ package struct ProductContent: ServerContent {
     }
 
     package var features: Features {
-        [.tools, .resources, .prompts, .completions, .changingResources, .subscriptions]
+        let all: Features = [.tools, .resources, .prompts, .completions, .changingResources, .subscriptions]
+        return hasTasks ? all.union(.tasks) : all
     }
 
     package func tools() async throws(RPCError) -> [Tool] { catalogue.tools.map(\.tool) }
@@ -33,7 +34,9 @@ package struct ProductContent: ServerContent {
             throw .invalidParameters("There is no tool ‘\(name.prefix(100))’")
         }
         do throws(OperationError) {
-            return .complete(try await answer(tool, arguments, context))
+            let result = try await answer(tool, arguments, context)
+            if tool.isJob, context.takesTasks, hasTasks, let view = JobTask.view(of: result) { return .task(view) }
+            return .complete(result)
         } catch { return .complete(ErrorAnswer(error, known: catalogue.names).result) }
     }
 
@@ -48,18 +51,50 @@ package struct ProductContent: ServerContent {
         {
             arguments[OperationTool.Argument.limit] = .int(Int64(page.needed))
         }
+        if tool.isJob { arguments[AnyOperation.backgroundName] = true }
         let context = try await makeContext(caller.using(request.client), ProgressRelay(request))
-        let result = try await tool.operation.call(arguments, in: context)
+        let result = try await called(tool, arguments, context)
         let answer = Answer(tool: tool, page: page, result: result, known: catalogue.byName)
         let json = try answer.json(arguments)
         return ToolResult([.text(JSONWriter.text(json))], structured: json)
     }
 }
 
+extension ProductContent {
+    /// How long a call may wait for the end of a job; clients give up after a minute.
+    private static let patience: Duration = .seconds(25)
+    private static let follow = "follow"
+
+    /// Runs the operation; where it would wait for an end, only for so long.
+    private func called(
+        _ tool: OperationTool, _ arguments: [String: JSONValue], _ context: OperationContext
+    ) async throws(OperationError) -> OperationResult {
+        guard arguments[Self.follow] == true else { return try await tool.operation.call(arguments, in: context) }
+        let outcome = await withTaskGroup(of: Result<OperationResult, OperationError>?.self) { group in
+            group.addTask {
+                do throws(OperationError) {
+                    return .success(try await tool.operation.call(arguments, in: context))
+                } catch { return .failure(error) }
+            }
+            group.addTask {
+                do { try await Task.sleep(for: Self.patience) } catch { return nil }
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        if let outcome { return try outcome.get() }
+        var short = arguments
+        short[Self.follow] = nil
+        return try await tool.operation.call(short, in: context)
+    }
+}
+
 extension OperationTool {
     /// Refuses what this surface does not offer, though the operation has it.
     func check(_ arguments: [String: JSONValue]) throws(OperationError) {
-        guard let withheld = arguments.keys.sorted().first(where: { guidance.withheld.contains($0) }) else {
+        guard let withheld = arguments.keys.sorted().first(where: { withheld.contains($0) }) else {
             return
         }
         throw OperationError(

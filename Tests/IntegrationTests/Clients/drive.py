@@ -25,6 +25,7 @@ def arguments_for(name, backup, path):
         "diff_backups": [{"from": backup, "to": "latest:local"}, {"from": backup, "to": backup, "only": ["users"]}],
         "get_backup": [{"backup": backup}, {"backup": "latest:local", "response_format": "detailed"}],
         "get_device": [{"device": "local"}],
+        "get_job": [],
         "get_restore": [],
         "list_audit": [{}, {"limit": 1, "response_format": "detailed"}],
         "list_backup_files": [{"backup": backup, "limit": 3}, {"backup": backup, "glob": "/etc/ssh", "response_format": "detailed"}],
@@ -103,10 +104,15 @@ async def with_sdk(mode):
         async def progress(value, total, message):
             steps.append(value)
 
-        made = await client.call_tool("create_backup", {"device": ["local"]}, progress_callback=progress)
-        assert not field(made, "is_error", "isError"), made.content
-        assert steps == sorted(steps)
-        ok("backup with progress")
+        job = (await call("create_backup", {"device": ["local"]}))["job"]
+        while True:
+            seen = await client.call_tool("get_job", {"job": job, "follow": True}, progress_callback=progress)
+            state = field(seen, "structured_content", "structuredContent")
+            if state["isFinished"]:
+                break
+        assert state["state"] in ("done", "partial") and state["result"]["backups"], state
+        assert steps == sorted(steps) and steps, steps
+        ok("backup as a job with progress")
         resources = (await client.list_resources()).resources
         for resource in resources:
             contents = (await client.read_resource(resource.uri)).contents

@@ -1,0 +1,164 @@
+import CEvent
+import Glibc
+import HTTP
+
+/// One connection of a server: its buffers, its parser, and how far the request in it has come.
+///
+/// Belongs to the loop's thread, as the actor that keeps it. It knows no limits and no handler.
+@safe final class Connection {
+    /// What the connection is about.
+    enum Phase {
+        /// Nothing of a request has come.
+        case idle
+        /// A request is on its way.
+        case reading
+        /// The handler works on a request.
+        case working
+        /// The response is on its way, and more of it will come.
+        case streaming
+        /// All of the response is on its way.
+        case flushing
+        /// Said its last word; what still comes is thrown away, so that the word is not lost.
+        case lingering
+    }
+
+    /// Who called a callback: the server and the number of the connection.
+    final class Context {
+        let server: ServerCore
+        let id: UInt64
+
+        init(server: ServerCore, id: UInt64) {
+            self.server = server
+            self.id = id
+        }
+    }
+
+    let id: UInt64
+    let peer: HTTPPeer
+    private let buffers: OpaquePointer
+    private let context: Unmanaged<Context>
+    private let timer: LoopTimer
+    var parser: HTTPRequestParser
+    var phase = Phase.idle
+    /// The head of the request that is being read or answered.
+    var head: HTTPRequestHead?
+    /// What answers it.
+    var task: Task<Void, Never>?
+    /// Whether what is written now is the last.
+    var isLast = false
+    /// Whether it was answered before its request was whole.
+    var isCutShort = false
+    /// Whether the client will send nothing more.
+    var isInputEnded = false
+    /// Whoever waits for the network to take what was written.
+    var drained: CheckedContinuation<Bool, Never>?
+    /// What is sent in silence.
+    var keepAlive: HTTPStream.KeepAlive?
+    /// How many bytes of it count against the limit of all unfinished bodies.
+    var countedBytes = 0
+    /// Whether it counts among the requests that are worked on.
+    var isCounted = false
+
+    /// - Parameter buffers: is freed with this object.
+    init(
+        _ buffers: OpaquePointer, _ base: OpaquePointer, _ context: Context, peer: HTTPPeer,
+        limits: HTTPLimits
+    ) {
+        let (server, id) = (context.server, context.id)
+        self.id = id
+        self.peer = peer
+        unsafe self.buffers = buffers
+        unsafe self.context = Unmanaged.passRetained(context)
+        guard
+            let timer = unsafe LoopTimer(
+                on: base, { server.assumeIsolated { $0.timeIsOver(id) } })
+        else { preconditionFailure("the system has no memory for one event") }
+        self.timer = timer
+        parser = HTTPRequestParser(limits: limits)
+        unsafe bufferevent_setcb(buffers, onReadable, onDrained, onEvent, self.context.toOpaque())
+        // Reading stops by itself when that much was not looked at.
+        unsafe bufferevent_setwatermark(buffers, Int16(EV_READ), 0, Self.readSize)
+    }
+
+    deinit {
+        unsafe bufferevent_free(buffers)
+        unsafe context.release()
+    }
+
+    private static let readSize = 16_384
+
+    /// Begins to read; the callbacks come from now on.
+    func start() { unsafe bufferevent_enable(buffers, Int16(EV_READ | EV_WRITE)) }
+
+    /// What came and was not looked at; empty when there is nothing.
+    func read() -> [UInt8] {
+        guard let input = unsafe bufferevent_get_input(buffers) else { return [] }
+        let count = min(unsafe evbuffer_get_length(input), Self.readSize)
+        guard count > 0 else { return [] }
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            unsafe used = max(0, Int(evbuffer_remove(input, buffer.baseAddress, count)))
+        }
+    }
+
+    /// Whether something came that was not looked at.
+    var hasInput: Bool {
+        guard let input = unsafe bufferevent_get_input(buffers) else { return false }
+        return unsafe evbuffer_get_length(input) > 0
+    }
+
+    /// Hands bytes to the network, which takes them when it can.
+    func write(_ bytes: some ContiguousBytesCollection) {
+        _ = unsafe bytes.withUnsafeBytes { unsafe bufferevent_write(buffers, $0.baseAddress, $0.count) }
+    }
+
+    /// The bytes that the network did not take yet.
+    var unsentBytes: Int {
+        guard let output = unsafe bufferevent_get_output(buffers) else { return 0 }
+        return unsafe evbuffer_get_length(output)
+    }
+
+    /// Tells the client that nothing more comes.
+    func endOutput() {
+        let descriptor = unsafe bufferevent_getfd(buffers)
+        if descriptor >= 0 { shutdown(descriptor, Int32(SHUT_WR)) }
+    }
+
+    /// Ends the connection after `delay` unless it is set anew or stopped before.
+    func setDeadline(_ delay: Duration) { timer.set(after: delay) }
+
+    /// Lets the connection take its time.
+    func stopDeadline() { timer.stop() }
+}
+
+/// Bytes that lie in one piece.
+protocol ContiguousBytesCollection {
+    /// Gives the bytes to `body`, for as long as it runs.
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+}
+
+extension [UInt8]: ContiguousBytesCollection {}
+extension ArraySlice<UInt8>: ContiguousBytesCollection {}
+
+private func onReadable(_: OpaquePointer?, _ context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    let caller = unsafe Unmanaged<Connection.Context>.fromOpaque(context).takeUnretainedValue()
+    let id = caller.id
+    caller.server.assumeIsolated { $0.readable(id) }
+}
+
+private func onDrained(_: OpaquePointer?, _ context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    let caller = unsafe Unmanaged<Connection.Context>.fromOpaque(context).takeUnretainedValue()
+    let id = caller.id
+    caller.server.assumeIsolated { $0.drained(id) }
+}
+
+private func onEvent(_: OpaquePointer?, _ what: Int16, _ context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    let caller = unsafe Unmanaged<Connection.Context>.fromOpaque(context).takeUnretainedValue()
+    let id = caller.id
+    let isEnd = Int32(what) & BEV_EVENT_EOF != 0
+    let isError = Int32(what) & (BEV_EVENT_ERROR | BEV_EVENT_TIMEOUT) != 0
+    guard isEnd || isError else { return }
+    caller.server.assumeIsolated { $0.ended(id, isBroken: isError) }
+}

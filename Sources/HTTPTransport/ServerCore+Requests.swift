@@ -1,0 +1,149 @@
+import HTTP
+
+/// How requests come in.
+extension ServerCore {
+    /// Bytes came.
+    func readable(_ id: UInt64) {
+        guard let connection = connections[id] else { return }
+        switch connection.phase {
+        case .idle, .reading: read(connection)
+        // What comes behind a request waits in the buffer until that is answered.
+        case .working, .streaming, .flushing: break
+        case .lingering: while !connection.read().isEmpty {}
+        }
+    }
+
+    /// Reads until a request is whole, or nothing more is there.
+    func read(_ connection: Connection) {
+        while true {
+            while let event = connection.parser.next() {
+                guard take(event, connection) else { return }
+            }
+            let bytes = connection.read()
+            guard !bytes.isEmpty else { break }
+            connection.parser.append(bytes)
+            guard count(connection) else { return }
+        }
+        waitForMore(connection)
+    }
+
+    /// Sets the deadline of what is still missing, once: bytes that trickle in do not move it.
+    private func waitForMore(_ connection: Connection) {
+        guard connection.phase == .idle, connection.parser.isInside else {
+            if connection.isInputEnded { drop(connection) }
+            return
+        }
+        connection.phase = .reading
+        connection.setDeadline(settings.headTime)
+        if connection.isInputEnded { drop(connection) }
+    }
+
+    /// Counts the bytes of its unfinished request; false when all clients together sent too many.
+    private func count(_ connection: Connection) -> Bool {
+        bodyBytes += connection.parser.keptBytes - connection.countedBytes
+        connection.countedBytes = connection.parser.keptBytes
+        guard bodyBytes > settings.bodyBytes else { return true }
+        let problem = HTTPProblem(
+            .serviceUnavailable, code: "overloaded", "Too many requests are on their way",
+            fields: ["Retry-After": "5"])
+        refuse(connection, problem.response)
+        return false
+    }
+
+    /// - Returns: whether reading goes on.
+    private func take(_ event: HTTPRequestParser.Event, _ connection: Connection) -> Bool {
+        switch event {
+        case .refused(let refusal):
+            refuse(connection, HTTPProblem(refusal).response)
+            return false
+        case .head(let head):
+            connection.head = head
+            connection.phase = .reading
+            connection.setDeadline(settings.bodyTime)
+            if let response = handler.refusal(of: head, from: connection.peer) {
+                refuse(connection, response)
+                return false
+            }
+            if head.expectsContinue, connection.parser.keptBytes == 0 {
+                connection.write(HTTPResponseEncoder.goOn)
+            }
+            return true
+        case .request(let head, let body):
+            bodyBytes -= connection.countedBytes
+            connection.countedBytes = 0
+            connection.stopDeadline()
+            connection.isLast = isEnding || !head.keepsAlive
+            work(on: HTTPRequest(head, body: body, peer: connection.peer), connection)
+            return false
+        }
+    }
+
+    private func work(on request: HTTPRequest, _ connection: Connection) {
+        connection.phase = .working
+        guard workingRequests < settings.requests else {
+            let problem = HTTPProblem(
+                .serviceUnavailable, code: "overloaded", "Too many requests are worked on",
+                fields: ["Retry-After": "1"])
+            return answer(connection, problem.response)
+        }
+        workingRequests += 1
+        connection.isCounted = true
+        let id = connection.id
+        // No task of the caller's: it ends with its connection, which cancels it.
+        connection.task = Task { @concurrent [handler] in
+            // Away from the loop, whatever the handler does there.
+            let response = await handler.respond(to: request)
+            await self.deliver(response, to: id)
+        }
+    }
+
+    /// Answers before the request is whole; the connection ends with it.
+    private func refuse(_ connection: Connection, _ response: HTTPResponse) {
+        connection.isLast = true
+        connection.isCutShort = true
+        forget(connection)
+        answer(connection, response)
+    }
+
+    /// Gives back what was kept of an unfinished request.
+    func forget(_ connection: Connection) {
+        bodyBytes -= connection.countedBytes
+        connection.countedBytes = 0
+        connection.parser = HTTPRequestParser(limits: settings.limits)
+    }
+
+    /// The client sends nothing more, or is gone.
+    func ended(_ id: UInt64, isBroken: Bool) {
+        guard let connection = connections[id] else { return }
+        guard !isBroken else { return drop(connection) }
+        connection.isInputEnded = true
+        connection.isLast = true
+        switch connection.phase {
+        // What came before the end may hold a whole request.
+        case .idle, .reading: read(connection)
+        // Whether it only ended its own half cannot be told: the work is called off, and what is ready is still sent.
+        case .working: connection.task?.cancel()
+        case .streaming, .lingering: drop(connection)
+        case .flushing: break
+        }
+    }
+
+    /// The time for what the connection is about is over.
+    func timeIsOver(_ id: UInt64) {
+        guard let connection = connections[id] else { return }
+        switch connection.phase {
+        case .reading:
+            let isHead = connection.head == nil
+            let what = isHead ? "head" : "body"
+            refuse(
+                connection,
+                HTTPProblem(
+                    .requestTimeout, code: "too-slow", "The \(what) of the request did not come in time"
+                ).response)
+        case .streaming where connection.unsentBytes == 0:
+            guard let keepAlive = connection.keepAlive else { return }
+            write(keepAlive.bytes, to: connection)
+        case .idle, .working, .streaming, .flushing, .lingering: drop(connection)
+        }
+    }
+}

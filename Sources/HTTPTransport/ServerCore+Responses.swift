@@ -1,0 +1,147 @@
+import HTTP
+
+/// How responses go out.
+extension ServerCore {
+    /// The most bytes that are handed to the network before it took those before.
+    private static let sliceSize = 65_536
+    /// How long a connection that said its last word waits for the client to end it.
+    private static let lingerTime = Duration.seconds(2)
+
+    /// Sends what the handler answered.
+    func deliver(_ response: HTTPResponse, to id: UInt64) async {
+        guard let connection = connections[id], connection.phase == .working else {
+            if case .stream(let stream) = response.body { stream.finished() }
+            return
+        }
+        guard case .stream(let stream) = response.body else {
+            return await deliverBytes(response, connection)
+        }
+        settle(connection)
+        // A client that ended its half takes no events.
+        guard !connection.isInputEnded, let head = connection.head, head.method != .head else {
+            stream.finished()
+            return answer(connection, HTTPResponse(response.status, response.fields))
+        }
+        let framing = HTTPResponseEncoder.framing(response, to: head)
+        if framing == .untilClose || isEnding || response.endsConnection { connection.isLast = true }
+        connection.phase = .streaming
+        connection.keepAlive = stream.keepAlive.map {
+            .init(
+                interval: $0.interval,
+                bytes: framing == .chunked ? HTTPResponseEncoder.chunk($0.bytes) : $0.bytes)
+        }
+        write(headBytes(response, framing, connection), to: connection)
+        if isEnding { connection.task?.cancel() }
+        await pump(stream, framing, connection)
+        stream.finished()
+        guard connections[id] != nil else { return }
+        connection.keepAlive = nil
+        connection.phase = .flushing
+        if framing == .chunked { write(HTTPResponseEncoder.lastChunk, to: connection) }
+        if connection.unsentBytes == 0 { finish(connection) }
+    }
+
+    /// Sends piece by piece, each when the network took the one before.
+    private func pump(_ stream: HTTPStream, _ framing: HTTPResponseEncoder.Framing, _ connection: Connection)
+        async
+    {
+        while connections[connection.id] != nil, await isDrained(connection), !Task.isCancelled {
+            guard let piece = await Self.next(of: stream), connections[connection.id] != nil else { return }
+            guard !piece.isEmpty else { continue }
+            write(framing == .chunked ? HTTPResponseEncoder.chunk(piece) : piece, to: connection)
+        }
+    }
+
+    @concurrent
+    private static func next(of stream: HTTPStream) async -> [UInt8]? { await stream.next() }
+
+    /// Sends a body that is there: all at once when it is small.
+    private func deliverBytes(_ response: HTTPResponse, _ connection: Connection) async {
+        guard case .bytes(let bytes) = response.body, bytes.count > Self.sliceSize,
+            connection.head?.method != .head
+        else { return answer(connection, response) }
+        settle(connection)
+        if isEnding || response.endsConnection { connection.isLast = true }
+        connection.phase = .streaming
+        write(headBytes(response, .length(bytes.count), connection), to: connection)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard await isDrained(connection) else { return }
+            write(rest.prefix(Self.sliceSize), to: connection)
+            rest = rest.dropFirst(Self.sliceSize)
+        }
+        connection.phase = .flushing
+        if connection.unsentBytes == 0 { finish(connection) }
+    }
+
+    /// Sends a response that fits into one slice, or has no body.
+    func answer(_ connection: Connection, _ response: HTTPResponse) {
+        settle(connection)
+        guard case .bytes(let bytes) = response.body else { return drop(connection) }
+        if isEnding || response.endsConnection { connection.isLast = true }
+        let head = connection.head
+        let framing =
+            head.map { HTTPResponseEncoder.framing(response, to: $0) } ?? .length(bytes.count)
+        connection.phase = .flushing
+        var all = headBytes(response, framing, connection)
+        if head?.method != .head, framing != .none { all += bytes }
+        write(all, to: connection)
+    }
+
+    private func headBytes(
+        _ response: HTTPResponse, _ framing: HTTPResponseEncoder.Framing, _ connection: Connection
+    ) -> [UInt8] {
+        HTTPResponseEncoder.head(response, framing: framing, date: date(), keepsAlive: !connection.isLast)
+    }
+
+    /// Hands bytes to the network, which has its time for them.
+    func write(_ bytes: some ContiguousBytesCollection, to connection: Connection) {
+        connection.write(bytes)
+        connection.setDeadline(settings.writeTime)
+    }
+
+    /// Waits until the network took everything; false when the connection is gone.
+    private func isDrained(_ connection: Connection) async -> Bool {
+        guard connections[connection.id] != nil else { return false }
+        guard connection.unsentBytes > 0 else { return true }
+        return await withCheckedContinuation { connection.drained = $0 }
+    }
+
+    /// The network took everything.
+    func drained(_ id: UInt64) {
+        guard let connection = connections[id], connection.unsentBytes == 0 else { return }
+        switch connection.phase {
+        case .streaming:
+            if let keepAlive = connection.keepAlive {
+                connection.setDeadline(keepAlive.interval)
+            } else {
+                connection.stopDeadline()
+            }
+            connection.drained?.resume(returning: true)
+            connection.drained = nil
+        case .flushing: finish(connection)
+        case .idle, .reading, .working, .lingering: break
+        }
+    }
+
+    /// The response is out: the connection waits for the next request, or ends.
+    private func finish(_ connection: Connection) {
+        connection.task = nil
+        let isWhole = !connection.isCutShort && !connection.parser.isInside && !connection.hasInput
+        guard !connection.isLast else {
+            // Ended at once, with bytes unread, the system would throw away what the client did not read yet.
+            guard !connection.isInputEnded, !isWhole || connection.peer.isEncrypted else {
+                return drop(connection)
+            }
+            connection.phase = .lingering
+            connection.setDeadline(Self.lingerTime)
+            connection.endOutput()
+            while !connection.read().isEmpty {}
+            return
+        }
+        connection.head = nil
+        connection.phase = .idle
+        connection.setDeadline(settings.idleTime)
+        read(connection)
+    }
+}

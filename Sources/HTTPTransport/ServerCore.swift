@@ -1,0 +1,171 @@
+import Basics
+import CEvent
+import Glibc
+import HTTP
+
+/// The connections of a server, all on one event loop; handlers run elsewhere.
+///
+/// It knows how requests and responses travel, and nothing of what they say.
+actor ServerCore {
+    let settings: HTTPServerSettings
+    let handler: any HTTPHandler
+    let loop: EventLoop
+    /// Nil for no encryption.
+    let certificate: TLSContext?
+    var connections: [UInt64: Connection] = [:]
+    var listeners: [Listener] = []
+    private var lastID: UInt64 = 0
+    private let connectionLimit: Int
+    private var connectionsByAddress: [String: Int] = [:]
+    /// Requests that handlers work on.
+    var workingRequests = 0
+    /// Bytes of unfinished bodies.
+    var bodyBytes = 0
+    var isEnding = false
+    /// Whoever waits for the last connection to end.
+    var emptied: CheckedContinuation<Void, Never>?
+    private var pauseTimer: LoopTimer?
+    private var endTimer: LoopTimer?
+    private var dateSecond: Int64 = 0
+    private var dateText = ""
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    /// Blocks for the time it takes to read the certificate.
+    init(_ settings: HTTPServerSettings, handler: any HTTPHandler) throws(HTTPServerError) {
+        self.settings = settings
+        self.handler = handler
+        certificate = if let files = settings.certificate { try TLSContext(files) } else { nil }
+        // Some descriptors stay for what the handlers do.
+        connectionLimit = max(1, min(settings.connections, OpenFileLimit.raise() - 200))
+        do throws(SystemError) { loop = try EventLoop("http") } catch {
+            throw HTTPServerError("The event loop cannot start: \(error)")
+        }
+    }
+
+    /// Opens all sockets; none stays open when one of them cannot be.
+    func listen() throws(HTTPServerError) -> [HTTPEndpoint] {
+        do throws(HTTPServerError) {
+            for endpoint in settings.endpoints {
+                let socket = try ListeningSocket(endpoint)
+                unsafe listeners.append(try Listener(socket, on: loop.base, self))
+            }
+        } catch {
+            listeners = []
+            throw error
+        }
+        return listeners.map(\.endpoint)
+    }
+
+    /// Takes a connection, or refuses it by closing it at once.
+    func accepted(_ descriptor: Int32, address: String, isSocket: Bool) {
+        let user = isSocket ? UInt32(exactly: holdfast_peer_user(descriptor)) : nil
+        let isEncrypted = certificate != nil && !isSocket
+        let peer = HTTPPeer(address: address, user: user, isEncrypted: isEncrypted)
+        let isOver =
+            !peer.isLocal && connectionsByAddress[address, default: 0] >= settings.connectionsPerAddress
+        guard !isEnding, !isOver, connections.count < connectionLimit,
+            let buffers = unsafe makeBuffers(descriptor, isEncrypted: isEncrypted)
+        else {
+            close(descriptor)
+            return
+        }
+        if !isSocket { Self.tune(descriptor) }
+        lastID += 1
+        let context = Connection.Context(server: self, id: lastID)
+        let connection = unsafe Connection(buffers, loop.base, context, peer: peer, limits: settings.limits)
+        connections[lastID] = connection
+        if !peer.isLocal { connectionsByAddress[address, default: 0] += 1 }
+        connection.setDeadline(settings.headTime)
+        connection.start()
+    }
+
+    private func makeBuffers(_ descriptor: Int32, isEncrypted: Bool) -> OpaquePointer? {
+        let options = Int32(BEV_OPT_CLOSE_ON_FREE.rawValue | BEV_OPT_DEFER_CALLBACKS.rawValue)
+        guard isEncrypted else { return unsafe bufferevent_socket_new(loop.base, descriptor, options) }
+        guard let session = unsafe certificate?.connection() else { return nil }
+        let buffers = unsafe bufferevent_openssl_socket_new(
+            loop.base, descriptor, session, BUFFEREVENT_SSL_ACCEPTING, options)
+        guard let buffers = unsafe buffers else { return nil }
+        unsafe bufferevent_openssl_set_allow_dirty_shutdown(buffers, 1)
+        return unsafe buffers
+    }
+
+    /// Small answers leave at once, and a peer whose machine died is noticed.
+    private static func tune(_ descriptor: Int32) {
+        var one: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &one, size)
+    }
+
+    /// The system gives no more descriptors: asking again at once would turn the processor for nothing.
+    func pauseListening() {
+        for listener in listeners { listener.pause() }
+        let timer = unsafe LoopTimer(on: loop.base) { [weak self] in
+            self?.assumeIsolated { core in for listener in core.listeners { listener.resume() } }
+        }
+        timer?.set(after: .milliseconds(500))
+        pauseTimer = timer
+    }
+
+    /// Forgets a connection and ends what was done for it.
+    func drop(_ connection: Connection) {
+        guard connections.removeValue(forKey: connection.id) != nil else { return }
+        connection.task?.cancel()
+        settle(connection)
+        bodyBytes -= connection.countedBytes
+        connection.countedBytes = 0
+        if !connection.peer.isLocal {
+            let address = connection.peer.address
+            let count = connectionsByAddress[address, default: 1] - 1
+            connectionsByAddress[address] = count > 0 ? count : nil
+        }
+        connection.drained?.resume(returning: false)
+        connection.drained = nil
+        if isEnding, connections.isEmpty { finishEnding() }
+    }
+
+    /// Counts a request no more among those that are worked on.
+    func settle(_ connection: Connection) {
+        guard connection.isCounted else { return }
+        connection.isCounted = false
+        workingRequests -= 1
+    }
+
+    /// The value of the field `Date`.
+    func date() -> String {
+        let now = SystemClock().now().seconds
+        if now != dateSecond { (dateSecond, dateText) = (now, HTTPDate.text(seconds: now)) }
+        return dateText
+    }
+
+    /// Takes no more connections, lets requests under way end within the patience, and returns when none is left.
+    func end() async {
+        isEnding = true
+        for listener in listeners { listener.removeSocket() }
+        listeners = []
+        for connection in connections.values {
+            connection.isLast = true
+            switch connection.phase {
+            case .idle: drop(connection)
+            case .streaming: connection.task?.cancel()
+            case .reading, .working, .flushing, .lingering: break
+            }
+        }
+        guard !connections.isEmpty else { return }
+        let timer = unsafe LoopTimer(on: loop.base) { [weak self] in
+            self?.assumeIsolated { core in for connection in core.connections.values { core.drop(connection) }
+            }
+        }
+        timer?.set(after: settings.patience)
+        endTimer = timer
+        await withCheckedContinuation { emptied = $0 }
+    }
+
+    private func finishEnding() {
+        endTimer?.stop()
+        emptied?.resume()
+        emptied = nil
+    }
+}

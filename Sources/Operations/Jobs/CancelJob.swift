@@ -1,0 +1,68 @@
+import Storage
+
+/// Asks a job to end and waits for it.
+package struct CancelJob: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The job's id.", .operand) var job: String
+        @Field("Seconds to wait for its end, 0 to 600.", placeholder: "SECONDS") var wait = 60
+        package init() {}
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let job: JobView
+
+        init(job: JobView) { self.job = job }
+
+        package init(from decoder: any Decoder) throws { job = try JobView(from: decoder) }
+
+        package func encode(to encoder: any Encoder) throws { try job.encode(to: encoder) }
+
+        package var display: [DisplayBlock] {
+            let word =
+                job.isFinished
+                ? "Job \(job.job) ended: \(job.state)." : "Job \(job.job) was asked to end; it has not yet."
+            return [.lines([Cell(word)])]
+        }
+    }
+
+    /// How often its record is looked at.
+    private static let interval = Duration.milliseconds(200)
+
+    package static let contract = Contract(
+        resource: "job", verb: .custom("cancel"), summary: "Ask a job to end",
+        discussion: """
+            The job ends at its next safe point, and closes its connections to devices: what runs there ends when it next \
+            writes, or at its own time limit. What it had finished stays. A restore that has begun to change a device is \
+            brought to its end by the device itself.
+            """,
+        effect: .writes, errors: [.jobUnknown, .jobFinished],
+        examples: [Contract.Example("holdfast job cancel 3f8k2m1qz7xw9a4c", "end it at its next safe point")],
+        guidance: Guidance(
+            "cancel_job", title: "End a job", in: .backups,
+            purpose: "Asks a job in the background to end, and waits for that.",
+            behaviour:
+                "What the job had finished stays; a restore that changes a machine is brought to its end by the machine.",
+            use: "Use it only when the job is not wanted any more; to look at it use get_job.",
+            returns: "Returns the job; a finished one is an error.", next: [.init("get_job", ["job": "job"])]))
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard (0...600).contains(input.wait) else {
+            throw OperationError(.argumentInvalid, "--wait takes 0 to 600 seconds")
+        }
+        let desk = JobDesk(context: context)
+        try await desk.settle()
+        var (_, record) = try await desk.job(input.job)
+        let store = try await context.services.jobs()
+        do { try await store.requestCancel(ofJob: record.id) } catch { throw OperationError(job: error) }
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(input.wait)
+        while !record.isFinished, clock.now < end {
+            do { try await Task.sleep(for: Self.interval) } catch { break }
+            try await desk.settle()
+            record = try await desk.job(input.job).record
+        }
+        return Output(job: JobView(record))
+    }
+}

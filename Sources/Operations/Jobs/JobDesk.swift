@@ -1,0 +1,174 @@
+import Basics
+import Glibc
+import Storage
+
+/// Takes jobs in, and tells what became of those whose process is gone.
+struct JobDesk {
+    /// How many finished jobs are remembered.
+    static let memory = 200
+
+    let context: OperationContext
+
+    /// Where the locks of running jobs lie.
+    private var folder: String { context.services.paths.state + "/jobs" }
+
+    private func lockPath(_ job: JobID) -> String { "\(folder)/\(job).lock" }
+
+    // MARK: Taking in
+
+    /// Writes the job down and starts its process.
+    func submit(
+        _ operation: String, _ arguments: [String: JSONValue]
+    ) async throws(OperationError) -> JobView {
+        try await settle()
+        let store = try await context.services.jobs()
+        let job = JobID.random()
+        let order = JobOrder(
+            job: job, operation: operation, arguments: arguments, caller: context.caller)
+        _ = try order.bytes()
+        let document = JobDocument(
+            surface: context.caller.surface,
+            arguments: context.services.redactor.redact(.object(arguments)))
+        let now = context.clock.now()
+        var record = JobRecord(
+            id: job.text, operation: operation, actor: context.caller.actor, started: now, updated: now,
+            state: JobState.starting.rawValue, isFinished: false, document: document.bytes)
+        let lock = try await locked(job)
+        do { try await store.add(record) } catch { throw OperationError(job: error) }
+        do throws(OperationError) {
+            try await context.services.launcher.launch(order, holding: lock)
+        } catch {
+            var document = document
+            document.end(.failure(error))
+            record.state = JobState.failed.rawValue
+            record.isFinished = true
+            record.document = document.bytes
+            do { try await store.update(record) } catch { throw OperationError(job: error) }
+            throw error
+        }
+        for removed in try await forgotten(store) { if let id = JobID(removed) { release(id) } }
+        return JobView(record)
+    }
+
+    private func forgotten(_ store: any JobStore) async throws(OperationError) -> [String] {
+        do { return try await store.removeFinishedJobs(keeping: Self.memory) } catch {
+            throw OperationError(job: error)
+        }
+    }
+
+    /// The lock of a new job, held: from before others can see the job until its process ends.
+    private func locked(_ job: JobID) async throws(OperationError) -> OpenFile {
+        do {
+            try Folder.createAll(folder)
+            let lock = try OpenFile(lockPath(job), .create)
+            guard try lock.tryLock() else {
+                throw OperationError(.internalFailure, "The lock of the new job \(job) is taken")
+            }
+            return lock
+        } catch let error as OperationError { throw error } catch {
+            throw OperationError(.ioFailed, "The job cannot be started: \(error)")
+        }
+    }
+
+    /// Removes the lock of a job that ended.
+    func release(_ job: JobID) {
+        do { try Folder.removeFile(lockPath(job)) } catch {
+            context.log.warning(
+                "a job's lock stays", ["job": .string(job.text), "reason": .string("\(error)")])
+        }
+    }
+
+    // MARK: Telling
+
+    /// The job of that name.
+    /// - Throws: `jobUnknown`.
+    func job(_ text: String) async throws(OperationError) -> (id: JobID, record: JobRecord) {
+        let store = try await context.services.jobs()
+        do {
+            if let id = JobID(text), let record = try await store.job(text) { return (id, record) }
+        } catch { throw OperationError(job: error) }
+        throw OperationError(
+            .jobUnknown, "There is no job \(TerminalText.escape(text))", hint: "See: holdfast job list")
+    }
+
+    /// Writes down which jobs were cut off: not finished, and no process holds their lock.
+    /// - Returns: those that were found now.
+    @discardableResult
+    func settle() async throws(OperationError) -> [JobRecord] {
+        let store = try await context.services.jobs()
+        var lost: [JobRecord] = []
+        do {
+            for job in try await store.unfinishedJobs() where !job.isFinished {
+                guard let id = JobID(job.id), isAbandoned(id) else { continue }
+                // It may have ended between the two looks.
+                guard var record = try await store.job(job.id), !record.isFinished else { continue }
+                var document = JobDocument(record.document)
+                let note = try await whereItStands(record, document)
+                document?.note = note
+                record.state = JobState.cutOff.rawValue
+                record.isFinished = true
+                record.updated = context.clock.now()
+                record.document = document?.bytes ?? record.document
+                try await store.update(record)
+                release(id)
+                lost.append(record)
+            }
+        } catch let error as OperationError { throw error } catch let error as StoreError {
+            throw OperationError(job: error)
+        } catch { throw OperationError(any: error) }
+        return lost
+    }
+
+    private func isAbandoned(_ job: JobID) -> Bool {
+        do throws(SystemError) {
+            let lock = try OpenFile(lockPath(job), .read)
+            return try lock.tryLock()
+        } catch {
+            // Without its file nobody can hold the lock; what cannot be looked at is left alone.
+            return error.code == ENOENT
+        }
+    }
+
+    /// What is known of what a job left, in words.
+    private func whereItStands(
+        _ job: JobRecord, _ document: JobDocument?
+    ) async throws(OperationError) -> String {
+        let ended = "Its process ended before it could tell how far it came."
+        guard job.operation.hasPrefix("restore "), let plan = document?.arguments["plan"]?.string else {
+            return ended + " What it had finished stays; what it had not is not there."
+        }
+        let ledger = try await context.services.ledger()
+        let runs: [RunRecord]
+        do { runs = try await ledger.runs(limit: 50) } catch { throw OperationError(error) }
+        let own = runs.first { $0.started >= job.started && $0.plan.hasPrefix(plan.lowercased()) }
+        guard let own else { return ended + " Nothing on the device was changed." }
+        return own.isFinished
+            ? "\(ended) Its run \(own.id) on \(own.device) is ‘\(own.state)’."
+            : "\(ended) Its run \(own.id) on \(own.device) was ‘\(own.state)’ and has no end yet. Find out with: holdfast restore resume"
+    }
+
+    /// Adds a warning for each job that was cut off and has not been told yet.
+    ///
+    /// What cannot be read now is told another time: this never stops an operation.
+    func tellCutOff() async {
+        do throws(OperationError) {
+            for job in try await settle() {
+                let note = JobDocument(job.document)?.note ?? ""
+                context.warnings.add(
+                    "Job \(job.id) (\(job.operation)) was cut off. \(note.hasSuffix(".") ? String(note.dropLast()) : note)"
+                )
+            }
+        } catch { context.log.debug("jobs cannot be looked at now", ["reason": .string(error.message)]) }
+    }
+}
+
+extension OperationError {
+    /// What a failure of the store of jobs means to a caller.
+    init(job error: StoreError) {
+        switch error.code {
+        case .notFound: self.init(.jobUnknown, error.message, hint: "See: holdfast job list")
+        case .conflict: self.init(.jobFinished, error.message)
+        default: self.init(error)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package import Operations
+
+/// What `holdfast serve` is told on the command line.
+package struct ServeOptions: OperationInput {
+    /// What callers on this machine may do without a token.
+    package enum OpenLevel: String, FieldValue, CaseIterable {
+        case none
+        case read
+        case propose
+        case write
+
+        /// Nil for nothing at all.
+        var level: AccessLevel? {
+            switch self {
+            case .none: nil
+            case .read: .read
+            case .propose: .propose
+            case .write: .write
+            }
+        }
+    }
+
+    @Field(
+        "Address and port to listen on; 127.0.0.1:7420 unless something else is given.",
+        placeholder: "ADDRESS:PORT")
+    package var listen: [String] = []
+    @Field("Listen on a socket in the file system, for programs of this account alone.", placeholder: "PATH")
+    package var socket: String?
+    @Field("The server's certificate and its chain, in PEM.", placeholder: "FILE")
+    package var tlsCert: String?
+    @Field("The private key of the certificate, in PEM.", placeholder: "FILE")
+    package var tlsKey: String?
+    @Field(
+        "Address of a reverse proxy that brings encryption and passes the client's address on.",
+        placeholder: "ADDRESS")
+    package var trustedProxy: [String] = []
+    @Field("A name this server is reached by, besides its own addresses.", placeholder: "NAME[:PORT]")
+    package var host: [String] = []
+    @Field("A web page's origin that may use this server.", placeholder: "URL")
+    package var origin: [String] = []
+    @Field("What programs on this machine may do without a token.", placeholder: "LEVEL")
+    package var withoutToken = OpenLevel.read
+
+    package init() {}
+}

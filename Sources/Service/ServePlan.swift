@@ -1,0 +1,136 @@
+import HTTP
+import Operations
+
+/// What the options of `serve` come to, checked before anything is opened.
+struct ServePlan: Sendable, Equatable {
+    /// Where it listens without options.
+    static let standard = HTTPEndpoint.address("127.0.0.1", port: 7420)
+
+    let endpoints: [HTTPEndpoint]
+    let certificate: HTTPServerSettings.Certificate?
+    let proxies: Set<String>
+    /// Names besides those of the addresses it listens on.
+    let names: Set<HTTPHost>
+    let origins: Set<String>
+    /// What callers without a token may do; nil for nothing.
+    let openLevel: AccessLevel?
+
+    /// - Throws: `argumentInvalid` with what to write instead.
+    init(_ options: ServeOptions) throws(OperationError) {
+        var endpoints: [HTTPEndpoint] = []
+        for text in options.listen { endpoints.append(try Self.endpoint(text)) }
+        if let path = options.socket { endpoints.append(.socket(path: path)) }
+        self.endpoints = endpoints.isEmpty ? [Self.standard] : endpoints
+        certificate = try Self.certificate(options)
+        proxies = Set(options.trustedProxy)
+        for proxy in options.trustedProxy where HTTPHost("[\(proxy)]") == nil && !Self.isAddress(proxy) {
+            throw OperationError(
+                .argumentInvalid, "--trusted-proxy cannot be ‘\(proxy)’", hint: "It is a numeric address.")
+        }
+        names = Set(try options.host.map { (text) throws(OperationError) in try Self.name(text) })
+        origins = Set(try options.origin.map { (text) throws(OperationError) in try Self.origin(text) })
+        let isOpen = self.endpoints.contains { !Self.isHere($0) } || !proxies.isEmpty
+        openLevel = isOpen ? nil : options.withoutToken.level
+    }
+
+    /// Whether programs of other machines can reach it.
+    var isReachable: Bool { endpoints.contains { !Self.isHere($0) } }
+
+    /// Tells what is missing for being reached from other machines.
+    /// - Parameter hasToken: whether a token is there that still counts, or tokens of an issuer are taken.
+    func check(hasToken: Bool) throws(OperationError) {
+        guard let open = endpoints.first(where: { !Self.isHere($0) }) else { return }
+        guard certificate != nil || !proxies.isEmpty else {
+            throw OperationError(
+                .configurationInvalid,
+                "\(open) can be reached from other machines, and nothing encrypts what goes there",
+                hint:
+                    "Give --tls-cert and --tls-key, or name the reverse proxy that does so with --trusted-proxy."
+            )
+        }
+        guard hasToken else {
+            throw OperationError(
+                .configurationInvalid,
+                "\(open) can be reached from other machines, and there is no token that callers could show",
+                hint: "Make one first: holdfast token create NAME")
+        }
+    }
+
+    /// The names and origins it answers to once it listens.
+    func policy(listening: [HTTPEndpoint]) -> HostPolicy {
+        var hosts = names
+        for case .address(let address, let port) in listening {
+            hosts.insert(HTTPHost(name: address, port: port))
+            guard Self.isHere(.address(address, port: port)) || address == "0.0.0.0" || address == "::" else {
+                continue
+            }
+            for name in ["localhost", "127.0.0.1", "::1"] { hosts.insert(HTTPHost(name: name, port: port)) }
+        }
+        // Clients of a Unix socket have no name to call it by; curl says localhost.
+        if listening.contains(where: { if case .socket = $0 { true } else { false } }) {
+            hosts.insert(HTTPHost(name: "localhost", port: nil))
+        }
+        return HostPolicy(hosts: hosts, origins: origins)
+    }
+
+    /// Whether only this machine reaches an endpoint.
+    private static func isHere(_ endpoint: HTTPEndpoint) -> Bool {
+        switch endpoint {
+        case .socket: true
+        case .address(let address, _): HTTPPeer(address: address).isLocal
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: ".") } && !text.isEmpty
+    }
+
+    private static func endpoint(_ text: String) throws(OperationError) -> HTTPEndpoint {
+        let hint = "Write an address and a port, for example 127.0.0.1:7420, [::1]:7420 or 0.0.0.0:7420."
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard let last = parts.last, let port = Int(last), (0...65_535).contains(port), parts.count > 1 else {
+            throw OperationError(.argumentInvalid, "--listen cannot be ‘\(text)’", hint: hint)
+        }
+        let address = text.dropLast(last.count + 1)
+        if address.hasPrefix("["), address.hasSuffix("]") {
+            return .address(String(address.dropFirst().dropLast()), port: port)
+        }
+        if address == "localhost" { return .address("127.0.0.1", port: port) }
+        guard isAddress(String(address)) else {
+            throw OperationError(.argumentInvalid, "--listen cannot be ‘\(text)’", hint: hint)
+        }
+        return .address(String(address), port: port)
+    }
+
+    private static func certificate(
+        _ options: ServeOptions
+    ) throws(OperationError) -> HTTPServerSettings.Certificate? {
+        switch (options.tlsCert, options.tlsKey) {
+        case (nil, nil): return nil
+        case (let chain?, let key?): return .init(chainPath: chain, keyPath: key)
+        default:
+            throw OperationError(
+                .argumentInvalid, "--tls-cert and --tls-key belong together", hint: "Give both, or neither.")
+        }
+    }
+
+    private static func name(_ text: String) throws(OperationError) -> HTTPHost {
+        guard let host = HTTPHost(text) else {
+            throw OperationError(
+                .argumentInvalid, "--host cannot be ‘\(text)’",
+                hint: "It is a name, with a port where one is fixed.")
+        }
+        return host
+    }
+
+    private static func origin(_ text: String) throws(OperationError) -> String {
+        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.dropFirst(7)
+        guard text.hasPrefix("http://") || text.hasPrefix("https://"), HTTPHost(rest) != nil else {
+            throw OperationError(
+                .argumentInvalid, "--origin cannot be ‘\(text)’",
+                hint:
+                    "It is scheme, name and port as a browser sends them, for example https://tools.example.")
+        }
+        return text
+    }
+}

@@ -1,0 +1,106 @@
+import Basics
+import HTTP
+import HTTPTransport
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+    private static let host = "Host: localhost\r\n"
+
+    @Test func `events come in chunks, and another request may follow`() async throws {
+        try await ServerFixture().serve { port in
+            let client = try RawClient(port: port)
+            let response = try await client.ask("GET /events?two HTTP/1.1\r\n\(Self.host)\r\n")
+            #expect(response.fields["content-type"] == "text/event-stream")
+            #expect(response.text == "data: first\n\ndata: second\n\n")
+            #expect(try await client.ask("GET / HTTP/1.1\r\n\(Self.host)\r\n").text == "hello")
+        }
+    }
+
+    @Test func `an old client gets events until the connection ends`() async throws {
+        try await ServerFixture().serve { port in
+            let client = try RawClient(port: port)
+            await client.send("GET /events?two HTTP/1.0\r\n\r\n")
+            let text = String(decoding: try await client.readToEnd(), as: UTF8.self)
+            #expect(text.hasSuffix("\r\n\r\ndata: first\n\ndata: second\n\n"))
+            #expect(!text.contains("chunked"))
+        }
+    }
+
+    @Test func `a stream ends with its client`() async throws {
+        let fixture = ServerFixture()
+        try await fixture.serve { port in
+            do {
+                let client = try RawClient(port: port)
+                await client.send("GET /events HTTP/1.1\r\n\(Self.host)\r\n")
+                _ = try await client.read(until: { String(decoding: $0, as: UTF8.self).contains("first") })
+            }
+            await fixture.log.wait(for: "stream ended")
+        }
+    }
+
+    @Test func `a client that never reads is cut, and others are served`() async throws {
+        let fixture = ServerFixture()
+        try await fixture.serve({ $0.writeTime = .milliseconds(500) }) { port in
+            let deaf = try RawClient(port: port, receiveBuffer: 4096)
+            await deaf.send("GET /flood HTTP/1.1\r\n\(Self.host)\r\n")
+            let other = try RawClient(port: port)
+            for _ in 0..<20 {
+                #expect(try await other.ask("GET / HTTP/1.1\r\n\(Self.host)\r\n").status == 200)
+            }
+            await fixture.log.wait(for: "flood ended")
+            #expect(try await other.ask("GET / HTTP/1.1\r\n\(Self.host)\r\n").status == 200)
+        }
+    }
+
+    @Test func `the end lets requests finish, ends streams and takes no more`() async throws {
+        let fixture = ServerFixture()
+        let clients = Clients()
+        try await fixture.serve { port in
+            let waiting = try RawClient(port: port)
+            await waiting.send("GET /wait HTTP/1.1\r\n\(Self.host)\r\n")
+            await fixture.log.wait(for: "waiting")
+            let listening = try RawClient(port: port)
+            await listening.send("GET /events HTTP/1.1\r\n\(Self.host)\r\n")
+            _ = try await listening.read(until: { String(decoding: $0, as: UTF8.self).contains("first") })
+            let idle = try RawClient(port: port)
+            _ = try await idle.ask("GET / HTTP/1.1\r\n\(Self.host)\r\n")
+            await clients.keep(waiting, listening, idle)
+            // The server ends when this returns, and the request is let go while it does.
+            Task {
+                await fixture.log.wait(for: "stream ended")
+                fixture.gate.send([1])
+            }
+        }
+        let response = try await clients.waiting?.response()
+        #expect(response?.text == "waited")
+        #expect(response?.fields["connection"] == "close")
+        #expect(try await clients.idle?.readToEnd().isEmpty == true)
+        let rest = try await clients.listening?.readToEnd() ?? []
+        #expect(String(decoding: rest, as: UTF8.self).hasSuffix("0\r\n\r\n"))
+    }
+
+    @Test func `patience has an end`() async throws {
+        let fixture = ServerFixture()
+        let clients = Clients()
+        try await fixture.serve({ $0.patience = .milliseconds(100) }) { port in
+            let waiting = try RawClient(port: port)
+            await waiting.send("GET /wait HTTP/1.1\r\n\(Self.host)\r\n")
+            await fixture.log.wait(for: "waiting")
+            await clients.keep(waiting, waiting, waiting)
+        }
+        await fixture.log.wait(for: "cancelled")
+        #expect(try await clients.waiting?.readToEnd().isEmpty == true)
+    }
+
+    /// Clients that outlive a server.
+    private actor Clients {
+        var waiting: RawClient?
+        var listening: RawClient?
+        var idle: RawClient?
+
+        func keep(_ waiting: RawClient, _ listening: RawClient, _ idle: RawClient) {
+            (self.waiting, self.listening, self.idle) = (waiting, listening, idle)
+        }
+    }
+}
