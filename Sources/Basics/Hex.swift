@@ -1,15 +1,19 @@
 /// Hexadecimal text, lower case when written, either case when read.
 package enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// Two digits a byte, lower case.
     package static func string(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(letter(byte >> 4))
+            text.append(letter(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The digit of a value, 0…15.
+    private static func letter(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// The bytes that `text` spells; nil unless it is an even number of hexadecimal digits.

@@ -118,7 +118,8 @@ package struct JSONParser {
 
     private mutating func object() throws(JSONError) -> JSONValue {
         try enter()
-        var members: [String: JSONValue] = [:]
+        // Most objects have a few members: growing from one to two to four would hash them again each time.
+        var members = [String: JSONValue](minimumCapacity: 6)
         if current == UInt8(ascii: "}") {
             offset += 1
             depth -= 1
@@ -170,12 +171,22 @@ package struct JSONParser {
         return .double(real)
     }
 
+    /// Where the next quote, backslash or control character stands, or the text ends.
+    private var endOfPlainText: Int {
+        let span = bytes.span
+        var end = offset
+        while end < span.count {
+            let byte = span[end]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            end += 1
+        }
+        return end
+    }
+
     private mutating func string() throws(JSONError) -> String {
         offset += 1
         let start = offset
-        while offset < bytes.count, bytes[offset] != UInt8(ascii: "\""), bytes[offset] != UInt8(ascii: "\\"),
-            bytes[offset] >= 0x20
-        { offset += 1 }
+        offset = endOfPlainText
         if current == UInt8(ascii: "\"") {
             let text = try decode(bytes[start..<offset])
             offset += 1

@@ -65,6 +65,9 @@ package struct Log: Sendable {
             fields: self.fields.merging(fields) { _, new in new })
     }
 
+    /// Whether lines of this level are written, so that their fields are worth making.
+    package func writes(_ level: Level) -> Bool { self.level.map { $0 >= level } ?? false }
+
     /// Something went wrong that a person must look at now.
     package func error(_ message: String, _ fields: [String: JSONValue] = [:]) {
         write(.error, message, fields)

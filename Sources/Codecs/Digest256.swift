@@ -50,11 +50,8 @@ package struct Digest256: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Appends the 32 bytes to `target`.
     package func append(to target: inout [UInt8]) {
-        for word in [word0, word1, word2, word3] {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                target.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
+        let words = (word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian)
+        unsafe withUnsafeBytes(of: words) { unsafe target.append(contentsOf: $0) }
     }
 
     /// 64 hexadecimal digits, lower case.

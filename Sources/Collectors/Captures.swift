@@ -14,6 +14,8 @@ package enum ProbeOutcome: Sendable, Equatable {
     case truncated
     /// The run ended before this probe did.
     case lost
+    /// It ended as in the run whose digest the script brought with it, and printed the same.
+    case unchanged
 }
 
 /// The recorded output of one probe.

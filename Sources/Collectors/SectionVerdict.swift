@@ -125,6 +125,7 @@ private struct Finding {
         switch capture?.outcome {
         case .exited(let status) where probe.accepted.contains(status):
             (result, gap, isCut) = (.complete, nil, false)
+        case .unchanged: (result, gap, isCut) = (.complete, nil, false)
         case .exited(137):
             // As a shell tells it: 128 and the number of the signal.
             (result, gap, isCut) = (.failed, "\(probe.name) was killed on the device", true)

@@ -131,6 +131,15 @@ extension Vault {
         }
     }
 
+    /// Whether all of `pieces` are in the vault, as far as known unharmed.
+    ///
+    /// - Throws: `unavailable`.
+    package func holds(_ pieces: [ContentRef]) throws(VaultError) -> Bool {
+        reader.refresh()
+        let index = try reader.index()
+        return pieces.allSatisfy { index.contains($0.id) }
+    }
+
     /// The contents of several entries at once, in the same order; for many small files in one step.
     /// - Throws: `damaged`, `unavailable`; `invalid` when they are larger than `limit` together.
     package func contents(

@@ -132,7 +132,8 @@ package actor VaultWriter {
         let summary = BackupSummary(
             id: BackupID.make(at: draft.started), draft: draft, stats: claim(draft, tree: tree))
         let manifest = Manifest(
-            summary: summary, sections: draft.sections, notCovered: draft.notCovered, tree: tree.root)
+            summary: summary, sections: draft.sections, notCovered: draft.notCovered, tree: tree.root,
+            listing: draft.listing)
         draft.entries = []
         try await join(manifest)
         return manifest

@@ -37,6 +37,14 @@ private struct LogPipe: ~Copyable {
 
 @Suite("Log")
 struct LogTests {
+    @Test("Who makes lines can ask first whether they are written")
+    func levels() throws {
+        let pipe = try LogPipe()
+        #expect(pipe.log(.info).writes(.warning) && pipe.log(.info).writes(.info))
+        #expect(!pipe.log(.info).writes(.debug) && pipe.log(.debug).writes(.debug))
+        #expect(!Log.silent.writes(.error))
+    }
+
     @Test func `a line is one JSON object`() throws {
         let pipe = try LogPipe()
         pipe.log().info("started", ["devices": 3])

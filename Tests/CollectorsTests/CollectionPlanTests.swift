@@ -19,10 +19,10 @@ struct CollectionPlanTests {
         }
         let paths = CollectionPlan.PathSet(
             paths: [Array("/srv/it's".utf8), [0x2F, 0xFF, 0x0A]], excludes: ["*/cache/*", "$(x)"])
-        let plans = [nil, 60].map { stop in
+        let plans = [(nil, .everything), (60, .ownPaths)].map { stop, lists in
             CollectionPlan(
                 collectors: allCollectors, ownPaths: paths, dataSources: DataSource.all(stopSeconds: stop),
-                selectsFiles: true)
+                lists: lists)
         }
         for plan in plans {
             let scratch = try ScratchFolder()
@@ -45,7 +45,7 @@ struct CollectionPlanTests {
         let bare = CollectionPlan(collectors: Array(allCollectors.prefix(3)), dataSources: sources)
         #expect(bare.section(ofSource: 0) == 3)
         #expect(
-            !bare.readsInput && CollectionPlan(collectors: [], ownPaths: own, selectsFiles: true).readsInput)
+            !bare.readsInput && CollectionPlan(collectors: [], ownPaths: own, lists: .ownPaths).readsInput)
     }
 
     @Test("Names of data sources and collectors clash nowhere")

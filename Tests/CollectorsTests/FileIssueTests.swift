@@ -12,6 +12,9 @@ struct FileIssueTests {
             ("tar: ./tmp/gone: File removed before we read it", "/tmp/gone", .vanished),
             ("tar: ./srv/door: socket ignored", "/srv/door", .socket),
             ("tar: ./a: b: Cannot stat: Input/output error", "/a: b", .failed),
+            ("find: './etc/ssl/private': Permission denied", "/etc/ssl/private", .denied),
+            ("find: './a\\'b': No such file or directory", "/a'b", .vanished),
+            ("find: './mnt': Input/output error", "/mnt", .failed),
         ])
     func lines(line: String, path: String, kind: FileIssue.Kind) {
         let issue = FileIssue(line: line)
@@ -23,7 +26,7 @@ struct FileIssueTests {
         "Other lines name no file",
         arguments: [
             "tar: Exiting with failure status due to previous errors", "sudo: a password is required", "",
-            "tar: ",
+            "tar: ", "find: paths must precede expression: `x'", "find: 'a'",
         ])
     func others(line: String) { #expect(FileIssue(line: line) == nil) }
 }

@@ -15,14 +15,16 @@ struct EarlierFilesTests {
 
     @Test("Each is found by its path")
     func places() {
-        let files = EarlierFiles([entry("/a"), entry("/b"), entry("/b/c")])
-        #expect(files.place(of: Array("/b".utf8)) == 1 && files.place(of: Array("/b/c".utf8)) == 2)
-        #expect(files.place(of: Array("/c".utf8)) == nil && EarlierFiles([]).place(of: []) == nil)
+        var files = EarlierFiles([entry("/a"), entry("/b"), entry("/b/c")])
+        let places = ["/b", "/b/c", "/c"].map { files.place(of: Array($0.utf8)) }
+        #expect(places == [1, 2, nil])
+        var none = EarlierFiles([])
+        #expect(none.place(of: []) == nil)
     }
 
     struct Case: CustomTestStringConvertible {
         let name: String
-        let kept: [Bool]
+        let kept: [Int?]
         let others: [String]
         let result: [String]
 
@@ -30,14 +32,17 @@ struct EarlierFilesTests {
     }
 
     static let cases = [
-        Case(name: "nothing kept", kept: [false, false, false], others: ["/c"], result: ["/c 9 1"]),
+        Case(name: "nothing kept", kept: [nil, nil, nil], others: ["/c"], result: ["/c 9 1"]),
         Case(
-            name: "nothing new", kept: [true, true, true], others: [], result: ["/a 0 2", "/b 0 2", "/d 0 2"]),
+            name: "nothing new, nothing else", kept: [0, 0, 0], others: [],
+            result: ["/a 0 0", "/b 0 0", "/d 0 0"]),
         Case(
-            name: "new before, between and behind", kept: [true, false, true], others: ["/0", "/b", "/e"],
+            name: "nothing new", kept: [2, 0, 2], others: [], result: ["/a 0 2", "/b 0 0", "/d 0 2"]),
+        Case(
+            name: "new before, between and behind", kept: [2, nil, 2], others: ["/0", "/b", "/e"],
             result: ["/0 9 1", "/a 0 2", "/b 9 1", "/d 0 2", "/e 9 1"]),
         Case(
-            name: "both have a path", kept: [true, true, true], others: ["/a", "/d"],
+            name: "both have a path", kept: [2, 2, 2], others: ["/a", "/d"],
             result: ["/a 9 1", "/b 0 2", "/d 9 1"]),
     ]
 
@@ -45,7 +50,7 @@ struct EarlierFilesTests {
     func merging(example: Case) {
         let files = EarlierFiles(["/a", "/b", "/d"].map { entry($0) })
         let others = example.others.map { entry($0, size: 9, section: 1) }
-        #expect(texts(files.merging(kept: example.kept, section: 2, with: others)) == example.result)
+        #expect(texts(files.merging(kept: example.kept, with: others)) == example.result)
     }
 
     @Test(

@@ -43,6 +43,14 @@ struct FrameDecoderTests {
         #expect(String(decoding: decoder.noise, as: UTF8.self).hasPrefix("Welcome to web1"))
     }
 
+    @Test("A step that ended as it is known to has an end of its own")
+    func unchanged() {
+        var decoder = FrameDecoder(boundary: boundary)
+        let text = ["H 1 0 root", "S 4", "E same", "E same"].map { "\n\(boundary.text) \($0)\n" }.joined()
+        let events = decoder.consume(Array(text.utf8))
+        #expect(events == [.hello(uid: "0", user: "root"), .began(4), .unchanged])
+    }
+
     @Test("Another run's boundary is ordinary output")
     func foreignBoundary() {
         var decoder = FrameDecoder(boundary: boundary)

@@ -12,10 +12,20 @@ package struct CollectionPlan: Sendable {
         case discovered(collector: Int)
         /// Data of the source at this index, as a tar stream.
         case data(source: Int)
-        /// The listing of the paths a person named, from which the sink selects.
+        /// The listing of files, from which the sink selects.
         case listing
-        /// The paths a person named, or what the sink selected of them, as a tar stream.
+        /// What the sink selected, as a tar stream.
+        case selected
+        /// The paths a person named, as a tar stream.
         case ownPaths
+    }
+
+    /// What is listed first, so that the sink can tell what it has already; where a device cannot list, all is sent.
+    package enum Listing: Sendable, Equatable {
+        case nothing
+        case ownPaths
+        /// Configuration and own paths.
+        case everything
     }
 
     /// Own paths and what of them to leave out.
@@ -41,53 +51,41 @@ package struct CollectionPlan: Sendable {
     /// Whether the script reads from standard input after it began to run.
     package var readsInput: Bool { steps.contains(where: \.readsInput) }
 
-    /// - Parameter selectsFiles: lists the own paths first and sends only what the sink wants of them.
+    /// - Parameter lists: what is listed before it is sent.
     package init(
         collectors: [any Collector.Type], ownPaths: PathSet = PathSet(), dataSources: [DataSource] = [],
-        selectsFiles: Bool = false
+        lists: Listing = .nothing
     ) {
-        var steps: [ScriptStep] = []
-        var roles: [Role] = []
-        for (index, collector) in collectors.enumerated() {
-            for (probeIndex, probe) in collector.probes.enumerated() {
-                steps.append(ScriptStep(tool: probe.tool, timeLimit: probe.timeLimit, script: probe.script))
-                roles.append(.probe(collector: index, probe: probeIndex))
-            }
-        }
-        let patterns = collectors.flatMap { $0.files.patterns }
-        let excludes = collectors.flatMap { $0.files.excludes }
-        if !patterns.isEmpty {
-            steps.append(FileStep.patterns(patterns, excludes: excludes))
-            roles.append(.files)
-        }
-        for (index, collector) in collectors.enumerated() {
-            guard let discovery = collector.files.discovery else { continue }
-            let shared = collector.files.overlap.map {
-                FileStep.Shared(folder: $0, patterns: patterns, excludes: excludes)
-            }
-            steps.append(
-                FileStep.discovered(by: discovery, excludes: collector.files.excludes, besides: shared))
-            roles.append(.discovered(collector: index))
-        }
+        var composer = PlanComposer(collectors: collectors, ownPaths: ownPaths, lists: lists)
+        composer.addListing()
+        composer.addProbes()
+        composer.addSelected()
+        composer.addConfiguration()
         for (index, source) in dataSources.enumerated() {
-            steps.append(source.step)
-            roles.append(.data(source: index))
+            composer.add(source.step, .data(source: index))
         }
-        if !ownPaths.paths.isEmpty {
-            if selectsFiles {
-                steps.append(FileStep.listing(ownPaths))
-                roles.append(.listing)
-            }
-            steps.append(selectsFiles ? FileStep.selected(ownPaths) : FileStep.literal(ownPaths))
-            roles.append(.ownPaths)
-        }
+        composer.addOwnPaths()
         self.collectors = collectors
         self.dataSources = dataSources
         self.ownPaths = ownPaths
-        self.steps = steps
-        self.roles = roles
+        steps = composer.steps
+        roles = composer.roles
         let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
-        template = FramedScript.Template(steps: steps, setup: hasFiles ? FileStep.setup : "")
+        let hasListing = roles.contains(.listing)
+        template = FramedScript.Template(
+            steps: steps,
+            setup: (hasFiles ? FileStep.setup : "") + (hasListing ? FileStep.listingSetup : ""))
+    }
+
+    /// Whether files of `role` are not sent as such where the device lists them first.
+    func isListed(_ role: Role) -> Bool {
+        roles.indices.contains { roles[$0] == role && steps[$0].condition == ListingStep.listsNot }
+    }
+
+    /// The section of a listed file: the collector's that knows it best or found it, or that of own paths.
+    package func section(of file: ListedFile, by finder: SectionFinder) -> Int? {
+        if file.source == 0 { return finder.section(of: file.path) }
+        return file.source <= collectors.count ? file.source - 1 : ownPathsSection
     }
 
     /// Index of the section of own paths, behind those of the collectors.
@@ -102,12 +100,26 @@ package struct CollectionPlan: Sendable {
     package func name(of role: Role) -> String {
         switch role {
         case .probe(let collector, _), .discovered(let collector): collectors[collector].name
-        case .files: "files"
+        case .files, .selected: "files"
         case .data(let source): dataSources[source].name
-        case .listing, .ownPaths: "paths"
+        case .listing: "listing"
+        case .ownPaths: "paths"
         }
     }
 
     /// The one script of the run.
-    package func script(boundary: FrameBoundary) -> [UInt8] { template.bytes(boundary: boundary) }
+    /// - Parameter known: what the device need not send again.
+    package func script(boundary: FrameBoundary, known: KnownOutcomes = KnownOutcomes()) -> [UInt8] {
+        template.bytes(boundary: boundary, known: known.probes, listing: known.listing)
+    }
+
+    /// Digests of what an earlier run of the same plan brought.
+    package struct KnownOutcomes: Sendable {
+        /// Of probes, by number of the step.
+        package var probes: [Int: OutputDigest] = [:]
+        /// Of the listing of the configuration.
+        package var listing: OutputDigest?
+
+        package init() {}
+    }
 }

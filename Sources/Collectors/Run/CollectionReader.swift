@@ -6,12 +6,15 @@ package import RemoteExecution
 package protocol FileSink: Sendable {
     /// Receives the next events of the tar stream of `role`, in order.
     func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws
-    /// The absolute paths, of those listed, whose content is wanted; asked only for plans that select files.
+    /// The absolute paths, of those listed, whose content is wanted; asked only for plans that list files.
     func select(_ listed: [ListedFile]) async throws -> [[UInt8]]
+    /// The whole configuration is as the earlier run found it, and none of it is listed.
+    func keepConfiguration() async throws
 }
 
 extension FileSink {
     package func select(_ listed: [ListedFile]) async throws -> [[UInt8]] { listed.map(\.path) }
+    package func keepConfiguration() async throws {}
 }
 
 /// Understands the framed output of one run: keeps what probes print, hands on what tar streams hold.
@@ -28,6 +31,7 @@ package actor CollectionReader: ShellConsumer {
     private static let tolerance = Duration.seconds(1)
 
     private let plan: CollectionPlan
+    private let known: CollectionPlan.KnownOutcomes
     private let sink: any FileSink
     private var output: FrameDecoder
     private var errors: FrameDecoder
@@ -45,13 +49,18 @@ package actor CollectionReader: ShellConsumer {
     private var account: (uid: String, user: String)?
     private var isFinished = false
     private var areErrorsFinished = false
-    private var listing = ListedFile.Decoder()
+    private var listing = ListingDecoder()
     private var wanted: [[UInt8]] = []
     private var sockets: [[UInt8]] = []
     private var reply = ShellReply.proceed
 
-    package init(plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink) {
+    /// - Parameter known: what the script asked the device not to send again.
+    package init(
+        plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink,
+        known: CollectionPlan.KnownOutcomes = CollectionPlan.KnownOutcomes()
+    ) {
         self.plan = plan
+        self.known = known
         self.sink = sink
         output = FrameDecoder(boundary: boundary)
         errors = FrameDecoder(boundary: boundary)
@@ -89,7 +98,7 @@ package actor CollectionReader: ShellConsumer {
             guard let index = currentError else { return }
             captures[index].errors += bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
         case .finished: areErrorsFinished = true
-        case .hello, .ended: break
+        case .hello, .ended, .unchanged: break
         }
     }
 
@@ -106,7 +115,13 @@ package actor CollectionReader: ShellConsumer {
             current = nil
             elapsed[index] = .now - began
             captures[index].outcome = outcome(status, of: index)
-            if plan.roles[index] == .listing { sendSelection() }
+            if plan.roles[index] == .listing { try await endListing() }
+        case .unchanged:
+            guard let index = current else { return }
+            current = nil
+            elapsed[index] = .now - began
+            // A device that was not asked has said nothing.
+            if known.probes[index] != nil { captures[index].outcome = .unchanged }
         case .finished: isFinished = true
         }
     }
@@ -120,19 +135,33 @@ package actor CollectionReader: ShellConsumer {
             return
         }
         if plan.roles[index] == .listing {
-            let listed = listing.consume(bytes)
-            let socket = UInt8(ascii: "s")
-            sockets += listed.lazy.filter { $0.kind == socket }.map(\.path).prefix(
-                Self.socketLimit - sockets.count)
-            let files = listed.filter { $0.kind != socket }
-            do { wanted += try await sink.select(files) } catch { throw failing(error) }
-            return
+            return try await takeListing(bytes)
         }
         guard tarFailure[index] == nil else { return }
         do { try await sink.receive(tar.consume(bytes), of: plan.roles[index]) } catch let error as TarError {
             // The rest of this stream is of no use, but the other steps are.
             tarFailure[index] = error.description
         } catch { throw failing(error) }
+    }
+
+    private func takeListing(_ bytes: [UInt8]) async throws {
+        let listed = listing.consume(bytes)
+        let socket = UInt8(ascii: "s")
+        sockets += listed.lazy.filter { $0.kind == socket }.map(\.path).prefix(
+            Self.socketLimit - sockets.count)
+        let files = listed.filter { $0.kind != socket }
+        guard !files.isEmpty else { return }
+        do { wanted += try await sink.select(files) } catch { throw failing(error) }
+    }
+
+    /// Whether the device was asked for its listing and said that it is the same.
+    private var isKnown: Bool { listing.isKnown && known.listing != nil }
+
+    private func endListing() async throws {
+        if isKnown {
+            do { try await sink.keepConfiguration() } catch { throw failing(error) }
+        }
+        sendSelection()
     }
 
     /// Keeps what the sink threw, as a transport hands on its words only.
@@ -179,6 +208,11 @@ package actor CollectionReader: ShellConsumer {
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
         results.sinkFailure = sinkFailure
         results.listedSockets = sockets.map { DeviceText.string($0) }
+        let hasListed = hasListed
+        if hasListed {
+            results.listing = CollectionResults.Listing(
+                began: listing.began, isKnown: isKnown, digest: listing.isSettled ? listing.digest : nil)
+        }
         results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }
         for (index, role) in plan.roles.enumerated() {
             var capture = captures[index]
@@ -189,14 +223,38 @@ package actor CollectionReader: ShellConsumer {
             case .probe(let collector, let probe):
                 let name = plan.collectors[collector].probes[probe].name
                 results.captures[plan.collectors[collector].name, default: Captures()].byProbe[name] = capture
-            case .data, .discovered, .files, .listing, .ownPaths:
+            case .data, .discovered, .files, .listing, .ownPaths, .selected:
+                // Where the device lists, it sends what is selected, and where it cannot, everything.
+                if hasListed
+                    ? plan.isListed(role) || (role == .selected && isAllKnown) : Self.needsListing(role)
+                {
+                    continue
+                }
+                let outcome = role == .listing && isAllKnown ? .exited(0) : capture.outcome
                 results.streams.append(
                     FileStreamResult(
-                        role: role, outcome: capture.outcome, errors: capture.errors,
+                        role: role, outcome: outcome, errors: capture.errors,
                         failure: tarFailure[index]))
             }
         }
         return results
+    }
+
+    /// Whether the device lists files, or was to and did not come to its end.
+    private var hasListed: Bool {
+        guard let index = plan.roles.firstIndex(of: .listing) else { return false }
+        return captures[index].outcome != .exited(ListingStep.unableStatus)
+            && captures[index].outcome != .absent
+    }
+
+    /// Whether the listing left nothing to be sent.
+    private var isAllKnown: Bool {
+        plan.roles.firstIndex(of: .listing).map { captures[$0].outcome == .exited(ListingStep.knownStatus) }
+            ?? false
+    }
+
+    private static func needsListing(_ role: CollectionPlan.Role) -> Bool {
+        role == .listing || role == .selected
     }
 
     /// Status 77 is `hf_root` without sudo; otherwise sudo says in its own words that it refused.

@@ -17,10 +17,22 @@ package struct CollectionResults: Sendable {
     package var steps: [(name: String, elapsed: Duration)] = []
     /// One for each tar stream.
     package var streams: [FileStreamResult] = []
-    /// Sockets below own paths, as far as they were listed; the first hundred, in readable form (`DeviceText`).
+    /// What the device listed before it sent files; nil when it did not.
+    package var listing: Listing?
+    /// Sockets, as far as they were listed; the first hundred, in readable form (`DeviceText`).
     package var listedSockets: [String] = []
     /// What the sink threw and thereby ended the run; nil when it took everything.
     package var sinkFailure: (any Error)?
+
+    /// How a listing turned out.
+    package struct Listing: Sendable, Equatable {
+        /// When it began, in seconds since 1970 by the device's clock; nil when it did not tell.
+        package var began: Int64?
+        /// Whether it is as the earlier run found it.
+        package var isKnown: Bool
+        /// Its digest, by which the next run can tell that nothing changed; nil where that would not be sure.
+        package var digest: String?
+    }
 
     init(account: String?, uid: String?, isComplete: Bool, noise: [UInt8]) {
         self.account = account

@@ -28,9 +28,10 @@ package struct FileIssue: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// Reads one line of GNU or BusyBox tar, `tar: PATH: REASON`; nil for lines that name no file.
+    /// Reads one line of GNU or BusyBox tar, `tar: PATH: REASON`, or of GNU find, `find: 'PATH': REASON`; nil for lines
+    /// that name no file.
     package init?(line: String) {
-        guard line.hasPrefix("tar: "), let colon = line.lastRange(of: ": "),
+        guard let line = Self.told(line), let colon = line.lastRange(of: ": "),
             colon.lowerBound > line.index(line.startIndex, offsetBy: 4)
         else { return nil }
         var name = String(line[line.index(line.startIndex, offsetBy: 5)..<colon.lowerBound])
@@ -48,6 +49,14 @@ package struct FileIssue: Sendable, Equatable {
             default: .failed
             }
         self.init(path: String(name.drop { $0 == "." }), kind: kind, reason: reason)
+    }
+
+    /// The line as tar would have said it.
+    private static func told(_ line: String) -> String? {
+        if line.hasPrefix("tar: ") { return line }
+        guard line.hasPrefix("find: '"), let end = line.lastRange(of: "': ") else { return nil }
+        let name = line[line.index(line.startIndex, offsetBy: 7)..<end.lowerBound]
+        return "tar: \(name.replacing("\\'", with: "'")): \(line[end.upperBound...])"
     }
 }
 

@@ -6,23 +6,27 @@ enum FileStep {
     /// Seconds a stream of configuration files may take.
     private static let configurationLimit = 300
     /// Seconds a stream of own paths may take.
-    private static let dataLimit = 86_400
+    static let dataLimit = 86_400
     /// Never files of their own: what the kernel shows there exists only while it runs.
     static let always = ["/proc/*", "/sys/*", "/dev/*", "/run/*"]
 
     /// Files matching fixed patterns of the collectors; the patterns are expanded on the device.
     static func patterns(_ patterns: [String], excludes: [String]) -> ScriptStep {
-        let collect = """
-            for p in \(Self.topmost(patterns).joined(separator: " ")); do
-            if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi
-            done
+        step(naming(patterns), excludes: excludes, limit: configurationLimit)
+    }
 
-            """
-        return step(collect, excludes: excludes, limit: configurationLimit)
+    /// Puts what matches the patterns into the positional parameters.
+    static func naming(_ patterns: [String]) -> String {
+        """
+        for p in \(Self.topmost(patterns).joined(separator: " ")); do
+        if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi
+        done
+
+        """
     }
 
     /// The patterns, sorted, without those below a folder that is named as well: they come with it.
-    private static func topmost(_ patterns: [String]) -> [String] {
+    static func topmost(_ patterns: [String]) -> [String] {
         let all = Set(patterns.map { Array($0.utf8) })
         return all.filter { pattern in
             !pattern.indices.dropFirst().contains {
@@ -78,17 +82,24 @@ enum FileStep {
             hf_discover() {
             \(discovery)
             }
-            IFS='
-            '
-            set -f
-            for p in $(hf_discover); do
-            \(shared?.skips ?? "")case $p in /*) if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi ;; esac
-            done
-            set +f
-            unset IFS
-
+            \(naming(linesOf: "$(hf_discover)", besides: shared))
             """
         return step(collect, excludes: excludes, limit: configurationLimit)
+    }
+
+    /// Puts the absolute paths among the lines of a shell word into the positional parameters.
+    static func naming(linesOf word: String, besides shared: Shared?) -> String {
+        """
+        IFS='
+        '
+        set -f
+        for p in \(word); do
+        \(shared?.skips ?? "")case $p in /*) if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "./${p#/}"; fi ;; esac
+        done
+        set +f
+        unset IFS
+
+        """
     }
 
     /// Own paths, taken literally; one that does not exist is told by its number.
@@ -98,7 +109,7 @@ enum FileStep {
     }
 
     /// Puts the own paths that exist into the positional parameters.
-    private static func literals(_ set: CollectionPlan.PathSet) -> String {
+    static func literals(_ set: CollectionPlan.PathSet) -> String {
         var collect = "cd / || exit\n"
         for (index, path) in set.paths.enumerated() {
             let (setup, name) = ShellQuoting.text(relative(path))
@@ -110,36 +121,6 @@ enum FileStep {
             collect += "printf 'holdfast: link \(index) %s\\n' \"$hf_target\" >&2; fi\n"
         }
         return collect
-    }
-
-    /// Lists the own paths with what tells a changed file from an unchanged one; status 9 where `find` cannot.
-    static func listing(_ set: CollectionPlan.PathSet) -> ScriptStep {
-        let prune = (set.excludes + always(besides: set)).sorted()
-            .map { "-path \(ShellQuoting.word("." + $0)) -prune -o" }.joined(separator: " ")
-        let script = """
-            find / -maxdepth 0 -printf '' 2>/dev/null || exit 9
-            cd / || exit 1
-            \(literals(set))
-            [ $# -gt 0 ] || exit 0
-            exec find "$@" \(prune) -printf '\(ListedFile.format)'
-
-            """
-        return ScriptStep(tool: "find", timeLimit: dataLimit, script: script, prefersRoot: true)
-    }
-
-    /// Sends those of the own paths that standard input names, or all of them where nothing could be listed.
-    static func selected(_ set: CollectionPlan.PathSet) -> ScriptStep {
-        let collect = """
-            if find / -maxdepth 0 -printf '' 2>/dev/null; then
-            set -- --null --no-recursion --files-from=-
-            else
-            \(literals(set))
-            fi
-
-            """
-        return archive(
-            of: collect, excludes: set.excludes, always: always(besides: set), limit: dataLimit,
-            readsInput: true)
     }
 
     /// `/etc/hosts` as `./etc/hosts`, so that no name is ever taken for an option.
@@ -158,6 +139,17 @@ enum FileStep {
         set +f
         esac
         hf_known="${hf_known}hf_gnu=$hf_gnu hf_more='$hf_more'
+        "
+
+        """
+
+    /// Finds out once whether the device can list files with all their times and send those that are named to it.
+    ///
+    /// Every step knows the answer as `hf_lists`, and the digest of the earlier listing as `hf_seen`.
+    static let listingSetup = """
+        hf_lists=
+        [ -z "$hf_gnu" ] || ! find / -maxdepth 0 -printf '' >/dev/null 2>&1 </dev/null || hf_lists=yes
+        hf_known="${hf_known}hf_lists=$hf_lists hf_seen=$hf_seen
         "
 
         """
@@ -182,7 +174,7 @@ enum FileStep {
     }
 
     /// What is never read, except where a person names something below it: `/dev/shm/work`.
-    private static func always(besides set: CollectionPlan.PathSet) -> [String] {
+    static func always(besides set: CollectionPlan.PathSet) -> [String] {
         always.filter { pattern in !set.paths.contains { $0.starts(with: pattern.utf8.dropLast()) } }
     }
 

@@ -1,8 +1,14 @@
 /// One file as `find -printf` lists it: enough to tell whether it changed since an earlier backup.
 package struct ListedFile: Sendable, Equatable {
-    /// The `find -printf` format that `Decoder` reads; records end with NUL, because names may hold anything else.
-    package static let format = "%y %m %U %G %s %T@ %C@ %p\\0"
+    /// The `find -printf` format that `ListingDecoder` reads; records end with NUL, because names may hold anything
+    /// else.
+    ///
+    /// - Parameter source: a number that says what the file was asked for by.
+    package static func format(source: Int) -> String { "\(source) %y %m %U %G %s %T@ %C@ %p\\0" }
 
+    /// What the file was asked for by: 0 fixed patterns, above that the number of the collector that found it plus one,
+    /// above these own paths.
+    package let source: Int
     /// `f` file, `d` folder, `l` link, `c`, `b`, `p`, `s` socket.
     package let kind: UInt8
     /// Permission, set-id and sticky bits.
@@ -18,49 +24,18 @@ package struct ListedFile: Sendable, Equatable {
     /// Absolute path, any bytes.
     package let path: [UInt8]
 
-    /// Takes a listing apart, piece by piece.
-    package struct Decoder: Sendable {
-        private var rest: [UInt8] = []
-        /// Records that could not be read.
-        package private(set) var malformed = 0
-
-        package init() {}
-
-        /// The whole records that `piece` completes.
-        package mutating func consume(_ piece: [UInt8]) -> [ListedFile] {
-            rest.append(contentsOf: piece)
-            var files: [ListedFile] = []
-            var start = 0
-            var offset = 0
-            while offset < rest.count {
-                if rest[offset] == 0 {
-                    if let file = ListedFile(record: rest[start..<offset]) {
-                        files.append(file)
-                    } else {
-                        malformed += 1
-                    }
-                    start = offset + 1
-                }
-                offset += 1
-            }
-            rest.removeFirst(start)
-            return files
-        }
-
-        /// Whether the listing ended with a whole record.
-        package var isAtBoundary: Bool { rest.isEmpty }
-    }
-
     /// Nil when `record` has not the format.
     init?(record: ArraySlice<UInt8>) {
         var cursor = Cursor(bytes: record)
-        guard let kind = cursor.letter(), let mode = cursor.number(radix: 8),
+        guard let source = cursor.number(radix: 10), let kind = cursor.letter(),
+            let mode = cursor.number(radix: 8),
             let user = cursor.number(radix: 10),
             let group = cursor.number(radix: 10), let size = cursor.number(radix: 10),
             let modified = cursor.time(),
             let changed = cursor.time(), mode <= 0o7777, let userID = UInt32(exactly: user),
             let groupID = UInt32(exactly: group), cursor.bytes.first != nil
         else { return nil }
+        self.source = Int(source)
         self.kind = kind
         self.mode = UInt16(mode)
         self.userID = userID

@@ -13,9 +13,9 @@ package struct ListAudit: ServiceOperation {
     package struct Record: Codable, Sendable {
         package let sequence: Int64
         package let time: Timestamp
-        /// `intent` or `outcome`.
+        /// `intent`, `outcome` or `fact`.
         package let phase: String
-        /// Joins an intent and its outcome.
+        /// Joins an intent and its outcome; what a fact is about.
         package let action: String
         package let operation: String
         package let actor: String

@@ -19,14 +19,32 @@ actor BackupAssembler: FileSink {
         var received: Int64 = 0
     }
 
+    /// What is known of a listed file before it comes.
+    struct Expectation {
+        let section: Int
+        /// When it last changed; earlier than that of what comes where it changed meanwhile.
+        let changed: Int64
+    }
+
+    /// What a run brought of files.
+    struct Outcome {
+        /// Sorted by path, each path once.
+        var entries: [FileEntry]
+        /// A sentence for each content that is not among them.
+        var lost: [String]
+        /// Sections of files that were listed and never came, by path.
+        var missing: [[UInt8]: Int]
+    }
+
     private let intake: any ContentIntake
     private let finder: SectionFinder
     private let plan: CollectionPlan
-    private let earlier: EarlierFiles
-    /// Paths that had further names in the parent backup.
-    private let linked: Set<[UInt8]>
-    /// Which of the earlier entries are taken over.
-    private var isKept: [Bool]
+    private var earlier: EarlierFiles
+    /// The sections of those earlier entries that are taken over.
+    private var kept: [Int?]
+    /// What was asked for and did not come yet.
+    private var expected: [[UInt8]: Expectation] = [:]
+    private var keepsConfiguration = false
     private let onBytes: @Sendable (Int64) -> Void
     private var open: Open?
     private var entries: [FileEntry] = []
@@ -37,7 +55,7 @@ actor BackupAssembler: FileSink {
     /// - Parameters:
     ///   - plan: tells which section a stream belongs to.
     ///   - finder: tells which section a file of the shared stream belongs to.
-    ///   - earlier: own paths of the parent backup, from which unchanged files are taken over.
+    ///   - earlier: files of the parent backup, from which unchanged ones are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
         intake: any ContentIntake, plan: CollectionPlan, finder: SectionFinder,
@@ -48,8 +66,7 @@ actor BackupAssembler: FileSink {
         self.finder = finder
         self.plan = plan
         self.earlier = earlier
-        linked = Set(earlier.entries.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
-        isKept = [Bool](repeating: false, count: earlier.entries.count)
+        kept = [Int?](repeating: nil, count: earlier.entries.count)
         self.onBytes = onBytes
     }
 
@@ -67,53 +84,91 @@ actor BackupAssembler: FileSink {
 
     func select(_ listed: [ListedFile]) async throws -> [[UInt8]] {
         var wanted: [[UInt8]] = []
-        var places: [Int] = []
+        var candidates: [(place: Int, section: Int, file: ListedFile)] = []
         var pieces: [ContentRef] = []
         for file in listed {
-            if let place = earlier.place(of: file.path), Self.isUnchanged(earlier.entries[place], file),
-                linked.isEmpty || !linked.contains(file.path)
-            {
-                places.append(place)
-                pieces.append(contentsOf: earlier.entries[place].content)
-            } else {
-                wanted.append(file.path)
+            // What two sections ask for belongs to the first of them.
+            guard let section = plan.section(of: file, by: finder), expected[file.path] == nil else {
+                continue
             }
+            if let place = earlier.place(of: file.path) {
+                if kept[place] != nil { continue }
+                if earlier.isSettled(place), Self.isUnchanged(earlier.entries[place], file),
+                    !earlier.linked.contains(file.path)
+                {
+                    candidates.append((place, section, file))
+                    pieces.append(contentsOf: earlier.entries[place].content)
+                    continue
+                }
+            }
+            wanted.append(file.path)
+            expect(file, section)
         }
         // One question for all; only where an object is missing, one for each.
         let isWhole = try await intake.contains(pieces)
-        for place in places {
+        for (place, section, file) in candidates where kept[place] == nil {
             if isWhole {
-                isKept[place] = true
+                kept[place] = section
             } else if try await intake.contains(earlier.entries[place].content) {
-                isKept[place] = true
+                kept[place] = section
             } else {
-                wanted.append(earlier.entries[place].path)
+                wanted.append(file.path)
+                expect(file, section)
             }
         }
         return wanted
     }
 
-    /// What was stored, sorted by path, each path once; call it when the run has ended.
+    private func expect(_ file: ListedFile, _ section: Int) {
+        expected[file.path] = Expectation(section: section, changed: file.changed)
+    }
+
+    func keepConfiguration() {
+        keepsConfiguration = true
+        for index in earlier.entries.indices where earlier.entries[index].section < plan.ownPathsSection {
+            kept[index] = earlier.entries[index].section
+        }
+    }
+
+    /// What was stored; call it when the run has ended.
     ///
     /// A content that was cut off is left out and named in `lost`.
-    func finish() async throws(VaultError) -> (entries: [FileEntry], lost: [String]) {
+    /// - Throws: `invalid` when something that was to be taken over is gone meanwhile; what storing throws.
+    func finish() async throws(VaultError) -> Outcome {
         if let open {
             if let stream = open.stream { await intake.abandon(stream) }
             unclaimed.append("\(DeviceText.string(open.entry.path)) was cut off")
             self.open = nil
         }
         try await storeWaiting()
+        try await checkConfiguration()
         // Entries are large: their numbers are sorted, not they themselves.
-        let order = entries.indices.sorted { ByteOrder.precedes(entries[$0].path, entries[$1].path) }
+        let order = entries.indices.sorted { left, right in
+            let (first, second) = (entries[left].path, entries[right].path)
+            // Of two that came under one name, the first stays.
+            return first == second ? left < right : ByteOrder.precedes(first, second)
+        }
         var unique: [FileEntry] = []
         unique.reserveCapacity(entries.count)
         for index in order where unique.isEmpty || entries[index].path != unique[unique.count - 1].path {
             unique.append(entries[index])
         }
         entries = []
-        guard !isKept.isEmpty else { return (unique, unclaimed) }
-        return (earlier.merging(kept: isKept, section: plan.ownPathsSection, with: unique), unclaimed)
+        if !kept.isEmpty { unique = earlier.merging(kept: kept, with: unique) }
+        return Outcome(entries: unique, lost: unclaimed, missing: expected.mapValues(\.section))
     }
+
+    /// Makes sure that the configuration that was not sent can be taken over.
+    private func checkConfiguration() async throws(VaultError) {
+        guard keepsConfiguration else { return }
+        let contents = earlier.entries.contents(ofSectionsBelow: plan.ownPathsSection)
+        guard try await intake.contains(contents) else { throw Self.gone }
+    }
+
+    /// What was to be taken over is no longer there.
+    static let gone = VaultError(
+        .invalid, "Something that was to be taken over from the earlier backup is gone or damaged",
+        hint: "Run it again: it is then read from the device.")
 
     private static func isUnchanged(_ entry: FileEntry, _ file: ListedFile) -> Bool {
         let kind: FileEntry.Kind? =
@@ -136,25 +191,29 @@ actor BackupAssembler: FileSink {
             open = nil
             return
         }
-        let section: Int
-        switch role {
-        case .discovered(let collector): section = collector
-        case .files:
-            guard let found = finder.section(of: path) else {
-                open = nil
-                return
-            }
-            section = found
-        case .data(let source): section = plan.section(ofSource: source)
-        case .listing, .ownPaths, .probe: section = plan.ownPathsSection
+        guard let (section, changed) = place(of: path, role) else {
+            open = nil
+            return
         }
-        let entry = FileEntry(member, path: path, section: section)
+        var entry = FileEntry(member, path: path, section: section)
+        if let changed { entry.changed = changed }
         // tar calls a file that two patterns cover a hard link to itself the second time.
         guard entry.kind != .hardLink || entry.linkTarget != path else {
             open = nil
             return
         }
         open = Open(entry: entry)
+    }
+
+    /// The section of a member, and when it last changed where the listing tells; nil for what nobody asked for.
+    private func place(of path: [UInt8], _ role: CollectionPlan.Role) -> (section: Int, changed: Int64?)? {
+        switch role {
+        case .discovered(let collector): return (collector, nil)
+        case .files: return finder.section(of: path).map { ($0, nil) }
+        case .data(let source): return (plan.section(ofSource: source), nil)
+        case .selected: return expected.removeValue(forKey: path).map { ($0.section, $0.changed) }
+        case .listing, .ownPaths, .probe: return (plan.ownPathsSection, nil)
+        }
     }
 
     /// `./etc/hosts` as `/etc/hosts`; nil for a path that would leave its place.

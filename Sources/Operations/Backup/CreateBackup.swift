@@ -25,7 +25,7 @@ package struct CreateBackup: ServiceOperation {
             "With --include-data: stop running containers while their data is copied, for so long at most; they are always started again.",
             placeholder: "SECONDS")
         var stopContainers: Int?
-        @Field("Read own paths whole, even files that an earlier backup has unchanged.") var full = false
+        @Field("Read everything, even what the device says is as in its earlier backup.") var full = false
         @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 16
         @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout =
             120
@@ -39,7 +39,9 @@ package struct CreateBackup: ServiceOperation {
             Each device is read by one script in one connection. What could be read is committed to the vault; what could \
             not is named with its reason, and makes the backup ‘partial’, never ‘ok’.
 
-            Files of own paths that have not changed since the last backup are not read again.
+            What the device says is unchanged since its last backup is not sent again but taken over from there: files \
+            whose kind, mode, owners, size and times are the same, and long outputs whose SHA-256 is the same. Where an \
+            object of it is missing from the vault or known as broken, it is read anew. --full reads everything.
             """,
         effect: .writes,
         errors: [
@@ -154,7 +156,7 @@ package struct CreateBackup: ServiceOperation {
             }, name: try DeviceFields.label(input.name, of: "name"),
             paths: try DeviceFields.paths(input.path),
             excludes: input.exclude, readsAll: input.full, limits: limits, only: Self.unique(input.only),
-            skipped: Self.unique(input.skip))
+            skipped: Self.unique(input.skip), lists: .everything)
     }
 
     private static func unique(_ names: [String]) -> [String] { Set(names).sorted() }

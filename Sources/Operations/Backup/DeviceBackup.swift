@@ -13,19 +13,21 @@ struct DeviceBackup {
         var name: String
         var paths: [String]
         var excludes: [String]
-        /// Reads the whole content of own paths even where an earlier backup has it.
+        /// Reads everything even where an earlier backup has it.
         var readsAll: Bool
         var limits: ShellJob.Limits
         /// Names of the only sections that were asked for, and of those left out on purpose.
         var only: [String]
         var skipped: [String]
+        /// What is listed before it is sent; whoever must know what is true now lets nothing of the configuration be.
+        let lists: CollectionPlan.Listing
         /// What is the same for all devices without own paths, made once.
         let common: Common
 
         init(
             collectors: [any Collector.Type], dataSources: [DataSource] = [], name: String, paths: [String],
             excludes: [String], readsAll: Bool, limits: ShellJob.Limits, only: [String] = [],
-            skipped: [String] = []
+            skipped: [String] = [], lists: CollectionPlan.Listing = .nothing
         ) {
             self.collectors = collectors
             self.dataSources = dataSources
@@ -36,8 +38,9 @@ struct DeviceBackup {
             self.limits = limits
             self.only = only
             self.skipped = skipped
+            self.lists = lists
             common = Common(
-                plan: CollectionPlan(collectors: collectors, dataSources: dataSources),
+                plan: CollectionPlan(collectors: collectors, dataSources: dataSources, lists: lists),
                 finder: SectionFinder(collectors: collectors))
         }
     }
@@ -84,6 +87,8 @@ struct DeviceBackup {
         let sections: [SectionRecord]
         let entries: [FileEntry]
         let parent: BackupID?
+        /// See `Manifest.listing`.
+        let listing: Manifest.Listing?
     }
 
     /// Reads the device and commits what it gave.
@@ -97,7 +102,7 @@ struct DeviceBackup {
             finished: context.clock.now(),
             status: reading.assembly.status(of: reading.sections), tool: Self.tool,
             parent: reading.parent, sections: reading.sections, notCovered: reading.assembly.notCovered,
-            entries: reading.entries, scope: scope)
+            entries: reading.entries, scope: scope, listing: reading.listing)
         do {
             let manifest = try await session.commit(draft)
             DeviceJournal(device.name, context.log).committed(manifest)
@@ -113,22 +118,23 @@ struct DeviceBackup {
     /// Reads the device in one connection.
     func read() async throws(OperationError) -> Reading {
         let paths = pathSet
-        let earlier = try await earlierManifest()
-        let parent = paths.paths.isEmpty || request.readsAll ? nil : try await parentEntries(earlier)
         let plan =
             paths.paths.isEmpty
             ? request.common.plan
             : CollectionPlan(
                 collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
-                selectsFiles: parent != nil)
+                lists: request.lists)
+        let earlier = try await earlierBackup(for: plan)
         let finder = request.common.finder
         let assembler = BackupAssembler(
-            intake: intake, plan: plan, finder: finder, earlier: parent?.files ?? EarlierFiles([]),
+            intake: intake, plan: plan, finder: finder, earlier: earlier?.files ?? EarlierFiles([]),
             onBytes: onBytes)
         let boundary = FrameBoundary()
-        let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler)
+        let known = earlier?.known ?? CollectionPlan.KnownOutcomes()
+        let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler, known: known)
         let job = ShellJob(
-            input: plan.script(boundary: boundary), keepsInputOpen: plan.readsInput, limits: request.limits)
+            input: plan.script(boundary: boundary, known: known), keepsInputOpen: plan.readsInput,
+            limits: request.limits)
         var interruption: ShellError?
         let journal = DeviceJournal(device.name, context.log)
         do { journal.ran(try await context.services.transport.run(job, on: device, into: reader)) } catch {
@@ -147,51 +153,44 @@ struct DeviceBackup {
             throw OperationError(interruption, device: device.name)
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
-        let finished: (entries: [FileEntry], lost: [String])
-        do { finished = try await assembler.finish() } catch { throw OperationError(error) }
-        let assembly = SectionAssembly(
-            device: device, plan: plan, results: results, finder: finder, entries: finished.entries,
-            lost: finished.lost,
-            interruption: interruption)
-        var known: [String: SectionRecord] = [:]
-        if reusesInventories, let earlier, earlier.summary.tool == Self.tool {
-            for section in earlier.sections { known[section.name] = section }
-        }
         do {
+            let files = try await assembler.finish()
+            let assembly = SectionAssembly(
+                device: device, plan: plan, results: results, finder: finder, files: files,
+                interruption: interruption)
+            let past = reusesInventories ? earlier?.sections ?? [:] : [:]
             return Reading(
                 assembly: assembly,
-                sections: try await assembly.sections(storingInto: intake, earlier: known),
-                entries: finished.entries, parent: parent?.id)
-        } catch { throw OperationError(error) }
+                sections: try await assembly.sections(storingInto: intake, earlier: past, from: vault),
+                entries: files.entries,
+                parent: earlier?.files != nil && plan.roles.contains(.listing) ? earlier?.manifest.id : nil,
+                listing: assembly.listing(earlier: earlier?.known.listing))
+        } catch { throw OperationError(reading: error, of: device.name) }
     }
 
-    /// The manifest of the device's newest backup; nil where there is none or it cannot be read.
-    private func earlierManifest() async throws(OperationError) -> Manifest? {
-        guard let earlier else { return nil }
-        do { return try await vault.manifest(earlier.id) } catch {
+    /// What the device's newest backup saves; nil where there is none or it cannot be read.
+    private func earlierBackup(
+        for plan: CollectionPlan
+    ) async throws(OperationError) -> EarlierBackup? {
+        guard let earlier, !request.readsAll else { return nil }
+        do {
+            return try await EarlierBackup(
+                vault.manifest(earlier.id), for: plan, in: vault, outcomes: reusesInventories)
+        } catch {
             // A damaged or deleted backup saves no work; `vault check` tells of it.
             guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
             return nil
         }
     }
+}
 
-    /// The own paths of the newest backup; nil when it holds none, or they cannot be read.
-    private func parentEntries(
-        _ manifest: Manifest?
-    ) async throws(OperationError) -> (id: BackupID, files: EarlierFiles)? {
-        guard let manifest,
-            let section = manifest.sections.firstIndex(where: { $0.name == Self.ownPathsSection })
-        else { return nil }
-        do {
-            var entries = try await vault.entries(of: manifest)
-            if entries.contains(where: { $0.section != section }) {
-                entries.removeAll { $0.section != section }
-            }
-            return (manifest.id, EarlierFiles(entries))
-        } catch {
-            // As above; everything is read from the device, and its list of files is stored anew.
-            guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
-            return nil
+extension OperationError {
+    /// What the vault's failure means to whoever reads a device.
+    fileprivate init(reading error: VaultError, of device: DeviceName) {
+        guard error.code == .invalid || error.code == .damaged else {
+            self.init(error)
+            return
         }
+        self.init(.collectionFailed, "\(device): \(error.message)", hint: BackupAssembler.gone.hint)
     }
 }

@@ -32,6 +32,7 @@ struct DeviceJournal {
 
     /// How long each section took, and how each of its probes ended.
     func read(_ results: CollectionResults) {
+        guard log.writes(.info) else { return }
         var order: [String] = []
         var sums: [String: Duration] = [:]
         for step in results.steps {
@@ -42,6 +43,7 @@ struct DeviceJournal {
             log.info(
                 "section was read",
                 ["section": .string(name), "milliseconds": milliseconds(sums[name] ?? .zero)])
+            guard log.writes(.debug) else { continue }
             for (probe, capture) in (results.captures[name]?.byProbe ?? [:]).sorted(by: { $0.key < $1.key }) {
                 log.debug(
                     "probe ended",

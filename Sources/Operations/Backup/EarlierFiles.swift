@@ -1,38 +1,52 @@
 import Basics
 import Vault
 
-/// The own paths of an earlier backup, from which unchanged files are taken over.
+/// The files of an earlier backup, from which unchanged ones are taken over.
 struct EarlierFiles: Sendable {
-    /// Sorted by path, each path once.
+    /// Sorted by path, each path once; their sections are those of the new backup.
     let entries: [FileEntry]
-    private let places: [[UInt8]: Int]
-
-    /// - Parameter entries: sorted by path, each path once.
-    init(_ entries: [FileEntry]) {
-        self.entries = entries
+    /// Of files that changed before this instant, every later change shows in their times.
+    private let limit: Int64
+    /// Paths that had further names in that backup.
+    private(set) lazy var linked = Set(entries.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
+    private lazy var places: [[UInt8]: Int] = {
         var places: [[UInt8]: Int] = [:]
         places.reserveCapacity(entries.count)
         for index in entries.indices { places[entries[index].path] = index }
-        self.places = places
+        return places
+    }()
+
+    /// - Parameters:
+    ///   - entries: sorted by path, each path once.
+    ///   - limit: an entry is good for comparison when it changed before, in nanoseconds since 1970.
+    init(_ entries: [FileEntry], settledBefore limit: Int64 = .min) {
+        self.entries = entries
+        self.limit = limit
     }
 
-    /// The index of the entry with this path; nil when there is none.
-    func place(of path: [UInt8]) -> Int? { places[path] }
+    /// Whether a change of the file since would be sure to show in its times.
+    func isSettled(_ place: Int) -> Bool { entries[place].modified < limit && entries[place].changed < limit }
 
-    /// Puts the entries at `kept`, as of `section`, and `others`, sorted by path, into one order.
+    /// The index of the entry with this path; nil when there is none.
+    mutating func place(of path: [UInt8]) -> Int? { places[path] }
+
+    /// Puts the entries that are kept, with the sections in `kept`, and `others`, sorted by path, into one order.
     ///
     /// Where both have a path, that of `others` stays.
-    func merging(kept: [Bool], section: Int, with others: [FileEntry]) -> [FileEntry] {
+    /// - Parameter kept: the section of each entry that is kept, nil for the others.
+    func merging(kept: [Int?], with others: [FileEntry]) -> [FileEntry] {
+        let isWhole = others.isEmpty && kept.indices.allSatisfy { kept[$0] == entries[$0].section }
+        if isWhole { return entries }
         var merged: [FileEntry] = []
         merged.reserveCapacity(others.count + kept.count)
         var next = 0
-        for (index, isKept) in kept.enumerated() where isKept {
-            let path = entries[index].path
-            while next < others.count, !ByteOrder.precedes(path, others[next].path) {
+        for (index, section) in kept.enumerated() {
+            guard let section else { continue }
+            while next < others.count, !ByteOrder.precedes(entries[index].path, others[next].path) {
                 merged.append(others[next])
                 next += 1
             }
-            if let last = merged.last, last.path == path { continue }
+            if let last = merged.last, last.path == entries[index].path { continue }
             merged.append(entries[index])
             if merged[merged.count - 1].section != section { merged[merged.count - 1].section = section }
         }

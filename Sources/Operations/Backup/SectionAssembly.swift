@@ -12,36 +12,66 @@ struct SectionAssembly {
     let files: [Int: (count: Int, bytes: Int64)]
     /// Files that arrived without a usable name or were cut off.
     let lost: [String]
+    /// Whether there are no files that were listed and never came.
+    private let hasAllListed: Bool
     /// Why the run did not come to its end; nil when it did.
     let interruption: ShellError?
     /// Whether there are files of an SSH server, without its moduli.
     private let lacksModuli: Bool
     /// What tar said of single files, stream by stream.
     private let issues: [[FileIssue]]
-    /// The section of each of these files in the stream that all collectors share.
-    private let issueSections: [Int?]
+    /// The section of each of these files, for streams that are of no single section.
+    private let issueSections: [[Int?]]
 
     init(
         device: Device, plan: CollectionPlan, results: CollectionResults, finder: SectionFinder,
-        entries: [FileEntry], lost: [String], interruption: ShellError?
+        files read: BackupAssembler.Outcome, interruption: ShellError?
     ) {
+        let entries = read.entries
         self.device = device
         self.plan = plan
         self.results = results
-        files = entries.reduce(into: [:]) { files, entry in
-            files[entry.section, default: (0, 0)].count += 1
-            files[entry.section, default: (0, 0)].bytes += entry.size
-        }
-        self.lost = lost
+        let files = Self.sums(entries)
+        self.files = files
+        lost = read.lost
+        hasAllListed = read.missing.isEmpty
         self.interruption = interruption
         let moduli = Array(SSHDCollector.moduli.utf8)
         let server = plan.collectors.firstIndex { $0 == SSHDCollector.self }
         lacksModuli =
-            entries.contains { $0.section == server } && !entries.contains { $0.path == moduli }
+            server.map { files[$0] != nil } == true
+            && !entries.indices.contains { entries[$0].path == moduli }
         let issues = results.streams.map(\.issues)
         self.issues = issues
-        let shared = results.streams.firstIndex { $0.role == .files }.map { issues[$0] } ?? []
-        issueSections = shared.map { finder.section(of: Array($0.path.utf8)) }
+        issueSections = zip(results.streams, issues).map { stream, issues in
+            switch stream.role {
+            case .files: issues.map { finder.section(of: Array($0.path.utf8)) }
+            case .listing, .selected:
+                issues.map { Self.section(of: Array($0.path.utf8), read, plan, finder) }
+            case .data, .discovered, .ownPaths, .probe: []
+            }
+        }
+    }
+
+    /// Number and size of the files of each section.
+    private static func sums(_ entries: [FileEntry]) -> [Int: (count: Int, bytes: Int64)] {
+        var files: [Int: (count: Int, bytes: Int64)] = [:]
+        // Entries are large: they are looked at where they lie.
+        for index in entries.indices {
+            let (section, size) = (entries[index].section, entries[index].size)
+            files[section, default: (0, 0)].count += 1
+            files[section, default: (0, 0)].bytes += size
+        }
+        return files
+    }
+
+    /// Whose a file is that was listed.
+    private static func section(
+        of path: [UInt8], _ read: BackupAssembler.Outcome, _ plan: CollectionPlan, _ finder: SectionFinder
+    ) -> Int? {
+        if let section = read.missing[path] { return section }
+        if let entry = read.entries.first(where: { $0.path == path }) { return entry.section }
+        return finder.section(of: path) ?? (plan.ownPaths.paths.isEmpty ? nil : plan.ownPathsSection)
     }
 
     private var user: String { results.account ?? "unknown" }
@@ -80,7 +110,7 @@ struct SectionAssembly {
         }
         sentences += links + sockets
         let containers = results.captures["docker-containers"]?.byProbe.values.contains {
-            $0.outcome == .exited(0)
+            $0.outcome == .exited(0) || $0.outcome == .unchanged
         }
         if containers == true, plan.dataSources.isEmpty {
             sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
@@ -115,24 +145,27 @@ struct SectionAssembly {
 
     /// The sections in the plan's order, their inventories and captures stored.
     ///
-    /// - Parameter earlier: sections of the device's newest backup by the same version of this program. A collector is
-    ///   a pure function of its captures, so where these are the same, so is the inventory.
+    /// - Parameters:
+    ///   - earlier: sections of the device's newest backup by the same version of this program. A collector is a pure
+    ///     function of its captures, so where these are the same, so is the inventory.
+    ///   - vault: has what was not sent because it is unchanged.
     func sections(
-        storingInto intake: any ContentIntake, earlier: [String: SectionRecord]
+        storingInto intake: any ContentIntake, earlier: [String: SectionRecord], from vault: Vault
     ) async throws(VaultError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
-        var captures = try await storeCaptures(intake)
+        var captures = try await storeCaptures(intake, earlier)
         var inventories: [[UInt8]] = []
         var owners: [Int] = []
         for (index, collector) in plan.collectors.enumerated() {
             var known: [ContentRef] = []
             let own = captures.removeValue(forKey: index) ?? []
-            if let section = earlier[collector.name], section.captures == own, !section.inventory.isEmpty,
-                try await intake.contains(section.inventory)
+            if let section = earlier[collector.name], section.captures.hold(the: own),
+                !section.inventory.isEmpty, try await intake.contains(section.inventory)
             {
                 known = section.inventory
             }
-            var (record, inventory) = section(index, collector, knows: !known.isEmpty)
+            let texts = known.isEmpty ? try await self.captures(of: collector, own, from: vault) : nil
+            var (record, inventory) = section(index, collector, texts)
             record.captures = own
             record.inventory = known
             if let inventory {
@@ -149,15 +182,28 @@ struct SectionAssembly {
         return sections
     }
 
-    /// One section without what is stored of it, and its inventory as JSON unless it is known already.
+    /// What the probes of a collector printed; of unchanged ones, what they had printed before.
+    private func captures(
+        of collector: any Collector.Type, _ records: [SectionRecord.Capture], from vault: Vault
+    ) async throws(VaultError) -> Captures {
+        var captures = results.captures[collector.name] ?? Captures()
+        for record in records where captures.byProbe[record.probe]?.outcome == .unchanged {
+            captures.byProbe[record.probe] = Capture(
+                outcome: .exited(0), output: try await vault.bytes(of: record.output))
+        }
+        return captures
+    }
+
+    /// One section without what is stored of it, and its inventory as JSON.
+    /// - Parameter texts: what the inventory is made from; nil when it is known already.
     private func section(
-        _ index: Int, _ collector: any Collector.Type, knows isKnown: Bool
+        _ index: Int, _ collector: any Collector.Type, _ texts: Captures?
     ) -> (record: SectionRecord, inventory: [UInt8]?) {
         let captures = results.captures[collector.name] ?? Captures()
         var inventory: Inventory?
         var misunderstood: CollectorError?
-        if !isKnown {
-            do { inventory = try collector.parse(captures) } catch { misunderstood = error }
+        if let texts {
+            do { inventory = try collector.parse(texts) } catch { misunderstood = error }
         }
         let files = files[index] ?? (0, 0)
         let verdict = SectionVerdict(
@@ -166,7 +212,7 @@ struct SectionAssembly {
         var record = SectionRecord(
             name: collector.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
             reason: verdict.reason, hint: verdict.hint, files: files.count, bytes: files.bytes)
-        if record.status == .ok, files.count == 0, !isKnown, inventory?.items.isEmpty ?? true {
+        if record.status == .ok, files.count == 0, texts != nil, inventory?.items.isEmpty ?? true {
             record.status = .absent
             record.reason = "there is nothing of the kind"
         }
@@ -179,45 +225,73 @@ struct SectionAssembly {
     }
 
     /// Stores what all probes printed, in one step; by index of the collector.
+    ///
+    /// - Throws: `invalid` when what is unchanged is no longer there.
     private func storeCaptures(
-        _ intake: any ContentIntake
+        _ intake: any ContentIntake, _ earlier: [String: SectionRecord]
     ) async throws(VaultError) -> [Int: [SectionRecord.Capture]] {
         var contents: [[UInt8]] = []
-        var records: [(collector: Int, record: SectionRecord.Capture)] = []
+        var records: [StoredCapture] = []
+        var kept: [ContentRef] = []
         for (index, collector) in plan.collectors.enumerated() {
+            let past = earlier[collector.name]?.captures ?? []
             for probe in collector.probes {
                 guard let capture = results.captures[collector.name]?.byProbe[probe.name],
                     capture.outcome != .absent
                 else { continue }
-                contents += [capture.output, capture.errors]
-                records.append(
-                    (index, SectionRecord.Capture(probe: probe.name, outcome: capture.outcome.text)))
+                let before = past.first { $0.probe == probe.name }
+                records.append(StoredCapture(collector: index, probe: probe.name, capture, before))
+                if capture.outcome == .unchanged {
+                    kept += before?.output ?? []
+                } else {
+                    contents += [capture.output, capture.errors]
+                }
             }
         }
-        let stored = try await intake.store(contents: contents, as: .record)
+        guard try await intake.contains(kept) else { throw BackupAssembler.gone }
+        var stored = try await intake.store(contents: contents, as: .record)[...]
         var byCollector: [Int: [SectionRecord.Capture]] = [:]
-        for (number, entry) in records.enumerated() {
-            var record = entry.record
-            record.output = stored[2 * number]
-            record.errors = stored[2 * number + 1]
-            byCollector[entry.collector, default: []].append(record)
+        for capture in records {
+            guard let record = capture.record(taking: &stored) else { throw BackupAssembler.gone }
+            byCollector[capture.collector, default: []].append(record)
         }
         return byCollector
+    }
+
+    /// What the next reading needs for telling what changed; without a digest where it would not be sure that all of the
+    /// configuration is in this backup.
+    ///
+    /// - Parameter earlier: the digest that the device was given.
+    func listing(earlier: OutputDigest?) -> Manifest.Listing? {
+        guard let listing = results.listing, let began = listing.began else { return nil }
+        let digest = listing.isKnown ? earlier?.text : digest(of: listing)
+        return Manifest.Listing(began: began, digest: digest)
+    }
+
+    private func digest(of listing: CollectionResults.Listing) -> String? {
+        guard interruption == nil, results.isComplete else { return nil }
+        let isWhole = zip(results.streams, issues).allSatisfy { stream, issues in
+            switch stream.role {
+            case .listing, .selected: stream.outcome == .exited(0) && stream.failure == nil && issues.isEmpty
+            case .data, .discovered, .files, .ownPaths, .probe: true
+            }
+        }
+        return isWhole && lost.isEmpty && hasAllListed ? listing.digest : nil
     }
 
     /// What became of the files of the collector at `index`.
     private func filesOutcome(_ index: Int, found: Int) -> FilesOutcome {
         let collector = plan.collectors[index]
         var outcome = FilesOutcome(found: found, rootCommand: "/bin/sh")
-        for (stream, issues) in zip(results.streams, issues) {
+        for ((stream, issues), sections) in zip(zip(results.streams, issues), issueSections) {
             switch stream.role {
-            case .files:
-                guard !collector.files.patterns.isEmpty else { continue }
-                outcome.add(zip(issues, issueSections).filter { $0.1 == index }.map(\.0))
+            case .files, .listing, .selected:
+                guard !collector.files.patterns.isEmpty || collector.files.discovery != nil else { continue }
+                outcome.add(zip(issues, sections).filter { $0.1 == index }.map(\.0))
             case .discovered(let owner):
                 guard owner == index else { continue }
                 outcome.add(issues)
-            case .data, .listing, .ownPaths, .probe: continue
+            case .data, .ownPaths, .probe: continue
             }
             if !stream.isWhole { outcome.isComplete = false }
         }
@@ -255,11 +329,14 @@ struct SectionAssembly {
     private func ownPaths() -> SectionRecord {
         let files = files[plan.ownPathsSection] ?? (0, 0)
         var outcome = FilesOutcome(found: files.count, rootCommand: "/bin/sh")
-        for (stream, issues) in zip(results.streams, issues)
-        where stream.role == .ownPaths || stream.role == .listing {
-            outcome.add(issues)
-            let isUnlisted = stream.role == .listing && stream.outcome == .exited(9)
-            if !stream.isWhole, !isUnlisted { outcome.isComplete = false }
+        for ((stream, issues), sections) in zip(zip(results.streams, issues), issueSections) {
+            switch stream.role {
+            case .ownPaths: outcome.add(issues)
+            case .listing, .selected:
+                outcome.add(zip(issues, sections).filter { $0.1 == plan.ownPathsSection }.map(\.0))
+            case .data, .discovered, .files, .probe: continue
+            }
+            if !stream.isWhole { outcome.isComplete = false }
             outcome.failed += stream.missingPaths.filter(plan.ownPaths.paths.indices.contains).map {
                 "\(DeviceText.string(plan.ownPaths.paths[$0])), which does not exist,"
             }
@@ -292,6 +369,7 @@ extension FileStreamResult {
         guard failure == nil else { return false }
         switch outcome {
         case .exited(let status): return status == 0 || status == 1 || (role == .listing && !issues.isEmpty)
+        case .unchanged: return true
         case .absent, .denied, .timedOut, .truncated, .lost: return false
         }
     }
@@ -302,6 +380,7 @@ extension ProbeOutcome {
     var text: String {
         switch self {
         case .exited(let status): "exited:\(status)"
+        case .unchanged: "exited:0"
         case .absent: "absent"
         case .denied: "denied"
         case .timedOut: "timed-out"

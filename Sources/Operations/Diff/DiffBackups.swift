@@ -94,7 +94,7 @@ package struct DiffBackups: ServiceOperation {
         let request = DeviceBackup.Request(
             collectors: allCollectors.filter { sections.contains($0.name) }, name: "", paths: paths,
             excludes: [],
-            readsAll: false, limits: limits)
+            readsAll: false, limits: limits, lists: .ownPaths)
         let backup = DeviceBackup(
             device: device, request: request, vault: vault,
             earlier: try await vault.newest(of: [name.text])[name.text], reusesInventories: false,

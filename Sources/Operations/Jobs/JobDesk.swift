@@ -140,7 +140,10 @@ struct JobDesk {
         let ledger = try await context.services.ledger()
         let runs: [RunRecord]
         do { runs = try await ledger.runs(limit: 50) } catch { throw OperationError(error) }
-        let own = runs.first { $0.started >= job.started && $0.plan.hasPrefix(plan.lowercased()) }
+        let own = runs.first { run in
+            run.started >= job.started && run.plan.hasPrefix(plan.lowercased())
+                && run.state != RunRecord.altered
+        }
         guard let own else { return ended + " Nothing on the device was changed." }
         return own.isFinished
             ? "\(ended) Its run \(own.id) on \(own.device) is ‘\(own.state)’."

@@ -32,7 +32,7 @@ struct PlanBook {
         else {
             throw OperationError(
                 .planAltered, "Plan \(record.id) is not what was planned: its content was altered",
-                hint: "Make a new one with: holdfast restore plan \(record.backup)")
+                hint: "Make a new one with: holdfast restore plan BACKUP")
         }
         return (plan, record.id)
     }
@@ -89,7 +89,8 @@ struct PlanBook {
             grant.account == approval.account
         else { return .unproven }
         if grant.spentBy != nil || approval.usedBy != nil { return .used }
-        if grant.isRevoked || approval.revoked != nil { return .revoked }
+        let isWithdrawn = !grant.policy.isEmpty && book?.adoptions[grant.policy]?.isRevoked != false
+        if grant.isRevoked || approval.revoked != nil || isWithdrawn { return .revoked }
         return now >= approval.expires ? .expired : .valid
     }
 

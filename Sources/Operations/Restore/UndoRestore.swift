@@ -66,7 +66,7 @@ package struct UndoRestore: ServiceOperation {
         let isCovered = try await isCovered(run, document, original, plan, device, context)
         if !isUntouched || !isCovered {
             approvals = try await Consent(
-                context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1
+                context: context, plan: plan, id: id, device: device, allowsPolicies: false
             ).obtain()
         }
         let runner = RestoreRunner(

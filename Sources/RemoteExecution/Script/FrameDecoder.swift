@@ -14,6 +14,8 @@ package struct FrameDecoder: Sendable {
         case bytes([UInt8])
         /// The current step ended; nil status: its tool is absent.
         case ended(status: Int32?)
+        /// The current step ended with the outcome that the reader knows already, and sent nothing of it.
+        case unchanged
         case finished
     }
 
@@ -58,7 +60,7 @@ package struct FrameDecoder: Sendable {
                 buffer = Array(whole[hit...])
                 return events
             }
-            interpret(String(decoding: whole[bodyStart..<end], as: UTF8.self), into: &events)
+            interpret(whole[bodyStart..<end], into: &events)
             start = end + 1
         }
         let kept = beginningOfMark(in: whole, from: start)
@@ -83,23 +85,40 @@ package struct FrameDecoder: Sendable {
         }
     }
 
-    private mutating func interpret(_ line: String, into events: inout [Event]) {
-        let words = line.split(separator: " ", maxSplits: 3).map(String.init)
-        switch (words.first, state) {
-        case ("H", .noise):
+    private mutating func interpret(_ line: ArraySlice<UInt8>, into events: inout [Event]) {
+        guard let letter = line.first, line.count == 1 || line[line.startIndex + 1] == 0x20 else { return }
+        // What follows the letter and a space.
+        let rest = line.dropFirst(2)
+        switch (letter, state) {
+        case (UInt8(ascii: "H"), .noise):
             state = .between
-            events.append(.hello(uid: words.count > 2 ? words[2] : "", user: words.count > 3 ? words[3] : ""))
-        case ("S", .between), ("S", .inside):
-            guard words.count > 1, let index = Int(words[1]) else { return }
+            let words = String(decoding: rest, as: UTF8.self).split(separator: " ", maxSplits: 2).map(
+                String.init)
+            events.append(.hello(uid: words.count > 1 ? words[1] : "", user: words.count > 2 ? words[2] : ""))
+        case (UInt8(ascii: "S"), .between), (UInt8(ascii: "S"), .inside):
+            guard let index = Self.number(rest) else { return }
             state = .inside
             events.append(.began(index))
-        case ("E", .inside):
+        case (UInt8(ascii: "E"), .inside):
             state = .between
-            events.append(.ended(status: words.count > 1 ? Int32(words[1]) : nil))
-        case ("Z", .between), ("Z", .inside):
+            let isSame = rest.elementsEqual("same".utf8)
+            events.append(
+                isSame ? .unchanged : .ended(status: Self.number(rest).flatMap { Int32(exactly: $0) }))
+        case (UInt8(ascii: "Z"), .between), (UInt8(ascii: "Z"), .inside):
             state = .done
             events.append(.finished)
         default: break
         }
+    }
+
+    /// A number of up to nine decimal digits; nil for anything else.
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard (1...9).contains(digits.count) else { return nil }
+        var value = 0
+        for byte in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+        }
+        return value
     }
 }

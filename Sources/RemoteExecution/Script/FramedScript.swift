@@ -5,8 +5,12 @@
 ///
 ///     \n<boundary> H <facts>\n      hello, once: the script runs
 ///     \n<boundary> S <index>\n      step begins
-///     \n<boundary> E <status>\n     step ended: exit status, or `absent`   (standard output only)
+///     \n<boundary> E <status>\n     step ended: exit status, `absent` or `same`   (standard output only)
 ///     \n<boundary> Z\n              all steps are done
+///
+/// A step whose outcome the reader has already, as a digest of `OutputDigest`, runs into a hash first. Where that is the
+/// same the step ends with `same` and nothing is sent; where it differs the step runs again, and what it then prints is
+/// what counts.
 package enum FramedScript {
     /// Folders where programs are looked for on a device.
     static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
@@ -38,16 +42,33 @@ package enum FramedScript {
             for (index, step) in steps.enumerated() {
                 let call = step.prefersRoot ? "hf_step_root" : "hf_step"
                 let tool = ShellQuoting.word(step.tool ?? "")
+                if let condition = step.condition {
+                    rest.append(contentsOf: "if \(condition); then\n".utf8)
+                }
                 rest.append(contentsOf: "\(call) \(index) \(tool) \(step.timeLimit) ".utf8)
                 rest.append(contentsOf: ShellQuoting.word(Array(step.script.utf8)))
                 rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
+                if let name = step.statusName { rest.append(contentsOf: "\(name)=$hf_status\n".utf8) }
+                if step.condition != nil { rest.append(contentsOf: "fi\n".utf8) }
             }
             rest.append(contentsOf: "hf_mark Z\nhf_mark Z >&2\nexit 0\n}\nhf_main\n".utf8)
             self.rest = rest
         }
 
         /// The script's bytes.
-        package func bytes(boundary: FrameBoundary) -> [UInt8] { beginning + boundary.text.utf8 + rest }
+        /// - Parameters:
+        ///   - known: digests of outcomes that need not be sent again, by number of the step.
+        ///   - listing: digest of the listing that need not be sent again; steps find it in `hf_seen`.
+        package func bytes(
+            boundary: FrameBoundary, known: [Int: OutputDigest] = [:], listing: OutputDigest? = nil
+        ) -> [UInt8] {
+            var words = boundary.text
+            for (step, digest) in known.sorted(by: { $0.key < $1.key }) {
+                words += "\nhf_known_\(step)=\(digest.text)"
+            }
+            if let listing { words += "\nhf_seen=\(listing.text)" }
+            return beginning + words.utf8 + rest
+        }
     }
 
     /// The script's bytes for `steps`.
@@ -65,6 +86,7 @@ package enum FramedScript {
         LC_ALL=C LANG=C PATH=\(searchPath)
         export LC_ALL LANG PATH
         cd / || :
+        hf_seen=
         B=
         """
 
@@ -105,10 +127,17 @@ package enum FramedScript {
         [ "$hf_status" != 143 ] || hf_status=124
         return "$hf_status"
         }
+        hf_sum() { { "$@" 2>&1; printf '\nhf_status=%s\n' "$?"; } | sha256sum 2>/dev/null; }
         hf_step() {
+        hf_status=0
         hf_mark S "$1"; hf_mark S "$1" >&2
         if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
-        hf_limited "$3" /bin/sh -c "$hf_known$4"; hf_mark E $?
+        eval "hf_past=\\${hf_known_$1:-}"
+        if [ -n "$hf_past" ] && command -v sha256sum >/dev/null 2>&1; then
+        hf_now=$(hf_sum hf_limited "$3" /bin/sh -c "$hf_known$4")
+        if [ "${hf_now%% *}" = "$hf_past" ]; then hf_mark E same; return; fi
+        fi
+        hf_limited "$3" /bin/sh -c "$hf_known$4"; hf_status=$?; hf_mark E "$hf_status"
         }
         HF_ROOT=
         hf_step_root() {
@@ -118,12 +147,14 @@ package enum FramedScript {
         else HF_ROOT=none; fi
         fi
         if [ "$HF_ROOT" != sudo ]; then hf_step "$@"; return; fi
+        hf_status=0
         hf_mark S "$1"; hf_mark S "$1" >&2
         if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
         hf_limited "$3" sudo -n -- /bin/sh -c "HF_UID=0 HF_USER=root LC_ALL=C LANG=C PATH=$PATH
         export HF_UID HF_USER LC_ALL LANG PATH
         $hf_known$4"
-        hf_mark E $?
+        hf_status=$?
+        hf_mark E "$hf_status"
         }
 
         """

@@ -10,16 +10,30 @@ package struct ScriptStep: Sendable, Equatable {
     package let prefersRoot: Bool
     /// Whether the step reads from the run's standard input instead of nothing.
     package let readsInput: Bool
+    /// Shell test in the script's own shell; where it fails there is nothing of the step, no frame either.
+    package let condition: String?
+    /// Variable of the script's own shell that gets the step's status, for conditions of later steps; nil for none.
+    package let statusName: String?
 
     package init(
         tool: String? = nil, timeLimit: Int, script: String, prefersRoot: Bool = false,
-        readsInput: Bool = false
+        readsInput: Bool = false, condition: String? = nil, statusName: String? = nil
     ) {
         self.tool = tool
         self.timeLimit = timeLimit
         self.script = script
         self.prefersRoot = prefersRoot
         self.readsInput = readsInput
+        self.condition = condition
+        self.statusName = statusName
+    }
+
+    /// The same step under a condition.
+    package func when(_ condition: String) -> ScriptStep {
+        ScriptStep(
+            tool: tool, timeLimit: timeLimit, script: script, prefersRoot: prefersRoot,
+            readsInput: readsInput,
+            condition: condition, statusName: statusName)
     }
 }
 

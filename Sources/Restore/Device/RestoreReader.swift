@@ -65,6 +65,8 @@ package actor RestoreReader: ShellConsumer {
                 results[index, default: StepResult()].status = status
                 results[index, default: StepResult()].hasEnded = true
                 current = nil
+            // Nobody asked for it: the step has no end that could be told.
+            case .unchanged: current = nil
             case .finished: hasOutputEnded = true
             }
         }
@@ -90,7 +92,7 @@ package actor RestoreReader: ShellConsumer {
             let room = max(0, Self.limit - (results[index]?.errors.count ?? 0))
             results[index, default: StepResult()].errors += bytes.prefix(room)
         case .finished: hasErrorsEnded = true
-        case .hello, .ended: break
+        case .hello, .ended, .unchanged: break
         }
     }
 }

@@ -14,6 +14,30 @@ package struct Manifest: Sendable, Equatable {
     package var notCovered: [String]
     /// The list of tree segments.
     package var tree: ObjectID
+    /// How the device listed its files before it sent them; nil when it did not.
+    package var listing: Listing?
+
+    /// What the next reading needs for telling what changed.
+    package struct Listing: Sendable, Equatable {
+        /// When it began, in seconds since 1970 by the device's clock.
+        package var began: Int64
+        /// Digest of the listed configuration; nil where it would not be sure that all of it is in this backup.
+        package var digest: String?
+
+        package init(began: Int64, digest: String?) {
+            self.began = began
+            self.digest = digest
+        }
+
+        var json: JSONValue {
+            .object(["began": .int(began), "digest": digest.map { .string($0) } ?? .null])
+        }
+
+        init(_ json: JSONFields) throws(RecordError) {
+            began = try json.int("began")
+            digest = try json.optional("digest", \.self)
+        }
+    }
 
     package var id: BackupID { summary.id }
 
@@ -22,11 +46,15 @@ package struct Manifest: Sendable, Equatable {
         .object([
             "sections": .array(sections.map(\.json)),
             "notCovered": .array(notCovered.map { .string($0) }),
-            "tree": .string(tree.description),
+            "tree": .string(tree.description), "listing": listing?.json ?? .null,
         ])
     }
 
-    init(summary: BackupSummary, sections: [SectionRecord], notCovered: [String], tree: ObjectID) {
+    init(
+        summary: BackupSummary, sections: [SectionRecord], notCovered: [String], tree: ObjectID,
+        listing: Listing? = nil
+    ) {
+        self.listing = listing
         self.summary = summary
         self.sections = sections
         self.notCovered = notCovered
@@ -41,6 +69,9 @@ package struct Manifest: Sendable, Equatable {
         }
         notCovered = try details.strings("notCovered")
         tree = try details.parsed("tree", ObjectID.init(hex:))
+        listing = try details.optionalObject("listing").map { (fields) throws(RecordError) in
+            try Listing(fields)
+        }
     }
 }
 
@@ -62,12 +93,14 @@ package struct BackupDraft: Sendable {
     package var entries: [FileEntry]
     /// What was asked for.
     package var scope: BackupScope?
+    /// See `Manifest.listing`.
+    package var listing: Manifest.Listing?
 
     package init(
         name: String = "", device: BackupDevice, started: Timestamp, finished: Timestamp,
         status: BackupSummary.Status, tool: String, parent: BackupID? = nil, sections: [SectionRecord] = [],
         notCovered: [String] = [], entries: [FileEntry] = [],
-        scope: BackupScope? = nil
+        scope: BackupScope? = nil, listing: Manifest.Listing? = nil
     ) {
         self.name = name
         self.device = device
@@ -80,5 +113,6 @@ package struct BackupDraft: Sendable {
         self.notCovered = notCovered
         self.entries = entries
         self.scope = scope
+        self.listing = listing
     }
 }

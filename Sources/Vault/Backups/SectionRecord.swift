@@ -23,8 +23,15 @@ package struct SectionRecord: Sendable, Equatable {
         package var output: [ContentRef]
         /// Its standard error.
         package var errors: [ContentRef]
+        /// SHA-256 of the outcome, by which the next reading can tell that nothing of it changed; nil where it is not
+        /// worth the device's while.
+        package var digest: String?
 
-        package init(probe: String, outcome: String, output: [ContentRef] = [], errors: [ContentRef] = []) {
+        package init(
+            probe: String, outcome: String, output: [ContentRef] = [], errors: [ContentRef] = [],
+            digest: String? = nil
+        ) {
+            self.digest = digest
             self.probe = probe
             self.outcome = outcome
             self.output = output
@@ -70,10 +77,12 @@ package struct SectionRecord: Sendable, Equatable {
             "bytes": .int(bytes),
             "captures": .array(
                 captures.map { capture in
-                    .object([
+                    var members: [String: JSONValue] = [
                         "probe": .string(capture.probe), "outcome": .string(capture.outcome),
                         "output": capture.output.json, "errors": capture.errors.json,
-                    ])
+                    ]
+                    if let digest = capture.digest { members["digest"] = .string(digest) }
+                    return .object(members)
                 }),
         ])
     }
@@ -92,7 +101,8 @@ package struct SectionRecord: Sendable, Equatable {
             captures.append(
                 Capture(
                     probe: try fields.string("probe"), outcome: try fields.string("outcome"),
-                    output: try fields.content("output"), errors: try fields.content("errors")))
+                    output: try fields.content("output"), errors: try fields.content("errors"),
+                    digest: try fields.optional("digest", \.self)))
         }
     }
 }

@@ -73,7 +73,13 @@ struct ObjectReader {
     /// Notes that the block which has just failed is broken; tells whether the object lies elsewhere as well.
     private mutating func findsSoundCopy(of id: ObjectID) throws(VaultError) -> Bool {
         let index = try index()
-        guard let place = index.place(of: id), !index.blocks[place.block].isBroken else { return false }
+        guard let place = index.place(of: id) else { return false }
+        guard !index.blocks[place.block].isBroken else {
+            // It was known; meanwhile a writer may have stored another copy.
+            guard mayReload else { return false }
+            try reload()
+            return loaded?.contains(id) ?? false
+        }
         let block = index.blocks[place.block]
         var broken = BrokenBlocks()
         broken.insert(index.packs[Int(block.pack)].id, block.number)

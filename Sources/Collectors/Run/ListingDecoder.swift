@@ -1,0 +1,81 @@
+import Codecs
+
+/// Takes the listing of a device apart, piece by piece.
+///
+/// Records end with NUL. `@` and the device's clock in seconds comes first; then the configuration, file by file, or `~`
+/// where it is as the script's digest says; `=` ends the configuration; then come own paths, file by file.
+package struct ListingDecoder: Sendable {
+    /// A file that changed so little before a listing, or after it, may change again and keep its times, in seconds: two
+    /// of coarse file systems, and one by which the clock was cut.
+    private static let margin: Int64 = 3
+
+    /// The instant in nanoseconds since 1970 before which a file must have changed last for every later change to be
+    /// sure to show in its times.
+    ///
+    /// - Parameter began: when it was listed, in seconds by the device's clock.
+    package static func settled(listing began: Int64) -> Int64 {
+        let (limit, isBeyond) = (began - margin).multipliedReportingOverflow(by: 1_000_000_000)
+        return isBeyond ? .min : limit
+    }
+
+    private var rest: [UInt8] = []
+    private var hash = PlainHash()
+    private var limit = Int64.min
+    /// When the listing began, in seconds since 1970 by the device's clock; nil when it did not tell.
+    package private(set) var began: Int64?
+    /// Records that could not be read.
+    package private(set) var malformed = 0
+    /// Whether the configuration is as the script's digest says, and therefore not listed.
+    package private(set) var isKnown = false
+    /// Digest of the configuration's records as `sha256sum` prints it; nil before they have come to their end.
+    package private(set) var digest: String?
+    /// Whether all of the configuration is settled and none of it is a socket.
+    package private(set) var isSettled = true
+
+    package init() {}
+
+    /// Whether the listing ended with a whole record.
+    package var isAtBoundary: Bool { rest.isEmpty }
+
+    /// The files of the whole records that `piece` completes.
+    package mutating func consume(_ piece: [UInt8]) -> [ListedFile] {
+        var bytes = rest
+        rest = []
+        if bytes.isEmpty { bytes = piece } else { bytes.append(contentsOf: piece) }
+        var files: [ListedFile] = []
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: 0) {
+            if let file = take(bytes[start..<end]) { files.append(file) }
+            start = end + 1
+        }
+        rest = Array(bytes[start...])
+        return files
+    }
+
+    private mutating func take(_ record: ArraySlice<UInt8>) -> ListedFile? {
+        switch record.first {
+        case UInt8(ascii: "@"):
+            began = Int64(String(decoding: record.dropFirst(), as: UTF8.self)).flatMap { $0 > 0 ? $0 : nil }
+            limit = began.map { Self.settled(listing: $0) } ?? .min
+        case UInt8(ascii: "~"): isKnown = true
+        case UInt8(ascii: "="): digest = hash.hex()
+        default: return file(record)
+        }
+        return nil
+    }
+
+    private mutating func file(_ record: ArraySlice<UInt8>) -> ListedFile? {
+        if digest == nil {
+            hash.update(record)
+            hash.update([0])
+        }
+        guard let file = ListedFile(record: record) else {
+            malformed += 1
+            isSettled = false
+            return nil
+        }
+        let isSocket = file.kind == UInt8(ascii: "s")
+        if digest == nil, isSocket || file.modified >= limit || file.changed >= limit { isSettled = false }
+        return file
+    }
+}

@@ -1,0 +1,200 @@
+import Basics
+import Collectors
+import RemoteExecution
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Operations
+@testable import Vault
+
+/// Backups of a device of which nothing changed, or something did.
+@Suite("What is unchanged since the earlier backup", .serialized, .timeLimit(.minutes(5)))
+struct UnchangedTests {
+    /// Files and long outputs below a folder that lives as long as the process.
+    private enum Sample: Collector {
+        private static let folder = try? ScratchFolder()
+        static let root = folder?.path ?? "/nonexistent"
+        static let name = "sample"
+        static let summary = "Files of a test"
+        static let probes = [
+            Probe("long", script: "cat '\(root)/long'"), Probe("short", script: "cat '\(root)/short'"),
+        ]
+        static let files = FileSet(["\(root)/conf"], discovery: "printf '%s\\n' '\(root)/found'")
+
+        static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
+            let length = captures.byProbe["long"]?.output.count ?? 0
+            return Inventory(
+                captures.lines("short").map { InventoryItem("word", $0, ["length": .int(Int64(length))]) })
+        }
+    }
+
+    private let services: TestServices
+    private let vault: Vault
+
+    init() async throws {
+        services = try await TestServices()
+        vault = try await services.vault()
+        try Shell.run(
+            """
+            cd '\(Sample.root)' && rm -rf ./* && mkdir conf && echo one >conf/one && echo two >conf/two
+            ln conf/two conf/same && ln -s one conf/link && echo found >found && echo word >short
+            head -c 40000 /dev/zero | tr '\\0' x >long
+            """)
+    }
+
+    /// One more backup; `earlier` is the newest one.
+    private func create(
+        after earlier: Manifest? = nil, full: Bool = false, collectors: [any Collector.Type] = [Sample.self]
+    ) async throws -> (manifest: Manifest, received: Int64) {
+        let received = Counter()
+        let request = DeviceBackup.Request(
+            collectors: collectors, name: "", paths: [], excludes: [], readsAll: full,
+            limits: ShellJob.Limits(), lists: .everything)
+        let session = WriterSession(WriterLease(vault: vault, what: "test") { _ in })
+        let backup = DeviceBackup(
+            device: .local(added: Timestamp(seconds: 0)), request: request, vault: vault,
+            earlier: earlier?.summary, intake: session, context: services.context(),
+            onBytes: { received.add($0) })
+        let manifest = try await backup.run(committingTo: session)
+        await session.end()
+        return (manifest, received.value)
+    }
+
+    /// Backups until all files have lain untouched for long enough to be told from changed ones.
+    private func settled() async throws -> Manifest {
+        var manifest = try await create().manifest
+        while manifest.listing?.digest == nil { manifest = try await create(after: manifest).manifest }
+        return manifest
+    }
+
+    private func text(_ name: String, of manifest: Manifest) async throws -> String? {
+        let path = Array("\(Sample.root)/\(name)".utf8)
+        guard let entry = try await vault.entry(at: path, of: manifest) else { return nil }
+        return String(decoding: try await vault.bytes(of: entry.content), as: UTF8.self)
+    }
+
+    private func section(_ manifest: Manifest) throws -> SectionRecord {
+        try #require(manifest.sections.first { $0.name == Sample.name })
+    }
+
+    @Test("Nothing of an unchanged configuration is sent, and everything is in the backup")
+    func nothing() async throws {
+        let old = try await settled()
+        let new = try await create(after: old)
+        #expect(new.received == 0 && new.manifest.summary.status == .ok)
+        #expect(new.manifest.summary.parent == old.id && new.manifest.listing?.digest == old.listing?.digest)
+        #expect(new.manifest.tree == old.tree && new.manifest.sections == old.sections)
+        #expect(try await text("conf/one", of: new.manifest) == "one\n")
+        #expect(try section(new.manifest).files == 6)
+        let whole = try await create(after: new.manifest, full: true)
+        #expect(whole.received > 0 && whole.manifest.summary.parent == nil && whole.manifest.tree == old.tree)
+    }
+
+    @Test("A changed file is sent alone, even when size and time of its content are as before")
+    func changed() async throws {
+        let old = try await settled()
+        try Shell.run(
+            "cd '\(Sample.root)/conf' && touch -r one ../stamp && printf 'ONE\\n' >one && touch -r ../stamp one"
+        )
+        let new = try await create(after: old)
+        #expect(try await text("conf/one", of: new.manifest) == "ONE\n")
+        #expect(try await text("found", of: new.manifest) == "found\n")
+        // Both names of a file come again, as only together they can be told.
+        #expect(new.received == 8 && new.manifest.listing?.digest == nil)
+        // It may have changed again within the same instant of its file system's clock.
+        let entries = try await vault.entries(of: new.manifest)
+        let one = try #require(entries.firstIndex { $0.path == Array("\(Sample.root)/conf/one".utf8) })
+        let began = try #require(new.manifest.listing?.began)
+        let limit = ListingDecoder.settled(listing: began)
+        #expect(!EarlierFiles(entries, settledBefore: limit).isSettled(one))
+        #expect(EarlierFiles(entries, settledBefore: limit + 3_600_000_000_000).isSettled(one))
+        #expect(!EarlierFiles(entries).isSettled(one))
+    }
+
+    @Test("Files that went, came or moved are as they are now")
+    func others() async throws {
+        let old = try await settled()
+        try Shell.run("cd '\(Sample.root)' && rm conf/one && echo new >conf/new && mv conf/two conf/moved")
+        let new = try await create(after: old).manifest
+        let paths = try await vault.entries(of: new).map {
+            String(decoding: $0.path.dropFirst(Sample.root.utf8.count), as: UTF8.self)
+        }
+        #expect(paths == ["/conf", "/conf/link", "/conf/moved", "/conf/new", "/conf/same", "/found"])
+        #expect(try await text("conf/new", of: new) == "new\n")
+    }
+
+    @Test("Sections of other backups lend their files under their own names")
+    func otherSections() async throws {
+        let old = try await settled()
+        let new = try await create(after: old, collectors: [IdentityCollector.self, Sample.self])
+        let index = try #require(new.manifest.sections.firstIndex { $0.name == Sample.name })
+        let own = try await vault.entries(of: new.manifest).filter { $0.path.starts(with: Sample.root.utf8) }
+        #expect(own.count == 6 && own.allSatisfy { $0.section == index } && index == 1)
+        #expect(try section(new.manifest).files == 6)
+    }
+
+    /// Changes a bit of the block that holds an object, and lets somebody notice.
+    private func damage(_ piece: ContentRef) async throws {
+        let index = try await vault.writableIndex().index
+        let block = index.blocks[try #require(index.place(of: piece.id)).block]
+        let pack = VaultPath.pack(index.packs[Int(block.pack)].id)
+        services.files.damage(pack) { $0[Int(block.offset) + 40] ^= 1 }
+        _ = try? await services.call("backup verify")
+    }
+
+    @Test("What lies in a broken block is read anew")
+    func broken() async throws {
+        let old = try await settled()
+        let entries = try await vault.entries(of: old)
+        try await damage(try #require(entries.flatMap(\.content).first))
+        let new = try await create(after: old)
+        #expect(new.received > 0 && new.manifest.summary.stats.newObjects > 0)
+        #expect(try await text("conf/one", of: new.manifest) == "one\n")
+        #expect(try await text("found", of: new.manifest) == "found\n")
+        #expect(try await services.call("backup verify").isComplete)
+    }
+
+    @Test("A long output that is the same is not sent, and a parser that needs it gets it from the vault")
+    func outputs() async throws {
+        let old = try await create().manifest
+        #expect(try section(old).captures.map { $0.digest != nil } == [true, false])
+        try Shell.run("cd '\(Sample.root)' && echo other >short")
+        let new = try await create(after: old).manifest
+        #expect(try section(new).captures[0] == section(old).captures[0])
+        let items = try await vault.inventory(of: section(new))
+        #expect(items.map(\.name) == ["other"] && items[0].fields["length"] == 40000)
+        #expect(new.summary.stats.newBytes < 10_000)
+    }
+
+    @Test("A long output that changes is sent, and asked for again only once it has stayed the same")
+    func changingOutputs() async throws {
+        var manifest = try await create().manifest
+        for (text, isAsked) in [("y", false), ("y", true), ("y", true), ("z", false), ("z", true)] {
+            try Shell.run("cd '\(Sample.root)' && head -c 30000 /dev/zero | tr '\\0' \(text) >long")
+            manifest = try await create(after: manifest).manifest
+            let capture = try section(manifest).captures[0]
+            #expect((capture.digest != nil) == isAsked)
+            #expect(
+                try await vault.bytes(of: capture.output)
+                    == [UInt8](repeating: text.utf8.first ?? 0, count: 30000))
+        }
+    }
+
+    @Test("An output that lies in a broken block is sent again")
+    func brokenOutput() async throws {
+        let old = try await create().manifest
+        try await damage(try #require(section(old).captures[0].output.first))
+        let new = try await create(after: old).manifest
+        #expect(new.summary.status == .ok && new.summary.stats.newBytes >= 40000)
+        #expect(try await vault.bytes(of: section(new).captures[0].output).count == 40000)
+        #expect(try await services.call("backup verify").isComplete)
+    }
+}
+
+/// Adds up numbers from any thread.
+private final class Counter: Sendable {
+    private let sum = Mutex<Int64>(0)
+    var value: Int64 { sum.withLock(\.self) }
+    func add(_ number: Int64) { sum.withLock { $0 += number } }
+}
