@@ -14,7 +14,8 @@ struct ProgramParts: Sendable {
         let stores = ProgramStores(paths: try Self.paths(home: home), clock: SystemClock())
         let keys = RegisteredKeys()
         services = ProgramServices(
-            stores: stores, transport: Self.transport(stores, keys), launcher: JobProcess.Launcher(home: home),
+            stores: stores, transport: Self.transport(stores, keys),
+            launcher: JobProcess.Launcher(home: home),
             clock: SystemClock())
         log = logLevel.map { [services] in Log(level: $0, redactor: services.redactor) } ?? .silent
     }

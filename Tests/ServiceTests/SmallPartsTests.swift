@@ -125,7 +125,9 @@ import Testing
         #expect(JobTask.view(of: ["devices": []]) == nil)
     }
 
-    @Test(arguments: [("done", false), ("partial", false), ("failed", true), ("cut-off", true), ("altered", true)])
+    @Test(arguments: [
+        ("done", false), ("partial", false), ("failed", true), ("cut-off", true), ("altered", true),
+    ])
     func `an end is a result, and a bad one is an error`(_ state: String, _ isError: Bool) {
         guard case .completed(let result)? = view(state, finished: true)?.state else {
             Issue.record("no end")

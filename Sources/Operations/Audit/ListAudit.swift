@@ -65,7 +65,7 @@ package struct ListAudit: ServiceOperation {
         effect: .reads, errors: [.notInitialised],
         examples: [Contract.Example("holdfast audit list --limit 10", "the ten newest records")],
         guidance: Guidance(
-            "list_audit", title: "List audit records", in: .restore,
+            "list_audit", title: "List audit records", in: .upkeep,
             purpose: "Lists who did what and how it ended: the newest records of the audit chain.",
             behaviour: "Only looks.",
             use:

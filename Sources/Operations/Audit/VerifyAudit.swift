@@ -32,7 +32,7 @@ package struct VerifyAudit: ServiceOperation {
         effect: .reads, errors: [.auditBroken, .keyInvalid, .notInitialised],
         examples: [Contract.Example("holdfast audit verify", "has anybody touched the records?")],
         guidance: Guidance(
-            "verify_audit", title: "Verify the audit chain", in: .restore,
+            "verify_audit", title: "Verify the audit chain", in: .upkeep,
             purpose: "Checks every record of the audit chain and names the first bad one.",
             behaviour: "Only looks.",
             use: "Use it when tampering is feared; to read records use list_audit.",

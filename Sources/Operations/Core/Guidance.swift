@@ -5,6 +5,8 @@ package enum Toolset: String, Sendable, CaseIterable {
     case backups
     case restore
     case devices
+    /// Records, and the vault as a whole.
+    case upkeep
 }
 
 /// What an assistant must be told to use an operation well.

@@ -141,7 +141,7 @@ package struct ListApprovals: ServiceOperation {
         errors: [.notInitialised],
         examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")],
         guidance: Guidance(
-            "list_approvals", title: "List approvals", in: .restore,
+            "list_approvals", title: "List approvals", in: .upkeep,
             purpose: "Lists who approved which plan, and whether the approval still counts.",
             behaviour: "Only looks; approving is for people at a terminal.",
             use: "Use it to see whether a person said yes; for the plan itself use get_restore.",

@@ -51,7 +51,7 @@ package struct CheckVault: ServiceOperation {
         effect: .reads, errors: [.vaultCorrupt, .notInitialised, .keyInvalid],
         examples: [Contract.Example("holdfast vault check --read-data", "read every byte as well")],
         guidance: Guidance(
-            "check_vault", title: "Check the vault", in: .backups,
+            "check_vault", title: "Check the vault", in: .upkeep,
             purpose: "Checks that everything the backups name is in the vault and fits together.",
             behaviour:
                 "Reads the vault; damage is noted so that the next backup mends it. Seconds, or long with ‘read_data’.",
@@ -130,7 +130,7 @@ package struct GetVaultStats: ServiceOperation {
             Contract.Example("holdfast vault stats", "sizes before and after deduplication and compression")
         ],
         guidance: Guidance(
-            "get_vault_stats", title: "Show the vault's size", in: .backups,
+            "get_vault_stats", title: "Show the vault's size", in: .upkeep,
             purpose: "Tells how many backups the vault holds and how much room they take.",
             behaviour: "Reads the vault only.",
             use: "Use it for questions on space and growth; for problems use check_vault.",

@@ -23,7 +23,8 @@ package struct OperationTool: Sendable {
         tool = Tool(
             name: guidance.name, title: guidance.title,
             description: guidance.description
-                + (operation.contract.isLong ? " Runs as a job: returns it at once; see get_job for its end." : ""),
+                + (operation.contract.isLong
+                    ? " Runs as a job: returns it at once; see get_job for its end." : ""),
             inputSchema: Self.inputSchema(operation, guidance, hasList: list != nil),
             outputSchema: Self.outputSchema(shape, guidance, list: list),
             annotations: Self.annotations(operation.contract.effect, guidance))

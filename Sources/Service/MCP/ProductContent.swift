@@ -35,7 +35,9 @@ package struct ProductContent: ServerContent {
         }
         do throws(OperationError) {
             let result = try await answer(tool, arguments, context)
-            if tool.isJob, context.takesTasks, hasTasks, let view = JobTask.view(of: result) { return .task(view) }
+            if tool.isJob, context.takesTasks, hasTasks, let view = JobTask.view(of: result) {
+                return .task(view)
+            }
             return .complete(result)
         } catch { return .complete(ErrorAnswer(error, known: catalogue.names).result) }
     }
@@ -69,7 +71,9 @@ extension ProductContent {
     private func called(
         _ tool: OperationTool, _ arguments: [String: JSONValue], _ context: OperationContext
     ) async throws(OperationError) -> OperationResult {
-        guard arguments[Self.follow] == true else { return try await tool.operation.call(arguments, in: context) }
+        guard arguments[Self.follow] == true else {
+            return try await tool.operation.call(arguments, in: context)
+        }
         let outcome = await withTaskGroup(of: Result<OperationResult, OperationError>?.self) { group in
             group.addTask {
                 do throws(OperationError) {

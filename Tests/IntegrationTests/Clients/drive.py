@@ -11,7 +11,7 @@ import sys
 import jsonschema
 
 PROGRAM, HOME, CLIENT = sys.argv[1:4]
-ARGUMENTS = ["--home", HOME, "mcp", "--toolsets", "core,backups,restore,devices"]
+ARGUMENTS = ["--home", HOME, "mcp", "--toolsets", "core,backups,restore,devices,upkeep"]
 
 
 def ok(what):

@@ -106,7 +106,7 @@ def ends():
 
 def purity():
     for home in (HOME, "/nonexistent/home"):
-        server = Server("--toolsets", "core,backups,restore,devices", home=home, options=("--debug",))
+        server = Server("--toolsets", "core,backups,restore,devices,upkeep", home=home, options=("--debug",))
         server.begin()
         for tool in ("list_devices", "get_backup", "read_backup_file", "check_system", "no_tool"):
             server.ask(tool, "tools/call", name=tool, arguments={"backup": "x", "path": "/x", "wrong": 1})
