@@ -139,8 +139,13 @@ let package = Package(
 // scripts/fuzz does so.
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
-    package.targets.append(
-        .executableTarget(
-            name: "FuzzJSON", dependencies: ["Basics"], exclude: ["Corpus"],
-            swiftSettings: strict + libraryMode))
+    let decoders: [(name: String, dependencies: [Target.Dependency])] = [
+        ("FuzzJSON", ["Basics"]), ("FuzzMCP", ["Basics", "MCP"]),
+    ]
+    for decoder in decoders {
+        package.targets.append(
+            .executableTarget(
+                name: decoder.name, dependencies: decoder.dependencies, exclude: ["Corpus"],
+                swiftSettings: strict + libraryMode))
+    }
 }
