@@ -60,7 +60,9 @@ extension Integration {
             let lines = messages.map { "'\($0)'" }.joined(separator: " ")
             let serve = "'\(program)' --home '\(home.path)' mcp --level write --toolsets devices"
             // The input stays open until the answer to the second request came.
-            let command = "{ printf '%s\\n' \(lines); sleep 3; } | \(serve)"
+            let answered = "for i in $(seq 600); do grep -q '\"id\":2' \"$out\" && break; sleep 0.1; done"
+            let command =
+                "out=$(mktemp); { printf '%s\\n' \(lines); \(answered); } | \(serve) >\"$out\"; cat \"$out\"; rm \"$out\""
             let output = String(decoding: try Shell.output(command), as: UTF8.self)
             #expect(output.contains("seen"), "\(output)")
             let records = try await home.run(["audit", "list", "--json"]).json()["records"]?.array ?? []

