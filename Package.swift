@@ -91,7 +91,8 @@ let package = Package(
 
         module("Restore", ["Basics", "Codecs", "RemoteExecution", "Vault"]),
         tests(
-            of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
+            of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"],
+            resources: ["Fixtures"]),
 
         module("Service", ["Basics", "HTTP", "MCP", "Operations"]),
         tests(

@@ -11,6 +11,8 @@ struct DrillCourse {
     let manifest: Manifest
     /// Names of the sections to drill; none for all.
     let sections: [String]
+    /// Whose engine starts the containers; nil for none.
+    var engine: Device?
 
     /// What a drill found.
     struct Result {
@@ -58,6 +60,7 @@ struct DrillCourse {
             scratch: scratch)
         let inspected = try await inspection.checks(sections)
         result.checks += inspected + coverage(wanted)
+        result.checks += try await containers(all, damaged)
         return result
     }
 
@@ -228,6 +231,23 @@ struct DrillCourse {
             if entry.kind == .hardLink { entry.linkTarget = Array(entry.linkTarget.dropFirst(prefix.count)) }
             return entry
         }
+    }
+
+    // MARK: Containers
+
+    private func containers(_ all: [FileEntry], _ damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
+        let name = DockerContainersCollector.name
+        guard sections.isEmpty || sections.contains(name),
+            manifest.sections.contains(where: { $0.name == name && $0.status == .ok })
+        else { return [] }
+        guard let engine else {
+            return [
+                DrillCheck(
+                    "containers", .notChecked, "no engine was named that may start them: --engine DEVICE")
+            ]
+        }
+        return try await EngineDrill(context: context, vault: vault, manifest: manifest, device: engine)
+            .checks(all, damaged: damaged)
     }
 
     // MARK: Coverage

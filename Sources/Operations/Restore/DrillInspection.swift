@@ -45,6 +45,7 @@ struct DrillInspection {
         let byPath = Dictionary(all.map { (DeviceText.string($0.path), $0) }) { first, _ in first }
         let held = Self.whatIsHeld(byPath)
         let audit = ComposeAudit { held.contains($0) }
+        let values = files.isEmpty ? [:] : try await environments()
         for entry in files.prefix(Self.projectLimit) {
             try Task.checkCancellation()
             let path = DeviceText.string(entry.path)
@@ -55,9 +56,25 @@ struct DrillInspection {
                 environment = String(decoding: try await vault.bytes(of: file.content), as: UTF8.self)
             }
             checks.append(
-                audit.check(ComposeAudit.Project(path: path, text: text, environment: environment)))
+                audit.check(
+                    ComposeAudit.Project(
+                        path: path, text: text, environment: environment, values: values["/" + folder] ?? []))
+            )
         }
         return checks + (try await missingProjects(held))
+    }
+
+    /// Names of variables with a value in the containers of projects, by the folder of the project.
+    private func environments() async throws -> [String: Set<String>] {
+        var names: [String: Set<String>] = [:]
+        for container in try await EngineReading.state(of: manifest, in: vault).containers.values {
+            guard let folder = container.label("com.docker.compose.project.working_dir") else { continue }
+            for text in (container.config["Env"]?.array ?? []).compactMap(\.string) {
+                let parts = text.split(separator: "=", maxSplits: 1)
+                if parts.count == 2 { names[folder, default: []].insert(String(parts[0])) }
+            }
+        }
+        return names
     }
 
     /// Files and links that lead to a file.

@@ -1,4 +1,5 @@
 package import Basics
+import RemoteExecution
 import Restore
 import Vault
 
@@ -15,6 +16,10 @@ package struct DrillRestore: ServiceOperation {
             "Make the scratch folder in this one; in the folder of the state unless given.",
             placeholder: "FOLDER")
         var scratch: String?
+        @Field(
+            "Also start the containers of the backup on this device's engine, in scratch: without ports, without a way out, with their data.",
+            placeholder: "DEVICE")
+        var engine: DeviceName?
         package init() {}
     }
 
@@ -82,18 +87,24 @@ package struct DrillRestore: ServiceOperation {
             Compose projects must find every file they name; volumes must not have become empty. The device is not \
             contacted, and the folder is removed whatever happens.
 
+            With --engine, containers that ran start on that device's engine from the backup's images by id, each with a copy \
+            of its volumes, in networks that lead nowhere, and must become what they were. All of it is removed afterwards; what \
+            a drill that was killed left behind goes with the next one there.
+
             The result is kept as evidence: ‘backup list’ shows it with its age, and ‘backup prune’ never removes a \
             device's last proven backup. Checks that this machine cannot make are named.
             """,
         effect: .writes,
         errors: [
             .backupUnknown, .backupAmbiguous, .argumentInvalid, .diskFull, .ioFailed, .vaultCorrupt,
-            .vaultLocked,
+            .vaultLocked, .deviceUnknown, .deviceUnreachable, .restoreFailed,
         ],
         examples: [
             Contract.Example(
                 "holdfast restore drill latest:web1", "would the newest backup of web1 come back?"),
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
+            Contract.Example(
+                "holdfast restore drill latest:web1 --engine lab", "would its containers become healthy?"),
         ], isLong: true,
         guidance: Guidance(
             "drill_restore", title: "Prove a backup by a drill", in: .restore,
@@ -102,7 +113,7 @@ package struct DrillRestore: ServiceOperation {
                 "Contacts no device and removes the folder; keeps the result as evidence. Takes minutes.",
             use:
                 "Use it for backups whose proof is missing or stale in list_backups; to only read them back use verify_backups.",
-            returns: "Returns every check with what failed.", withheld: ["scratch"],
+            returns: "Returns every check with what failed.", withheld: ["engine", "scratch"],
             next: [.init("list_backups")]))
 
     package init() {}
@@ -115,8 +126,9 @@ package struct DrillRestore: ServiceOperation {
                 .argumentInvalid, "The backup has no section ‘\(unknown)’",
                 hint: "It has: \(known.sorted().joined(separator: ", ")).")
         }
-        let course = DrillCourse(
+        var course = DrillCourse(
             context: context, vault: vault, manifest: manifest, sections: Array(Set(input.section)).sorted())
+        if let engine = input.engine { course.engine = try await context.device(engine) }
         let started = context.clock.now()
         let result = try await carryOut(course, in: input.scratch ?? context.services.paths.state + "/drills")
         let record = Self.record(result, course.sections, started, context)

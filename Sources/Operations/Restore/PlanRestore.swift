@@ -23,6 +23,16 @@ package struct PlanRestore: ServiceOperation {
         @Field("Leave alone what the backup does not have.") var keepExtra = false
         @Field("Leave packages as they are.") var keepPackages = false
         @Field("Also setuid files and device nodes.") var special = false
+        @Field(
+            "Only this container, with its networks, volumes and bind mounts; repeatable.",
+            placeholder: "CONTAINER") var container: [String] = []
+        @Field(
+            "Restore the one container under this name beside the old one, with volumes of its own.",
+            placeholder: "NAME") var named: String?
+        @Field("Publish no port of the containers.") var withoutPorts = false
+        @Field("Give volumes and bind mounts that exist the backup's content.") var replaceData = false
+        @Field("Make volumes empty that the backup holds nothing of.") var emptyVolumes = false
+        @Field("Leave containers, networks and volumes as they are.") var keepContainers = false
         @Field("Minutes until the plan expires, 1 to 1440.", placeholder: "MINUTES") var expires = 15
         package init() {}
     }
@@ -68,12 +78,21 @@ package struct PlanRestore: ServiceOperation {
             throw OperationError(.argumentInvalid, "--expires takes 1 to 1440 minutes")
         }
         let (vault, manifest) = try await context.manifest(input.backup)
-        let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: input.section, paths: input.path)
+        let wish = try ContainerWish(input, manifest)
+        var scope = try await RestoreScope(
+            vault: vault, manifest: manifest, sections: wish.sections, paths: input.path)
+        scope.readsEngine = wish.request != nil
         let place = try Self.place(input, manifest)
         let device = try await target(input, manifest, context)
         let hash = try await context.services.restoreHash()
-        let reading = try await RestoreReading.read(device, scope, vault, hash, context)
+        var reading = try await RestoreReading.read(device, scope, vault, hash, context)
+        var containers: ContainerDraft?
+        if let request = wish.request {
+            let planning = ContainerPlanning(
+                vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)
+            let draft = try await ContainerDraft(planning, device, scope, reading, hash, context)
+            (scope, reading, containers) = (draft.scope, draft.reading, draft)
+        }
         let options = RestorePlanner.Options(
             removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
             allowsSpecial: input.special)
@@ -82,6 +101,8 @@ package struct PlanRestore: ServiceOperation {
         var result = RestorePlanner(facts, place: place, options: options).plan()
         if place == .inPlace { try await addTexts(&result.steps, reading, scope, vault, context) }
         addWarnings(&result, scope, reading, place)
+        let affected = Blast.radius(of: result.steps, in: reading.present)
+        containers?.finish(&result, hash: hash)
         let now = context.clock.now()
         let plan = RestorePlan(
             created: now, expires: now + .seconds(60 * input.expires), backup: manifest.id.text,
@@ -91,7 +112,8 @@ package struct PlanRestore: ServiceOperation {
                 hostKey: device.hostKey?.fingerprint ?? ""),
             place: place, sections: scope.sections, paths: input.path, steps: result.steps,
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
-            affected: Blast.radius(of: result.steps, in: reading.present))
+            affected: Set(affected + (containers?.plan.affected ?? [])).sorted(),
+            containers: containers?.request)
         let id = plan.id(hash: hash)
         if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await save(plan, id, context) }
         return PlanView(plan, id: id, approvals: 0)

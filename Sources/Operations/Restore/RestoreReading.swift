@@ -7,11 +7,13 @@ import Vault
 
 /// The machine as it is now, in the scope of a restore, beside what the backup says.
 struct RestoreReading: Sendable {
-    let facts: PlanFacts
+    var facts: PlanFacts
     let present: DeviceState
     let wanted: DeviceState
     /// Machine id of the device as it said it now; empty when unknown.
     let machineID: String
+    /// What the container engine holds; absent when it was not asked.
+    let engine: EngineState
 
     /// Reads the device once; nothing of it is stored.
     static func read(
@@ -27,9 +29,13 @@ struct RestoreReading: Sendable {
         do {
             let present = try await comparison.state(of: reading, meter: meter)
             let wanted = try await comparison.state(of: scope.manifest)
+            let engine =
+                scope.readsEngine
+                ? try await EngineReading.state(of: reading, meter: meter, items: present.items) : .absent
             return RestoreReading(
                 facts: facts(scope, present, wanted, reading.assembly.backupDevice.machineID, hash),
-                present: present, wanted: wanted, machineID: reading.assembly.backupDevice.machineID)
+                present: present, wanted: wanted, machineID: reading.assembly.backupDevice.machineID,
+                engine: engine)
         } catch { throw OperationError(any: error) }
     }
 

@@ -92,9 +92,11 @@ struct RestoreRunner {
             throw OperationError(
                 .planStale, "Backup \(plan.backup) is not the one that plan \(id) was made of")
         }
-        let scope = try await RestoreScope(
+        var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
             steps: plan.steps)
+        scope.readsEngine = plan.containers != nil
+        scope.places = plan.containers?.places ?? []
         var document = RunDocument(backup: plan.backup)
         document.steps = plan.steps.count
         let present = try await currentState(run, scope, vault, &document)
@@ -114,9 +116,12 @@ struct RestoreRunner {
             }
         }
         let placed = plan.placed(wanted)
+        let containers = try await ContainerApplication(plan: plan, id: id, context: context)
+            .run(run, manifest, vault, safetyCopy: document.safetyCopy)
         do {
             let payload = try await RestorePayload(
-                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience
+                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience,
+                containers: containers
             ) { entry in try await vault.bytes(of: entry.content, limit: Int(RestorePayload.limit)) }
             return Preparation(payload: payload, scope: scope, document: document)
         } catch { throw OperationError(any: error) }
@@ -303,6 +308,7 @@ struct RestoreRunner {
         seconds: Int = 0
     ) async throws(OperationError) {
         var document = document
+        let reason = context.services.redactor.redact(reason)
         document.reason = reason
         try await journal.enter(.rolledBack, document)
         _ = await context.log.ignoringErrors("clearing the device after a restore") {
@@ -326,6 +332,10 @@ struct RestoreRunner {
         let (vault, _) = try await context.manifest(plan.backup)
         let hash = try await context.services.restoreHash()
         do throws(OperationError) {
+            var scope = scope
+            scope.places = scope.places.filter { place in
+                plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
+            }
             let reading = try await RestoreReading.read(device, scope, vault, hash, context)
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
@@ -334,6 +344,8 @@ struct RestoreRunner {
                 document.after[Hex.string(step.subject)] = mark.text
                 if mark != step.after { wrong.append(step.name) }
             }
+            wrong += try await ContainerApplication(plan: plan, id: id, context: context)
+                .open(onto: reading, &document)
             if wrong.isEmpty {
                 document.events.append(
                     "Read back: all \(document.after.count) paths are as the backup has them.")

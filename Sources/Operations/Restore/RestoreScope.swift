@@ -12,7 +12,11 @@ struct RestoreScope: Sendable {
     let globs: [Glob]
     let manifest: Manifest
     /// Entries of the backup in scope, folders around them included, sorted by path.
-    let wanted: [FileEntry]
+    private(set) var wanted: [FileEntry]
+    /// Places of volumes and bind mounts that are read besides.
+    var places: [String] = []
+    /// Whether what the container engine holds is read besides.
+    var readsEngine = false
     /// Own paths of the backup, as its section names them.
     let ownRoots: [[UInt8]]
 
@@ -99,16 +103,32 @@ struct RestoreScope: Sendable {
         return roots
     }
 
+    /// Takes in what of the backup lies at `places`.
+    mutating func add(_ entries: [FileEntry], at places: [String]) {
+        let known = Set(wanted.map(\.path))
+        wanted += entries.filter { !known.contains($0.path) && Self.isBelow($0.path, places) }
+        wanted.sort { ByteOrder.precedes($0.path, $1.path) }
+    }
+
+    /// Whether `path` is one of `places` or lies in one.
+    static func isBelow(_ path: [UInt8], _ places: [String]) -> Bool {
+        places.contains { place in
+            path.starts(with: place.utf8)
+                && (path.count == place.utf8.count || path[place.utf8.count] == UInt8(ascii: "/"))
+        }
+    }
+
     /// The request that reads the same part of a machine, and who it is.
     func request(named name: String) -> DeviceBackup.Request {
-        let wanted = Set(sections).union(["identity", "users"])
+        let wanted = Set(sections).union(["identity", "users"]).union(
+            readsEngine ? EngineReading.sections : [])
         let own = sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
         return DeviceBackup.Request(
             collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
-            paths: own.map { DeviceText.string($0) }, excludes: [], readsAll: false,
+            paths: own.map { DeviceText.string($0) } + places, excludes: [], readsAll: false,
             limits: limits, only: wanted.sorted())
     }
 
@@ -122,7 +142,7 @@ struct RestoreScope: Sendable {
         let inScope = Set(sections)
         let known = Set(wanted.map(\.path))
         return entries.filter { entry in
-            if known.contains(entry.path) { return true }
+            if known.contains(entry.path) || Self.isBelow(entry.path, places) { return true }
             guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }
             if let index = finder.section(of: entry.path) { return inScope.contains(names[index]) }
             return sectionNames.indices.contains(entry.section)

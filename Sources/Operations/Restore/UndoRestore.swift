@@ -22,7 +22,8 @@ package struct UndoRestore: ServiceOperation {
             """,
         effect: .destroys,
         errors: [
-            .runUnknown, .planStale, .approvalMissing, .personRequired, .restoreFailed, .restoreRolledBack,
+            .runUnknown, .planStale, .planBlocked, .approvalMissing, .personRequired, .restoreFailed,
+            .restoreRolledBack,
         ],
         examples: [Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before")],
         guidance: Guidance(
@@ -111,8 +112,12 @@ package struct UndoRestore: ServiceOperation {
         _ original: RestorePlan, _ document: RunDocument, _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
-        let scope = try await RestoreScope(
+        var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: original.sections, paths: [], steps: original.steps)
+        let containers = ContainerUndo(
+            original: original, manifest: manifest, vault: vault, context: context)
+        scope.readsEngine = original.containers != nil
+        scope.places = containers.filePlaces
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         let touched = Set(original.steps.filter(\.isFile).map(\.subject))
@@ -130,9 +135,11 @@ package struct UndoRestore: ServiceOperation {
             !step.isFile || step.isAround
                 || FileMark(byPath[step.subject], hash: hash).text == document.after[Hex.string(step.subject)]
         }
-        let result = RestorePlanner(
+        var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
+        let affected = Blast.radius(of: result.steps, in: reading.present)
+        let engine = try await containers.plan(onto: reading, &result, hash: hash)
         var warnings = result.warnings
         if original.steps.contains(where: { $0.action == .install }) {
             warnings.append("Packages that the run installed stay installed.")
@@ -146,8 +153,8 @@ package struct UndoRestore: ServiceOperation {
                 hostKey: device.hostKey?.fingerprint ?? ""),
             place: .inPlace, sections: scope.sections, paths: [], steps: result.steps,
             conflicts: result.conflicts, warnings: warnings, commands: result.commands,
-            affected: Blast.radius(of: result.steps, in: reading.present))
-        return (plan, isUntouched)
+            affected: Set(affected + engine.affected).sorted(), containers: engine.request)
+        return (plan, isUntouched && engine.isUntouched)
     }
 
     /// Folders that the run made around files are there, though no section tells of them.

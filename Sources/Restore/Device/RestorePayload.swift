@@ -15,11 +15,13 @@ package struct RestorePayload: Sendable {
     /// - Throws: `VaultError`: `damaged` when a content cannot be proven, `invalid` when there is too much.
     package init(
         plan: RestorePlan, run: RunID, wanted: [FileEntry], present: [FileEntry], patience: Int,
+        containers: ContainerRun = ContainerRun(),
         content: (FileEntry) async throws -> [UInt8]
     ) async throws {
         let operations = SwapOperations(
             plan.steps, run: run, wanted: Self.byPath(wanted), present: Self.byPath(present))
-        let weight = operations.staged.reduce(Int64(0)) { $0 + $1.storedLength }
+        let staged = operations.staged + containers.staged
+        let weight = staged.reduce(Int64(0)) { $0 + $1.storedLength }
         guard weight <= Self.limit else {
             throw VaultError(
                 .invalid,
@@ -28,7 +30,7 @@ package struct RestorePayload: Sendable {
         }
         let scripts = RunScripts(
             run: run, operations: operations, steps: plan.steps, patience: patience,
-            settling: plan.mayCutConnection ? 6 : 0)
+            settling: plan.mayCutConnection ? 6 : 0, containers: containers)
         let folder = RunFolder.path(run)
         var archive: [UInt8] = []
         func put(_ name: String, _ text: [UInt8]) {
@@ -42,7 +44,7 @@ package struct RestorePayload: Sendable {
         for file in scripts.files where !first.contains(file.name) { put(file.name, file.text) }
         put("folders-new.tar", Self.folders(operations.folders))
         put("folders-old.tar", Self.folders(operations.formerFolders))
-        for entry in operations.staged {
+        for entry in staged {
             guard let header = TarEntry(staged: entry) else { continue }
             archive += TarEncoder.header(header)
             guard entry.kind == .file else { continue }
@@ -54,7 +56,7 @@ package struct RestorePayload: Sendable {
         }
         put("complete", Array("complete\n".utf8))
         bytes = archive + TarEncoder.end
-        parents = operations.parents
+        parents = operations.parents + containers.parents
     }
 
     private static func byPath(_ entries: [FileEntry]) -> [[UInt8]: FileEntry] {
@@ -67,7 +69,7 @@ package struct RestorePayload: Sendable {
     }
 
     /// The content with its holes written out.
-    private static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
+    static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
         guard let extents = entry.extents else { return bytes }
         var whole = [UInt8](repeating: 0, count: Int(entry.size))
         var used = 0

@@ -39,6 +39,12 @@ extension RunScripts {
         echo "$(hf_boot) $$" >"$D/lock.d/by"
         }
         hf_unlock() { rm -rf "$D/lock.d"; }
+        # When services run, what needs them is done.
+        hf_later() { systemd-run --no-block --quiet --collect --unit='holdfast-engine-\(run)' /bin/sh "$D/finish" late >/dev/null 2>&1; }
+        hf_engine_back() {
+        [ ! -s "$D/engine-back" ] || /bin/sh "$D/engine-back" >>"$D/undo-log" 2>&1 9>&- \
+        || echo 'not every container could be put back; see: docker ps --all' >>"$D/reason"
+        }
         hf_disarm() {
         U=\(Self.bootFolder)
         if hf_there "$U/\(Self.bootUnit(run))"; then
@@ -89,12 +95,14 @@ extension RunScripts {
             : >"$D/journal"
             hf_phase swapping || exit 1
             if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi
+            hf_said=$(/bin/sh "$D/engine-away" 2>&1) || hf_back "${hf_said#holdfast: }"
             hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
             hf_folders folders-new.tar || hf_back "the properties of a folder could not be set"
             hf_sync /etc "$D"
             hf_said=$(/bin/sh "$D/validate") || hf_back "$hf_said"
             /bin/sh "$D/units" || hf_back "a unit could not be set"
             hf_said=$(/bin/sh "$D/activate" 2>&1) || hf_back "$hf_said"
+            hf_said=$(/bin/sh "$D/engine-on" 2>&1) || hf_back "${hf_said#holdfast: }"
             read -r hf_up _ </proc/uptime
             echo "$(hf_boot) ${hf_up%%.*}" >"$D/settled-from"
             hf_phase swapped
@@ -115,6 +123,11 @@ extension RunScripts {
             hf_folders folders-new.tar
             hf_phase kept || exit 1
             fi
+            if [ -s "$D/engine-keep" ]; then
+            # Before services start there is no engine: another one comes later.
+            if [ "$1" = boot ]; then hf_disarm; hf_later; hf_unlock; exit 0; fi
+            /bin/sh "$D/engine-keep" >/dev/null 2>&1 9>&-
+            fi
             hf_end kept
             case $1:$hf_timer in
             watch:*|boot:*) ;;
@@ -130,6 +143,9 @@ extension RunScripts {
             if [ "$(hf_now)" != undone ]; then
             hf_phase undoing || exit 1
             [ "$1" != boot ] || { BOOTING=1; export BOOTING; }
+            if [ ! -s "$D/engine-off" ]; then :
+            elif [ "$1" = boot ]; then : >"$D/engine-open"; hf_sync "$D"; hf_later
+            else /bin/sh "$D/engine-off" >>"$D/undo-log" 2>&1 9>&-; fi
             /bin/sh "$D/units-back" 9>&-
             if [ ! -e "$D/went-back" ]; then
             . "$D/back"
@@ -143,7 +159,13 @@ extension RunScripts {
             UNDOING=1; export UNDOING
             if [ "$1" = boot ]; then systemctl --no-block daemon-reload >/dev/null 2>&1
             else /bin/sh "$D/activate" >>"$D/undo-log" 2>&1 9>&-; fi
+            if [ "$1" != boot ]; then hf_engine_back; fi
             hf_phase undone
+            fi
+            if [ "$1" != boot ] && [ -e "$D/engine-open" ]; then
+            /bin/sh "$D/engine-off" >>"$D/undo-log" 2>&1 9>&-
+            hf_engine_back
+            rm -f "$D/engine-open"
             fi
             hf_disarm ;;
             esac

@@ -12,6 +12,8 @@ struct RunScripts: Sendable {
     ///
     /// A server that was told to reload may serve the next login with what it knew before.
     let settling: Int
+    /// What is done with containers.
+    var containers = ContainerRun()
 
     var folder: String { RunFolder.path(run) }
 
@@ -28,7 +30,7 @@ struct RunScripts: Sendable {
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
             ("packages", Array(packages.utf8)),
-        ]
+        ] + containers.files.map { ($0.name, Array($0.text.utf8)) }
     }
 
     // MARK: Renames
@@ -77,10 +79,8 @@ struct RunScripts: Sendable {
     }
 
     private var leftovers: [UInt8] {
-        operations.operations.flatMap { operation in
-            [operation.staged, operation.kept].filter { !$0.isEmpty }
-                .flatMap { Array("rm -rf".utf8) + words([$0]) }
-        }
+        let names = operations.operations.flatMap { [$0.staged, $0.kept] }.filter { !$0.isEmpty }
+        return (names + containers.leftovers).flatMap { Array("rm -rf".utf8) + words([$0]) }
     }
 
     private var library: String {

@@ -53,7 +53,7 @@ struct SwapOperations: Sendable {
                     folders.append(entry)
                     formerFolders.append(former)
                 }
-            case .install, .unit: break
+            default: break
             }
         }
         linkStaged()

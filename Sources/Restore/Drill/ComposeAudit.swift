@@ -9,11 +9,14 @@ package struct ComposeAudit: Sendable {
         package let text: String
         /// The `.env` beside it; nil when the backup holds none.
         package let environment: String?
+        /// Variables that had a value in its containers when the backup was made.
+        package let values: Set<String>
 
-        package init(path: String, text: String, environment: String?) {
+        package init(path: String, text: String, environment: String?, values: Set<String> = []) {
             self.path = path
             self.text = text
             self.environment = environment
+            self.values = values
         }
     }
 
@@ -46,6 +49,10 @@ package struct ComposeAudit: Sendable {
             if variable.isRequired {
                 problems.append(
                     "the variable \(variable.name), demanded in line \(variable.line), is set by no file of the backup"
+                )
+            } else if project.values.contains(variable.name) {
+                problems.append(
+                    "the variable \(variable.name), used in line \(variable.line), is set by no file of the backup, and had a value in its containers"
                 )
             } else {
                 open.append("\(variable.name) in line \(variable.line) is set by no file of the backup")

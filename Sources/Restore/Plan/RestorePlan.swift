@@ -51,11 +51,14 @@ package struct RestorePlan: Sendable, Equatable {
     package var commands: [String]
     /// Services and containers that use what is changed.
     package var affected: [String]
+    /// What of the backup's containers is wanted; nil for none.
+    package var containers: ContainerRequest?
 
     package init(
         created: Timestamp, expires: Timestamp, backup: String, tree: String, target: Target, place: Place,
         sections: [String], paths: [String], steps: [RestoreStep], conflicts: [String] = [],
-        warnings: [String] = [], commands: [String] = [], affected: [String] = []
+        warnings: [String] = [], commands: [String] = [], affected: [String] = [],
+        containers: ContainerRequest? = nil
     ) {
         self.created = created
         self.expires = expires
@@ -70,6 +73,7 @@ package struct RestorePlan: Sendable, Equatable {
         self.warnings = warnings
         self.commands = commands
         self.affected = affected
+        self.containers = containers
     }
 
     /// The highest risk of a step.
@@ -101,6 +105,7 @@ package struct RestorePlan: Sendable, Equatable {
             "hostKey": .string(target.hostKey), "folder": folder, "sections": texts(sections),
             "paths": texts(paths), "steps": .array(steps.map(\.json)), "conflicts": texts(conflicts),
             "warnings": texts(warnings), "commands": texts(commands), "affected": texts(affected),
+            "containers": containers?.json ?? .null,
         ])
     }
 
@@ -122,7 +127,8 @@ package struct RestorePlan: Sendable, Equatable {
                 hostKey: json["hostKey"]?.string ?? ""),
             place: json["folder"]?.string.map(Place.folder) ?? .inPlace, sections: texts("sections"),
             paths: texts("paths"), steps: steps, conflicts: texts("conflicts"), warnings: texts("warnings"),
-            commands: texts("commands"), affected: texts("affected"))
+            commands: texts("commands"), affected: texts("affected"),
+            containers: json["containers"].flatMap(ContainerRequest.init(json:)))
         guard canonical == bytes else { return nil }
     }
 }

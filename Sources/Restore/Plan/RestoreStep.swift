@@ -16,6 +16,29 @@ package struct RestoreStep: Sendable, Equatable {
         case install
         /// A unit is enabled, disabled or masked, as it was.
         case unit
+        case pullImage = "pull-image"
+        case createNetwork = "create-network"
+        case removeNetwork = "remove-network"
+        /// A volume is made and filled, or gets another content, before any container starts.
+        case createVolume = "create-volume"
+        case replaceVolume = "replace-volume"
+        case removeVolume = "remove-volume"
+        case createContainer = "create-container"
+        /// The one that is there is kept aside until the run is decided.
+        case replaceContainer = "replace-container"
+        case startContainer = "start-container"
+        case removeContainer = "remove-container"
+
+        /// Whether it changes a path.
+        package var isOfFile: Bool {
+            switch self {
+            case .create, .replace, .remove, .attributes: true
+            default: false
+            }
+        }
+
+        /// Whether it changes something of a container engine.
+        package var isOfEngine: Bool { !isOfFile && self != .install && self != .unit }
     }
 
     /// How much can go wrong.
@@ -80,8 +103,8 @@ package struct RestoreStep: Sendable, Equatable {
     /// The subject for people.
     package var name: String { DeviceText.string(subject) }
 
-    /// Whether it changes a path rather than a package or a unit.
-    package var isFile: Bool { action != .install && action != .unit }
+    /// Whether it changes a path rather than a package, a unit or a container.
+    package var isFile: Bool { action.isOfFile }
 
     var json: JSONValue {
         .object([

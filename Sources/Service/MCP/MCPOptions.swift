@@ -33,10 +33,10 @@ package struct MCPOptions: OperationInput {
 
     package init() {}
 
-    var accessLevel: AccessLevel { level.level }
+    package var accessLevel: AccessLevel { level.level }
 
     /// The toolsets by their names.
-    func chosenToolsets() throws(OperationError) -> Set<Toolset> {
+    package func chosenToolsets() throws(OperationError) -> Set<Toolset> {
         var chosen: Set<Toolset> = []
         for name in toolsets.split(separator: ",", omittingEmptySubsequences: true) {
             guard let toolset = Toolset(rawValue: String(name)) else {

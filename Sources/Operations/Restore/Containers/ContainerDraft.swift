@@ -1,0 +1,80 @@
+import Basics
+import Codecs
+import RemoteExecution
+import Restore
+import Vault
+
+/// The containers' part of a plan while it is made.
+struct ContainerDraft: Sendable {
+    private(set) var plan: ContainerPlan
+    private(set) var request: ContainerRequest
+    private(set) var scope: RestoreScope
+    private(set) var reading: RestoreReading
+    private let wanted: ContainerPlanning.Wanted
+    private var planning: ContainerPlanning
+    /// What is said of bind mounts that stay as they are.
+    private var kept: [String] = []
+
+    /// Plans, and reads what is where bind mounts come back: these are files like any others.
+    init(
+        _ planning: ContainerPlanning, _ device: Device, _ scope: RestoreScope, _ reading: RestoreReading,
+        _ hash: KeyedHash, _ context: OperationContext
+    ) async throws(OperationError) {
+        self.planning = planning
+        self.scope = scope
+        self.reading = reading
+        request = planning.request
+        wanted = try await planning.wanted()
+        plan = planning.plan(wanted, onto: reading.engine, files: [], steps: [], hash: hash)
+        let binds = ContainerPlanning.binds(plan, wanted, replacesData: request.replacesData)
+        if !binds.isEmpty, request.newName.isEmpty {
+            self.scope.add(wanted.entries, at: binds)
+            self.scope.places = binds
+            self.reading = try await RestoreReading.read(
+                device, self.scope, planning.vault, hash, context)
+            keepPresent(binds)
+        }
+        let volumes = plan.operations.volumes.filter(\.isThere).map(\.mountpoint)
+        request.places = Set(self.scope.places + volumes).sorted()
+        self.planning.request = request
+    }
+
+    /// Leaves bind mounts alone that are there, unless their content is to be replaced.
+    private mutating func keepPresent(_ binds: [String]) {
+        let paths = reading.present.files.map(\.path)
+        guard !request.replacesData else {
+            if reading.present.sections[DeviceBackup.ownPathsSection] == "ok",
+                !scope.sections.contains(DeviceBackup.ownPathsSection)
+            {
+                reading.facts.wholeSections.insert(DeviceBackup.ownPathsSection)
+            }
+            return
+        }
+        let there = binds.filter { bind in paths.contains { RestoreScope.isBelow($0, [bind]) } }
+        reading.facts.wanted.removeAll { RestoreScope.isBelow($0.path, there) }
+        reading.facts.present.removeAll { RestoreScope.isBelow($0.path, there) }
+        scope.places = binds.filter { !there.contains($0) }
+        kept = there.map { "\($0) is there and stays as it is; --replace-data gives it the backup's content" }
+    }
+
+    /// Plans again, as files and packages are known, and adds what was found to `result`.
+    mutating func finish(_ result: inout RestorePlanner.Result, hash: KeyedHash) {
+        plan = planning.plan(
+            wanted, onto: reading.engine, files: Self.files(result.steps, reading.facts.present),
+            steps: result.steps,
+            hash: hash)
+        result.steps += plan.steps
+        result.commands += plan.commands
+        result.conflicts += plan.conflicts
+        result.warnings += plan.warnings + kept
+    }
+
+    /// Paths of files once the steps are done.
+    static func files(_ steps: [RestoreStep], _ present: [FileEntry]) -> Set<String> {
+        var files = Set(present.lazy.filter { $0.kind != .folder }.map { DeviceText.string($0.path) })
+        for step in steps where step.isFile {
+            if step.action == .remove { files.remove(step.name) } else { files.insert(step.name) }
+        }
+        return files
+    }
+}

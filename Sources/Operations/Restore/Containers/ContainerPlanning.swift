@@ -1,0 +1,122 @@
+import Basics
+import Codecs
+import Collectors
+import Restore
+import Vault
+
+/// Brings together what a planner of containers looks at, from a backup and from a device as it is now.
+struct ContainerPlanning: Sendable {
+    /// Longest compose file that is read, in bytes.
+    private static let textLimit: Int64 = 1 << 20
+
+    let vault: Vault
+    let manifest: Manifest
+    var request: ContainerRequest
+    let redactor: Redactor
+
+    /// What the backup says.
+    struct Wanted: Sendable {
+        let engine: EngineState
+        let entries: [FileEntry]
+        let holdings: [String: ContainerFacts.Holding]
+        let dependencies: [String: [String]]
+    }
+
+    func wanted() async throws(OperationError) -> Wanted {
+        do {
+            let engine = try await EngineReading.state(of: manifest, in: vault)
+            let entries = try await vault.entries(of: manifest)
+            var places = Set(engine.volumes.values.map { VolumeSpec($0).mountpoint })
+            for container in engine.containers.values { places.formUnion(container.binds) }
+            return Wanted(
+                engine: engine, entries: entries, holdings: Self.holdings(of: places, in: entries),
+                dependencies: try await dependencies(engine, entries))
+        } catch { throw OperationError(any: error) }
+    }
+
+    /// The plan onto `present`.
+    ///
+    /// - Parameters:
+    ///   - files: paths that are there once the files of the plan are in their places.
+    ///   - steps: the other steps of the plan.
+    func plan(
+        _ wanted: Wanted, onto present: EngineState, files: Set<String>, steps: [RestoreStep],
+        hash: KeyedHash
+    ) -> ContainerPlan {
+        var facts = ContainerFacts(
+            backup: wanted.engine, present: present, holdings: wanted.holdings, hash: hash,
+            hide: { [redactor] in redactor.redact(pieces: $0) })
+        facts.files = files
+        facts.dependencies = wanted.dependencies
+        let engines: Set = ["docker.io", "docker-ce", "docker", "moby-engine"]
+        facts.installsEngine = steps.contains { $0.action == .install && engines.contains($0.name) }
+        return ContainerPlanner(facts, request: request).plan()
+    }
+
+    /// Bind mounts of the containers that the plan makes, of which the backup holds something.
+    static func binds(_ plan: ContainerPlan, _ wanted: Wanted, replacesData: Bool) -> [String] {
+        let made = plan.steps.filter {
+            $0.action == .createContainer || $0.action == .replaceContainer || replacesData
+        }
+        let names = Set(made.map(\.name))
+        let chosen = wanted.engine.containers.values.filter { names.contains($0.name) }
+        let binds = Set(chosen.flatMap(\.binds)).filter { path in
+            wanted.holdings[path] != nil && PathGuard.problem(path: Array(path.utf8)) == nil
+        }
+        // What lies in another one comes with it.
+        return binds.filter { path in !binds.contains { path.hasPrefix($0 + "/") } }.sorted()
+    }
+
+    /// How much of each of `places` there is.
+    static func holdings(
+        of places: Set<String>, in entries: [FileEntry]
+    ) -> [String: ContainerFacts.Holding] {
+        let known = Set(places.filter { $0.utf8.count > 1 }.map { Array($0.utf8) })
+        var found: [[UInt8]: ContainerFacts.Holding] = [:]
+        for entry in entries {
+            var end = entry.path.count
+            while end > 1 {
+                let path = Array(entry.path[..<end])
+                if known.contains(path) {
+                    var holding = found[path] ?? ContainerFacts.Holding(files: 0, bytes: 0)
+                    if entry.kind != .folder { holding.files += 1 }
+                    holding.bytes += entry.storedLength
+                    found[path] = holding
+                }
+                guard let slash = entry.path[..<end].lastIndex(of: UInt8(ascii: "/")) else { break }
+                end = slash
+            }
+        }
+        return Dictionary(found.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }) { first, _ in
+            first
+        }
+    }
+
+    // MARK: Compose
+
+    /// What each service waits for, as the compose files of the backup say; old versions put no label on it.
+    private func dependencies(
+        _ engine: EngineState, _ entries: [FileEntry]
+    ) async throws(VaultError) -> [String: [String]] {
+        var result: [String: [String]] = [:]
+        var read: Set<String> = []
+        for container in engine.containers.values.sorted(by: { $0.name < $1.name }) {
+            guard let project = container.project,
+                let folder = container.label("com.docker.compose.project.working_dir"),
+                let files = container.label("com.docker.compose.project.config_files")
+            else { continue }
+            for file in files.split(separator: ",") {
+                let path = ComposeAudit.absolute(String(file), in: folder)
+                guard read.insert(project + " " + path).inserted,
+                    let entry = entries.first(where: { $0.path == Array(path.utf8) && $0.kind == .file }),
+                    entry.size <= Self.textLimit
+                else { continue }
+                let text = String(decoding: try await vault.bytes(of: entry.content), as: UTF8.self)
+                for (service, needs) in ComposeOrder(text).dependencies {
+                    result[project + "/" + service, default: []] += needs
+                }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,77 @@
+import Basics
+import Codecs
+import Restore
+import Vault
+
+/// The containers' part of taking a run back: what it replaced comes from the safety copy, what it made goes.
+struct ContainerUndo: Sendable {
+    let original: RestorePlan
+    /// The safety copy.
+    let manifest: Manifest
+    let vault: Vault
+    let context: OperationContext
+
+    private func names(_ actions: RestoreStep.Action...) -> [String] {
+        original.steps.filter { actions.contains($0.action) }.map(\.name)
+    }
+
+    /// Places of bind mounts that the run changed: files like any others.
+    var filePlaces: [String] {
+        (original.containers?.places ?? []).filter { place in
+            original.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
+        }
+    }
+
+    /// What is wanted; nil when the run changed nothing of an engine.
+    func request(_ wanted: EngineState, _ present: EngineState) -> ContainerRequest? {
+        let replacedVolumes = Set(names(.replaceVolume))
+        let made =
+            names(.createContainer).map { "container " + $0 } + names(.createVolume).map { "volume " + $0 }
+            + names(.createNetwork).map { "network " + $0 }
+        let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
+        let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
+        guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else { return nil }
+        let volumes = (replacedVolumes.sorted() + names(.createVolume)).compactMap { name in
+            present.volumes[name].map { VolumeSpec($0) }
+        }
+        return ContainerRequest(
+            names: replaced, replacesData: !replacedVolumes.isEmpty, allowsEmptyVolumes: true, removes: made,
+            places: Set(filePlaces + volumes.filter(\.isPlain).map(\.mountpoint)).sorted())
+    }
+
+    /// Adds what takes the engine back to `result`.
+    ///
+    /// - Returns: the request of the plan, what is affected, and whether the engine is as the run left it.
+    /// - Throws: `planBlocked` when it cannot be done.
+    func plan(
+        onto reading: RestoreReading, _ result: inout RestorePlanner.Result, hash: KeyedHash
+    ) async throws(OperationError) -> (request: ContainerRequest?, affected: [String], isUntouched: Bool) {
+        guard original.containers != nil else { return (nil, [], true) }
+        let wanted: EngineState
+        do { wanted = try await EngineReading.state(of: manifest, in: vault) } catch {
+            throw OperationError(error)
+        }
+        guard let request = request(wanted, reading.engine) else { return (nil, [], true) }
+        let planning = ContainerPlanning(
+            vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)
+        let plan = planning.plan(
+            try await planning.wanted(), onto: reading.engine, files: [], steps: result.steps, hash: hash)
+        guard plan.conflicts.isEmpty else {
+            throw OperationError(
+                .planBlocked, "The containers cannot be taken back: \(plan.conflicts.joined(separator: "; "))"
+            )
+        }
+        result.steps += plan.steps
+        result.commands += plan.commands
+        result.warnings += plan.warnings
+        if !names(.startContainer).isEmpty {
+            result.warnings.append(
+                "Containers that the run only started keep running: \(names(.startContainer).joined(separator: ", "))."
+            )
+        }
+        var document = RunDocument(backup: original.backup)
+        let open = try await ContainerApplication(plan: original, id: "", context: context)
+            .open(onto: reading, &document)
+        return (request, plan.affected, open.isEmpty)
+    }
+}

@@ -1,0 +1,55 @@
+import Basics
+import Collectors
+import Restore
+import Vault
+
+/// What a caller wants of a backup's containers.
+struct ContainerWish: Sendable {
+    /// Nil when containers are no part of the plan.
+    let request: ContainerRequest?
+    /// The sections that the caller limited the plan to; none for all.
+    let sections: [String]
+
+    init(_ input: PlanRestore.Input, _ manifest: Manifest) throws(OperationError) {
+        let section = DockerContainersCollector.name
+        let held = manifest.sections.first { $0.name == section }
+        let hasContainers = held.map { $0.status == .ok || $0.status == .partial } ?? false
+        guard !input.container.isEmpty else {
+            guard input.named == nil else {
+                throw OperationError(
+                    .argumentInvalid, "--named needs the one --container that gets the name",
+                    hint: "Name it: --container CONTAINER --named NAME.")
+            }
+            let isInScope = input.section.isEmpty || input.section.contains(section)
+            let isWanted = input.inPlace && input.path.isEmpty && !input.keepContainers && isInScope
+            request =
+                isWanted && hasContainers
+                ? ContainerRequest(
+                    leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
+                    allowsEmptyVolumes: input.emptyVolumes) : nil
+            sections = input.section
+            return
+        }
+        guard hasContainers else {
+            throw OperationError(
+                .argumentInvalid, "The backup knows of no containers",
+                hint: "See: holdfast backup show \(manifest.id)")
+        }
+        guard input.inPlace else {
+            throw OperationError(
+                .argumentInvalid, "Containers are restored on the engine of the device, not into a folder",
+                hint: "Say so with --in-place.")
+        }
+        guard input.path.isEmpty else {
+            throw OperationError(.argumentInvalid, "--container and --path exclude each other")
+        }
+        guard input.named == nil || input.container.count == 1 else {
+            throw OperationError(.argumentInvalid, "--named takes exactly one --container")
+        }
+        request = ContainerRequest(
+            names: Array(Set(input.container)).sorted(), newName: input.named ?? "",
+            leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
+            allowsEmptyVolumes: input.emptyVolumes)
+        sections = input.section.isEmpty ? [section] : input.section
+    }
+}

@@ -1,0 +1,64 @@
+import Basics
+import RemoteExecution
+import Restore
+import Vault
+
+/// Starts the containers of a backup on the engine of a device, in scratch.
+struct EngineDrill: Sendable {
+    /// Most seconds that one container may take to become what it was.
+    private static let patience = 180
+
+    let context: OperationContext
+    let vault: Vault
+    let manifest: Manifest
+    let device: Device
+
+    /// One check of each container that ran when the backup was made.
+    ///
+    /// Cancelling ends it; what it made on the engine is cleared away there, or by the next drill.
+    /// - Parameters:
+    ///   - all: every entry of the backup.
+    ///   - damaged: paths whose content could not be read.
+    func checks(_ all: [FileEntry], damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
+        let planning = ContainerPlanning(
+            vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor
+        )
+        let wanted = try await planning.wanted()
+        let drill = ContainerDrill(
+            wanted.engine, id: .random(), entries: all, damaged: damaged, order: wanted.dependencies)
+        guard !drill.names.isEmpty else { return drill.checks }
+        guard drill.weight <= ContainerDrill.limit else {
+            return drill.checks + [
+                DrillCheck(
+                    "containers", .notChecked,
+                    "their data is \(ByteCount(drill.weight)), more than a drill sends to an engine (\(ByteCount(ContainerDrill.limit)))"
+                )
+            ]
+        }
+        let payload = try await drill.payload { entry in try await vault.bytes(of: entry.content) }
+        let boundary = FrameBoundary()
+        let reader = RestoreReader(boundary: boundary, payload: payload, payloadStep: 0)
+        var limits = ShellJob.Limits()
+        limits.idle = .seconds(900)
+        limits.total = .seconds(7500)
+        let script = FramedScript.bytes(steps: [drill.step(patience: Self.patience)], boundary: boundary)
+        do {
+            _ = try await context.services.transport.run(
+                ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
+        } catch { throw OperationError(error, device: device.name) }
+        guard let result = await reader.results[0], result.hasEnded else {
+            throw OperationError(.restoreFailed, "\(device.name) did not end the drill of the containers")
+        }
+        let lines = result.lines
+        guard result.status == 0 else {
+            let told = lines.filter { $0.hasPrefix("holdfast: ") }.map { $0.dropFirst("holdfast: ".count) }
+            throw OperationError(
+                .restoreFailed,
+                "The containers could not be drilled on \(device.name): \(told.last.map(String.init) ?? "status \(result.status ?? -1)")"
+            )
+        }
+        return drill.checks(of: lines).map { check in
+            DrillCheck(check.name, check.outcome, context.services.redactor.redact(check.reason))
+        }
+    }
+}

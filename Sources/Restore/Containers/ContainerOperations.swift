@@ -1,0 +1,74 @@
+/// What a plan of containers means on the device, in the order in which it is done.
+package struct ContainerOperations: Sendable, Equatable {
+    /// An image that must be there.
+    package struct Image: Sendable, Equatable {
+        /// What to pull; empty when it is there.
+        package let pull: String
+        /// The name it must have afterwards, and what it is named from; empty when nothing is to be done.
+        package let tag: String
+        package let source: String
+    }
+
+    /// A container that makes room.
+    package struct Aside: Sendable, Equatable {
+        package let name: String
+        package let id: String
+        package let restartPolicy: String
+        /// Whether nothing takes its place.
+        package let isRemoved: Bool
+    }
+
+    package struct Network: Sendable, Equatable {
+        package let spec: NetworkSpec
+    }
+
+    /// A volume that is made, filled or both.
+    package struct Volume: Sendable, Equatable {
+        package let spec: VolumeSpec
+        package let creation: ArgumentList
+        /// Where the backup has its content; empty when it stays empty.
+        package let source: String
+        /// Where the engine has it on the device.
+        package let mountpoint: String
+        /// Whether it is there already.
+        package let isThere: Bool
+    }
+
+    package struct Creation: Sendable, Equatable {
+        package let spec: ContainerSpec
+        package let image: String
+    }
+
+    /// A compose project that its own tool brings up.
+    package struct Project: Sendable, Equatable {
+        package let name: String
+        package let folder: String
+        package let files: [String]
+        package let environmentFiles: [String]
+        package let services: [String]
+        /// `service=2` for each that ran more than once.
+        package let scales: [String]
+        /// Its containers that are missing, for an engine without the tool.
+        package let members: [Creation]
+    }
+
+    package var images: [Image] = []
+    package var asides: [Aside] = []
+    /// Ids of containers that are stopped meanwhile and started again.
+    package var paused: [String] = []
+    package var networks: [Network] = []
+    package var volumes: [Volume] = []
+    package var creations: [Creation] = []
+    package var projects: [Project] = []
+    /// Names of containers that are there and are started.
+    package var starts: [String] = []
+    /// Containers that must run, and be healthy where they were, in order.
+    package var proofs: [ContainerSpec] = []
+    /// Names that go when the run is kept.
+    package var removedVolumes: [String] = []
+    package var removedNetworks: [String] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { self == ContainerOperations() }
+}

@@ -1,0 +1,51 @@
+import Basics
+
+/// What of a backup's containers is wanted, as a plan keeps it.
+package struct ContainerRequest: Sendable, Equatable {
+    /// Containers by name; none for all.
+    package var names: [String]
+    /// The name that the one container gets beside the old one; empty to restore it under its own.
+    package var newName: String
+    /// Publishes no port of the machine.
+    package var leavesPortsOut: Bool
+    /// Gives volumes and bind mounts that exist the backup's content.
+    package var replacesData: Bool
+    /// Makes volumes that the backup has no content of.
+    package var allowsEmptyVolumes: Bool
+    /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`; none for any other plan.
+    package var removes: [String]
+    /// Folders and files whose content the plan changes besides the sections: places of volumes and bind mounts.
+    package var places: [String]
+
+    package init(
+        names: [String] = [], newName: String = "", leavesPortsOut: Bool = false, replacesData: Bool = false,
+        allowsEmptyVolumes: Bool = false, removes: [String] = [], places: [String] = []
+    ) {
+        self.names = names
+        self.newName = newName
+        self.leavesPortsOut = leavesPortsOut
+        self.replacesData = replacesData
+        self.allowsEmptyVolumes = allowsEmptyVolumes
+        self.removes = removes
+        self.places = places
+    }
+
+    var json: JSONValue {
+        func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
+        return [
+            "names": texts(names), "newName": .string(newName), "leavesPortsOut": .bool(leavesPortsOut),
+            "replacesData": .bool(replacesData), "allowsEmptyVolumes": .bool(allowsEmptyVolumes),
+            "removes": texts(removes), "places": texts(places),
+        ]
+    }
+
+    init?(json: JSONValue) {
+        func texts(_ name: String) -> [String] { (json[name]?.array ?? []).compactMap(\.string) }
+        guard let newName = json["newName"]?.string else { return nil }
+        self.init(
+            names: texts("names"), newName: newName, leavesPortsOut: json["leavesPortsOut"]?.bool ?? false,
+            replacesData: json["replacesData"]?.bool ?? false,
+            allowsEmptyVolumes: json["allowsEmptyVolumes"]?.bool ?? false, removes: texts("removes"),
+            places: texts("places"))
+    }
+}

@@ -1,0 +1,131 @@
+extension ContainerScripts {
+    /// Functions of all programs.
+    ///
+    /// What is undone depends on what the engine holds: a note only says that a name was free before.
+    static let library = #"""
+        DOCKER_CONFIG=${DOCKER_CONFIG:-/root/.docker}
+        HOME=${HOME:-/root}
+        export DOCKER_CONFIG HOME
+        hf_bad=0
+        hf_engine() {
+        n=0
+        until docker version >/dev/null 2>&1; do
+        n=$((n+1)); [ "$n" -lt 60 ] || { echo 'holdfast: no Docker engine answers' >&2; return 1; }
+        sleep 1
+        done
+        }
+        hf_id() { docker inspect --type container --format '{{.Id}}' -- "$1" 2>/dev/null; }
+        hf_image() {
+        if [ -n "$1" ] && ! docker image inspect -- "$1" >/dev/null 2>&1; then
+        hf_said=$(hf_limited 1800 docker pull --quiet -- "$1" 2>&1 </dev/null) || hf_fail "the image $1 could not be pulled: $hf_said"
+        fi
+        [ -z "$3" ] || docker tag "$2" "$3" || hf_fail "the image $3 could not be named"
+        }
+        hf_remember() {
+        if [ ! -e "$D/ran" ]; then
+        for c do
+        if [ "$(docker inspect --type container --format '{{.State.Running}}' -- "$c" 2>/dev/null)" = true ]; then printf '%s\n' "$c"; fi
+        done >"$D/ran.new"
+        mv -f "$D/ran.new" "$D/ran" && hf_sync "$D" || hf_fail 'what runs could not be written down'
+        fi
+        }
+        hf_remembered() { [ ! -s "$D/ran" ] || while IFS= read -r c; do "$@" "$c" </dev/null; done <"$D/ran"; }
+        hf_stop() { hf_said=$(docker stop --time 30 -- "$1" 2>&1) || hf_fail "a container could not be stopped: $hf_said"; }
+        hf_aside() {
+        docker update --restart=no -- "$1" >/dev/null || hf_fail 'the restart policy of a container could not be set'
+        hf_stop "$1"
+        docker rename -- "$1" "$2" || hf_fail "a container could not be set aside as $2"
+        }
+        hf_network() {
+        hf_name=$1; shift
+        if docker network inspect -- "$hf_name" >/dev/null 2>&1; then hf_fail "the network $hf_name has come into being meanwhile"; fi
+        hf_note "network $hf_name"
+        hf_said=$(docker "$@" 2>&1) || hf_fail "the network $hf_name could not be made: $hf_said"
+        }
+        hf_volume() {
+        hf_name=$1 hf_at=$2 hf_new=$3; shift 3
+        if docker volume inspect -- "$hf_name" >/dev/null 2>&1; then hf_fail "the volume $hf_name has come into being meanwhile"; fi
+        hf_note "volume $hf_name"
+        hf_said=$(docker "$@" 2>&1) || hf_fail "the volume $hf_name could not be made: $hf_said"
+        [ -n "$hf_new" ] || return 0
+        hf_said=$(docker volume inspect --format '{{.Mountpoint}}' -- "$hf_name")
+        [ "$hf_said" = "$hf_at" ] || hf_fail "the engine keeps the volume $hf_name at $hf_said, not at $hf_at"
+        rmdir -- "$hf_at" && mv -- "$hf_new" "$hf_at" || hf_fail "the volume $hf_name could not be filled"
+        hf_sync "${hf_at%/*}"
+        }
+        hf_refill() { hf_replace "$@"; hf_sync "${2%/*}"; }
+        hf_comes() {
+        if hf_id "$1" >/dev/null; then hf_fail "the container $1 has come into being meanwhile"; fi
+        hf_note "container $1"
+        }
+        hf_create() {
+        hf_name=$1; shift
+        hf_comes "$hf_name"
+        hf_said=$(docker "$@" 2>&1 </dev/null) || hf_fail "the container $hf_name could not be made: $hf_said"
+        }
+        hf_connect() { hf_said=$(docker "$@" 2>&1) || hf_fail "a container could not be connected: $hf_said"; }
+        hf_start() { hf_said=$(docker start -- "$1" 2>&1) || hf_fail "the container $1 does not start: $hf_said"; }
+        hf_compose_is() {
+        [ -n "$1" ] || return 1
+        case $(docker compose version --short 2>/dev/null) in "$1".*|v"$1".*) hf_compose=plugin; return 0 ;; esac
+        case $(docker-compose version --short 2>/dev/null) in "$1".*|v"$1".*) hf_compose=own; return 0 ;; esac
+        return 1
+        }
+        hf_up() {
+        cd -- "$1" || hf_fail "$1 is not there"
+        shift
+        if [ "$hf_compose" = plugin ]; then set -- docker compose "$@"; else set -- docker-compose "$@"; fi
+        hf_said=$(hf_limited 900 "$@" 2>&1 </dev/null) || { hf_said=$(printf '%s' "$hf_said" | tail -n 5 | tr '\n\r' '  '); hf_fail "compose could not bring it up: $hf_said"; }
+        cd /
+        }
+        hf_log() { docker logs --tail 5 -- "$1" 2>&1 </dev/null | cut -c 1-300 | tr '\n\r' '| '; }
+        hf_proof() {
+        n=0 hf_well=0
+        while :; do
+        hf_said=$(docker inspect --type container --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' -- "$1" 2>&1) || hf_fail "the container $1 is not there"
+        case $hf_said in
+        'running healthy '*) return 0 ;;
+        'running none '*) hf_well=$((hf_well+1)); [ "$hf_well" -lt 4 ] || return 0 ;;
+        'running starting '*|'running unhealthy '*)
+        if [ "$2" = running ]; then hf_well=$((hf_well+1)); [ "$hf_well" -lt 4 ] || return 0
+        else case $hf_said in *unhealthy*) break ;; esac; fi ;;
+        exited*|dead*) hf_well=0; [ "$n" -lt 3 ] || break ;;
+        *) hf_well=0; case ${hf_said##* } in 0|1|2) ;; *) break ;; esac ;;
+        esac
+        n=$((n+1))
+        [ "$n" -lt "$3" ] || break
+        sleep 1
+        done
+        hf_fail "the container $1 is ‘${hf_said% *}’, not $2, after $n s; its last words: $(hf_log "$1")"
+        }
+        hf_unmake() {
+        hf_noted "container $1" || return 0
+        hf_now=$(hf_id "$1") || return 0
+        [ "$hf_now" != "$2" ] || return 0
+        docker rm --force -- "$hf_now" >/dev/null || hf_bad=1
+        }
+        hf_stop_remembered() { hf_remembered docker stop --time 30 -- >/dev/null 2>&1 || :; }
+        hf_unvolume() {
+        hf_noted "volume $1" || return 0
+        docker volume inspect -- "$1" >/dev/null 2>&1 || return 0
+        docker volume rm -- "$1" >/dev/null || hf_bad=1
+        }
+        hf_unnetwork() {
+        hf_noted "network $1" || return 0
+        docker network inspect -- "$1" >/dev/null 2>&1 || return 0
+        docker network rm -- "$1" >/dev/null || hf_bad=1
+        }
+        hf_home() {
+        hf_said=$(docker inspect --type container --format '{{.Name}}' -- "$2") || { hf_bad=1; return; }
+        if [ "$hf_said" != "/$1" ]; then docker rename -- "$2" "$1" || hf_bad=1; fi
+        docker update --restart="$3" -- "$2" >/dev/null || hf_bad=1
+        }
+        hf_start_again() { docker start -- "$1" >/dev/null || hf_bad=1; }
+        hf_start_remembered() { hf_remembered hf_start_again; }
+        hf_forget() {
+        hf_said=$(docker inspect --type container --format '{{.Name}}' -- "$1" 2>/dev/null) || return 0
+        if [ "$hf_said" = "/$2" ]; then docker rm -- "$1" >/dev/null || :; fi
+        }
+
+        """#
+}

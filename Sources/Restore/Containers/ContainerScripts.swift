@@ -1,0 +1,140 @@
+import RemoteExecution
+
+/// The shell programs that bring containers to where a plan wants them, and back.
+struct ContainerScripts: Sendable {
+    /// A volume with the names of its new and old content.
+    struct Fill: Sendable {
+        let volume: ContainerOperations.Volume
+        /// Empty when the volume stays empty.
+        let staged: String
+        let kept: String
+    }
+
+    let operations: ContainerOperations
+    let run: String
+    let fills: [Fill]
+
+    private static let start = ". \"${0%/*}/lib\"\n. \"$D/engine-lib\"\n"
+
+    var files: [(name: String, text: String)] {
+        [
+            ("engine-lib", Self.library), ("engine-away", away), ("engine-on", on), ("engine-off", off),
+            ("engine-back", back), ("engine-keep", keep),
+        ]
+    }
+
+    private func line(_ words: String...) -> String { line(words) }
+
+    private func line(_ words: [String]) -> String {
+        words[0] + words.dropFirst().map { " " + ShellQuoting.word($0) }.joined() + "\n"
+    }
+
+    private func aside(_ name: String) -> String { "\(name)-holdfast-\(run)" }
+
+    // MARK: Forward
+
+    /// Before any file is renamed: what is pulled is there, and what would be in the way or use the files stands still.
+    private var away: String {
+        var text = Self.start + "hf_engine\n"
+        for image in operations.images { text += line("hf_image", image.pull, image.source, image.tag) }
+        let ids = operations.asides.map(\.id) + operations.paused
+        guard !ids.isEmpty else { return text + "exit 0\n" }
+        text += line(["hf_remember"] + ids)
+        text += operations.paused.map { line("hf_stop", $0) }.joined()
+        for aside in operations.asides { text += line("hf_aside", aside.id, self.aside(aside.name)) }
+        return text + "exit 0\n"
+    }
+
+    /// When the files are in their places: networks, volumes with their content, containers; then the proof.
+    private var on: String {
+        var text = Self.start + "hf_engine\n"
+        for network in operations.networks {
+            text += line(["hf_network", network.spec.name] + network.spec.creation.words)
+        }
+        for (index, fill) in fills.enumerated() {
+            let volume = fill.volume
+            text +=
+                volume.isThere
+                ? line("hf_refill", "volume-\(index)", volume.mountpoint, fill.staged, fill.kept)
+                : line(
+                    ["hf_volume", volume.spec.name, volume.mountpoint, fill.staged] + volume.creation.words)
+        }
+        for creation in operations.creations { text += self.text(of: creation) }
+        for creation in operations.creations where creation.spec.isUp {
+            text += line("hf_start", creation.spec.name)
+        }
+        for project in operations.projects { text += self.text(of: project) }
+        for name in operations.starts + operations.paused { text += line("hf_start", name) }
+        for proof in operations.proofs {
+            text += line(
+                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience))
+        }
+        return text + "exit 0\n"
+    }
+
+    private func text(of creation: ContainerOperations.Creation) -> String {
+        let spec = creation.spec
+        return line(["hf_create", spec.name] + spec.creation(from: creation.image).words)
+            + spec.connections.map { line(["hf_connect"] + $0.words) }.joined()
+    }
+
+    private func text(of project: ContainerOperations.Project) -> String {
+        let version = project.members.compactMap { $0.spec.labels["com.docker.compose.version"] }.first ?? ""
+        let major = version.drop { $0 == "v" }.prefix { $0 != "." }
+        var text = "if hf_compose_is '\(major.allSatisfy(\.isNumber) ? String(major) : "")'; then\n"
+        for member in project.members { text += line("hf_comes", member.spec.name) }
+        text += line(["hf_up", project.folder] + project.arguments.words)
+        text += "else\n:\n"
+        for member in project.members {
+            text += self.text(of: member) + line("hf_start", member.spec.name)
+            if member.spec.wasHealthy {
+                text += line("hf_proof", member.spec.name, "healthy", String(member.spec.patience))
+            }
+        }
+        return text + "fi\n"
+    }
+
+    // MARK: The way back
+
+    /// Before the files go back: what the run made goes, and what was stopped for them stands still again.
+    private var off: String {
+        var text = Self.start + "hf_engine || exit 0\n"
+        let old = Dictionary(operations.asides.map { ($0.name, $0.id) }) { first, _ in first }
+        let made = operations.projects.flatMap(\.members) + operations.creations
+        for creation in made.reversed() {
+            text += line("hf_unmake", creation.spec.name, old[creation.spec.name] ?? "")
+        }
+        text += "hf_stop_remembered\n"
+        for (index, fill) in fills.enumerated().reversed() {
+            if fill.volume.isThere {
+                text += line(
+                    "hf_unreplace", "volume-\(index)", fill.volume.mountpoint, fill.staged, fill.kept)
+            } else {
+                text += line("hf_unvolume", fill.volume.spec.name)
+            }
+        }
+        for network in operations.networks.reversed() { text += line("hf_unnetwork", network.spec.name) }
+        return text + "exit 0\n"
+    }
+
+    /// When the files are back: what was set aside has its name again, and runs if it did.
+    private var back: String {
+        var text = Self.start + "hf_engine || exit 1\n"
+        for aside in operations.asides.reversed() {
+            text += line("hf_home", aside.name, aside.id, aside.restartPolicy)
+        }
+        return text + "hf_start_remembered\nexit \"$hf_bad\"\n"
+    }
+
+    /// When the run is kept: what was set aside goes for good.
+    private var keep: String {
+        var text = Self.start + "hf_engine || exit 0\n"
+        for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
+        for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
+            text += line("rm -rf --", fill.kept)
+        }
+        for name in operations.removedVolumes { text += line("docker volume rm --", name) }
+        for name in operations.removedNetworks { text += line("docker network rm --", name) }
+        return text + "exit 0\n"
+    }
+}

@@ -1,0 +1,132 @@
+package import Basics
+
+/// What a Docker engine holds, in the words of its own inspections.
+package struct EngineState: Sendable, Equatable {
+    /// Sections of a backup that an engine's state is read from, and the probe of each.
+    package static let sources = [
+        "docker-containers": "inspect", "docker-daemon": "info", "docker-images": "inspect",
+        "docker-networks": "inspect", "docker-volumes": "inspect",
+    ]
+
+    /// Whether an engine answered.
+    package let isThere: Bool
+    /// Where the engine keeps volumes.
+    package let dataRoot: String
+    /// Containers by name.
+    package let containers: [String: EngineContainer]
+    /// Images as inspected.
+    package let images: [JSONValue]
+    /// Networks and volumes as inspected, by name.
+    package let networks: [String: JSONValue]
+    package let volumes: [String: JSONValue]
+    /// `80/tcp` of everything that listens on the machine, where that is known.
+    package var listening: Set<String> = []
+
+    /// An engine that is not there.
+    package static let absent = EngineState { _ in nil }
+
+    /// - Parameter output: what the probe of a section in `sources` printed; nil when it did not run or failed.
+    package init(output: (_ section: String) -> [UInt8]?) {
+        func parsed(_ section: String) -> JSONValue? {
+            guard let bytes = output(section), !bytes.isEmpty else { return nil }
+            return try? JSONParser.parse(bytes)
+        }
+        let info = parsed("docker-daemon")
+        let all = (parsed("docker-containers")?.array ?? []).compactMap(EngineContainer.init)
+        isThere = info?["ServerVersion"]?.string.map { !$0.isEmpty } ?? !all.isEmpty
+        let root = info?["DockerRootDir"]?.string ?? "/var/lib/docker"
+        dataRoot = PathGuard.problem(path: Array(root.utf8)) == nil ? root : "/var/lib/docker"
+        containers = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+        images = parsed("docker-images")?.array ?? []
+        networks = Self.byName(parsed("docker-networks"))
+        volumes = Self.byName(parsed("docker-volumes"))
+    }
+
+    private static func byName(_ list: JSONValue?) -> [String: JSONValue] {
+        Dictionary((list?.array ?? []).compactMap { value in value["Name"]?.string.map { ($0, value) } }) {
+            first, _ in first
+        }
+    }
+
+    /// The image with an id, or that a reference stands for.
+    package func image(_ name: String) -> JSONValue? {
+        images.first { image in
+            image["Id"]?.string == name
+                || ["RepoTags", "RepoDigests"].contains { key in
+                    (image[key]?.array ?? []).contains { Self.isSame($0.string ?? "", name) }
+                }
+        }
+    }
+
+    /// Whether two references name the same: without a tag `latest` is meant.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        func whole(_ name: String) -> String {
+            let last = name.split(separator: "/").last ?? ""
+            return last.contains(":") || last.contains("@") ? name : name + ":latest"
+        }
+        return !left.isEmpty && whole(left) == whole(right)
+    }
+
+    /// Names of the containers that have a volume or, stopped or not, are attached to a network.
+    package func users(ofVolume name: String) -> [EngineContainer] {
+        containers.values.filter { $0.volumes.contains(name) }.sorted { $0.name < $1.name }
+    }
+
+    package func users(ofNetwork name: String) -> [EngineContainer] {
+        containers.values.filter { $0.networks.keys.contains(name) }.sorted { $0.name < $1.name }
+    }
+}
+
+/// One container as its engine inspects it.
+package struct EngineContainer: Sendable, Equatable {
+    package let name: String
+    package let id: String
+    package let value: JSONValue
+
+    /// Nil when the value describes no container.
+    init?(_ value: JSONValue) {
+        guard let path = value["Name"]?.string, let id = value["Id"]?.string else { return nil }
+        name = path.hasPrefix("/") ? String(path.dropFirst()) : path
+        self.id = id
+        self.value = value
+    }
+
+    package var config: JSONValue { value["Config"] ?? [:] }
+    package var host: JSONValue { value["HostConfig"] ?? [:] }
+    package var networks: [String: JSONValue] { value["NetworkSettings"]?["Networks"]?.object ?? [:] }
+    package var mounts: [JSONValue] { value["Mounts"]?.array ?? [] }
+
+    /// Whether it ran, or waited to be started again.
+    package var isUp: Bool {
+        let status = value["State"]?["Status"]?.string
+        return status == "running" || status == "restarting"
+    }
+
+    package var isHealthy: Bool { value["State"]?["Health"]?["Status"]?.string == "healthy" }
+
+    /// Names of its volumes.
+    package var volumes: Set<String> {
+        Set(mounts.filter { $0["Type"]?.string == "volume" }.compactMap { $0["Name"]?.string })
+    }
+
+    /// Folders and files of the machine that it sees.
+    package var binds: Set<String> {
+        Set(mounts.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string })
+    }
+
+    /// Whether the engine forgets it as soon as it stops.
+    package var isTransient: Bool { host["AutoRemove"]?.bool == true }
+
+    package func label(_ key: String) -> String? { config["Labels"]?[key]?.string }
+
+    /// The compose project it belongs to; nil for a single container.
+    package var project: String? { label("com.docker.compose.project") }
+    package var service: String? { label("com.docker.compose.service") }
+
+    /// `always`, `unless-stopped`, `on-failure:3`, `no`.
+    package var restartPolicy: String {
+        guard let name = host["RestartPolicy"]?["Name"]?.string, !name.isEmpty else { return "no" }
+        let count = host["RestartPolicy"]?["MaximumRetryCount"]?.int ?? 0
+        return count > 0 ? "\(name):\(count)" : name
+    }
+}

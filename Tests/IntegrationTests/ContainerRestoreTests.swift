@@ -1,0 +1,100 @@
+import Basics
+import Glibc
+import TestSupport
+import Testing
+
+extension Integration {
+    /// Restores of containers, networks and volumes onto a machine with a real Docker and docker-compose.
+    @Suite(
+        "ContainerRestore", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .timeLimit(.minutes(10)))
+    struct ContainerRestoreTests {
+        private func home(of machine: TestMachine) async throws -> HoldfastHome {
+            let home = try await HoldfastHome.initialised()
+            try await home.add(machine, as: "box", account: .root)
+            return home
+        }
+
+        private func plan(_ home: HoldfastHome, _ more: [String] = []) async throws -> JSONValue {
+            let outcome = try await home.run(
+                ["restore", "plan", "latest:box", "--in-place", "--json"] + more)
+            return try outcome.json()
+        }
+
+        /// Plans, approves and applies; the run.
+        @discardableResult
+        private func restore(_ home: HoldfastHome, _ more: String...) async throws -> JSONValue {
+            let plan = try await plan(home, more)
+            #expect(plan["conflicts"] == [])
+            let id = try #require(plan["plan"]?.string)
+            try await home.approve(id, of: "box")
+            return try await home.json(0, "restore", "apply", id)
+        }
+
+        @Test func `a project that was deleted entirely comes back healthy with its rows`() async throws {
+            let shop = try ShopProject()
+            let home = try await home(of: shop.machine)
+            let before = try shop.engine()
+            _ = try await home.backUp("box", "--include-data", "--stop-containers", "120")
+            try shop.deleteEverything()
+
+            let plan = try await plan(home)
+            let steps = (plan["steps"]?.array ?? []).compactMap { step in
+                step["section"]?.string?.hasPrefix("docker-") == true
+                    ? "\(step["action"]?.string ?? "") \(step["subject"]?.string ?? "")" : nil
+            }
+            #expect(
+                steps == [
+                    "create-network shop_inner", "create-volume shop_rows", "create-container shop_db_1",
+                    "create-container shop_web_1",
+                ])
+            #expect(!JSONWriter.text(plan).contains(ShopProject.secret))
+            let run = try await restore(home)
+            #expect(run["state"]?.string == "kept")
+            #expect(run["reason"]?.string == "")
+            #expect(try shop.engine() == before)
+            #expect(try shop.count() == "\(ShopProject.rows)")
+            #expect(try shop.machine.line("ls -A /var/lib/holdfast /pwned 2>/dev/null; echo end") == "end")
+            #expect(try shop.machine.line("stat -c %a /opt/shop/.env") == "600")
+
+            // The approval of the run covers its way back: nothing of the project again.
+            let id = try #require(run["run"]?.string)
+            try await home.expect(0, "restore", "undo", id)
+            let left = try shop.machine.line(
+                "docker ps -aq; docker volume ls -q; ls /opt | grep shop; echo end")
+            #expect(left == "end")
+        }
+
+        /// Result and reason of one check of a drill.
+        private func check(_ name: String, _ drill: JSONValue) -> String {
+            let found = (drill["checks"]?.array ?? []).first { $0["name"]?.string == name }
+            return "\(found?["result"]?.string ?? "missing"): \(found?["reason"]?.string ?? "")"
+        }
+
+        @Test func `a drill is passed by a good backup, failed by a lost secret, and leaves nothing`()
+            async throws
+        {
+            let shop = try ShopProject()
+            let home = try await home(of: shop.machine)
+            let engine = try shop.engine()
+            let drill = ["restore", "drill", "latest:box", "--engine", "box", "--json"]
+            _ = try await home.backUp("box", "--include-data", "--stop-containers", "120")
+            let good = try await home.run(drill)
+            #expect(good.status == 0, "\(good.story)")
+            #expect(check("container shop_db_1", try good.json()).hasPrefix("ok: healthy after"))
+            #expect(check("container shop_web_1", try good.json()) == "ok: it runs")
+            #expect(try shop.engine() == engine, "the drill left something behind")
+
+            try shop.machine.run("rm /opt/shop/.env")
+            _ = try await home.backUp("box", "--include-data", "--stop-containers", "120")
+            let secret = try await home.run(drill)
+            #expect(secret.status != 0)
+            #expect(
+                check("compose /opt/shop/docker-compose.yml", try secret.json()).hasPrefix(
+                    "failed: the variable POSTGRES_PASSWORD, used in line"))
+            #expect(!secret.text.contains(ShopProject.secret))
+
+            #expect(try shop.machine.line("docker volume ls -q | grep drill; echo end") == "end")
+        }
+    }
+}
