@@ -2,7 +2,9 @@ package import Basics
 
 extension AnyOperation {
     /// What JSON a long operation answers with when it goes to the background.
-    package static func jobShape() throws(JSONShapeError) -> JSONShape { try JSONShape(of: SubmittedJob.self) }
+    package static func jobShape() throws(JSONShapeError) -> JSONShape {
+        try JSONShape(of: SubmittedJob.self)
+    }
 
     /// The name of the field that sends a long operation to the background.
     package static let backgroundName = "background"

@@ -43,7 +43,8 @@ package struct CancelJob: ServiceOperation {
             behaviour:
                 "What the job had finished stays; a restore that changes a machine is brought to its end by the machine.",
             use: "Use it only when the job is not wanted any more; to look at it use get_job.",
-            returns: "Returns the job; a finished one is an error.", next: [.init("get_job", ["job": "job"])]))
+            returns: "Returns the job; a finished one is an error.", next: [.init("get_job", ["job": "job"])])
+    )
 
     package init() {}
 

@@ -33,7 +33,8 @@ package struct ListPolicies: ServiceOperation {
             "list_policies", title: "List policies", in: .upkeep,
             purpose: "Lists the policies that people adopted: which plans of restores need no person.",
             behaviour: "Only looks; nobody can adopt or change a policy from here.",
-            use: "Use it to see what may be carried out without asking; for one policy in full use get_policy.",
+            use:
+                "Use it to see what may be carried out without asking; for one policy in full use get_policy.",
             returns: "Returns a page of policies, newest first, with whether each still counts.",
             essentials: ["name", "state", "devices", "expires", "maxRisk"],
             next: [.init("get_policy", ["policy": "policies.0.name"])]))
@@ -58,7 +59,8 @@ package struct GetPolicy: ServiceOperation {
         examples: [Contract.Example("holdfast policy show nightly", "what it allows, until when")],
         guidance: Guidance(
             "get_policy", title: "Show a policy", in: .upkeep,
-            purpose: "Shows what one policy allows: devices, sections, paths, actions, hours, and until when.",
+            purpose:
+                "Shows what one policy allows: devices, sections, paths, actions, hours, and until when.",
             behaviour: "Only looks.",
             use: "Use it to learn why a plan needed a person or none; to find policies use list_policies.",
             returns: "Returns the policy; ‘state’ is ‘valid’ only where it counts."))
