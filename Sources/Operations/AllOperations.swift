@@ -37,6 +37,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(ListPolicies.self),
     AnyOperation(RevokePolicy.self),
     AnyOperation(GetPolicy.self),
+    AnyOperation(CheckRebuild.self),
     AnyOperation(PlanRebuild.self),
     AnyOperation(ApplyRestore.self),
     AnyOperation(DrillRestore.self),

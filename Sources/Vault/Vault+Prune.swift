@@ -13,10 +13,12 @@ extension Vault {
     /// from the packs then.
     /// - Parameters:
     ///   - policy: nil to remove garbage only.
+    ///   - released: safety copies whose pins no longer count; see `RetentionPolicy.decide`.
     ///   - isDryRun: only says what would happen.
     /// - Throws: `invalid` for an empty policy; `locked`, `full`, `unavailable`.
     package func prune(
-        _ policy: RetentionPolicy?, grace: Duration = Vault.defaultGrace, isDryRun: Bool = false
+        _ policy: RetentionPolicy?, released: Set<BackupID> = [], grace: Duration = Vault.defaultGrace,
+        isDryRun: Bool = false
     ) throws(VaultError) -> PruneReport {
         guard policy?.isEmpty != true else {
             throw VaultError(
@@ -25,7 +27,7 @@ extension Vault {
         let lock = isDryRun ? nil : try WriterLock.take(files, what: "backup prune", at: clock.now())
         defer { withExtendedLifetime(lock) {} }
         var report = PruneReport(isDryRun: isDryRun)
-        if let policy { report.decisions = try decide(policy, &report) }
+        if let policy { report.decisions = try decide(policy, released, &report) }
         let expired = try backupFiles.trashed().trashed.filter { clock.now() - $0.deleted >= grace }
         report.expired = expired.map(\.id)
         let sweep = try planSweep(without: expired, &report)
@@ -38,11 +40,11 @@ extension Vault {
     }
 
     private func decide(
-        _ policy: RetentionPolicy, _ report: inout PruneReport
+        _ policy: RetentionPolicy, _ released: Set<BackupID>, _ report: inout PruneReport
     ) throws(VaultError) -> [RetentionDecision] {
         let facts = try facts()
         report.problems += facts.flatMap(\.marks.damaged).map { VaultProblem("\($0)", path: $0.path) }
-        return policy.decide(facts, now: clock.now())
+        return policy.decide(facts, released: released, now: clock.now())
     }
 
     private func remove(_ expired: [BackupFiles.Trashed]) throws(VaultError) {

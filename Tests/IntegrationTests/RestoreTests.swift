@@ -31,7 +31,7 @@ extension Integration {
             useradd --no-create-home alice
 
             """
-        /// Twelve ways in which a machine drifts.
+        /// Twelve ways in which a machine drifts; a removed package is one.
         private static let drift = """
             printf 'broken\\n' >/etc/modprobe.d/site.conf
             printf '[Service]\\nExecStart=/bin/false\\n' >/etc/systemd/system/hello.service
@@ -43,8 +43,8 @@ extension Integration {
             rm /etc/sysctl.d/note
             mkdir -p /etc/systemd/system/hello.service.d; printf '[Service]\\nUser=nobody\\n' >/etc/systemd/system/hello.service.d/x.conf
             systemctl disable --quiet hello.timer
-            mkdir -p '/etc/cron.d/$(touch pwned)'; printf x >'/etc/modprobe.d/a b'
-            chown nobody /etc/sysctl.d
+            mkdir -p '/etc/cron.d/$(touch pwned)'; printf x >'/etc/modprobe.d/a b'; chown nobody /etc/sysctl.d
+            ! dpkg -s hello-tool >/dev/null 2>&1 || dpkg --purge hello-tool >/dev/null
 
             """
 
@@ -77,6 +77,8 @@ extension Integration {
             async throws
         {
             let (machine, home) = try await prepared()
+            try PackageRepository().use(on: machine)
+            try machine.run("apt-get -q -y install hello-tool")
             let backup = try await backUp(home)
             let before = try text(machine)
             try machine.run(Self.drift)
@@ -89,9 +91,11 @@ extension Integration {
             #expect(applied["state"]?.string == "kept")
             #expect(applied["reason"]?.string == "")
             #expect(try text(machine) == before)
+            #expect(try machine.line("hello-tool") == "hello")
             let run = try #require(applied["run"]?.string)
             try await home.expect(0, "restore", "undo", run)
             #expect(try text(machine) == drifted)
+            #expect(try machine.line("hello-tool") == "hello", "a package that was installed stays")
             try await home.expect(0, "audit", "verify")
         }
 

@@ -152,6 +152,9 @@ import Testing
         let policy = try Self.policy(["paths": ["/etc/ssh/*"], "areas": ["sshd"]])
         let plan = Self.plan([Self.step("/etc/ssh/sshd_config", areas: ["sshd"])])
         #expect(try policy.reasonAgainst(plan, Self.occasion()) == nil)
+        var trimming = plan
+        trimming.trims = ["cron"]
+        #expect(try policy.reasonAgainst(trimming, Self.occasion())?.contains("packages bring") == true)
     }
 
     @Test(arguments: [

@@ -209,7 +209,7 @@ struct RebuildTests {
         .timeLimit(.minutes(2)))
     func operation() async throws {
         let services = try await TestServices()
-        await #expect { try await services.call("rebuild plan", ["device": "local"]) } throws: {
+        await #expect { try await services.call("rebuild plan", ["old": "local"]) } throws: {
             ($0 as? OperationError)?.code == .backupUnknown
         }
         for only in [["identity", "users", "network-config", "kernel", "packages-dpkg"], ["identity"]]
@@ -219,18 +219,25 @@ struct RebuildTests {
         }
         let scratch = try ScratchFolder()
         let file = scratch.path + "/local.md"
-        let result = try await services.call("rebuild plan", ["device": "local", "output": .string(file)])
+        let result = try await services.call("rebuild plan", ["old": "local", "output": .string(file)])
         let markdown = String(decoding: try #require(TestFiles.bytes(at: file)), as: UTF8.self)
         #expect(markdown == result.json["markdown"]?.string)
         #expect(markdown.hasPrefix("# Rebuild local\n") && !markdown.contains("‹hidden"), "\(markdown)")
         #expect(try #require(result.json["coverable"]?.int) > 0)
         #expect(result.json["runbook"]?["chapters"]?[0]?["title"] == "The new machine")
         await #expect {
-            try await services.call("rebuild plan", ["device": "local", "output": .string(file)])
+            try await services.call("rebuild plan", ["old": "local", "output": .string(file)])
         } throws: {
             ($0 as? OperationError)?.code == .ioFailed
         }
-        let alone = try await services.call("rebuild plan", ["device": "local", "onto": "spare"])
+        let alone = try await services.call("rebuild plan", ["old": "local", "onto": "spare"])
         #expect(alone.json["markdown"]?.string?.contains("--device spare") == true)
+        for wrong in [
+            ["device": "local"], ["device": "x", "onto": "y"], ["map": ["a=b"]], ["expires": 0],
+        ] as [[String: JSONValue]] {
+            await #expect {
+                try await services.call("rebuild plan", wrong.merging(["old": "local"]) { $1 })
+            } throws: { ($0 as? OperationError)?.code == .argumentInvalid }
+        }
     }
 }

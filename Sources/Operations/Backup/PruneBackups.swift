@@ -15,6 +15,9 @@ package struct PruneBackups: ServiceOperation {
         var keepMonthly = 0
         @Field("Keep the newest of each of the last N years that have one.", placeholder: "N")
         var keepYearly = 0
+        @Field(
+            "Release the safety copies of restores that were decided more than N days ago; 0 keeps all of them.",
+            placeholder: "N") var safetyCopies = 30
         @Field("Remove no backup, only what deleted ones left behind.") var garbageOnly = false
         @Field("Remove deleted backups at once instead of after a day.") var now = false
         @Field("Only say what would happen.") var dryRun = false
@@ -32,6 +35,8 @@ package struct PruneBackups: ServiceOperation {
 
     package struct Output: Codable, Sendable, Displayable {
         package let decisions: [Decision]
+        /// Safety copies whose pins no longer count, with the run and when it was decided.
+        package let released: [SafetyCopies.Released]
         /// Deleted backups that are gone for good now.
         package let expired: [String]
         package let packsRemoved: Int
@@ -65,6 +70,19 @@ package struct PruneBackups: ServiceOperation {
                         "\(gone.counted("backup")) \(verb) to the trash, \(expired.count) \(verb) for good; \(freed) freed."
                     )
                 ]))
+            if !released.isEmpty {
+                blocks += [
+                    .heading(
+                        isDryRun ? "Safety copies that would be released" : "Safety copies that were released"
+                    ),
+                    .lines(
+                        released.map { copy in
+                            Cell(
+                                "\(copy.backup): run \(copy.run) was decided \(copy.decided?.description ?? "before it began")"
+                            )
+                        }),
+                ]
+            }
             if isDryRun { blocks.append(.lines([Cell("Nothing was changed.", .dim)])) }
             if !problems.isEmpty { blocks.append(.lines(problems.map { Cell($0, .bad) })) }
             return blocks
@@ -78,6 +96,9 @@ package struct PruneBackups: ServiceOperation {
             A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
             newest, the newest verified one and the newest one that a drill proved. Backups that cannot be read stay and are \
             named. What goes lies in the trash for a day before its space is freed.
+
+            The safety copy of a restore is pinned. The pin counts until the run was kept, undone or refused, and 30 days \
+            longer; the copy of a run without an end is never released.
             """,
         effect: .destroys, errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .diskFull],
         examples: [
@@ -106,11 +127,19 @@ package struct PruneBackups: ServiceOperation {
         let policy = RetentionPolicy(
             last: input.keepLast, hourly: input.keepHourly, daily: input.keepDaily, weekly: input.keepWeekly,
             monthly: input.keepMonthly, yearly: input.keepYearly)
+        guard input.safetyCopies >= 0 else {
+            throw OperationError(.argumentInvalid, "--safety-copies takes 0 or a number of days")
+        }
         let vault = try await context.services.vault()
+        let copies = SafetyCopies(context: context, vault: vault)
+        let released =
+            input.garbageOnly || input.safetyCopies == 0
+            ? [] : try await copies.released(after: input.safetyCopies)
         let report: PruneReport
         do {
             report = try await vault.prune(
-                input.garbageOnly ? nil : policy, grace: input.now ? .zero : Vault.defaultGrace,
+                input.garbageOnly ? nil : policy, released: Set(released.compactMap { BackupID($0.backup) }),
+                grace: input.now ? .zero : Vault.defaultGrace,
                 isDryRun: input.dryRun)
         } catch { throw OperationError(error) }
         return Output(
@@ -118,7 +147,7 @@ package struct PruneBackups: ServiceOperation {
                 Decision(
                     backup: $0.backup.text, device: $0.device, started: $0.started, keeps: $0.keeps,
                     reasons: $0.reasons)
-            }, expired: report.expired.map(\.text), packsRemoved: report.deadPacks,
+            }, released: released, expired: report.expired.map(\.text), packsRemoved: report.deadPacks,
             packsRewritten: report.repackedPacks, freed: ByteCount(report.freedBytes),
             problems: report.problems.map(\.message), isDryRun: report.isDryRun)
     }

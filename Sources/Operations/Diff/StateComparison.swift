@@ -16,6 +16,8 @@ struct DeviceState: Sendable {
     let sectionNames: [String]
     /// Where contents of a live state are; nil for a backup, whose contents are in the vault.
     let meter: ContentMeter?
+    /// Contents that are only known here.
+    var texts: [MappedBackup.ContentKey: [UInt8]] = [:]
 }
 
 /// Compares two states of a device.
@@ -61,6 +63,7 @@ struct StateComparison {
     }
 
     private func content(_ entry: FileEntry, in state: DeviceState) async throws -> [UInt8]? {
+        if let bytes = state.texts[MappedBackup.ContentKey(entry.content)] { return bytes }
         if let meter = state.meter, let bytes = await meter.bytes(of: entry.content) { return bytes }
         return state.meter == nil ? try await vault.bytes(of: entry.content) : nil
     }

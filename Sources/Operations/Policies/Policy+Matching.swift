@@ -34,6 +34,8 @@ extension Policy {
 
     private func reasonAgainst(size plan: RestorePlan) -> String? {
         if plan.steps.count > maxSteps { return "\(plan.steps.count) steps are more than \(maxSteps)" }
+        // What that will be is known only once packages are there.
+        if !plan.trims.isEmpty { return "it may take away files that its packages bring" }
         if plan.risk > maxRisk {
             return "the risk \(plan.risk.rawValue) is higher than \(maxRisk.rawValue)"
         }

@@ -71,8 +71,8 @@ package struct ApplyRestore: ServiceOperation {
         let (consent, device) = try await consent(plan, id, context)
         let approvals = try await consent.obtain()
         try await RestoreSettling(context: context).settleAll(on: device)
-        let runner = RestoreRunner(
+        let course = RestoreCourse(
             context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return RestoreView(try await runner.carryOut(approvals: approvals))
+        return RestoreView(try await course.carryOut(approvals: approvals))
     }
 }

@@ -1,89 +1,131 @@
 import Basics
 import RemoteExecution
-package import Restore
+import Restore
 import Vault
 
 /// Writes down how to get a device back on a blank machine.
 package struct PlanRebuild: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("The device to rebuild; it need not exist any more.", .operand) var device: String
+        @Field("The device to rebuild; it need not exist any more.", .operand, placeholder: "DEVICE") var old:
+            String
         @Field(
-            "The name that the new machine gets in Holdfast; the old name and ‘-new’ unless given.",
+            "Make a plan that carries it out on this device: a blank machine of the same family.",
+            placeholder: "OTHER")
+        var device: DeviceName?
+        @Field(
+            "Without --device: the name that the new machine gets in Holdfast; the old name and ‘-new’ unless given.",
             placeholder: "NAME")
         var onto: DeviceName?
+        @Field(
+            "On the other device, this name is that one: a user, a path, an interface, an address; repeatable.",
+            placeholder: "A=B") var map: [String] = []
+        @Field("Leave packages as they are.") var keepPackages = false
+        @Field("Also setuid files and device nodes.") var special = false
+        @Field("Minutes until the plan expires, 1 to 1440.", placeholder: "MINUTES") var expires = 15
         @Field("Write the runbook to this file, as Markdown; it must not exist.", placeholder: "FILE")
         var output: String?
         package init() {}
     }
 
-    package struct Output: Codable, Sendable, Displayable {
-        package let runbook: RebuildRunbook
-        /// The same for people.
-        package let markdown: String
-        /// How many things come back by command, are done by hand, are lost.
-        package let coverable: Int
-        package let byHand: Int
-        package let lost: Int
-        /// The file that was written; nil when it was only shown.
-        package let file: String?
-
-        package var display: [DisplayBlock] {
-            guard let file else {
-                let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-                return [.lines(lines.map { Cell(String($0)) })]
-            }
-            return [
-                .lines([
-                    Cell(
-                        "The runbook is in \(file): \(coverable) things come back by command, \(byHand) are done by hand, \(lost) are lost."
-                    )
-                ])
-            ]
-        }
-    }
-
     package static let contract = Contract(
         resource: "rebuild", verb: .custom("plan"),
-        summary: "Write down how to get a device back on a blank machine",
+        summary: "Plan how to get a device back on a blank machine",
         discussion: """
             Reads the device's newest full backup and writes the ordered runbook: disks, repositories and keys, packages, \
             users, files by area, network, firewall, services, units, containers, data, scheduled jobs. Each thing is \
             marked: it comes back by a command, a person must do it, or it is lost, with the reason. The device is not \
             contacted. Secrets are not in the runbook.
+
+            With --device it also reads that machine and saves one plan that carries out what can be carried out, to be \
+            approved and applied like any other: sources, groups and users, packages, files, units. What makes the other \
+            machine itself, and the way in to it, stays as it is. ‘rebuild check’ tells afterwards what still differs.
             """,
-        effect: .reads, errors: [.backupUnknown, .vaultCorrupt, .ioFailed, .argumentInvalid],
+        effect: .proposes,
+        errors: [
+            .backupUnknown, .vaultCorrupt, .ioFailed, .argumentInvalid, .deviceUnknown, .deviceUnreachable,
+            .hostKeyChanged,
+        ],
         examples: [
             Contract.Example(
                 "holdfast rebuild plan web1 --output web1.md", "print it and keep it where it will be needed"),
-            Contract.Example("holdfast rebuild plan web1 --onto web2 --json", "the same for programs"),
+            Contract.Example("holdfast rebuild plan web1 --device web2", "a plan that makes web2 into web1"),
+            Contract.Example("holdfast rebuild plan web1 --onto web2 --json", "the runbook for programs"),
         ],
         guidance: Guidance(
             "plan_rebuild", title: "Plan a rebuild", in: .restore,
             purpose: "Writes the runbook for getting a lost machine back on blank hardware.",
-            behaviour: "Reads the newest full backup; contacts no machine and changes nothing.",
+            behaviour:
+                "Reads the newest full backup; with ‘device’ also that machine, and saves a plan. Changes no machine.",
             use: "Use it when a machine is gone; to bring single files or sections back use plan_restore.",
             returns:
                 "Returns chapters in order; each thing comes back by command, by hand, or is lost, with the reason.",
-            essentials: ["title", "about", "steps"], withheld: ["output"]))
+            essentials: ["name", "chapter", "fate", "by", "reason"], withheld: ["output"],
+            isIdempotent: false, reachesDevices: true))
 
     package init() {}
 
-    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+    package func run(
+        _ input: Input, in context: OperationContext
+    ) async throws(OperationError) -> RebuildOutput {
+        try check(input)
         let vault = try await context.services.vault()
         let reading = RebuildReading(
-            vault: vault, redactor: context.services.redactor, device: input.device, now: context.clock.now())
+            vault: vault, redactor: context.services.redactor, device: input.old, now: context.clock.now())
         let facts: RebuildFacts
         do { facts = try await reading.facts() } catch { throw OperationError(any: error) }
-        let runbook = RebuildPlanner(facts, onto: input.onto?.text ?? "\(input.device)-new").runbook()
+        let name = input.device?.text ?? input.onto?.text ?? "\(input.old)-new"
+        let runbook = RebuildPlanner(facts, onto: name).runbook()
         let markdown = context.services.redactor.redact(runbook.markdown)
         if let file = input.output {
             do { try await RunbookFile().write(markdown, to: file) } catch {
                 throw OperationError(.ioFailed, "The runbook cannot be written: \(error)")
             }
         }
-        return Output(
-            runbook: runbook, markdown: markdown, coverable: runbook.count(.coverable),
-            byHand: runbook.count(.byHand), lost: runbook.count(.lost), file: input.output)
+        var output = RebuildOutput(runbook, markdown: markdown, file: input.output)
+        if let name = input.device {
+            let device = try await context.device(name)
+            let draft = try await draft(input, facts, device, context)
+            let made = try await draft.make()
+            output.add(PlanView(made.plan, id: made.id, approvals: 0), scope: Set(made.plan.sections))
+        }
+        return output
+    }
+
+    private func check(_ input: Input) throws(OperationError) {
+        guard (1...1440).contains(input.expires) else {
+            throw OperationError(.argumentInvalid, "--expires takes 1 to 1440 minutes")
+        }
+        guard input.device != nil || input.map.isEmpty && !input.keepPackages && !input.special else {
+            throw OperationError(
+                .argumentInvalid, "--map, --keep-packages and --special are for a plan",
+                hint: "Name the machine with --device.")
+        }
+        guard input.device == nil || input.onto == nil else {
+            throw OperationError(
+                .argumentInvalid, "--device and --onto exclude each other", hint: "Give one of them.")
+        }
+        guard input.device?.text != input.old else {
+            throw OperationError(
+                .argumentInvalid, "A device is not rebuilt on itself",
+                hint: "To make it as its backup says: holdfast restore plan latest:\(input.old) --in-place")
+        }
+    }
+
+    /// The plan for the other machine: every section of the backup; own paths only while they are not too much at once.
+    private func draft(
+        _ input: Input, _ facts: RebuildFacts, _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) -> RestoreDraft {
+        let (vault, manifest) = try await context.manifest(facts.backup)
+        var sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
+        let own = manifest.sections.first { $0.name == DeviceBackup.ownPathsSection }
+        if let own, own.bytes > RestorePayload.limit / 2 { sections.removeAll { $0 == own.name } }
+        let scope = try await RestoreScope(vault: vault, manifest: manifest, sections: sections, paths: [])
+        return RestoreDraft(
+            context: context, vault: vault, manifest: manifest, scope: scope, device: device,
+            place: .inPlace,
+            options: RestorePlanner.Options(
+                removes: false, installs: !input.keepPackages, allowsSpecial: input.special),
+            minutes: input.expires, maps: input.map, isOther: true)
     }
 }
 

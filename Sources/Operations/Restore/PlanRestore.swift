@@ -1,8 +1,6 @@
 import Basics
-import Collectors
 import RemoteExecution
 import Restore
-import Storage
 import Vault
 
 /// Computes and saves what a restore would do; changes nothing on the device.
@@ -20,6 +18,9 @@ package struct PlanRestore: ServiceOperation {
         var to: String?
         @Field("Restore to this device instead of the backup's own.", placeholder: "DEVICE")
         var device: DeviceName?
+        @Field(
+            "On another device, this name is that one: a user, a path, an interface, an address; repeatable.",
+            placeholder: "A=B") var map: [String] = []
         @Field("Leave alone what the backup does not have.") var keepExtra = false
         @Field("Leave packages as they are.") var keepPackages = false
         @Field("Also setuid files and device nodes.") var special = false
@@ -46,6 +47,9 @@ package struct PlanRestore: ServiceOperation {
 
             A person approves exactly this plan; ‘restore apply’ then carries it out if neither the device nor what it \
             would change has moved since.
+
+            On another device what makes a machine itself stays as it is: name and id, disks, addresses, host keys, the \
+            SSH server, how it starts, and the keys of the account that logs in. Owners are translated by name.
             """,
         effect: .proposes,
         errors: [
@@ -57,6 +61,9 @@ package struct PlanRestore: ServiceOperation {
             Contract.Example(
                 "holdfast restore plan latest:web1 --section nginx --in-place",
                 "nginx as it was, in its place"),
+            Contract.Example(
+                "holdfast restore plan latest:web1 --device web2 --in-place --map alice=bob",
+                "on another machine, where alice is bob"),
             Contract.Example(
                 "holdfast restore plan 20261121 --path '/etc/cron.d/*' --in-place", "a few files"),
         ],
@@ -79,73 +86,25 @@ package struct PlanRestore: ServiceOperation {
         }
         let (vault, manifest) = try await context.manifest(input.backup)
         let wish = try ContainerWish(input, manifest)
-        var scope = try await RestoreScope(
+        let scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: wish.sections, paths: input.path)
-        scope.readsEngine = wish.request != nil
         let place = try Self.place(input, manifest)
         let device = try await target(input, manifest, context)
-        let hash = try await context.services.restoreHash()
-        var reading = try await RestoreReading.read(device, scope, vault, hash, context)
-        var containers: ContainerDraft?
-        if let request = wish.request {
-            let planning = ContainerPlanning(
-                vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)
-            let draft = try await ContainerDraft(planning, device, scope, reading, hash, context)
-            (scope, reading, containers) = (draft.scope, draft.reading, draft)
+        let isOther = input.device != nil && device.name.text != manifest.summary.device.name
+        guard input.map.isEmpty || isOther && place == .inPlace else {
+            throw OperationError(
+                .argumentInvalid, "--map is for another device, in place",
+                hint: "Add --device and --in-place.")
         }
         let options = RestorePlanner.Options(
             removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
             allowsSpecial: input.special)
-        var facts = reading.facts
-        if place == .inPlace { try await addFolders(&facts, device, vault, manifest, context) }
-        var result = RestorePlanner(facts, place: place, options: options).plan()
-        if place == .inPlace { try await addTexts(&result.steps, reading, scope, vault, context) }
-        addWarnings(&result, scope, reading, place)
-        let affected = Blast.radius(of: result.steps, in: reading.present)
-        containers?.finish(&result, hash: hash)
-        let now = context.clock.now()
-        let plan = RestorePlan(
-            created: now, expires: now + .seconds(60 * input.expires), backup: manifest.id.text,
-            tree: manifest.tree.description,
-            target: RestorePlan.Target(
-                device: device.name.text, machineID: reading.machineID,
-                hostKey: device.hostKey?.fingerprint ?? ""),
-            place: place, sections: scope.sections, paths: input.path, steps: result.steps,
-            conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
-            affected: Set(affected + (containers?.plan.affected ?? [])).sorted(),
-            containers: containers?.request)
-        let id = plan.id(hash: hash)
-        if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await save(plan, id, context) }
-        return PlanView(plan, id: id, approvals: 0)
-    }
-
-    /// Folders around single files are in nobody's section: what is missing of them is made.
-    private func addFolders(
-        _ facts: inout PlanFacts, _ device: Device, _ vault: Vault, _ manifest: Manifest,
-        _ context: OperationContext
-    ) async throws(OperationError) {
-        let unseen = facts.unseenFolders
-        guard !unseen.isEmpty else { return }
-        let missing: [[UInt8]]
-        do {
-            missing = try await FolderProbe.missing(of: unseen, on: device, by: context.services.transport)
-        } catch { throw OperationError(error, device: device.name) }
-        guard !missing.isEmpty else { return }
-        do { facts.addMissing(missing, of: try await vault.entries(of: manifest)) } catch {
-            throw OperationError(error)
-        }
-    }
-
-    private func save(
-        _ plan: RestorePlan, _ id: String, _ context: OperationContext
-    ) async throws(OperationError) {
-        let ledger = try await context.services.ledger()
-        do {
-            try await ledger.add(
-                PlanRecord(
-                    id: id, device: plan.target.device, backup: plan.backup, created: plan.created,
-                    expires: plan.expires, document: plan.canonical))
-        } catch { throw OperationError(error) }
+        let made = try await RestoreDraft(
+            context: context, vault: vault, manifest: manifest, scope: scope, device: device, place: place,
+            options: options, minutes: input.expires, maps: input.map, isOther: isOther,
+            containers: wish.request
+        ).make()
+        return PlanView(made.plan, id: made.id, approvals: 0)
     }
 
     private static func place(
@@ -176,42 +135,5 @@ package struct PlanRestore: ServiceOperation {
                 hint: "Name the device to restore to with --device.")
         }
         return try await context.device(name)
-    }
-
-    /// Adds the text that would change to each step.
-    private func addTexts(
-        _ steps: inout [RestoreStep], _ reading: RestoreReading, _ scope: RestoreScope, _ vault: Vault,
-        _ context: OperationContext
-    ) async throws(OperationError) {
-        let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
-        let sections = Set(scope.sections)
-        let changes: BackupDiff
-        do {
-            changes = try await comparison.diff(from: reading.present, to: reading.wanted) {
-                sections.contains($0)
-            }
-        } catch { throw OperationError(any: error) }
-        let texts = Dictionary(changes.files.map { ($0.path, $0.text) }) { first, _ in first }
-        for index in steps.indices where steps[index].isFile {
-            steps[index].text = texts[steps[index].name] ?? []
-        }
-    }
-
-    private func addWarnings(
-        _ result: inout RestorePlanner.Result, _ scope: RestoreScope, _ reading: RestoreReading,
-        _ place: RestorePlan.Place
-    ) {
-        if place == .inPlace, !reading.facts.isSameMachine {
-            result.warnings.append(
-                "The backup is of another machine (machine id \(scope.manifest.summary.device.machineID.prefix(8))…, here \(reading.machineID.prefix(8))…)"
-            )
-        }
-        for section in scope.manifest.sections where scope.sections.contains(section.name) {
-            if section.status == .partial || section.status == .denied || section.status == .failed {
-                result.warnings.append(
-                    "The backup's section ‘\(section.name)’ is \(section.status.rawValue): what it lacks is neither restored nor removed"
-                )
-            }
-        }
     }
 }

@@ -13,6 +13,12 @@ struct RestoreRunner {
     let device: Device
     /// Seconds until the device undoes what nobody confirmed.
     let patience: Int
+    /// Of a plan with stages, the one that this run carries out.
+    var stage: RestorePlan.Stage?
+    /// The run of the stage before; empty where there is none.
+    var follows = ""
+    /// What was found out before this run.
+    var notes: [String] = []
 
     private var inPlace: Bool { plan.place == .inPlace }
 
@@ -38,6 +44,9 @@ struct RestoreRunner {
         tell("preparing", "making the safety copy of \(device.name)")
         var preparation = try await prepare(run)
         preparation.document.undoes = undoes
+        preparation.document.follows = follows
+        preparation.document.stage = stage?.rawValue ?? ""
+        preparation.document.events += notes
         var record = RunRecord(
             id: run.text, plan: id, device: device.name.text, started: context.clock.now(),
             updated: context.clock.now(), state: RunDocument.State.preparing.rawValue, isFinished: false,
@@ -59,10 +68,16 @@ struct RestoreRunner {
         return try await conclude(staging, session, journal, preparation)
     }
 
+    private var translation: RestoreReading.Translation {
+        RestoreReading.Translation(owners: plan.owners, isOther: plan.isForOther)
+    }
+
     /// Puts on the chain that what allows this run is used up.
     private func spend(
         _ approvals: [ApprovalRecord], for run: RunID, _ undoes: String
     ) async throws(OperationError) {
+        // The approval of the plan was used up by its first stage.
+        guard follows.isEmpty else { return }
         let grants = Grants(context: context)
         guard approvals.isEmpty else { return try await grants.spend(approvals, for: run.text) }
         try await grants.write(.undone(run: undoes))
@@ -92,16 +107,12 @@ struct RestoreRunner {
             throw OperationError(
                 .planStale, "Backup \(plan.backup) is not the one that plan \(id) was made of")
         }
-        var scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
-            steps: plan.steps)
-        scope.readsEngine = plan.containers != nil
-        scope.places = plan.containers?.places ?? []
+        let source = try await RestoreSource(plan, id, manifest, vault)
+        let scope = source.scope
         var document = RunDocument(backup: plan.backup)
         document.steps = plan.steps.count
         let present = try await currentState(run, scope, vault, &document)
-        var wanted: [FileEntry]
-        do { wanted = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        var wanted = source.backup.entries
         let hash = try await context.services.restoreHash()
         var byPath = Dictionary(wanted.map { ($0.path, $0) }) { first, _ in first }
         for step in plan.steps where step.isAround && step.action == .create && byPath[step.subject] == nil {
@@ -121,8 +132,10 @@ struct RestoreRunner {
         do {
             let payload = try await RestorePayload(
                 plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience,
-                containers: containers
-            ) { entry in try await vault.bytes(of: entry.content, limit: Int(RestorePayload.limit)) }
+                accounts: try await source.accounts(vault), containers: containers
+            ) { entry in
+                try await source.backup.bytes(of: entry, in: vault, limit: Int(RestorePayload.limit))
+            }
             return Preparation(payload: payload, scope: scope, document: document)
         } catch { throw OperationError(any: error) }
     }
@@ -134,7 +147,7 @@ struct RestoreRunner {
         let hash = try await context.services.restoreHash()
         guard inPlace else {
             // Nothing that is there is touched: who the machine is suffices.
-            let reading = try await RestoreReading.read(device, scope, vault, hash, context)
+            let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
             try checkMachine(reading.machineID)
             return []
         }
@@ -172,7 +185,7 @@ struct RestoreRunner {
         let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
         let session = WriterSession(lease)
         let backup = DeviceBackup(
-            device: device, request: scope.request(named: "safety copy before restore \(run)"), vault: vault,
+            device: device, request: scope.request(named: "\(SafetyCopies.note)\(run)"), vault: vault,
             earlier: nil, reusesInventories: false, intake: session, context: context, onBytes: { _ in })
         let result: Result<Manifest, OperationError>
         do { result = .success(try await backup.run(committingTo: session)) } catch {
@@ -182,7 +195,7 @@ struct RestoreRunner {
         await lease.close()
         switch result {
         case .success(let manifest):
-            do { try await vault.pin(manifest.id, note: "safety copy before restore \(run)") } catch {
+            do { try await vault.pin(manifest.id, note: "\(SafetyCopies.note)\(run)") } catch {
                 throw OperationError(error)
             }
             return manifest
@@ -336,7 +349,7 @@ struct RestoreRunner {
             scope.places = scope.places.filter { place in
                 plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
             }
-            let reading = try await RestoreReading.read(device, scope, vault, hash, context)
+            let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
             for step in plan.steps where step.isFile && !step.isAround {
@@ -346,7 +359,9 @@ struct RestoreRunner {
             }
             wrong += try await ContainerApplication(plan: plan, id: id, context: context)
                 .open(onto: reading, &document)
-            if wrong.isEmpty {
+            if document.after.isEmpty, wrong.isEmpty {
+                document.events.append("Read back: it changed no file by itself.")
+            } else if wrong.isEmpty {
                 document.events.append(
                     "Read back: all \(document.after.count) paths are as the backup has them.")
             } else {

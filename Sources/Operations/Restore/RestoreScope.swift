@@ -10,6 +10,8 @@ struct RestoreScope: Sendable {
     let sections: [String]
     /// Globs of absolute paths; none for all.
     let globs: [Glob]
+    /// The globs as they were typed.
+    let patterns: [String]
     let manifest: Manifest
     /// Entries of the backup in scope, folders around them included, sorted by path.
     private(set) var wanted: [FileEntry]
@@ -18,14 +20,13 @@ struct RestoreScope: Sendable {
     /// Whether what the container engine holds is read besides.
     var readsEngine = false
     /// Own paths of the backup, as its section names them.
-    let ownRoots: [[UInt8]]
+    private(set) var ownRoots: [[UInt8]]
+    /// Paths that are read besides, whatever section they are of: those that a plan changes.
+    private(set) var extra: [[UInt8]] = []
 
-    /// - Parameter steps: of a plan; own paths among them are read wherever they lie, as the backup of a way back does
-    ///   not hold what was missing before.
     /// - Throws: `argumentInvalid` when nothing matches.
     init(
-        vault: Vault, manifest: Manifest, sections named: [String], paths: [String],
-        steps: [RestoreStep] = []
+        vault: Vault, manifest: Manifest, sections named: [String], paths: [String]
     ) async throws(OperationError) {
         let held = Set(manifest.sections.map(\.name))
         if let unknown = named.first(where: { !held.contains($0) }) {
@@ -55,12 +56,11 @@ struct RestoreScope: Sendable {
         if globs.isEmpty { sections.formUnion(isNamed.isEmpty ? held.filter { !Self.isData($0) } : isNamed) }
         self.sections = sections.sorted()
         self.globs = globs
+        patterns = paths
         self.manifest = manifest
         wanted = chosen
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
-        let touched = steps.filter { $0.isFile && $0.section == DeviceBackup.ownPathsSection }.map(\.subject)
-        let known = own.map { index in all.filter { $0.section == index }.map(\.path) } ?? []
-        ownRoots = Self.roots((known + touched).sorted(by: ByteOrder.precedes))
+        ownRoots = own.map { index in Self.roots(all.filter { $0.section == index }.map(\.path)) } ?? []
     }
 
     /// Data of containers and instances is brought back with them, not as files.
@@ -103,6 +103,17 @@ struct RestoreScope: Sendable {
         return roots
     }
 
+    /// The scope under the names that a person gave for another machine.
+    func mapped(_ maps: RestoreMaps, _ backup: MappedBackup) -> RestoreScope {
+        guard !maps.isEmpty else { return self }
+        var scope = self
+        scope.wanted = backup.entries
+        scope.ownRoots = ownRoots.map { root in
+            maps.applied(to: FileEntry(path: root, kind: .folder)).path
+        }
+        return scope
+    }
+
     /// Takes in what of the backup lies at `places`.
     mutating func add(_ entries: [FileEntry], at places: [String]) {
         let known = Set(wanted.map(\.path))
@@ -126,10 +137,38 @@ struct RestoreScope: Sendable {
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
+        let collectors = allCollectors.filter { wanted.contains($0.name) }
         return DeviceBackup.Request(
-            collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
-            paths: own.map { DeviceText.string($0) } + places, excludes: [], readsAll: false,
-            limits: limits, only: wanted.sorted())
+            collectors: collectors, name: name,
+            paths: own.map { DeviceText.string($0) } + places + discovered(besides: own, collectors),
+            excludes: [], readsAll: false, limits: limits, only: wanted.sorted())
+    }
+
+    /// The scope with paths that are read besides: the backup of a way back does not hold what was missing before.
+    func reading(_ paths: some Sequence<[UInt8]>) -> RestoreScope {
+        var scope = self
+        scope.extra = paths.sorted(by: ByteOrder.precedes)
+        return scope
+    }
+
+    /// Files that a collector found by looking around on the machine of the backup and may not find on this one, and what
+    /// a plan changes.
+    private func discovered(besides own: [[UInt8]], _ collectors: [any Collector.Type]) -> [String] {
+        let finder = SectionFinder(collectors: collectors)
+        let paths = wanted.lazy.filter { $0.kind != .folder }.map(\.path) + extra
+        var found = Set(paths.filter { finder.section(of: $0) == nil })
+        let around = own + places.map { Array($0.utf8) }
+        let roots = Set(around).union(extra)
+        // What lies below another one is read with that.
+        found = found.filter { path in
+            var parent = path
+            while let slash = parent.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
+                parent = Array(parent[..<slash])
+                if roots.contains(parent), parent != path { return false }
+            }
+            return !around.contains(path)
+        }
+        return found.sorted(by: ByteOrder.precedes).map { DeviceText.string($0) }
     }
 
     /// Of what was read now, the part that is in scope.
@@ -140,7 +179,7 @@ struct RestoreScope: Sendable {
         let finder = SectionFinder(collectors: allCollectors.filter { held.contains($0.name) })
         let names = allCollectors.filter { held.contains($0.name) }.map { $0.name }
         let inScope = Set(sections)
-        let known = Set(wanted.map(\.path))
+        let known = Set(wanted.map(\.path)).union(extra)
         return entries.filter { entry in
             if known.contains(entry.path) || Self.isBelow(entry.path, places) { return true }
             guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }

@@ -1,4 +1,5 @@
 import Basics
+import Restore
 import Storage
 
 /// What is stored of a run besides its state.
@@ -28,6 +29,10 @@ struct RunDocument: Sendable, Equatable {
     var safetyCopy = ""
     /// The run that this one undoes; empty for any other.
     var undoes = ""
+    /// The run of the first stage of the same plan; empty where there is none.
+    var follows = ""
+    /// The stage of a plan that has stages; empty for the whole.
+    var stage = ""
     var events: [String] = []
     /// Why it ended as it did.
     var reason = ""
@@ -39,6 +44,7 @@ struct RunDocument: Sendable, Equatable {
         JSONWriter.bytes(
             .object([
                 "backup": .string(backup), "safetyCopy": .string(safetyCopy), "undoes": .string(undoes),
+                "follows": .string(follows), "stage": .string(stage),
                 "events": .array(events.map { .string($0) }), "reason": .string(reason),
                 "steps": .int(Int64(steps)), "after": .object(after.mapValues { .string($0) }),
             ]))
@@ -46,11 +52,25 @@ struct RunDocument: Sendable, Equatable {
 
     init(backup: String) { self.backup = backup }
 
+    /// Paths that the run changed, as far as they were read back.
+    var changedPaths: [[UInt8]] { after.keys.compactMap { Hex.bytes($0) } }
+
+    /// The steps of its plan that the run carried out.
+    func steps(of plan: RestorePlan) -> [RestoreStep] {
+        switch RestorePlan.Stage(rawValue: stage) {
+        case .foundation: plan.foundation.steps
+        case .rest: plan.remainder
+        case nil: plan.steps
+        }
+    }
+
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSONParser.parse(bytes), let backup = json["backup"]?.string else { return nil }
         self.backup = backup
         safetyCopy = json["safetyCopy"]?.string ?? ""
         undoes = json["undoes"]?.string ?? ""
+        follows = json["follows"]?.string ?? ""
+        stage = json["stage"]?.string ?? ""
         events = (json["events"]?.array ?? []).compactMap(\.string)
         reason = json["reason"]?.string ?? ""
         steps = json["steps"]?.int.flatMap { Int(exactly: $0) } ?? 0

@@ -42,7 +42,37 @@ package struct UndoRestore: ServiceOperation {
         guard (20...3600).contains(input.confirmWithin) else {
             throw OperationError(.argumentInvalid, "--confirm-within takes 20 to 3600 seconds")
         }
-        let (run, document) = try await finishedRun(input.run, context)
+        var last: RunRecord?
+        for (run, document) in try await stages(of: finishedRun(input.run, context), context) {
+            last = try await takeBack(run, document, input.confirmWithin, context) ?? last
+        }
+        guard let last else {
+            throw OperationError(
+                .restoreFailed, "Everything is as it was before run \(input.run): nothing to take back")
+        }
+        return RestoreView(last)
+    }
+
+    /// The run and the other stage of its plan, in the order in which they are taken back: the later one first.
+    private func stages(
+        of named: (RunRecord, RunDocument), _ context: OperationContext
+    ) async throws(OperationError) -> [(RunRecord, RunDocument)] {
+        let (run, document) = named
+        if !document.follows.isEmpty { return [named, try await finishedRun(document.follows, context)] }
+        guard document.stage == RestorePlan.Stage.foundation.rawValue else { return [named] }
+        let ledger = try await context.services.ledger()
+        let runs: [RunRecord]
+        do { runs = try await ledger.runs(limit: 10_000) } catch { throw OperationError(error) }
+        let later = runs.compactMap { other in RunDocument(other.document).map { (other, $0) } }.first {
+            $0.1.follows == run.id && $0.0.state == RunDocument.State.kept.rawValue
+        }
+        return (later.map { [$0] } ?? []) + [named]
+    }
+
+    /// Takes one run back; nil when everything is as it was before it.
+    private func takeBack(
+        _ run: RunRecord, _ document: RunDocument, _ patience: Int, _ context: OperationContext
+    ) async throws(OperationError) -> RunRecord? {
         let book = PlanBook(context: context)
         let original = try await book.plan(run.plan).plan
         guard let name = DeviceName(run.device) else {
@@ -50,10 +80,7 @@ package struct UndoRestore: ServiceOperation {
         }
         let device = try await context.device(name)
         let (plan, isUntouched) = try await wayBack(original, document, device, context)
-        guard !plan.steps.isEmpty else {
-            throw OperationError(
-                .restoreFailed, "Everything is as it was before run \(run.id): nothing to take back")
-        }
+        guard !plan.steps.isEmpty else { return nil }
         let hash = try await context.services.restoreHash()
         let id = plan.id(hash: hash)
         let ledger = try await context.services.ledger()
@@ -71,8 +98,8 @@ package struct UndoRestore: ServiceOperation {
             ).obtain()
         }
         let runner = RestoreRunner(
-            context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return RestoreView(try await runner.carryOut(approvals: approvals, undoes: run.id))
+            context: context, plan: plan, id: id, device: device, patience: patience)
+        return try await runner.carryOut(approvals: approvals, undoes: run.id)
     }
 
     /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that
@@ -82,7 +109,8 @@ package struct UndoRestore: ServiceOperation {
         _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> Bool {
         let book = try await Grants(context: context).book()
-        let grants = book.approvals(usedBy: run.id)
+        // The approval of a plan with stages was used up by the first of them.
+        let grants = book.approvals(usedBy: document.follows.isEmpty ? run.id : document.follows)
         let needed = max(
             device.approvals ?? 1, book.needed(device: device.name.text, hostKey: back.target.hostKey))
         return document.undoes.isEmpty && !book.undone.contains(run.id) && back.target == original.target
@@ -112,38 +140,42 @@ package struct UndoRestore: ServiceOperation {
         _ original: RestorePlan, _ document: RunDocument, _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
+        let steps = document.steps(of: original)
+        let planned = Set(steps.filter { $0.isFile && !$0.isAround }.map(\.subject))
+        let changed = Set(document.changedPaths)
+        let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
         var scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: original.sections, paths: [], steps: original.steps)
+            vault: vault, manifest: manifest, sections: original.sections, paths: []
+        ).reading(touched)
+        let isFoundation = document.stage == RestorePlan.Stage.foundation.rawValue
         let containers = ContainerUndo(
-            original: original, manifest: manifest, vault: vault, context: context)
-        scope.readsEngine = original.containers != nil
+            original: isFoundation ? original.foundation : original, manifest: manifest, vault: vault,
+            context: context)
+        scope.readsEngine = containers.original.containers != nil
         scope.places = containers.filePlaces
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
-        let touched = Set(original.steps.filter(\.isFile).map(\.subject))
         var facts = reading.facts
         facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
         facts.present = reading.present.files.filter { touched.contains($0.path) }
-        try await addMade(&facts, original, device, context)
+        try await addMade(&facts, steps, device, context)
         facts.wholeSections = Set(reading.present.sectionNames)
-        let units = Set(original.steps.filter { $0.action == .unit }.map(\.name))
+        let units = Set(steps.filter { $0.action == .unit }.map(\.name))
         facts.wantedUnits.removeAll { !units.contains($0.name) }
         facts.presentUnits.removeAll { !units.contains($0.name) }
         facts.wantedPackages = []
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
-        let isUntouched = original.steps.allSatisfy { step in
-            !step.isFile || step.isAround
-                || FileMark(byPath[step.subject], hash: hash).text == document.after[Hex.string(step.subject)]
+        let isUntouched = touched.allSatisfy { path in
+            FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
         }
         var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
+        let taken = Self.takenBack(original, steps, facts, reading)
+        result.steps += taken.steps
+        result.warnings += taken.warnings
         let affected = Blast.radius(of: result.steps, in: reading.present)
         let engine = try await containers.plan(onto: reading, &result, hash: hash)
-        var warnings = result.warnings
-        if original.steps.contains(where: { $0.action == .install }) {
-            warnings.append("Packages that the run installed stay installed.")
-        }
         let now = context.clock.now()
         let plan = RestorePlan(
             created: now, expires: now + .seconds(900), backup: manifest.id.text,
@@ -152,16 +184,41 @@ package struct UndoRestore: ServiceOperation {
                 device: device.name.text, machineID: reading.machineID,
                 hostKey: device.hostKey?.fingerprint ?? ""),
             place: .inPlace, sections: scope.sections, paths: [], steps: result.steps,
-            conflicts: result.conflicts, warnings: warnings, commands: result.commands,
+            conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
             affected: Set(affected + engine.affected).sorted(), containers: engine.request)
         return (plan, isUntouched && engine.isUntouched)
     }
 
+    /// What takes accounts and units out again, and what a person should know of that which stays.
+    private static func takenBack(
+        _ original: RestorePlan, _ steps: [RestoreStep], _ facts: PlanFacts, _ reading: RestoreReading
+    ) -> (steps: [RestoreStep], warnings: [String]) {
+        let accounts = AccountTable(things: OtherAccounts.things(reading.present))
+        let hasPackages = original.steps.contains { $0.action == .install }
+        var back = steps.reversed().compactMap {
+            $0.takenBack(from: accounts, keepsPrograms: hasPackages)
+        }
+        back += steps.compactMap { step in
+            facts.wantedUnits.contains { $0.name == step.name }
+                ? nil : step.takenBack(from: facts.presentUnits)
+        }
+        var warnings: [String] = []
+        if steps.contains(where: { $0.action == .install || $0.action == .mark }) {
+            warnings.append(
+                "Packages that the run installed stay installed and marked as they are, with the accounts of their programs."
+            )
+        }
+        if steps.contains(where: { $0.action == .user }) {
+            warnings.append("Home folders that were made for new accounts stay.")
+        }
+        return (back, warnings)
+    }
+
     /// Folders that the run made around files are there, though no section tells of them.
     private func addMade(
-        _ facts: inout PlanFacts, _ original: RestorePlan, _ device: Device, _ context: OperationContext
+        _ facts: inout PlanFacts, _ steps: [RestoreStep], _ device: Device, _ context: OperationContext
     ) async throws(OperationError) {
-        let made = original.steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
+        let made = steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
         guard !made.isEmpty else { return }
         let gone: [[UInt8]]
         do {

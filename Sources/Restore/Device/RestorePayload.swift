@@ -15,7 +15,7 @@ package struct RestorePayload: Sendable {
     /// - Throws: `VaultError`: `damaged` when a content cannot be proven, `invalid` when there is too much.
     package init(
         plan: RestorePlan, run: RunID, wanted: [FileEntry], present: [FileEntry], patience: Int,
-        containers: ContainerRun = ContainerRun(),
+        accounts: AccountEdit = AccountEdit(), containers: ContainerRun = ContainerRun(),
         content: (FileEntry) async throws -> [UInt8]
     ) async throws {
         let operations = SwapOperations(
@@ -30,7 +30,7 @@ package struct RestorePayload: Sendable {
         }
         let scripts = RunScripts(
             run: run, operations: operations, steps: plan.steps, patience: patience,
-            settling: plan.mayCutConnection ? 6 : 0, containers: containers)
+            settling: plan.mayCutConnection ? 6 : 0, accounts: accounts, containers: containers)
         let folder = RunFolder.path(run)
         var archive: [UInt8] = []
         func put(_ name: String, _ text: [UInt8]) {

@@ -94,13 +94,21 @@ extension RunScripts {
             echo $$ >"$D/swap-pid"
             : >"$D/journal"
             hf_phase swapping || exit 1
-            if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi
             hf_said=$(/bin/sh "$D/engine-away" 2>&1) || hf_back "${hf_said#holdfast: }"
             hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
+            if [ -s "$D/foundation" ]; then
+            hf_said=$(/bin/sh "$D/foundation" 2>&1) || hf_back "${hf_said#holdfast: }"
+            fi
+            if [ -s "$D/packages" ]; then
+            /bin/sh "$D/packages" >"$D/packages-log" 2>&1 || hf_back "packages could not be installed: $(tail -n 6 "$D/packages-log")"
+            fi
+            if [ -s "$D/parents" ]; then
+            hf_said=$(/bin/sh "$D/parents" 2>&1) || hf_back "${hf_said#holdfast: }"
+            fi
             hf_folders folders-new.tar || hf_back "the properties of a folder could not be set"
             hf_sync /etc "$D"
             hf_said=$(/bin/sh "$D/validate") || hf_back "$hf_said"
-            /bin/sh "$D/units" || hf_back "a unit could not be set"
+            hf_said=$(/bin/sh "$D/units" 2>&1) || hf_back "a unit could not be set: $hf_said"
             hf_said=$(/bin/sh "$D/activate" 2>&1) || hf_back "$hf_said"
             hf_said=$(/bin/sh "$D/engine-on" 2>&1) || hf_back "${hf_said#holdfast: }"
             read -r hf_up _ </proc/uptime
@@ -148,6 +156,8 @@ extension RunScripts {
             else /bin/sh "$D/engine-off" >>"$D/undo-log" 2>&1 9>&-; fi
             /bin/sh "$D/units-back" 9>&-
             if [ ! -e "$D/went-back" ]; then
+            if [ -s "$D/parents-back" ]; then /bin/sh "$D/parents-back"; fi
+            if [ -s "$D/foundation-back" ]; then /bin/sh "$D/foundation-back"; fi
             . "$D/back"
             hf_sync /etc "$D"
             : >"$D/went-back"

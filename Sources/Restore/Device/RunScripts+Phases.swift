@@ -22,8 +22,9 @@ extension RunScripts {
         }
         for unit in changedUnits {
             text += """
-                if command -v systemd-analyze >/dev/null 2>&1; then
+                if command -v systemd-analyze >/dev/null 2>&1 && [ -s \(ShellQuoting.word(unit)) ]; then
                 if hf_said=$(hf_limited 60 systemd-analyze verify --man=no \(ShellQuoting.word(unit)) 2>&1 </dev/null) && ! printf '%s' "$hf_said" | grep -q -i -e 'unknown section' -e 'failed to parse' -e 'not executable' -e 'bad unit file' -e 'invalid'; then printf 'holdfast: valid units\\n'
+                elif [ -n "${REHEARSING:-}" ] && [ -z "$(printf '%s\\n' "$hf_said" | grep -v -F -f "$D/programs")" ]; then :
                 else printf 'holdfast: refused units\\n%s\\n' "$hf_said"; exit 65; fi
                 fi
 
@@ -37,7 +38,7 @@ extension RunScripts {
         return RestoreArea.all.filter { touched.contains($0.name) }
     }
 
-    /// Unit files that come or change.
+    /// Unit files that come or change; a masked one is a link to nothing, and is neither checked nor started.
     private var changedUnits: [String] {
         let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
         return steps.filter { ($0.action == .create || $0.action == .replace) && $0.areas.contains("units") }
@@ -70,6 +71,7 @@ extension RunScripts {
             J=/dev/null
             ( . "$D/ops-rehearsal" ) || exit 66
             hf_folders folders-new.tar >/dev/null 2>&1 || :
+            REHEARSING=1; export REHEARSING
             exec /bin/sh "$D/validate"
 
             """
@@ -89,7 +91,7 @@ extension RunScripts {
         for unit in changedUnits {
             let name = ShellQuoting.word(String(unit.split(separator: "/").last ?? ""))
             text +=
-                "systemctl try-restart \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+                "[ ! -s \(ShellQuoting.word(unit)) ] || systemctl try-restart \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
         }
         for area in touchedAreas where !area.units.isEmpty {
             let units = area.units.map { ShellQuoting.word($0) }.joined(separator: " ")
@@ -122,7 +124,9 @@ extension RunScripts {
         case "enabled": "systemctl \(starts ? "enable --now" : "enable") --quiet \(name)"
         case "masked": "systemctl mask --quiet \(name)"
         case "disabled": "systemctl disable --quiet \(name)"
-        default: "systemctl disable --quiet --now \(name) 2>/dev/null || :"
+        default:
+            "{ systemctl disable --quiet --now \(name) || systemctl stop \(name); "
+                + "systemctl reset-failed \(name); } 2>/dev/null || :"
         }
     }
 
@@ -136,7 +140,23 @@ extension RunScripts {
             if step.from == "masked" {
                 text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || exit 1\n"
             }
-            text += unitLine(step.name, step.to, starts: step.from == "missing") + " || exit 1\n"
+            text +=
+                step.from == step.to
+                ? "systemctl try-restart \(ShellQuoting.word(step.name)) || exit 1\n"
+                : unitLine(step.name, step.to, starts: step.from == "missing") + " || exit 1\n"
+        }
+        let started = changed.filter { $0.to == "enabled" && ($0.from == "missing" || $0.from == "enabled") }
+            .map(\.name).filter { $0.hasSuffix(".service") && !$0.contains("@.") }
+        if !started.isEmpty {
+            text += """
+                if hf_systemd; then
+                sleep 2
+                for u in \(started.map { ShellQuoting.word($0) }.joined(separator: " ")); do
+                ! systemctl is-failed --quiet -- "$u" || { echo "$u does not run"; systemctl status --no-pager --lines=5 -- "$u"; exit 1; }
+                done
+                fi
+
+                """
         }
         return text + "exit 0\n"
     }
@@ -145,7 +165,7 @@ extension RunScripts {
         let changed = steps.filter { $0.action == .unit }.reversed()
         guard !changed.isEmpty else { return "exit 0\n" }
         var text = Self.start + "command -v systemctl >/dev/null 2>&1 || exit 0\n"
-        for step in changed {
+        for step in changed where step.from != step.to {
             if step.to == "masked" {
                 text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || :\n"
             }
@@ -160,24 +180,7 @@ extension RunScripts {
     }
 
     var packages: String {
-        let wanted = steps.filter { $0.action == .install }
-        guard !wanted.isEmpty else { return "" }
-        func list(_ separator: String?) -> String {
-            wanted.map { step in
-                let version = separator.map { step.to.isEmpty ? "" : $0 + step.to } ?? ""
-                return ShellQuoting.word(step.name + version)
-            }.joined(separator: " ")
-        }
-        return Self.start + """
-            DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
-            if command -v apt-get >/dev/null 2>&1; then
-            hf_apt() { hf_limited 1800 apt-get -q -y -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef --no-install-recommends install -- "$@" </dev/null; }
-            hf_apt \(list("=")) || hf_apt \(list(nil))
-            elif command -v apk >/dev/null 2>&1; then hf_limited 1800 apk add \(list(nil)) </dev/null
-            elif command -v dnf >/dev/null 2>&1; then hf_limited 1800 dnf -q -y install \(list(nil)) </dev/null
-            elif command -v pacman >/dev/null 2>&1; then hf_limited 1800 pacman -S --noconfirm --needed \(list(nil)) </dev/null
-            else echo 'holdfast: no package manager is known here' >&2; exit 1; fi
-
-            """
+        let text = PackageCommands(steps).script
+        return text.isEmpty ? "" : Self.start + text
     }
 }

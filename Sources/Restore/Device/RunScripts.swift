@@ -12,6 +12,8 @@ struct RunScripts: Sendable {
     ///
     /// A server that was told to reload may serve the next login with what it knew before.
     let settling: Int
+    /// What is written into the files of accounts.
+    let accounts: AccountEdit
     /// What is done with containers.
     var containers = ContainerRun()
 
@@ -29,8 +31,16 @@ struct RunScripts: Sendable {
             ("rehearse", Array(rehearse.utf8)), ("rehearsal", Array(rehearsal.utf8)),
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
-            ("packages", Array(packages.utf8)),
-        ] + containers.files.map { ($0.name, Array($0.text.utf8)) }
+            ("packages", Array(packages.utf8)), ("programs", complaints),
+        ] + FoundationScripts(run: run, steps: steps, edit: accounts).files
+            + containers.files.map { ($0.name, Array($0.text.utf8)) }
+    }
+
+    /// What systemd says in a rehearsal of programs that come with the run, one a line.
+    private var complaints: [UInt8] {
+        operations.programs.filter { !$0.contains(0x0A) }.flatMap { path in
+            Array("Command ".utf8) + path + Array(" is not executable: No such file\n".utf8)
+        }
     }
 
     // MARK: Renames

@@ -28,6 +28,8 @@ struct SwapOperations: Sendable {
     /// Folders whose properties are set after the renames, and as they are now.
     private(set) var folders: [FileEntry] = []
     private(set) var formerFolders: [FileEntry] = []
+    /// Programs outside of `/etc` that come: a rehearsal, which has only that folder of its own, misses them.
+    private(set) var programs: [[UInt8]] = []
 
     private let run: RunID
     private var roots: [(target: [UInt8], staged: [UInt8])] = []
@@ -87,6 +89,9 @@ struct SwapOperations: Sendable {
     }
 
     private mutating func stage(_ entry: FileEntry, as path: [UInt8]) {
+        if entry.kind == .file, entry.mode & 0o111 != 0, !entry.path.starts(with: "/etc/".utf8) {
+            programs.append(entry.path)
+        }
         stagedNames[entry.path] = path
         var moved = entry
         moved.path = path

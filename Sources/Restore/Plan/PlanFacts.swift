@@ -9,11 +9,14 @@ package struct PlanFacts: Sendable {
         package let name: String
         package let value: String
         package let section: String
+        /// Of a package, the words of `PackageCommands` that say how it came.
+        package let marks: Set<String>
 
-        package init(name: String, value: String, section: String) {
+        package init(name: String, value: String, section: String, marks: Set<String> = []) {
             self.name = name
             self.value = value
             self.section = section
+            self.marks = marks
         }
     }
 
@@ -36,6 +39,10 @@ package struct PlanFacts: Sendable {
     package var isSameMachine: Bool
     /// Names of accounts that exist on the machine now; empty when unknown.
     package var users: Set<String>
+    /// What stays as it is; nil when the backup is of this very machine.
+    package var other: OtherMachine?
+    /// Accounts that the other machine lacks.
+    package var accounts = AccountPlanner.Result()
     package let hash: KeyedHash
 
     package init(

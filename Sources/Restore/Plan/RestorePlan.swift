@@ -51,6 +51,14 @@ package struct RestorePlan: Sendable, Equatable {
     package var commands: [String]
     /// Services and containers that use what is changed.
     package var affected: [String]
+    /// Numbers of owners on another machine, where they differ from the backup's.
+    package var owners = OwnerMap()
+    /// What a person gave other names on another machine, as `A=B`.
+    package var maps: [String] = []
+    /// Whether the machine is another one than the backup's, whatever its id says.
+    package var isForOther = false
+    /// Sections where files that packages of this plan bring, and that the backup lacks, are taken away again.
+    package var trims: [String] = []
     /// What of the backup's containers is wanted; nil for none.
     package var containers: ContainerRequest?
 
@@ -98,7 +106,7 @@ package struct RestorePlan: Sendable, Equatable {
     private var json: JSONValue {
         func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
         let folder: JSONValue = if case .folder(let path) = place { .string(path) } else { .null }
-        return .object([
+        var members: [String: JSONValue] = [
             "format": .int(Self.format), "created": .int(created.nanoseconds),
             "expires": .int(expires.nanoseconds), "backup": .string(backup), "tree": .string(tree),
             "device": .string(target.device), "machineID": .string(target.machineID),
@@ -106,7 +114,12 @@ package struct RestorePlan: Sendable, Equatable {
             "paths": texts(paths), "steps": .array(steps.map(\.json)), "conflicts": texts(conflicts),
             "warnings": texts(warnings), "commands": texts(commands), "affected": texts(affected),
             "containers": containers?.json ?? .null,
-        ])
+        ]
+        if !owners.isEmpty { members["owners"] = owners.json }
+        if !maps.isEmpty { members["maps"] = texts(maps) }
+        if isForOther { members["other"] = .bool(true) }
+        if !trims.isEmpty { members["trims"] = texts(trims) }
+        return .object(members)
     }
 
     /// Reads the stored form; nil when it is none, or one of a newer version.
@@ -129,6 +142,13 @@ package struct RestorePlan: Sendable, Equatable {
             paths: texts("paths"), steps: steps, conflicts: texts("conflicts"), warnings: texts("warnings"),
             commands: texts("commands"), affected: texts("affected"),
             containers: json["containers"].flatMap(ContainerRequest.init(json:)))
+        if let stored = json["owners"] {
+            guard let owners = OwnerMap(json: stored) else { return nil }
+            self.owners = owners
+        }
+        maps = texts("maps")
+        isForOther = json["other"]?.bool ?? false
+        trims = texts("trims")
         guard canonical == bytes else { return nil }
     }
 }

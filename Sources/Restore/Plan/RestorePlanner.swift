@@ -25,6 +25,10 @@ package struct RestorePlanner: Sendable {
         package var conflicts: [String] = []
         package var warnings: [String] = []
         package var commands: [String] = []
+        /// Sections where what packages bring and the backup lacks is taken away again.
+        package var trims: [String] = []
+        /// Paths that stay as they are on another machine, by the reason.
+        var kept: [OtherMachine.Kept] = []
     }
 
     /// Kept by the system itself: restoring them would only undo its bookkeeping.
@@ -33,20 +37,17 @@ package struct RestorePlanner: Sendable {
             "/etc/mtab", "/etc/ld.so.cache", "/etc/.pwd.lock", "/etc/.updated", "/etc/adjtime",
             "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-", "/etc/subuid-", "/etc/subgid-",
         ].map { Array($0.utf8) })
-    /// What makes a machine itself; never carried over to another one.
-    private static let identity = [
-        "/etc/machine-id", "/etc/hostname", "/etc/fstab", "/etc/crypttab", "/etc/netplan/", "/etc/network/",
-        "/etc/systemd/network/", "/etc/NetworkManager/", "/etc/ssh/ssh_host_", "/etc/mdadm/", "/etc/lvm/",
-    ]
+    /// Whether the system keeps a file itself, so that it is never planned.
+    static func isMaintained(_ path: [UInt8]) -> Bool { maintained.contains(path) }
 
     /// Whether a file makes a machine itself, and is therefore left alone on any other.
     package static func makesMachineItself(_ path: [UInt8]) -> Bool {
-        identity.contains { path.starts(with: $0.utf8) }
+        OtherMachine.part(keeping: path) != nil
     }
 
-    private let facts: PlanFacts
+    let facts: PlanFacts
     private let place: RestorePlan.Place
-    private let options: Options
+    let options: Options
 
     package init(_ facts: PlanFacts, place: RestorePlan.Place, options: Options = Options()) {
         self.facts = facts
@@ -61,8 +62,8 @@ package struct RestorePlanner: Sendable {
             planFolder(&result)
             return result
         }
-        if options.installs { planPackages(&result) }
         planFiles(&result)
+        planFoundation(&result)
         planUnits(&result)
         result.commands = commands(for: result.steps)
         planConflicts(&result)
@@ -106,7 +107,9 @@ package struct RestorePlanner: Sendable {
     private func remove(_ entry: FileEntry, _ result: inout Result) {
         guard options.removes, !Self.maintained.contains(entry.path), entry.kind != .socket else { return }
         let section = name(entry.section, in: facts.presentSections)
-        guard facts.wholeSections.contains(section) else { return }
+        guard facts.wholeSections.contains(section), keeper(of: entry.path) == nil else { return }
+        // Accounts of the other machine, and its packages, keep what is theirs.
+        guard facts.isSameMachine || !Self.ownSections.contains(section) else { return }
         result.steps.append(
             step(.remove, nil, entry, sections: facts.presentSections, what: ["\(entry.kind)"]))
     }
@@ -148,10 +151,15 @@ package struct RestorePlanner: Sendable {
 
     private func isSkipped(_ entry: FileEntry, _ result: inout Result) -> Bool {
         if Self.maintained.contains(entry.path) { return true }
-        guard !facts.isSameMachine, Self.makesMachineItself(entry.path) else { return false }
-        result.warnings.append(
-            "\(DeviceText.string(entry.path)) makes the other machine itself and is left as it is here")
+        guard let part = keeper(of: entry.path) else { return false }
+        result.keep(entry.path, part)
         return true
+    }
+
+    /// Why a path stays as it is here; nil when it does not.
+    private func keeper(of path: [UInt8]) -> OtherMachine.Part? {
+        if let other = facts.other { return other.part(keeping: path) }
+        return facts.isSameMachine ? nil : OtherMachine.part(keeping: path)
     }
 
     /// Refuses what could do harm by its mere presence.
@@ -189,25 +197,7 @@ package struct RestorePlanner: Sendable {
         names.indices.contains(index) ? names[index] : ""
     }
 
-    // MARK: Packages and units
-
-    private func planPackages(_ result: inout Result) {
-        let present = Set(facts.presentPackages.map(\.name))
-        guard !present.isEmpty else { return }
-        for package in facts.wantedPackages where !present.contains(package.name) {
-            result.steps.append(
-                RestoreStep(
-                    action: .install, subject: Array(package.name.utf8), section: package.section,
-                    what: ["package"], risk: .medium, isReversible: false, to: package.value))
-        }
-        let wanted = Set(facts.wantedPackages.map(\.name))
-        let extra = facts.presentPackages.filter { !wanted.contains($0.name) }.map(\.name)
-        if !wanted.isEmpty, !extra.isEmpty {
-            result.warnings.append(
-                "\(extra.count) packages that the backup does not have stay installed: "
-                    + extra.prefix(8).joined(separator: ", ") + (extra.count > 8 ? " …" : ""))
-        }
-    }
+    // MARK: Units
 
     private func planUnits(_ result: inout Result) {
         let settable: Set = ["enabled", "disabled", "masked"]
@@ -247,12 +237,13 @@ package struct RestorePlanner: Sendable {
         let incoming = Set(
             result.steps.filter { $0.name == "/etc/passwd" && $0.action != .remove }.map(\.name))
         guard !facts.users.isEmpty, incoming.isEmpty else { return }
+        let made = facts.accounts.steps.filter { $0.action == .user }.map(\.name)
         let wanted = Set(result.steps.filter(\.isFile).map(\.subject))
         let owners = Set(
             facts.wanted.lazy.filter { wanted.contains($0.path) && !$0.user.isEmpty }.map(\.user))
-        for owner in owners.subtracting(facts.users).sorted() {
+        for owner in owners.subtracting(facts.users).subtracting(made).sorted() {
             result.conflicts.append(
-                "the user ‘\(owner)’ owns files of the backup and does not exist on the device; restore ‘users’ as well, or create it"
+                "the user ‘\(owner)’ owns files of the backup and does not exist on the device; restore ‘users’ as well, create it, or give its files to another one with --map"
             )
         }
     }

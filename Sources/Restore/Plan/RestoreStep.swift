@@ -12,8 +12,16 @@ package struct RestoreStep: Sendable, Equatable {
         case remove
         /// Mode, owner or attributes of a folder are set.
         case attributes
+        /// A folder that later steps need is made, where it is missing.
+        case folder
+        /// A group is made, or gets the members it lacks.
+        case group
+        /// An account is made.
+        case user
         /// A package that is missing is installed.
         case install
+        /// An installed package is marked as asked for by hand, as a dependency, as held.
+        case mark
         /// A unit is enabled, disabled or masked, as it was.
         case unit
         case pullImage = "pull-image"
@@ -38,7 +46,14 @@ package struct RestoreStep: Sendable, Equatable {
         }
 
         /// Whether it changes something of a container engine.
-        package var isOfEngine: Bool { !isOfFile && self != .install && self != .unit }
+        package var isOfEngine: Bool {
+            switch self {
+            case .pullImage, .createNetwork, .removeNetwork, .createVolume, .replaceVolume, .removeVolume,
+                .createContainer, .replaceContainer, .startContainer, .removeContainer:
+                true
+            default: false
+            }
+        }
     }
 
     /// How much can go wrong.
@@ -71,7 +86,7 @@ package struct RestoreStep: Sendable, Equatable {
     ///
     /// Such a folder is made where it is missing, and otherwise left as it is; no section answers for it.
     package var isAround: Bool
-    /// For a unit: the state it has and the one it gets, for a package the version.
+    /// For a unit: the state it has and the one it gets; for a package the version, for an account or a group its numbers.
     package var from: String
     package var to: String
     /// Mark of the file as it is now.

@@ -17,7 +17,7 @@ extension RebuildPlanner {
         items += gaps(sections.filter { facts.section($0) != nil })
         return RebuildRunbook.Chapter(
             "Services", about: "Each is checked by its own program before it is put in place.", items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 
     var units: RebuildRunbook.Chapter {
@@ -44,7 +44,7 @@ extension RebuildPlanner {
         items += gaps(sections.filter { facts.section($0) != nil })
         return RebuildRunbook.Chapter(
             "Units", about: "What starts by itself, and how.", items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 
     /// Programs that something starts, that no package brought and that the backup lacks.
@@ -72,7 +72,7 @@ extension RebuildPlanner {
         return RebuildRunbook.Chapter(
             "Programs from outside of the packages",
             about: "Found by what starts them. Without these, units and jobs of the chapters above fail.",
-            items: items)
+            items: items, sections: ["systemd-units"])
     }
 
     /// Notes the program of a command line where it lies outside of the packages.
@@ -324,7 +324,7 @@ extension RebuildPlanner {
             "Data",
             about:
                 "What people and programs made. Databases that ran while they were copied may need their own repair.",
-            items: items, steps: steps)
+            items: items, steps: steps, sections: ["paths"])
     }
 
     /// Folders and files of the machine that containers use; what every machine has is none of them.

@@ -34,7 +34,8 @@ extension RebuildPlanner {
             "Repositories and their keys",
             about: "Before any package: otherwise it comes from the wrong place, or not at all. "
                 + "This command brings the packages of the next chapter as well.",
-            items: items, steps: [.init(.here, restore(held(sections))), .init(.there, refresh)])
+            items: items, steps: [.init(.here, restore(held(sections))), .init(.there, refresh)],
+            sections: sections)
     }
 
     /// How the new machine reads its repositories anew.
@@ -63,10 +64,15 @@ extension RebuildPlanner {
                     "\(wanted.count) packages (\(name))", .coverable,
                     "asked for by hand, of \(all.count); the others come with them, in the versions that the repositories have now"
                 ))
-            items += all.filter { !$0.text("hold").isEmpty || $0.flag("isHeld") || $0.flag("held") }.map {
-                .init($0.name, .byHand, "it was held at version \($0.text("version")); hold it again")
+            let held = all.filter { $0.flag("held") }
+            items += held.map {
+                .init($0.name, .coverable, "held at version \($0.text("version")), and held again")
             }
             there += install(name, wanted.map(\.name))
+            if !held.isEmpty, name == "packages-dpkg" {
+                let names = held.map { $0.name.prefix { $0 != ":" } }.map { Self.word(String($0)) }
+                there.append("apt-mark hold \(names.joined(separator: " "))")
+            }
         }
         for name in Self.storeSections {
             items += facts.things(name, "package").map { package in
@@ -80,7 +86,7 @@ extension RebuildPlanner {
             "Packages",
             about:
                 "What the machine was made of. If the restore above could not install all of them, this does.",
-            items: items, steps: [.init(.there, there)])
+            items: items, steps: [.init(.there, there)], sections: ownPackageSections)
     }
 
     /// The command that installs packages by name.
@@ -141,12 +147,11 @@ extension RebuildPlanner {
         return RebuildRunbook.Chapter(
             "Users",
             about:
-                "Before files: they belong to these accounts. Accounts that only the new machine has are gone "
-                + "afterwards: let Holdfast connect as root, or as one of these, with a key that is among those restored. "
-                + "Keep a second session open while you do this; "
+                "Before files: they belong to these accounts. Accounts that the new machine has stay as they are there, and "
+                + "so do the keys of the account that Holdfast logs in with. Keep a second session open while you do this; "
                 + "the device takes the change back by itself when nobody confirms.",
             items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 
     // MARK: System
@@ -175,7 +180,7 @@ extension RebuildPlanner {
         items += gaps(sections)
         return RebuildRunbook.Chapter(
             "Foundations of the system", about: "What every service relies on.", items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 
     var network: RebuildRunbook.Chapter {
@@ -205,7 +210,7 @@ extension RebuildPlanner {
                 "Addresses and names of the old machine are never carried over: two machines with one address lose both. "
                 + "Do this by hand, at the console.",
             items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 
     var firewall: RebuildRunbook.Chapter {
@@ -228,7 +233,7 @@ extension RebuildPlanner {
         items += gaps(sections)
         return RebuildRunbook.Chapter(
             "Firewall", about: "After the network, before the services are reachable.", items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 
     var cron: RebuildRunbook.Chapter {
@@ -242,6 +247,6 @@ extension RebuildPlanner {
         items += gaps(sections)
         return RebuildRunbook.Chapter(
             "Scheduled jobs", about: "Last of all: no job may run on half a machine.", items: items,
-            steps: [.init(.here, restore(held(sections)))])
+            steps: [.init(.here, restore(held(sections)))], sections: sections)
     }
 }

@@ -76,21 +76,38 @@ package struct RebuildPlanner: Sendable {
     func files(_ names: [String], what: [String: String]) -> [RebuildRunbook.Item] {
         held(names).flatMap { name -> [RebuildRunbook.Item] in
             let paths = facts.section(name)?.paths ?? []
-            let own = paths.filter { RestorePlanner.makesMachineItself(Array($0.utf8)) }
+            let own = paths.compactMap { path in
+                OtherMachine.part(keeping: Array(path.utf8)).map { (path: path, part: $0) }
+            }
             let rest = paths.count - own.count
             var items: [RebuildRunbook.Item] = []
             if rest > 0 {
                 items.append(
                     RebuildRunbook.Item(
-                        what[name] ?? name, .coverable, "\(rest.counted("file")) in section \(name)"))
+                        what[name] ?? name, .coverable, "\(rest.counted("file")) in section \(name)",
+                        section: name))
             }
-            let keys = own.filter { $0.hasPrefix(Self.hostKeys) }
-            if !keys.isEmpty { items.append(hostKeyItem) }
-            return items + own.filter { !keys.contains($0) }.map(byHandFile)
+            return items + kept(own)
         }
     }
 
     private static let hostKeys = "/etc/ssh/ssh_host_"
+
+    /// Files that stay as they are on another machine: work for a person, but for those that other steps take care of.
+    private func kept(_ files: [(path: String, part: OtherMachine.Part)]) -> [RebuildRunbook.Item] {
+        OtherMachine.fixed.flatMap { part -> [RebuildRunbook.Item] in
+            let paths = files.filter { $0.part == part }.map(\.path)
+            guard !paths.isEmpty, !part.isTakenCareOf else { return [] }
+            if paths.contains(where: { $0.hasPrefix(Self.hostKeys) }) { return [hostKeyItem] }
+            guard paths.count > 3 else { return paths.map { byHandFile($0, part) } }
+            return [
+                RebuildRunbook.Item(
+                    "\(part.name): \(paths.count.counted("file"))", .byHand,
+                    "never carried over, as \(part.reason); read them with: holdfast backup export \(facts.backup) --path '\(part.paths[0])' --to FOLDER"
+                )
+            ]
+        }
+    }
 
     /// All host keys together: nobody needs a line for each.
     private var hostKeyItem: RebuildRunbook.Item {
@@ -101,10 +118,10 @@ package struct RebuildPlanner: Sendable {
     }
 
     /// A file that a restore leaves alone on another machine.
-    private func byHandFile(_ path: String) -> RebuildRunbook.Item {
+    private func byHandFile(_ path: String, _ part: OtherMachine.Part) -> RebuildRunbook.Item {
         RebuildRunbook.Item(
             path, .byHand,
-            "it makes the old machine itself and is never carried over; read it with: holdfast backup cat \(facts.backup) \(Self.word(path))"
+            "never carried over, as \(part.reason); read it with: holdfast backup cat \(facts.backup) \(Self.word(path))"
         )
     }
 

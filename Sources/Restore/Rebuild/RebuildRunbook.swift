@@ -18,11 +18,14 @@ package struct RebuildRunbook: Sendable, Equatable, Codable {
         package let fate: Fate
         /// Why, and what to do, as a sentence without a full stop.
         package let reason: String
+        /// The section whose restore brings it back; empty where that is the one of its chapter, or none.
+        package let section: String
 
-        package init(_ name: String, _ fate: Fate, _ reason: String) {
+        package init(_ name: String, _ fate: Fate, _ reason: String, section: String = "") {
             self.name = name
             self.fate = fate
             self.reason = reason
+            self.section = section
         }
     }
 
@@ -53,11 +56,16 @@ package struct RebuildRunbook: Sendable, Equatable, Codable {
         package let items: [Item]
         /// What is typed, in order; those without commands are left out.
         package let steps: [Step]
+        /// Sections of the backup that a plan brings this stage back from; none where only commands do.
+        package let sections: [String]
 
-        package init(_ title: String, about: String, items: [Item] = [], steps: [Step] = []) {
+        package init(
+            _ title: String, about: String, items: [Item] = [], steps: [Step] = [], sections: [String] = []
+        ) {
             self.title = title
             self.about = about
             self.items = items
+            self.sections = sections
             self.steps = steps.filter { !$0.commands.isEmpty }
         }
     }

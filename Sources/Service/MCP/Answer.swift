@@ -6,6 +6,8 @@ struct Answer {
     /// The members that this surface adds to the output.
     enum Member {
         static let cursor = "nextCursor"
+        /// A member of the output that becomes a part of the notes.
+        static let warnings = "warnings"
         static let next = "nextCalls"
         static let notes = "notes"
     }
@@ -22,7 +24,7 @@ struct Answer {
     /// The answer as data.
     func json(_ arguments: [String: JSONValue]) throws(OperationError) -> JSONValue {
         var members = result.json.object ?? ["result": result.json]
-        var notes = members.removeValue(forKey: "warnings")?.array?.compactMap(\.string) ?? []
+        var notes = members.removeValue(forKey: Member.warnings)?.array?.compactMap(\.string) ?? []
         if !result.isComplete { notes.append("A part of it failed; the entries say which.") }
         let calls = nextCalls(members, arguments)
         if !calls.isEmpty { members[Member.next] = .array(calls) }

@@ -112,7 +112,9 @@ extension OperationTool {
     ///
     /// It is open: notes and next calls, which every answer may have, are told once, in the instructions.
     private static func outputSchema(_ shape: JSONShape, _ guidance: Guidance, list: String?) -> JSONValue {
-        var properties: [(String, JSONValue)] = shape.members.map { member in
+        // Warnings are told among the notes.
+        let members = shape.members.filter { $0.name != Answer.Member.warnings }
+        var properties: [(String, JSONValue)] = members.map { member in
             guard member.name == list, case .list(.record(let members)) = member.shape,
                 !guidance.essentials.isEmpty
             else { return (member.name, JSONSchema.schema(of: member.shape)) }
@@ -124,6 +126,6 @@ extension OperationTool {
         }
         if list != nil { properties.append((Answer.Member.cursor, ["type": "string"])) }
         return JSONSchema.object(
-            properties, required: shape.members.filter { !$0.isOptional }.map(\.name))
+            properties, required: members.filter { !$0.isOptional }.map(\.name))
     }
 }

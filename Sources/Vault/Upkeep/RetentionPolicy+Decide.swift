@@ -12,19 +12,28 @@ extension RetentionPolicy {
     /// fully verified one), its newest one that a drill proved, and those dated in the future or damaged, which count for
     /// nothing else. A failed backup fills no rule's
     /// place.
-    package func decide(_ facts: [RetentionFacts], now: Timestamp) -> [RetentionDecision] {
+    /// - Parameter released: safety copies that are no longer needed: their pins do not count, no rule keeps them, and they
+    ///   take no other backup's place; only what proves something stays.
+    package func decide(
+        _ facts: [RetentionFacts], released: Set<BackupID> = [], now: Timestamp
+    ) -> [RetentionDecision] {
         var reasons: [BackupID: [String]] = [:]
         for backups in Dictionary(grouping: facts, by: { [$0.device, $0.scope] }).values {
             let newestFirst = backups.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
-            for (id, reason) in protections(newestFirst, now: now) { reasons[id, default: []].append(reason) }
+            for (id, reason) in protections(newestFirst, released, now: now) {
+                reasons[id, default: []].append(reason)
+            }
             let counting = newestFirst.filter {
-                !Self.isFuture($0, now) && $0.status != .failed && !$0.isDamaged
+                !Self.isFuture($0, now) && $0.status != .failed && !$0.isDamaged && !released.contains($0.id)
             }
             for (id, reason) in rules(counting) { reasons[id, default: []].append(reason) }
         }
         return facts.map { fact in
             let found = reasons[fact.id] ?? []
-            let why = fact.status == .failed ? "it failed and a later one did not" : "no rule keeps it"
+            let why =
+                released.contains(fact.id)
+                ? "safety copy of a run that was decided long ago"
+                : fact.status == .failed ? "it failed and a later one did not" : "no rule keeps it"
             return RetentionDecision(
                 backup: fact.id, device: fact.device, started: fact.started, keeps: !found.isEmpty,
                 reasons: found.isEmpty ? [why] : found)
@@ -39,12 +48,14 @@ extension RetentionPolicy {
     ///
     /// - Parameter backups: of one device, newest first.
     private func protections(
-        _ backups: [RetentionFacts], now: Timestamp
+        _ backups: [RetentionFacts], _ released: Set<BackupID>, now: Timestamp
     ) -> [(BackupID, String)] {
         let present = backups.filter { !Self.isFuture($0, now) && !$0.isDamaged }
-        let newestGood = present.first { $0.status != .failed }
+        let newestGood = present.first { $0.status != .failed && !released.contains($0.id) }
         let verified = present.filter { $0.marks.evidence?.isGood == true }
-        var result = backups.filter { $0.marks.isPinned }.map { ($0.id, "pinned") }
+        var result = backups.filter { $0.marks.isPinned && !released.contains($0.id) }.map {
+            ($0.id, "pinned")
+        }
         result += backups.filter { Self.isFuture($0, now) }.map { ($0.id, "dated in the future") }
         result += backups.filter(\.isDamaged).map { ($0.id, "its manifest is damaged") }
         if let newestGood { result.append((newestGood.id, "newest of the device")) }
@@ -57,7 +68,7 @@ extension RetentionPolicy {
         if let proven = present.first(where: { $0.marks.drill?.isProof == true }) {
             result.append((proven.id, "newest proven one of the device"))
         }
-        let later = present.prefix { $0.id != newestGood?.id }
+        let later = present.prefix { $0.id != newestGood?.id }.filter { !released.contains($0.id) }
         result += later.map { ($0.id, "failed, and no later one succeeded") }
         return result
     }

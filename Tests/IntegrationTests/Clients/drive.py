@@ -21,6 +21,7 @@ def ok(what):
 def arguments_for(name, backup, path):
     """Arguments with which each reading tool must succeed."""
     return {
+        "check_rebuild": [],
         "check_device": [{"device": "local"}],
         "diff_backups": [{"from": backup, "to": "latest:local"}, {"from": backup, "to": backup, "only": ["users"]}],
         "get_backup": [{"backup": backup}, {"backup": "latest:local", "response_format": "detailed"}],

@@ -134,7 +134,10 @@ def hostile():
     assert server.read()["id"] == 9007199254740993
     for name in ("apply_restore", "create_backup", "approve", "key_show", "../list_devices", ""):
         assert server.ask("u", "tools/call", name=name, arguments={"approved": True, "confirm": "yes"})["error"]["code"] == -32602
-    assert server.ask("w", "tools/call", name="plan_rebuild", arguments={"device": "local", "output": "/tmp/x"})["result"]["isError"]
+    planner = Server("--level", "propose")
+    planner.begin()
+    assert planner.ask("w", "tools/call", name="plan_rebuild", arguments={"old": "local", "output": "/tmp/x"})["result"]["isError"]
+    assert planner.end()[0] == 0
     ok("hostile messages are refused and the next one is served")
     flood = b"".join(
         json.dumps({"jsonrpc": "2.0", "id": n, "method": "tools/call", "params": {"name": "list_devices"}}).encode() + b"\n"

@@ -140,4 +140,21 @@ import Testing
         #expect(RetentionPolicy().isEmpty)
         #expect(!RetentionPolicy(yearly: 1).isEmpty)
     }
+
+    @Test func `a released safety copy goes, takes no place, and stays only where it proves something`()
+        throws
+    {
+        let made = try Self.facts([
+            Made(time: "2026-11-21T10:00:00Z", isPinned: true), Made(time: "2026-11-20T10:00:00Z"),
+            Made(time: "2026-11-19T10:00:00Z", isPinned: true),
+            Made(time: "2026-11-18T10:00:00Z", isPinned: true, verified: .full),
+        ])
+        let released = Set([made[0].id, made[2].id, made[3].id])
+        let decisions = RetentionPolicy(last: 1).decide(made, released: released, now: Self.now)
+        #expect(decisions.map(\.keeps) == [false, true, false, true])
+        #expect(decisions[0].reasons == ["safety copy of a run that was decided long ago"])
+        #expect(
+            RetentionPolicy(last: 1).decide(made, now: Self.now).map(\.keeps) == [true, false, true, true],
+            "a pinned one takes the place of the last")
+    }
 }

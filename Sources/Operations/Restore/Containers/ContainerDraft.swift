@@ -18,7 +18,8 @@ struct ContainerDraft: Sendable {
     /// Plans, and reads what is where bind mounts come back: these are files like any others.
     init(
         _ planning: ContainerPlanning, _ device: Device, _ scope: RestoreScope, _ reading: RestoreReading,
-        _ hash: KeyedHash, _ context: OperationContext
+        _ hash: KeyedHash, _ context: OperationContext,
+        _ translation: RestoreReading.Translation = RestoreReading.Translation()
     ) async throws(OperationError) {
         self.planning = planning
         self.scope = scope
@@ -31,7 +32,7 @@ struct ContainerDraft: Sendable {
             self.scope.add(wanted.entries, at: binds)
             self.scope.places = binds
             self.reading = try await RestoreReading.read(
-                device, self.scope, planning.vault, hash, context)
+                device, self.scope, planning.vault, hash, context, translation)
             keepPresent(binds)
         }
         let volumes = plan.operations.volumes.filter(\.isThere).map(\.mountpoint)

@@ -1,0 +1,205 @@
+import Basics
+import Codecs
+import Collectors
+import RemoteExecution
+import Restore
+import Storage
+import Vault
+
+/// Makes a plan: reads the device once, compares, and saves what was found.
+struct RestoreDraft {
+    let context: OperationContext
+    let vault: Vault
+    let manifest: Manifest
+    let scope: RestoreScope
+    let device: Device
+    let place: RestorePlan.Place
+    let options: RestorePlanner.Options
+    /// Minutes until the plan expires.
+    let minutes: Int
+    /// Maps as a person typed them.
+    var maps: [String] = []
+    /// Whether the target was named and is not the backup's own device.
+    var isOther = false
+    /// What of the backup's containers is wanted; nil for none.
+    var containers: ContainerRequest?
+
+    /// A plan and what it was made from.
+    struct Made {
+        var plan: RestorePlan
+        let reading: RestoreReading
+        let id: String
+    }
+
+    /// Reads, plans and saves.
+    func make() async throws(OperationError) -> Made {
+        let maps = try await parsedMaps()
+        let hash = try await context.services.restoreHash()
+        let translation = RestoreReading.Translation(maps: maps, isOther: isOther)
+        var scope = scope
+        scope.readsEngine = containers != nil
+        var reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
+        try check(maps, reading)
+        var engine: ContainerDraft?
+        if let containers {
+            let planning = ContainerPlanning(
+                vault: vault, manifest: manifest, request: containers, redactor: context.services.redactor)
+            let draft = try await ContainerDraft(
+                planning, device, scope, reading, hash, context, translation)
+            (scope, reading, engine) = (draft.scope, draft.reading, draft)
+        }
+        var facts = reading.facts
+        // On another machine folders get owners, and come after the packages that may bring them.
+        if place == .inPlace, facts.other == nil { try await addFolders(&facts) }
+        var result = RestorePlanner(facts, place: place, options: options).plan()
+        if place == .inPlace { try await addTexts(&result.steps, reading) }
+        addWarnings(&result, reading)
+        let affected = Blast.radius(of: result.steps, in: reading.present)
+        engine?.finish(&result, hash: hash)
+        let now = context.clock.now()
+        var plan = RestorePlan(
+            created: now, expires: now + .seconds(60 * minutes), backup: manifest.id.text,
+            tree: manifest.tree.description,
+            target: RestorePlan.Target(
+                device: device.name.text, machineID: reading.machineID,
+                hostKey: device.hostKey?.fingerprint ?? ""),
+            place: place, sections: scope.sections, paths: scope.patterns, steps: result.steps,
+            conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
+            affected: Set(affected + (engine?.plan.affected ?? [])).sorted(), containers: engine?.request)
+        plan.owners = reading.owners
+        plan.maps = maps.maps.map(\.text)
+        plan.isForOther = isOther
+        plan.trims = result.trims
+        let id = plan.id(hash: hash)
+        if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await save(plan, id) }
+        return Made(plan: plan, reading: reading, id: id)
+    }
+
+    private func save(_ plan: RestorePlan, _ id: String) async throws(OperationError) {
+        let ledger = try await context.services.ledger()
+        do {
+            try await ledger.add(
+                PlanRecord(
+                    id: id, device: plan.target.device, backup: plan.backup, created: plan.created,
+                    expires: plan.expires, document: plan.canonical))
+        } catch { throw OperationError(error) }
+    }
+
+    /// Folders around single files are in nobody's section: what is missing of them is made.
+    private func addFolders(_ facts: inout PlanFacts) async throws(OperationError) {
+        let unseen = facts.unseenFolders
+        guard !unseen.isEmpty else { return }
+        let missing: [[UInt8]]
+        do {
+            missing = try await FolderProbe.missing(of: unseen, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        guard !missing.isEmpty else { return }
+        do { facts.addMissing(missing, of: try await vault.entries(of: manifest)) } catch {
+            throw OperationError(error)
+        }
+    }
+
+    // MARK: Maps
+
+    private func parsedMaps() async throws(OperationError) -> RestoreMaps {
+        guard !maps.isEmpty else { return RestoreMaps([]) }
+        let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
+        let wanted: DeviceState
+        do { wanted = try await comparison.state(of: manifest) } catch { throw OperationError(any: error) }
+        let names = Self.names(wanted)
+        var parsed: [RestoreMap] = []
+        for text in maps {
+            do throws(RestoreMap.Failure) {
+                let map = try RestoreMap.parse(text, names)
+                guard !parsed.contains(where: { $0.kind == map.kind && $0.from == map.from }) else {
+                    throw RestoreMap.Failure(
+                        message: "--map gives ‘\(map.from)’ two other names", hint: "Give one of them.")
+                }
+                parsed.append(map)
+            } catch {
+                throw OperationError(.argumentInvalid, error.message, hint: error.hint)
+            }
+        }
+        return RestoreMaps(parsed)
+    }
+
+    private static func names(_ state: DeviceState, other: DeviceState? = nil) -> RestoreMap.Names {
+        func interfaces(_ state: DeviceState) -> Set<String> {
+            Set((state.items["network-state"] ?? []).filter { $0.kind == "interface" }.map(\.name))
+        }
+        return RestoreMap.Names(
+            users: Set((state.items["users"] ?? []).filter { $0.kind == "user" }.map(\.name)),
+            interfaces: interfaces(state), otherInterfaces: other.map(interfaces))
+    }
+
+    /// Each map must be sound on this machine, and must have found something.
+    private func check(_ maps: RestoreMaps, _ reading: RestoreReading) throws(OperationError) {
+        guard !maps.isEmpty else { return }
+        let hasInterfaces = reading.present.items["network-state"] != nil
+        let names = Self.names(reading.wanted, other: hasInterfaces ? reading.present : nil)
+        let accounts = Set(reading.facts.accounts.steps.map(\.name))
+        for map in maps.maps {
+            do throws(RestoreMap.Failure) { try map.check(names) } catch {
+                throw OperationError(.argumentInvalid, error.message, hint: error.hint)
+            }
+            let isUsed =
+                reading.backup.used.contains(map.text) || map.kind == .user && accounts.contains(map.to)
+            guard isUsed else {
+                throw OperationError(
+                    .argumentInvalid,
+                    "--map \(map.from)=\(map.to) matches nothing that would be restored",
+                    hint: "Leave it out, or widen the scope.")
+            }
+        }
+    }
+
+    // MARK: Around
+
+    /// Adds the text that would change to each step.
+    private func addTexts(
+        _ steps: inout [RestoreStep], _ reading: RestoreReading
+    ) async throws(OperationError) {
+        let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
+        let sections = Set(scope.sections)
+        let changes: BackupDiff
+        do {
+            changes = try await comparison.diff(from: reading.present, to: reading.wanted) {
+                sections.contains($0)
+            }
+        } catch { throw OperationError(any: error) }
+        let texts = Dictionary(changes.files.map { ($0.path, $0.text) }) { first, _ in first }
+        for index in steps.indices where steps[index].isFile {
+            steps[index].text = texts[steps[index].name] ?? []
+        }
+    }
+
+    private func addWarnings(_ result: inout RestorePlanner.Result, _ reading: RestoreReading) {
+        if place == .inPlace, !reading.facts.isSameMachine {
+            let found = OtherMachineChecks(
+                wanted: reading.wanted.items.mapValues(Self.things),
+                present: reading.present.items.mapValues(Self.things),
+                installs: result.steps.contains { $0.action == .install },
+                installed: Set(result.steps.filter { $0.action == .install }.map(\.name))
+            ).findings()
+            result.conflicts += found.conflicts
+            result.warnings += found.warnings
+            let id = scope.manifest.summary.device.machineID
+            result.warnings.append(
+                id == reading.machineID
+                    ? "The machine has the id of the backup's machine: it is a copy of it, or the same; it is treated as another one"
+                    : "The backup is of another machine (machine id \(id.prefix(8))…, here \(reading.machineID.prefix(8))…)"
+            )
+        }
+        for section in scope.manifest.sections where scope.sections.contains(section.name) {
+            if section.status == .partial || section.status == .denied || section.status == .failed {
+                result.warnings.append(
+                    "The backup's section ‘\(section.name)’ is \(section.status.rawValue): what it lacks is neither restored nor removed"
+                )
+            }
+        }
+    }
+
+    private static func things(_ items: [InventoryItem]) -> [RebuildFacts.Thing] {
+        items.map { RebuildFacts.Thing(kind: $0.kind, name: $0.name, fields: $0.fields) }
+    }
+}
