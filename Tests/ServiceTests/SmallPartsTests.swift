@@ -43,7 +43,7 @@ import Testing
         #expect(resources.fixed.isEmpty)
         #expect(resources.templates.map(\.name) == ["device"])
         #expect(ProductPrompts.prompts(few.names).isEmpty)
-        #expect(ProductPrompts.prompts(try ToolCatalogueTests.catalogue(.read).names).count == 4)
+        #expect(ProductPrompts.prompts(try ToolCatalogueTests.catalogue(.read).names).count == 3)
     }
 
     @Test func `prompts name only tools that exist`() throws {

@@ -34,7 +34,7 @@ def arguments_for(name, backup, path):
         "list_backups": [{}, {"limit": 1, "response_format": "detailed"}, {"device": ["local"]}],
         "list_devices": [{}, {"response_format": "detailed"}, {"tag": ["none"]}],
         "list_sections": [{}, {"response_format": "detailed", "limit": 200}],
-        "plan_rebuild": [{"device": "local"}],
+        "plan_rebuild": [{"old": "local"}],
         "read_backup_file": [{"backup": backup, "path": path}],
     }.get(name, [{}])
 
@@ -178,7 +178,7 @@ async def with_fastmcp():
         for resource in await client.list_resources():
             await client.read_resource(resource.uri)
         ok("resources")
-        assert len(await client.list_prompts()) == 4
+        assert len(await client.list_prompts()) == 3
         await client.get_prompt("backup_review", {})
         ok("prompts")
 
