@@ -11,10 +11,10 @@ extension Integration {
     struct RestoreDecisionTests {
         /// A change that takes a few seconds to settle, so that nobody confirms it at once.
         private static let sound = """
-            echo sound >/etc/cron.d/job; echo '# sound' >/etc/sudoers.d/own; chmod 440 /etc/sudoers.d/own
+            echo '# sound' >/etc/cron.d/job; echo '# sound' >/etc/sudoers.d/own; chmod 440 /etc/sudoers.d/own
             """
         private static let drift = """
-            echo drift >/etc/cron.d/job; echo '# drift' >/etc/sudoers.d/own; echo more >/etc/cron.d/more
+            echo '# drift' >/etc/cron.d/job; echo '# drift' >/etc/sudoers.d/own; echo more >/etc/cron.d/more
             """
         private static let state = "cat /etc/cron.d/* /etc/sudoers.d/own; stat -c '%n %a' /etc/cron.d/*"
 
@@ -108,20 +108,20 @@ extension Integration {
 
         @Test func `two runs never meet on a device`() async throws {
             let (rig, sound, _) = try await waiting()
-            try rig.machine.run("echo other >/etc/cron.d/job")
+            try rig.machine.run("echo '# other' >/etc/cron.d/job")
             // Another Holdfast knows nothing of the run that waits.
             let other = try await HoldfastHome.initialised()
             try await other.add(rig.machine, as: "box", account: .root)
             _ = try await other.run(
                 ["backup", "create", "box", "--only", "cron", "--only", "identity", "--only", "users"])
-            try rig.machine.run("echo third >/etc/cron.d/job")
+            try rig.machine.run("echo '# third' >/etc/cron.d/job")
             let planned = try await other.json(0, "restore", "plan", "latest:box", "--in-place")
             let plan = try #require(planned["plan"]?.string)
             try await other.approve(plan, of: "box")
             let refused = try await other.run(["restore", "apply", plan])
             #expect(refused.status != 0)
             #expect(refused.errorText.contains("another restore is under way"), "\(refused.story)")
-            try rig.machine.run("echo sound >/etc/cron.d/job")
+            try rig.machine.run("echo '# sound' >/etc/cron.d/job")
             #expect(try await rig.resumed() == "kept")
             #expect(try rig.text(Self.state) == sound)
         }

@@ -109,7 +109,7 @@ extension Integration {
             _ disturbance: Disturbance
         ) async throws {
             let (machine, home) = try await prepared(
-                "for i in 1 2 3 4 5 6 7 8; do echo \"sound $i\" >/etc/cron.d/job$i; done; mkdir -p /etc/cron.d"
+                "for i in 1 2 3 4 5 6 7 8; do echo \"# sound $i\" >/etc/cron.d/job$i; done; mkdir -p /etc/cron.d"
             )
             let backup = try await backUp(home, "--only", "cron", "--only", "identity", "--only", "users")
             let sound = try machine.run(Self.state)
@@ -149,7 +149,7 @@ extension Integration {
         }
 
         @Test func `without a safety copy nothing is changed`() async throws {
-            let (machine, home) = try await prepared("echo sound >/etc/cron.d/job")
+            let (machine, home) = try await prepared("echo '# sound' >/etc/cron.d/job")
             let backup = try await backUp(home, "--only", "cron", "--only", "identity", "--only", "users")
             try machine.run("echo drifted >/etc/cron.d/job")
             let drifted = try machine.run(Self.state)
@@ -167,7 +167,8 @@ extension Integration {
         @Test(arguments: ["/var/lib/holdfast", "/etc/cron.d"])
         func `without room on the device nothing is changed`(_ folder: String) async throws {
             let (machine, home) = try await prepared(
-                "head -c 300000 /dev/urandom | od >/etc/cron.d/big; echo sound >/etc/cron.d/job")
+                "head -c 300000 /dev/urandom | od | sed 's,^,# ,' >/etc/cron.d/big; echo '# sound' >/etc/cron.d/job"
+            )
             let backup = try await backUp(home, "--only", "cron", "--only", "identity", "--only", "users")
             try machine.run(
                 """

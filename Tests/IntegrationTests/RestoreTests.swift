@@ -25,7 +25,7 @@ extension Integration {
             printf '[Service]\\nExecStart=/bin/true\\n' >/etc/systemd/system/hello.service
             printf '[Timer]\\nOnCalendar=daily\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/hello.timer
             systemctl daemon-reload; systemctl enable --quiet hello.timer
-            printf 'one\\n' >/etc/cron.d/job; printf 'vm.swappiness = 10\\n' >/etc/sysctl.d/50-own.conf
+            printf '# one\\n' >/etc/cron.d/job; printf 'vm.swappiness = 10\\n' >/etc/sysctl.d/50-own.conf
             printf 'server { listen 81; }\\n' >/etc/modprobe.d/site.conf
             ln -sfn ../hosts /etc/sysctl.d/link; printf 'note\\n' >/etc/sysctl.d/note
             useradd --no-create-home alice
@@ -35,7 +35,7 @@ extension Integration {
         private static let drift = """
             printf 'broken\\n' >/etc/modprobe.d/site.conf
             printf '[Service]\\nExecStart=/bin/false\\n' >/etc/systemd/system/hello.service
-            printf 'two\\n' >>/etc/cron.d/job
+            printf '# two\\n' >>/etc/cron.d/job
             userdel alice 2>/dev/null; useradd --no-create-home mallory
             printf 'vm.swappiness = 90\\n' >/etc/sysctl.d/50-own.conf
             chmod 600 /etc/hosts

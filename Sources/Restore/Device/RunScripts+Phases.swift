@@ -10,10 +10,11 @@ extension RunScripts {
     var validate: String {
         var text = Self.start
         for area in touchedAreas {
+            let changed = area.validators.contains(where: \.wantsFiles) ? changedFiles(of: area) : ""
             for validator in area.validators {
                 text += """
                     if command -v \(validator.tool) >/dev/null 2>&1; then
-                    if hf_said=$(hf_limited 60 /bin/sh -c \(ShellQuoting.word(validator.script)) 2>&1 </dev/null); then printf 'holdfast: valid %s\\n' '\(area.name)'
+                    if hf_said=$(hf_limited 60 /bin/sh -c \(ShellQuoting.word(validator.script)) sh\(validator.wantsFiles ? changed : "") 2>&1 </dev/null); then printf 'holdfast: valid %s\\n' '\(area.name)'
                     else printf 'holdfast: refused %s\\n%s\\n' '\(area.name)' "$hf_said"; exit 65; fi
                     fi
 
@@ -31,6 +32,23 @@ extension RunScripts {
         }
         return text + "exit 0\n"
     }
+
+    /// Words for the files of an area that come or change, each with where its former state lies or nothing.
+    private func changedFiles(of area: RestoreArea) -> String {
+        let paths = operations.operations.filter { operation in
+            !operation.staged.isEmpty && area.covers(operation.target)
+        }
+        // What is no text is the name of no file that a tool would read.
+        return paths.prefix(Self.checkedFiles).compactMap { operation in
+            guard let target = String(validating: operation.target, as: UTF8.self),
+                let kept = String(validating: operation.kept, as: UTF8.self)
+            else { return nil }
+            return " \(ShellQuoting.word(target)) \(ShellQuoting.word(kept))"
+        }.joined()
+    }
+
+    /// Files that are checked one by one, at most.
+    private static let checkedFiles = 500
 
     private var touchedAreas: [RestoreArea] {
         let touched = Set(steps.flatMap(\.areas))

@@ -45,7 +45,8 @@ package struct DrillValidator: Sendable {
     package static let all: [DrillValidator] = RestoreArea.all.filter { !bound.contains($0.name) }.flatMap {
         area in
         var scripts: [(tool: String, script: String)] = []
-        for validator in area.validators {
+        // What checks files one by one is told which by a run.
+        for validator in area.validators where !validator.wantsFiles {
             if let index = scripts.firstIndex(where: { $0.tool == validator.tool }) {
                 scripts[index].script += " && " + validator.script
             } else {

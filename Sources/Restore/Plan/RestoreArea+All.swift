@@ -13,9 +13,13 @@ extension RestoreArea {
             validators: [
                 Validator(
                     "awk",
-                    "awk -F: 'NF != 7 { exit 1 }' /etc/passwd && awk -F: '$3 == 0 { f = 1 } END { exit !f }' /etc/passwd"
+                    "awk -F: 'NF != 7 { print \"invalid password file entry: line \" NR; exit 1 }' /etc/passwd && awk -F: '$3 == 0 { f = 1 } END { if (!f) print \"nobody has number 0\"; exit !f }' /etc/passwd"
                 ),
-                Validator("awk", "awk -F: 'NF != 4 { exit 1 }' /etc/group"),
+                Validator(
+                    "awk",
+                    "awk -F: 'NF != 4 { print \"invalid group file entry: line \" NR; exit 1 }' /etc/group"),
+                Validator("pwck", complaints("pwck -r -q /etc/passwd /etc/shadow", of: "/etc/shadow")),
+                Validator("grpck", complaints("grpck -r /etc/group /etc/gshadow", of: "/etc/gshadow")),
             ]),
         RestoreArea(
             "pam", paths: ["/etc/pam.d/", "/etc/security/", "/etc/pam.conf"], risk: .high,
@@ -105,7 +109,7 @@ extension RestoreArea {
             validators: [
                 Validator(
                     "haproxy",
-                    "[ ! -f /etc/haproxy/haproxy.cfg ] || haproxy -c -q -f /etc/haproxy/haproxy.cfg")
+                    "[ ! -f /etc/haproxy/haproxy.cfg ] || haproxy -c -f /etc/haproxy/haproxy.cfg")
             ],
             units: ["haproxy.service"]),
         RestoreArea(
@@ -133,9 +137,37 @@ extension RestoreArea {
             validators: [Validator("rsyslogd", "rsyslogd -N1")], units: ["rsyslog.service"]),
         RestoreArea(
             "logrotate", paths: ["/etc/logrotate.conf", "/etc/logrotate.d/"], risk: .low,
-            validators: [Validator("logrotate", "logrotate -d /etc/logrotate.conf >/dev/null")]),
+            validators: [
+                Validator(
+                    "logrotate",
+                    "o=$(logrotate -d /etc/logrotate.conf 2>&1) || { printf '%s\\n' \"$o\" | grep -e error; exit 1; }"
+                )
+            ]),
         RestoreArea(
-            "cron", paths: ["/etc/crontab", "/etc/cron.d/", "/var/spool/cron/", "/etc/crontabs/"], risk: .low),
+            "cron", paths: ["/etc/crontab", "/etc/cron.d/", "/var/spool/cron/", "/etc/crontabs/"], risk: .low,
+            validators: [Validator("crontab", crontabs, wantsFiles: true)]),
         RestoreArea("udev", paths: ["/etc/udev/"], activation: "udevadm control --reload"),
     ]
+
+    /// Of what pwck and grpck say, only entries that are none or stand there twice refuse: accounts without a home are usual.
+    private static func complaints(_ command: String, of file: String) -> String {
+        "[ -f \(file) ] || exit 0; ! \(command) 2>&1 </dev/null | grep -E 'invalid [a-z ]*file entry|duplicate [a-z ]*entry'"
+    }
+
+    /// Debian's crontab checks a table with `-n`, the one of other systems with `-T`; one that can do neither checks nothing.
+    ///
+    /// Tables of the system name an account where others have a command, which makes no difference to the check. A table
+    /// that is as broken now may come back broken.
+    private static let crontabs = """
+        case $(crontab --help 2>&1) in *'[-n]'*|*' -n '*) o=-n ;; *-T*) o=-T ;; *) exit 0 ;; esac
+        while [ $# -gt 1 ]; do
+        f=$1 k=$2; shift 2
+        case ${f##*/} in *[!A-Za-z0-9_-]*) continue ;; esac
+        [ -f "$f" ] || continue
+        crontab "$o" "$f" >/dev/null 2>&1 && continue
+        if [ -f "$k" ] && ! crontab "$o" "$k" >/dev/null 2>&1; then continue; fi
+        crontab "$o" "$f" 2>&1; exit 1
+        done
+        exit 0
+        """
 }

@@ -8,16 +8,21 @@ package struct RestoreArea: Sendable, Equatable {
         package let tool: String
         /// Shell text; a status other than 0 refuses the restore.
         package let script: String
+        /// Whether the script takes as words the files that come or change, each followed by where its former state lies,
+        /// or by an empty word.
+        package let wantsFiles: Bool
 
-        package init(_ tool: String, _ script: String) {
+        package init(_ tool: String, _ script: String, wantsFiles: Bool = false) {
             self.tool = tool
             self.script = script
+            self.wantsFiles = wantsFiles
         }
     }
 
     package let name: String
     /// Absolute paths: files, or folders with all below them when they end in `/`.
     package let paths: [String]
+    private let patterns: [[UInt8]]
     package let risk: RestoreStep.Risk
     /// Whether a mistake here may lock everybody out.
     package let mayCutConnection: Bool
@@ -36,6 +41,7 @@ package struct RestoreArea: Sendable, Equatable {
     ) {
         self.name = name
         self.paths = paths
+        patterns = paths.map { Array($0.utf8) }
         self.risk = risk
         self.mayCutConnection = mayCutConnection
         self.validators = validators
@@ -46,10 +52,9 @@ package struct RestoreArea: Sendable, Equatable {
 
     /// Whether `path` belongs to the area.
     package func covers(_ path: [UInt8]) -> Bool {
-        paths.contains { pattern in
-            let bytes = Array(pattern.utf8)
-            guard bytes.last == UInt8(ascii: "/") else { return path == bytes }
-            return path.starts(with: bytes) || path == Array(bytes.dropLast())
+        patterns.contains { pattern in
+            guard pattern.last == UInt8(ascii: "/") else { return path == pattern }
+            return path.starts(with: pattern) || path.count == pattern.count - 1 && pattern.starts(with: path)
         }
     }
 

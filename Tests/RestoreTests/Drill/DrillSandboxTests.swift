@@ -62,10 +62,14 @@ struct DrillSandboxTests {
             ("sudo", "echo 'root ALL=(ALL) ALL' >etc/sudoers && chmod 440 etc/sudoers", .ok, "accepts"),
             ("sudo", "echo 'root ALL=(ALL' >etc/sudoers && chmod 440 etc/sudoers", .failed, "syntax error"),
             (
-                "users", "echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd && echo 'root:x:0:' >etc/group",
+                "users (awk)",
+                "echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd && echo 'root:x:0:' >etc/group",
                 .ok, "accepts"
             ),
-            ("users", "echo 'root:x:0:0' >etc/passwd && echo 'root:x:0:' >etc/group", .failed, "refuses"),
+            (
+                "users (awk)", "echo 'root:x:0:0' >etc/passwd && echo 'root:x:0:' >etc/group", .failed,
+                "refuses"
+            ),
         ] as [(String, String, DrillCheck.Outcome, String)])
     func `programs judge what was restored`(
         _ name: String, _ script: String, _ outcome: DrillCheck.Outcome, _ words: String
