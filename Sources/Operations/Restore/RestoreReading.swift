@@ -19,10 +19,60 @@ struct RestoreReading: Sendable {
         _ context: OperationContext
     ) async throws(OperationError) -> RestoreReading {
         let meter = await vault.meter()
-        let backup = DeviceBackup(
+        let backup = backup(device, scope, vault, meter, context)
+        return try await state(of: backup.read(), scope, vault, meter, hash, context)
+    }
+
+    private static func backup(
+        _ device: Device, _ scope: RestoreScope, _ vault: Vault, _ meter: ContentMeter,
+        _ context: OperationContext
+    ) -> DeviceBackup {
+        DeviceBackup(
             device: device, request: scope.request(named: ""), vault: vault, earlier: nil,
             reusesInventories: false, intake: meter, context: context, onBytes: { _ in })
-        let reading = try await backup.read()
+    }
+
+    /// Confirms a run and, where that kept it, reads the device in the same connection.
+    ///
+    /// - Parameter read: gets the reading, or why there is none; not called when nothing was kept.
+    /// - Throws: `ShellError` when the device does not say what it decided.
+    static func confirm(
+        _ session: RestoreSession, _ device: Device, _ scope: RestoreScope, _ vault: Vault, _ hash: KeyedHash,
+        _ context: OperationContext, read: (Result<RestoreReading, OperationError>) -> Void
+    ) async throws(ShellError) -> RestoreSession.Status {
+        let meter = await vault.meter()
+        let backup = backup(device, scope, vault, meter, context)
+        let course: DeviceBackup.Course
+        do { course = try await backup.course() } catch { throw ShellError(.consumer, error.message) }
+        let own = course.plan.steps.count
+        let reader = RestoreReader(boundary: course.boundary, own: own..<own + 1)
+        var limits = backup.request.limits
+        limits.connect = .seconds(10)
+        let job = ShellJob(
+            input: course.plan.script(boundary: course.boundary, after: [session.confirmation], before: []),
+            limits: limits)
+        var interruption: ShellError?
+        do throws(ShellError) {
+            _ = try await context.services.transport.run(
+                job, on: device, into: SharedConsumer(course.reader, answering: reader))
+        } catch { interruption = error }
+        guard let result = await reader.results[own], result.hasEnded else {
+            if let interruption { throw interruption }
+            return try RestoreSession.status(nil)
+        }
+        let status = try RestoreSession.status(result)
+        guard status.phase == .kept else { return status }
+        do throws(OperationError) {
+            let reading = try await backup.reading(of: course, interruption: interruption)
+            read(.success(try await state(of: reading, scope, vault, meter, hash, context)))
+        } catch { read(.failure(error)) }
+        return status
+    }
+
+    private static func state(
+        of reading: DeviceBackup.Reading, _ scope: RestoreScope, _ vault: Vault, _ meter: ContentMeter,
+        _ hash: KeyedHash, _ context: OperationContext
+    ) async throws(OperationError) -> RestoreReading {
         let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
         do {
             let present = try await comparison.state(of: reading, meter: meter)
