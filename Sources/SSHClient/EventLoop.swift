@@ -202,6 +202,8 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         var events = unsafe [epoll_event](repeating: epoll_event(), count: 128)
         while runJobs() {
             let milliseconds = prepareSleep()
+            // Devices send many small packets: where several talk at once, one turn takes what came of all of them.
+            if milliseconds != 0, isCrowded { usleep(Self.gathering) }
             let count = unsafe epoll_wait(epoll.number, &events, 128, milliseconds)
             state.withLock { $0.isSleeping = false }
             for index in 0..<max(0, Int(count)) {
@@ -212,6 +214,13 @@ final class EventLoop: SerialExecutor, TaskExecutor {
             deliverDeadlines()
         }
     }
+
+    /// How long events gather before a turn, in microseconds.
+    private static let gathering: UInt32 = 1000
+    /// So many waiting parties make a crowd; a single device is never kept waiting.
+    private static let crowd = 4
+
+    private var isCrowded: Bool { state.withLock { $0.entries.count >= Self.crowd } }
 
     /// Runs jobs, and those that they bring, but lets descriptors have their turn; false when the loop is over.
     private func runJobs() -> Bool {

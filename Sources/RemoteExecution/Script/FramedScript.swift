@@ -8,6 +8,8 @@
 ///     \n<boundary> E <status>\n     step ended: exit status, `absent` or `same`   (standard output only)
 ///     \n<boundary> Z\n              all steps are done
 ///
+/// The end of a step travels with the beginning of the next one, which is one small packet less for each.
+///
 /// A step whose outcome the reader has already, as a digest of `OutputDigest`, runs into a hash first. Where that is the
 /// same the step ends with `same` and nothing is sent; where it differs the step runs again, and what it then prints is
 /// what counts.
@@ -101,7 +103,14 @@ package enum FramedScript {
     /// What follows the boundary, up to the hello.
     private static let head = """
 
-        hf_mark() { printf '\\n%s %s\\n' "$B" "$*"; }
+        hf_due=
+        hf_later() {
+        hf_due="$hf_due
+        $B $*
+        "
+        }
+        hf_mark() { hf_later "$@"; printf %s "$hf_due"; hf_due=; }
+        hf_mark_errors() { printf '\\n%s %s\\n' "$B" "$*" >&2; }
         T='timeout -k 2'
         hf_id=$($T 10 id 2>/dev/null) || {
         hf_id=$(id 2>/dev/null)
@@ -119,7 +128,7 @@ package enum FramedScript {
         hf_known=\(ShellQuoting.word(prelude))
 
         """
-        + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark H 1 \"$HF_UID\" \"$HF_USER\" >&2\n"
+        + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark_errors H 1 \"$HF_UID\" \"$HF_USER\"\n"
 
     /// Running one step under its limit, as the login user or as root.
     private static let functions = """
@@ -135,18 +144,18 @@ package enum FramedScript {
         [ "$hf_status" != 143 ] || hf_status=124
         return "$hf_status"
         }
-        hf_over() { hf_mark Z; hf_mark Z >&2; exit 0; }
+        hf_over() { hf_mark Z; hf_mark_errors Z; exit 0; }
         hf_sum() { { "$@" 2>&1; printf '\nhf_status=%s\n' "$?"; } | sha256sum 2>/dev/null; }
         hf_step() {
         hf_status=0
-        hf_mark S "$1"; hf_mark S "$1" >&2
-        if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
+        if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_later S "$1"; hf_later E absent; return; fi
+        hf_mark S "$1"; hf_mark_errors S "$1"
         eval "hf_past=\\${hf_known_$1:-}"
         if [ -n "$hf_past" ] && command -v sha256sum >/dev/null 2>&1; then
         hf_now=$(hf_sum hf_limited "$3" /bin/sh -c "$hf_known$4")
-        if [ "${hf_now%% *}" = "$hf_past" ]; then hf_mark E same; return; fi
+        if [ "${hf_now%% *}" = "$hf_past" ]; then hf_later E same; return; fi
         fi
-        hf_limited "$3" /bin/sh -c "$hf_known$4"; hf_status=$?; hf_mark E "$hf_status"
+        hf_limited "$3" /bin/sh -c "$hf_known$4"; hf_status=$?; hf_later E "$hf_status"
         }
         HF_ROOT=
         hf_step_root() {
@@ -157,13 +166,13 @@ package enum FramedScript {
         fi
         if [ "$HF_ROOT" != sudo ]; then hf_step "$@"; return; fi
         hf_status=0
-        hf_mark S "$1"; hf_mark S "$1" >&2
-        if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_mark E absent; return; fi
+        if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_later S "$1"; hf_later E absent; return; fi
+        hf_mark S "$1"; hf_mark_errors S "$1"
         hf_limited "$3" sudo -n -- /bin/sh -c "HF_UID=0 HF_USER=root LC_ALL=C LANG=C PATH=$PATH
         export HF_UID HF_USER LC_ALL LANG PATH
         $hf_known$4"
         hf_status=$?
-        hf_mark E "$hf_status"
+        hf_later E "$hf_status"
         }
 
         """
