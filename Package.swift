@@ -36,6 +36,8 @@ let package = Package(
     ],
     targets: [
         // System libraries: module.modulemap and shim.h, nothing else.
+        // Loaded when it is first needed, hence not linked.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CEvent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
@@ -67,8 +69,11 @@ let package = Package(
         module("HTTP", ["Basics"]),
         tests(of: "HTTP", ["Basics"]),
 
-        module("HTTPTransport", ["Basics", "CEvent", "COpenSSL", "CSystem", "HTTP"]),
+        module("HTTPTransport", ["Basics", "CCurl", "CEvent", "COpenSSL", "CSystem", "HTTP"]),
         tests(of: "HTTPTransport", ["Basics", "HTTP", "TestSupport"]),
+
+        module("JOSE", ["Basics", "COpenSSL"]),
+        tests(of: "JOSE", ["Basics", "TestSupport"], resources: ["Oracle"]),
 
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
@@ -90,8 +95,8 @@ let package = Package(
         tests(
             of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"]),
 
-        module("Service", ["Basics", "HTTP", "Operations"]),
-        tests(of: "Service", ["Basics", "HTTP", "Operations", "TestSupport"]),
+        module("Service", ["Basics", "HTTP", "JOSE", "Operations"]),
+        tests(of: "Service", ["Basics", "HTTP", "JOSE", "Operations", "TestSupport"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(
@@ -134,8 +139,10 @@ let package = Package(
 // scripts/fuzz does so.
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
-    package.targets.append(
-        .executableTarget(
-            name: "FuzzJSON", dependencies: ["Basics"], exclude: ["Corpus"],
-            swiftSettings: strict + libraryMode))
+    for (name, subject) in [("FuzzHTTP", "HTTP"), ("FuzzJSON", "Basics"), ("FuzzJWT", "JOSE")] {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: [.byName(name: subject)], exclude: ["Corpus"],
+                swiftSettings: strict + libraryMode))
+    }
 }

@@ -71,6 +71,11 @@ extension OperationContext {
         let vault = try await services.vault()
         do {
             let manifest = try await vault.manifest(vault.resolve(text))
+            guard caller.scope.contains(named: manifest.summary.device.name) else {
+                throw OperationError(
+                    .backupUnknown, "There is no backup ‘\(text)’ of a device that this caller may use",
+                    hint: "Name the device as well: latest:DEVICE")
+            }
             if text == "latest" || text.hasPrefix("latest:"), manifest.summary.breadth != .full {
                 warnings.add(
                     "There is no backup of all sections; ‘\(text)’ is \(manifest.id), of: "

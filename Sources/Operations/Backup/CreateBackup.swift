@@ -54,7 +54,7 @@ package struct CreateBackup: ServiceOperation {
                 "holdfast backup create web1 --path /srv/www --exclude '*/cache/*'",
                 "with a folder of your own"),
             Contract.Example("holdfast backup create --all --background", "the same as a job"),
-        ], isLong: true)
+        ], isLong: true, reach: .scoped)
 
     package init() {}
 

@@ -101,7 +101,8 @@ package struct GetBackup: ServiceOperation {
         resource: "backup", verb: .get,
         summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
-        examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")])
+        examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")],
+        reach: .scoped)
 
     package init() {}
 

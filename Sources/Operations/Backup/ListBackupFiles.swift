@@ -66,7 +66,7 @@ package struct ListBackupFiles: ServiceOperation {
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt],
         examples: [
             Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")
-        ])
+        ], reach: .scoped)
 
     package init() {}
 

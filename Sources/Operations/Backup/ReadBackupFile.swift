@@ -41,7 +41,7 @@ package struct ReadBackupFile: ServiceOperation {
         effect: .reads, errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt],
         examples: [
             Contract.Example("holdfast backup cat latest:web1 /etc/ssh/sshd_config", "one file as it was")
-        ])
+        ], reach: .scoped)
 
     package init() {}
 

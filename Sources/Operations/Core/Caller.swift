@@ -29,10 +29,13 @@ package struct Caller: Sendable, Equatable {
     /// `cli`, `mcp`, `rest`.
     package let surface: String
     package let level: AccessLevel
+    /// The devices they may see and touch.
+    package let scope: DeviceScope
 
-    package init(actor: String, surface: String, level: AccessLevel) {
+    package init(actor: String, surface: String, level: AccessLevel, scope: DeviceScope = .all) {
         self.actor = actor
         self.surface = surface
         self.level = level
+        self.scope = scope
     }
 }

@@ -74,11 +74,13 @@ package struct Contract: Sendable {
     package let audit: AuditNeed
     /// Whether it may take long, and so may be run in the background, as a job.
     package let isLong: Bool
+    /// Which devices it can show or touch.
+    package let reach: DeviceReach
 
     package init(
         resource: String, verb: Verb, summary: String, discussion: String = "", effect: Effect,
         errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil,
-        audit: AuditNeed = .required, isLong: Bool = false
+        audit: AuditNeed = .required, isLong: Bool = false, reach: DeviceReach = .everything
     ) {
         self.resource = resource
         self.verb = verb
@@ -90,5 +92,6 @@ package struct Contract: Sendable {
         self.command = command ?? [resource, verb.word]
         self.audit = audit
         self.isLong = isLong
+        self.reach = reach
     }
 }

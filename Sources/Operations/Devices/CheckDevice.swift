@@ -55,7 +55,8 @@ package struct CheckDevice: ServiceOperation {
         summary: "Try to reach a device; tell latency, root access and which sections would work",
         effect: .reads,
         errors: [.deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut],
-        examples: [Contract.Example("holdfast device check web1", "is web1 ready to be backed up?")])
+        examples: [Contract.Example("holdfast device check web1", "is web1 ready to be backed up?")],
+        reach: .scoped)
 
     package init() {}
 

@@ -11,7 +11,7 @@ package struct GetDevice: ServiceOperation {
         resource: "device", verb: .get, summary: "Show one device: address, host key, tags, own paths",
         effect: .reads,
         errors: [.deviceUnknown],
-        examples: [Contract.Example("holdfast device show web1", "what is known of web1")])
+        examples: [Contract.Example("holdfast device show web1", "what is known of web1")], reach: .scoped)
 
     package init() {}
 

@@ -30,7 +30,7 @@ package struct ListDevices: ServiceOperation {
         resource: "device", verb: .list, summary: "List the registered devices", effect: .reads,
         examples: [
             Contract.Example("holdfast device list --tag storage", "only the devices tagged ‘storage’")
-        ])
+        ], reach: .scoped)
 
     package init() {}
 

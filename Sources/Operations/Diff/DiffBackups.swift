@@ -31,7 +31,7 @@ package struct DiffBackups: ServiceOperation {
                 "holdfast backup diff 20261101 latest:web1", "what changed since the first of November"),
             Contract.Example(
                 "holdfast backup diff latest:web1 --live", "what changed since the newest backup"),
-        ])
+        ], reach: .scoped)
 
     package init() {}
 

@@ -39,7 +39,7 @@ package struct ListSections: ServiceOperation {
         effect: .reads,
         examples: [
             Contract.Example("holdfast section list --json", "every section with its files and root commands")
-        ])
+        ], reach: .nothing)
 
     package init() {}
 
