@@ -84,8 +84,8 @@ let package = Package(
         tests(
             of: "Operations",
             [
-                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Restore", "Storage",
-                "TestSupport", "Vault",
+                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Restore",
+                "SQLiteStore", "Storage", "TestSupport", "Vault",
             ]),
 
         module("RemoteExecution", ["Basics"]),

@@ -20,6 +20,14 @@ package struct ProcessAccount: Sendable, Equatable {
             variables: ProcessEnvironment.all, name: name)
     }
 
+    /// An account that logged in as itself.
+    package init(realID: UInt32, name: String, remote: String = "") {
+        identity = realID
+        self.realID = realID
+        self.name = name
+        self.remote = remote
+    }
+
     /// - Parameters:
     ///   - loginID: what the kernel keeps of the login, as text; nil where it keeps nothing.
     ///   - variables: the environment; that of a process of root is believed about `sudo`, no other is.

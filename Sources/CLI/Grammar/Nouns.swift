@@ -9,6 +9,7 @@ enum Nouns {
         ("restore", "bring things back: plan, carry out, undo, look at"),
         ("rebuild", "get a whole device back on a blank machine"),
         ("approval", "a person's yes to one plan"),
+        ("policy", "a person's yes to plans of a narrow kind, beforehand"),
         ("job", "long work in the background: look, follow, end it"),
         ("vault", "the store that holds the backups"),
         ("section", "the kinds of things that a backup holds"),

@@ -101,7 +101,7 @@ enum FileStep {
     private static func literals(_ set: CollectionPlan.PathSet) -> String {
         var collect = "cd / || exit\n"
         for (index, path) in set.paths.enumerated() {
-            let (setup, name) = word(relative(path))
+            let (setup, name) = ShellQuoting.text(relative(path))
             collect += setup
             collect += "if [ -e \(name) ] || [ -L \(name) ]; then set -- \"$@\" \(name)\n"
             collect += "else echo 'holdfast: missing \(index)' >&2; fi\n"
@@ -110,17 +110,6 @@ enum FileStep {
             collect += "printf 'holdfast: link \(index) %s\\n' \"$hf_target\" >&2; fi\n"
         }
         return collect
-    }
-
-    /// Shell text to run first, and the word that then means `bytes`; a script is text, and `bytes` need not be.
-    private static func word(_ bytes: [UInt8]) -> (setup: String, word: String) {
-        if let text = String(validating: bytes, as: UTF8.self) { return ("", ShellQuoting.word(text)) }
-        let digits = bytes.map { byte in
-            let octal = String(byte, radix: 8)
-            return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
-        }
-        // The shell cuts line feeds from the end of what a command printed, so that something has to stand there.
-        return ("hf_name=$(printf '\(digits.joined())x'); hf_name=${hf_name%x}\n", "\"$hf_name\"")
     }
 
     /// Lists the own paths with what tells a changed file from an unchanged one; status 9 where `find` cannot.

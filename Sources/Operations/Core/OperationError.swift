@@ -57,6 +57,8 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case planExpired = "plan-expired"
         case planStale = "plan-stale"
         case planUnknown = "plan-unknown"
+        case policyExists = "policy-exists"
+        case policyUnknown = "policy-unknown"
         case readOnly = "read-only"
         case restoreFailed = "restore-failed"
         case restoreRolledBack = "restore-rolled-back"
@@ -81,10 +83,12 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .keyInvalid:
                 .invalid
             case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
+                .policyUnknown,
                 .notInitialised,
                 .planUnknown, .runUnknown, .storeMissing, .tokenUnknown:
                 .notFound
-            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .planBlocked, .planExpired,
+            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked,
+                .planExpired,
                 .planStale,
                 .storeBusy, .tokenExists, .vaultExists, .vaultLocked:
                 .conflict

@@ -49,7 +49,7 @@ package struct ApplyRestore: ServiceOperation {
             throw OperationError(.planAltered, "Plan \(id) names no device")
         }
         let device = try await context.device(name)
-        return (Consent(context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1), device)
+        return (Consent(context: context, plan: plan, id: id, device: device), device)
     }
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> RestoreView

@@ -99,7 +99,7 @@ package struct ApprovePlan: ServiceOperation {
             throw OperationError(.planAltered, "Plan \(id) names no device")
         }
         let device = try await context.device(name)
-        let consent = Consent(context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1)
+        let consent = Consent(context: context, plan: plan, id: id, device: device)
         let standing = try await consent.asked(try await consent.standing())
         guard let approval = standing.approvals.last else {
             throw OperationError(.approvalMissing, "Plan \(id) was not approved")

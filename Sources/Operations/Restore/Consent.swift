@@ -1,4 +1,5 @@
 import Basics
+import RemoteExecution
 import Restore
 import Storage
 
@@ -7,8 +8,8 @@ struct Consent {
     let context: OperationContext
     let plan: RestorePlan
     let id: String
-    /// The least number of people that the registered device asks for.
-    let deviceNeeds: Int
+    /// The device as it is registered; nil when it is not.
+    let device: Device?
 
     /// Which approvals of the plan count, and how many are needed.
     struct Standing {
@@ -27,7 +28,7 @@ struct Consent {
     func standing() async throws(OperationError) -> Standing {
         let book = try await Grants(context: context).book()
         let needed = max(
-            deviceNeeds, book.needed(device: plan.target.device, hostKey: plan.target.hostKey))
+            device?.approvals ?? 1, book.needed(device: plan.target.device, hostKey: plan.target.hostKey))
         let proven = try await PlanBook(context: context).provenApprovals(of: id, book)
         var accounts: Set<String> = []
         // Where several people are needed, a policy is nobody.
@@ -41,7 +42,9 @@ struct Consent {
     /// - Throws: `approvalMissing`, `personRequired`, `auditBroken`.
     func obtain() async throws(OperationError) -> [ApprovalRecord] {
         var standing = try await standing()
-        if !standing.isEnough { standing = try await asked(standing) }
+        var reasons: [String] = []
+        if !standing.isEnough { (standing, reasons) = try await covered(standing) }
+        if !standing.isEnough { standing = try await asked(standing, reasons) }
         guard standing.isEnough else {
             throw OperationError(
                 .approvalMissing,
@@ -51,15 +54,26 @@ struct Consent {
         return Array(standing.approvals.prefix(standing.needed))
     }
 
+    /// Lets a policy approve the plan, where one covers it and one person would do; else why none does.
+    private func covered(
+        _ standing: Standing
+    ) async throws(OperationError) -> (standing: Standing, reasons: [String]) {
+        guard standing.needed == 1, let device else { return (standing, []) }
+        let (approval, reasons) = try await PolicyBook(context: context).approval(of: plan, id, on: device)
+        return (Standing(approvals: approval.map { [$0] } ?? [], needed: 1), reasons)
+    }
+
     /// Asks the person at the terminal and stores the yes.
+    /// - Parameter reasons: why no policy covers it.
     /// - Throws: `personRequired` when there is nobody to ask; `approvalMissing` when the answer is no, or when this
     ///   person has said yes before.
     @discardableResult
-    func asked(_ standing: Standing) async throws(OperationError) -> Standing {
+    func asked(_ standing: Standing, _ reasons: [String] = []) async throws(OperationError) -> Standing {
         guard let person = context.person else {
             throw OperationError(
                 .personRequired, "Plan \(id) needs the yes of a person at a terminal",
-                hint: "On a terminal, run: holdfast approve \(id)")
+                hint: (["On a terminal, run: holdfast approve \(id)"] + reasons.prefix(5)).joined(
+                    separator: ". "))
         }
         let witness = person.witness
         guard !standing.approvals.contains(where: { $0.account == witness.account }) || standing.needed == 1

@@ -82,7 +82,7 @@ package struct GetRestore: ServiceOperation {
         let (plan, id) = try await book.plan(input.id)
         var device: Device?
         if let name = DeviceName(plan.target.device) { device = try await context.findDevice(name) }
-        let consent = Consent(context: context, plan: plan, id: id, deviceNeeds: device?.approvals ?? 1)
+        let consent = Consent(context: context, plan: plan, id: id, device: device)
         do throws(OperationError) {
             let standing = try await consent.standing()
             return Output(
@@ -91,7 +91,8 @@ package struct GetRestore: ServiceOperation {
         } catch {
             guard error.code == .auditBroken else { throw error }
             context.warnings.add(error.message)
-            return Output(run: nil, plan: PlanView(plan, id: id, approvals: 0, needed: consent.deviceNeeds))
+            return Output(
+                run: nil, plan: PlanView(plan, id: id, approvals: 0, needed: device?.approvals ?? 1))
         }
     }
 }

@@ -89,7 +89,8 @@ struct PlanBook {
             grant.account == approval.account
         else { return .unproven }
         if grant.spentBy != nil || approval.usedBy != nil { return .used }
-        if grant.isRevoked || approval.revoked != nil { return .revoked }
+        let isWithdrawn = !grant.policy.isEmpty && book?.adoptions[grant.policy]?.isRevoked != false
+        if grant.isRevoked || approval.revoked != nil || isWithdrawn { return .revoked }
         return now >= approval.expires ? .expired : .valid
     }
 

@@ -67,7 +67,9 @@ package struct PlanRestore: ServiceOperation {
         let options = RestorePlanner.Options(
             removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
             allowsSpecial: input.special)
-        var result = RestorePlanner(reading.facts, place: place, options: options).plan()
+        var facts = reading.facts
+        if place == .inPlace { try await addFolders(&facts, device, vault, manifest, context) }
+        var result = RestorePlanner(facts, place: place, options: options).plan()
         if place == .inPlace { try await addTexts(&result.steps, reading, scope, vault, context) }
         addWarnings(&result, scope, reading, place)
         let now = context.clock.now()
@@ -83,6 +85,23 @@ package struct PlanRestore: ServiceOperation {
         let id = plan.id(hash: hash)
         if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await save(plan, id, context) }
         return PlanView(plan, id: id, approvals: 0)
+    }
+
+    /// Folders around single files are in nobody's section: what is missing of them is made.
+    private func addFolders(
+        _ facts: inout PlanFacts, _ device: Device, _ vault: Vault, _ manifest: Manifest,
+        _ context: OperationContext
+    ) async throws(OperationError) {
+        let unseen = facts.unseenFolders
+        guard !unseen.isEmpty else { return }
+        let missing: [[UInt8]]
+        do {
+            missing = try await FolderProbe.missing(of: unseen, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        guard !missing.isEmpty else { return }
+        do { facts.addMissing(missing, of: try await vault.entries(of: manifest)) } catch {
+            throw OperationError(error)
+        }
     }
 
     private func save(

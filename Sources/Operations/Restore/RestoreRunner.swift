@@ -93,14 +93,20 @@ struct RestoreRunner {
                 .planStale, "Backup \(plan.backup) is not the one that plan \(id) was made of")
         }
         let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths)
+            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
+            steps: plan.steps)
         var document = RunDocument(backup: plan.backup)
         document.steps = plan.steps.count
         let present = try await currentState(run, scope, vault, &document)
-        let wanted: [FileEntry]
+        var wanted: [FileEntry]
         do { wanted = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
         let hash = try await context.services.restoreHash()
-        let byPath = Dictionary(wanted.map { ($0.path, $0) }) { first, _ in first }
+        var byPath = Dictionary(wanted.map { ($0.path, $0) }) { first, _ in first }
+        for step in plan.steps where step.isAround && step.action == .create && byPath[step.subject] == nil {
+            let folder = FileEntry(around: step.subject)
+            byPath[step.subject] = folder
+            wanted.append(folder)
+        }
         for step in plan.steps where step.isFile {
             guard FileMark(byPath[step.subject], hash: hash) == step.after else {
                 throw OperationError(
@@ -134,7 +140,7 @@ struct RestoreRunner {
         do { present = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
         let byPath = Dictionary(present.map { ($0.path, $0) }) { first, _ in first }
         let moved = plan.steps.filter { step in
-            step.isFile && FileMark(byPath[step.subject], hash: hash) != step.before
+            step.isFile && !step.isAround && FileMark(byPath[step.subject], hash: hash) != step.before
         }
         guard moved.isEmpty else {
             let names = moved.prefix(5).map(\.name).joined(separator: ", ")
@@ -203,8 +209,7 @@ struct RestoreRunner {
             try await refuse("it could not be staged: \(staging.failure)", document, journal)
         }
         if staging.phase == .undone {
-            _ = try? await session.settle()
-            try await rollBack(staging.reason, document, journal)
+            try await rollBack(staging.reason, document, journal, session)
         }
         let isSwapped = staging.phase == .swapped
         if isSwapped {
@@ -213,10 +218,15 @@ struct RestoreRunner {
                     ? "Its checks passed before anything was changed."
                     : "The device could not rehearse: checks ran after the change and before services used it."
             )
+            if !staging.isArmedForRestart {
+                document.events.append(
+                    "The device has no systemd: a restart before the confirmation would have left the new state."
+                )
+            }
         }
         try await journal.enter(isSwapped ? .confirming : .unknown, document)
         tell("confirming", "confirming over a new connection")
-        let settled = await confirmation(session)
+        let settled = try await confirmation(session, document, journal, isSwapped: isSwapped)
         guard let status = settled.status else {
             document.reason = "no new connection reached the device"
             try await journal.enter(.unknown, document)
@@ -234,35 +244,45 @@ struct RestoreRunner {
         guard status.phase == .kept || status.phase == nil else {
             try await rollBack(
                 status.reason.isEmpty ? "nobody could confirm in time" : status.reason, document, journal,
-                seconds: settled.seconds)
+                session, seconds: settled.seconds)
             return await journal.record
         }
         return try await proven(document, journal, preparation.scope)
     }
 
     /// Tries new connections until one answers, or the device must have gone back and some time has passed.
+    ///
+    /// - Parameter isSwapped: whether everything is known to be in its place; otherwise the device is asked first, as only
+    ///   what was written down before may be confirmed.
     private func confirmation(
-        _ session: RestoreSession
-    ) async -> (status: RestoreSession.Status?, seconds: Int) {
+        _ session: RestoreSession, _ document: RunDocument, _ journal: RunJournal, isSwapped: Bool
+    ) async throws(OperationError) -> (status: RestoreSession.Status?, seconds: Int) {
         let clock = ContinuousClock()
         let start = clock.now
         let end = start + .seconds(patience + 90)
+        var mayConfirm = isSwapped
         while clock.now < end, !Task.isCancelled {
-            do {
-                var status = try await session.confirm()
+            var pause = 1
+            do throws(ShellError) {
+                var status = mayConfirm ? try await session.confirm() : try await session.settle()
                 if let phase = status.phase, phase != .kept, phase != .swapped {
                     status = try await session.settle()
                 }
-                if status.phase == .swapped {
-                    // Too early to prove anything: the device wants a login that comes after its services settled.
-                    do { try await Task.sleep(for: .seconds(1)) } catch { break }
-                    continue
+                guard status.phase == .swapped else {
+                    return (status, Int((clock.now - start).components.seconds))
                 }
-                return (status, Int((clock.now - start).components.seconds))
+                // Else too early to prove anything: the device wants a login that comes after its services settled.
+                if !mayConfirm { pause = 0 }
             } catch {
                 tell("confirming", "not reachable yet: \(error.message)")
-                do { try await Task.sleep(for: .seconds(2)) } catch { break }
+                pause = 2
             }
+            if pause == 0 {
+                try await journal.enter(.confirming, document)
+                mayConfirm = true
+                continue
+            }
+            do { try await Task.sleep(for: .seconds(pause)) } catch { break }
         }
         return (nil, Int((clock.now - start).components.seconds))
     }
@@ -279,11 +299,15 @@ struct RestoreRunner {
     }
 
     private func rollBack(
-        _ reason: String, _ document: RunDocument, _ journal: RunJournal, seconds: Int = 0
+        _ reason: String, _ document: RunDocument, _ journal: RunJournal, _ session: RestoreSession,
+        seconds: Int = 0
     ) async throws(OperationError) {
         var document = document
         document.reason = reason
         try await journal.enter(.rolledBack, document)
+        _ = await context.log.ignoringErrors("clearing the device after a restore") {
+            try await session.forget()
+        }
         let after = seconds > 0 ? " (reachable again after \(seconds) s)" : ""
         throw OperationError(
             .restoreRolledBack, "\(device.name) went back, all is as it was\(after): \(reason)",
@@ -305,7 +329,7 @@ struct RestoreRunner {
             let reading = try await RestoreReading.read(device, scope, vault, hash, context)
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
-            for step in plan.steps where step.isFile {
+            for step in plan.steps where step.isFile && !step.isAround {
                 let mark = FileMark(byPath[step.subject], hash: hash)
                 document.after[Hex.string(step.subject)] = mark.text
                 if mark != step.after { wrong.append(step.name) }

@@ -16,9 +16,12 @@ struct RestoreScope: Sendable {
     /// Own paths of the backup, as its section names them.
     let ownRoots: [[UInt8]]
 
+    /// - Parameter steps: of a plan; own paths among them are read wherever they lie, as the backup of a way back does
+    ///   not hold what was missing before.
     /// - Throws: `argumentInvalid` when nothing matches.
     init(
-        vault: Vault, manifest: Manifest, sections named: [String], paths: [String]
+        vault: Vault, manifest: Manifest, sections named: [String], paths: [String],
+        steps: [RestoreStep] = []
     ) async throws(OperationError) {
         let held = Set(manifest.sections.map(\.name))
         if let unknown = named.first(where: { !held.contains($0) }) {
@@ -51,7 +54,9 @@ struct RestoreScope: Sendable {
         self.manifest = manifest
         wanted = chosen
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
-        ownRoots = own.map { index in Self.roots(all.filter { $0.section == index }.map(\.path)) } ?? []
+        let touched = steps.filter { $0.isFile && $0.section == DeviceBackup.ownPathsSection }.map(\.subject)
+        let known = own.map { index in all.filter { $0.section == index }.map(\.path) } ?? []
+        ownRoots = Self.roots((known + touched).sorted(by: ByteOrder.precedes))
     }
 
     /// Data of containers and instances is brought back with them, not as files.
@@ -103,7 +108,7 @@ struct RestoreScope: Sendable {
         limits.output = 1 << 50
         return DeviceBackup.Request(
             collectors: allCollectors.filter { wanted.contains($0.name) }, name: name,
-            paths: own.compactMap { String(validating: $0, as: UTF8.self) }, excludes: [], readsAll: false,
+            paths: own.map { DeviceText.string($0) }, excludes: [], readsAll: false,
             limits: limits, only: wanted.sorted())
     }
 

@@ -39,6 +39,12 @@ struct RestoreSettling {
         let state = RunDocument.State(rawValue: run.state) ?? .unknown
         do throws(ShellError) {
             var status = try await session.settle()
+            if status.phase == .swapped {
+                // A confirmation whose answer gets lost must be found out later for what it was.
+                do { try await journal.enter(.confirming) } catch {
+                    throw ShellError(.consumer, error.message)
+                }
+            }
             for _ in 0..<30 where status.phase == .swapped {
                 status = try await session.confirm()
                 if status.phase == .swapped { try? await Task.sleep(for: .seconds(1)) }
@@ -47,6 +53,11 @@ struct RestoreSettling {
                 "Holdfast had ended in between; this was found out at \(context.clock.now()).")
             document.reason = status.reason
             try await write(status, state, &document, journal)
+            if status.phase == .undone {
+                _ = await context.log.ignoringErrors("clearing the device after a restore") {
+                    try await session.forget()
+                }
+            }
         } catch { throw OperationError(error, device: device.name) }
         return await journal.record
     }

@@ -58,7 +58,7 @@ package struct UndoRestore: ServiceOperation {
         let isCovered = try await isCovered(run, document, original, plan, device, context)
         if !isUntouched || !isCovered {
             approvals = try await Consent(
-                context: context, plan: plan, id: id, deviceNeeds: device.approvals ?? 1
+                context: context, plan: plan, id: id, device: device
             ).obtain()
         }
         let runner = RestoreRunner(
@@ -104,13 +104,14 @@ package struct UndoRestore: ServiceOperation {
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
         let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: original.sections, paths: [])
+            vault: vault, manifest: manifest, sections: original.sections, paths: [], steps: original.steps)
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         let touched = Set(original.steps.filter(\.isFile).map(\.subject))
         var facts = reading.facts
         facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
         facts.present = reading.present.files.filter { touched.contains($0.path) }
+        try await addMade(&facts, original, device, context)
         facts.wholeSections = Set(reading.present.sectionNames)
         let units = Set(original.steps.filter { $0.action == .unit }.map(\.name))
         facts.wantedUnits.removeAll { !units.contains($0.name) }
@@ -118,7 +119,7 @@ package struct UndoRestore: ServiceOperation {
         facts.wantedPackages = []
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = original.steps.allSatisfy { step in
-            !step.isFile
+            !step.isFile || step.isAround
                 || FileMark(byPath[step.subject], hash: hash).text == document.after[Hex.string(step.subject)]
         }
         let result = RestorePlanner(
@@ -139,5 +140,21 @@ package struct UndoRestore: ServiceOperation {
             conflicts: result.conflicts, warnings: warnings, commands: result.commands,
             affected: Blast.radius(of: result.steps, in: reading.present))
         return (plan, isUntouched)
+    }
+
+    /// Folders that the run made around files are there, though no section tells of them.
+    private func addMade(
+        _ facts: inout PlanFacts, _ original: RestorePlan, _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) {
+        let made = original.steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
+        guard !made.isEmpty else { return }
+        let gone: [[UInt8]]
+        do {
+            gone = try await FolderProbe.missing(of: made, on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        let known = Set(facts.present.map(\.path)).union(gone)
+        facts.present += made.filter { !known.contains($0) }.map { FileEntry(around: $0) }
+        facts.present.sort { ByteOrder.precedes($0.path, $1.path) }
+        facts.around = Set(made)
     }
 }

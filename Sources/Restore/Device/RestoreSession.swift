@@ -17,6 +17,8 @@ package struct RestoreSession: Sendable {
         package var failure = ""
         /// Whether validators ran before anything was changed.
         package var wasRehearsed = false
+        /// Whether the device goes back when it restarts before a confirmation.
+        package var isArmedForRestart = false
         /// Whether the payload went out: from then on the device may have changed.
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
@@ -78,6 +80,7 @@ package struct RestoreSession: Sendable {
     private static func read(_ result: RestoreReader.StepResult, into staging: inout Staging) {
         let lines = result.lines
         staging.wasRehearsed = lines.contains("holdfast: rehearsed")
+        staging.isArmedForRestart = lines.contains("holdfast: armed for a restart")
         staging.phase = phase(in: lines)
         staging.reason = text(after: "holdfast: because ", in: lines)
         guard result.hasEnded, result.status != 0 else { return }
@@ -99,9 +102,13 @@ package struct RestoreSession: Sendable {
     /// - Throws: `ShellError` when the device cannot be reached.
     package func confirm() async throws(ShellError) -> Status { try await ask(RunSteps.confirm(run: run)) }
 
-    /// Asks what became of a run, waits until it has an end, and clears away what was undone or never begun.
+    /// Asks what became of a run, waits until it has an end or waits for a confirmation, clears away what never began.
     /// - Throws: `ShellError` when the device cannot be reached.
     package func settle() async throws(ShellError) -> Status { try await ask(RunSteps.settle(run: run)) }
+
+    /// Clears away what is left of a run that was undone, once that was written down.
+    /// - Throws: `ShellError` when the device cannot be reached; the next run clears it away then.
+    package func forget() async throws(ShellError) { _ = try await ask(RunSteps.forget(run: run)) }
 
     private func ask(_ step: ScriptStep) async throws(ShellError) -> Status {
         let boundary = FrameBoundary()

@@ -6,6 +6,9 @@ package enum RunFolder {
     /// The folder of one run.
     package static func path(_ run: RunID) -> String { "\(root)/run-\(run)" }
 
+    /// Where a run's folder goes, whole, before it is removed.
+    static func ended(_ run: RunID) -> String { "\(root)/.ended-\(run)" }
+
     /// An empty file that says, until the next start of the machine or the next run, that a run was confirmed.
     ///
     /// It is there for a Holdfast that never heard the answer.

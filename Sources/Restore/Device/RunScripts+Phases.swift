@@ -2,7 +2,7 @@ import Basics
 import RemoteExecution
 
 extension RunScripts {
-    private static let start = ". \"${0%/*}/lib\"\n"
+    static let start = ". \"${0%/*}/lib\"\n"
 
     // MARK: Checks
 
@@ -74,108 +74,6 @@ extension RunScripts {
 
             """
     }
-
-    // MARK: Swap and its way back
-
-    /// Runs apart from the connection: whatever becomes of that, it ends with the new state or the old one.
-    var swap: String {
-        Self.start + """
-            hf_back() { printf '%s\\n' "$1" >"$D/reason"; /bin/sh "$D/undo" failed; exit 1; }
-            # Whoever makes this folder first has the run: this, or somebody who found it and clears it away.
-            mkdir "$D/begun" 2>/dev/null || exit 1
-            : >"$D/journal"
-            hf_phase swapping || exit 1
-            if [ -s "$D/packages" ]; then /bin/sh "$D/packages" || hf_back "a package could not be installed"; fi
-            hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
-            hf_folders folders-new.tar || hf_back "the properties of a folder could not be set"
-            hf_sync /etc "$D"
-            hf_said=$(/bin/sh "$D/validate") || hf_back "$hf_said"
-            /bin/sh "$D/units" || hf_back "a unit could not be set"
-            hf_said=$(/bin/sh "$D/activate" 2>&1) || hf_back "$hf_said"
-            hf_phase swapped
-
-            """
-    }
-
-    /// The way back: `undo failed` by the swap itself, `undo timer` when nobody confirmed, `undo asked` by a person.
-    ///
-    /// Whoever makes the folder `decided` first decides; a second start finishes what a first one began.
-    var undo: String {
-        Self.start + """
-            if ! mkdir "$D/decided" 2>/dev/null; then
-            [ "$(cat "$D/phase" 2>/dev/null)" = undoing ] || exit 0
-            fi
-            # A swap that was given up must not go on beside its undoing: its whole process group ends first.
-            if [ "$1" != failed ] && [ "$(cat "$D/phase" 2>/dev/null)" = swapping ] && [ -s "$D/swap-pid" ]; then
-            read -r hf_swap <"$D/swap-pid"
-            kill -9 "-$hf_swap" 2>/dev/null; kill -9 "$hf_swap" 2>/dev/null
-            sleep 1
-            fi
-            hf_phase undoing || exit 1
-            printf '%s\\n' "$1" >"$D/undone-by"
-            /bin/sh "$D/units-back"
-            . "$D/back"
-            hf_sync /etc "$D"
-            . "$D/leftovers"
-            hf_folders folders-old.tar
-            hf_sync /etc "$D"
-            UNDOING=1; export UNDOING
-            /bin/sh "$D/activate" >>"$D/undo-log" 2>&1
-            hf_phase undone
-
-            """
-    }
-
-    /// Keeps the new state; only while nobody decided otherwise.
-    var confirm: String {
-        Self.start + """
-            hf_now=$(cat "$D/phase" 2>/dev/null || echo staged)
-            hf_age=$(( $(date +%s) - $(stat -c %Y "$D/phase" 2>/dev/null || echo 0) ))
-            if [ "$hf_now" = swapped ] && [ "$hf_age" -ge 0 ] && [ "$hf_age" -lt \(settling) ]; then
-            echo 'holdfast: phase swapped'; exit 0
-            fi
-            if [ "$hf_now" = swapped ] && mkdir "$D/decided" 2>/dev/null; then
-            . "$D/leftovers"
-            hf_folders folders-new.tar
-            hf_phase kept || exit 1
-            \(RunScripts.stopTimer)
-            hf_now=kept
-            fi
-            # Nobody may be listening any more: what is left is cleared away before anything is said.
-            if [ "$hf_now" = kept ]; then : >\(ShellQuoting.word(RunFolder.tombstone(run))); rm -rf "$D"; fi
-            printf 'holdfast: phase %s\\n' "$hf_now"
-
-            """
-    }
-
-    /// Waits until the swap is done, then for the confirmation, and undoes when none came.
-    var watch: String {
-        Self.start + """
-            n=0
-            until [ -s "$D/swap-pid" ] || [ "$n" -ge 20 ]; do n=$((n+1)); sleep 1; done
-            read -r hf_swap <"$D/swap-pid" || hf_swap=
-            n=0
-            while [ "$n" -lt 5 ]; do
-            case $(cat "$D/phase" 2>/dev/null) in swapped|undone|kept) break ;; esac
-            [ -d "$D" ] || exit 0
-            if [ -z "$hf_swap" ] || ! kill -0 "$hf_swap" 2>/dev/null; then n=$((n+1)); else n=0; fi
-            sleep 1
-            done
-            if [ "$(cat "$D/phase" 2>/dev/null)" = swapped ]; then sleep \(patience); fi
-            [ -d "$D" ] || exit 0
-            exec /bin/sh "$D/undo" timer
-
-            """
-    }
-
-    /// Ends the watch that would undo.
-    static let stopTimer = """
-        if [ -s "$D/timer" ]; then
-        read -r hf_timer <"$D/timer"
-        case $hf_timer in *.service) systemctl stop "$hf_timer" >/dev/null 2>&1 || : ;;
-        [0-9]*) kill "$hf_timer" 2>/dev/null || : ;; esac
-        fi
-        """
 
     // MARK: What makes changes work
 
@@ -252,6 +150,11 @@ extension RunScripts {
                 text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || :\n"
             }
             text += unitLine(step.name, step.from, starts: false) + " || :\n"
+            // Early in the start of a machine the services to come were chosen by the state that goes.
+            if let verb = step.from == "enabled" ? "start" : step.to == "enabled" ? "stop" : nil {
+                text +=
+                    "[ -z \"${BOOTING:-}\" ] || systemctl --no-block \(verb) \(ShellQuoting.word(step.name)) || :\n"
+            }
         }
         return text + "exit 0\n"
     }

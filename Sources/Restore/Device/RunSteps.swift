@@ -18,16 +18,17 @@ enum RunSteps {
 
             """
         var steps: [ScriptStep] = []
-        var text: [UInt8] = []
+        var text = ""
         func close() {
             guard !text.isEmpty else { return }
-            let script = head + String(decoding: text, as: UTF8.self) + "exit $hf_bad\n"
-            steps.append(ScriptStep(timeLimit: 300, script: script, prefersRoot: true))
-            text = []
+            steps.append(
+                ScriptStep(timeLimit: 300, script: head + text + "exit $hf_bad\n", prefersRoot: true))
+            text = ""
         }
         for parent in parents {
-            let line = Array("hf_at ".utf8) + ShellQuoting.word(parent) + [0x0A]
-            if text.count + line.count > textLimit { close() }
+            let (setup, word) = ShellQuoting.text(parent)
+            let line = setup + "hf_at " + word + "\n"
+            if text.utf8.count + line.utf8.count > textLimit { close() }
             text += line
         }
         close()
@@ -40,9 +41,11 @@ enum RunSteps {
         let script = """
             umask 077
             D=\(folder)
+            R=\(RunFolder.root)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
-            mkdir -p \(RunFolder.root) && chmod 700 \(RunFolder.root) && mkdir "$D" || exit 73
-            rm -f \(RunFolder.tombstones)*
+            mkdir -p "$R" && chmod 700 "$R" || exit 73
+            \(sweep)
+            mkdir "$D" || exit 73
             hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; }
             set -- -x -p -f - -C /
             case $(tar --version 2>/dev/null </dev/null) in *GNU*)
@@ -57,23 +60,43 @@ enum RunSteps {
             /bin/sh "$D/rehearse" </dev/null; hf_status=$?
             case $hf_status in 0) echo 'holdfast: rehearsed' ;; 99) echo 'holdfast: not rehearsed' ;;
             *) hf_clear; exit 75 ;; esac
-            hf_apart() { if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; else trap '' HUP; exec "$@"; fi; }
-            if [ -d /run/systemd/system ] && systemd-run --quiet --collect --unit=holdfast-undo-\(run) /bin/sh "$D/watch" >/dev/null 2>&1 </dev/null; then
-            echo holdfast-undo-\(run).service >"$D/timer"
-            else
-            ( hf_apart /bin/sh "$D/watch" ) >/dev/null 2>&1 </dev/null &
-            echo $! >"$D/timer"
-            fi
-            ( hf_apart /bin/sh "$D/swap" ) >"$D/log" 2>&1 </dev/null &
-            echo $! >"$D/swap-pid"
-            wait $!
-            printf 'holdfast: phase %s\\n' "$(cat "$D/phase")"
-            if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
-            exit 0
-
+            \(start(run))
             """
         return ScriptStep(
             tool: "tar", timeLimit: 7200, script: script, prefersRoot: true, readsInput: true)
+    }
+
+    /// Removes what ended runs left behind, and lets no two runs meet.
+    private static let sweep = """
+        rm -f \(RunFolder.tombstones)*
+        rm -rf "$R"/.ended-*
+        for hf_other in "$R"/run-*; do
+        [ -d "$hf_other" ] || continue
+        case $(cat "$hf_other/phase" 2>/dev/null) in
+        undone) [ -z "$(find "$hf_other/phase" -mtime +0 2>/dev/null)" ] || rm -rf "$hf_other" ;;
+        *) echo "holdfast: another restore is under way on this device: ${hf_other##*/run-}" >&2; exit 76 ;;
+        esac
+        done
+        """
+
+    /// Starts the watch, then the swap, both apart from the connection, and waits for the swap.
+    private static func start(_ run: RunID) -> String {
+        """
+        /bin/sh "$D/arm" </dev/null >/dev/null 2>&1 && echo 'holdfast: armed for a restart'
+        hf_apart() { if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; else trap '' HUP; exec "$@"; fi; }
+        if [ -d /run/systemd/system ] && systemd-run --quiet --collect --unit=holdfast-undo-\(run) /bin/sh "$D/watch" >/dev/null 2>&1 </dev/null; then
+        echo holdfast-undo-\(run).service >"$D/timer"
+        else
+        ( hf_apart /bin/sh "$D/watch" ) >/dev/null 2>&1 </dev/null &
+        echo $! >"$D/timer"
+        fi
+        ( hf_apart /bin/sh "$D/swap" ) >"$D/log" 2>&1 </dev/null &
+        wait $!
+        printf 'holdfast: phase %s\\n' "$(cat "$D/phase")"
+        if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
+        exit 0
+
+        """
     }
 
     /// Keeps the new state if nobody has decided otherwise, and says what is.
@@ -83,50 +106,60 @@ enum RunSteps {
             timeLimit: 120,
             script: """
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
-                if [ -d \(folder) ]; then exec /bin/sh \(folder)/confirm; fi
-                if [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then echo 'holdfast: phase kept'; exit 0; fi
-                echo 'holdfast: phase gone'
-
+                D=\(folder)
+                if [ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
+                \(telling(run))
                 """, prefersRoot: true)
     }
 
-    /// Says what became of a run; what was undone, or never begun, is cleared away.
+    /// Brings a run to its end, or to where it waits for a confirmation, and says what became of it.
+    ///
+    /// What never began is cleared away; what was undone stays until `forget`, for whoever does not hear the answer.
     static func settle(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         return ScriptStep(
             timeLimit: 900,
             script: """
-                D=\(folder)
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
-                if [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then echo 'holdfast: phase kept'; exit 0; fi
-                if [ ! -d "$D" ]; then echo 'holdfast: phase gone'; exit 0; fi
-                n=0
-                while :; do
-                hf_phase=$(cat "$D/phase" 2>/dev/null || :)
-                case $hf_phase in
-                ''|staged)
-                if mkdir "$D/begun" 2>/dev/null; then
+                D=\(folder)
+                if [ -d "$D" ] && [ ! -s "$D/phase" ] && mkdir "$D/begun" 2>/dev/null; then
                 if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
-                rm -rf "$D"; hf_phase=nothing; break
-                fi ;;
-                swapping|undoing) ;;
-                kept) /bin/sh "$D/confirm" >/dev/null; break ;;
-                undone)
-                if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
-                else printf 'holdfast: because nobody confirmed: %s\\n' "$(cat "$D/undone-by" 2>/dev/null)"; fi
-                rm -rf "$D"; break ;;
-                *) break ;;
-                esac
-                hf_pid=
-                [ -s "$D/swap-pid" ] && read -r hf_pid <"$D/swap-pid"
-                if [ -z "$hf_pid" ] || ! kill -0 "$hf_pid" 2>/dev/null; then
-                n=$((n+1))
-                if [ "$n" -gt 15 ]; then [ -z "$hf_pid" ] || kill -9 "-$hf_pid" 2>/dev/null; mkdir "$D/decided" 2>/dev/null; echo undoing >"$D/phase"; /bin/sh "$D/undo" resumed; fi
+                rm -rf "$D"; echo 'holdfast: phase nothing'; exit 0
                 fi
-                sleep 1
-                done
-                printf 'holdfast: phase %s\\n' "$hf_phase"
+                if [ -s "$D/settle" ]; then
+                hf_said=$(/bin/sh "$D/settle" </dev/null 2>/dev/null)
+                case $hf_said in *'phase nothing'*) echo 'holdfast: phase nothing'; exit 0 ;; esac
+                fi
+                \(telling(run))
+                """, prefersRoot: true)
+    }
 
+    /// Says in which phase the run in `$D` is.
+    private static func telling(_ run: RunID) -> String {
+        """
+        if [ -d "$D" ]; then
+        hf_phase=$(cat "$D/phase" 2>/dev/null || echo staged)
+        if [ "$hf_phase" = undone ]; then
+        if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
+        else printf 'holdfast: because nobody confirmed: %s\\n' "$(cat "$D/decided-by" 2>/dev/null)"; fi
+        fi
+        elif [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then hf_phase=kept
+        else hf_phase=gone; fi
+        printf 'holdfast: phase %s\\n' "$hf_phase"
+
+        """
+    }
+
+    /// Removes what is left of a run that was undone.
+    static func forget(run: RunID) -> ScriptStep {
+        let folder = ShellQuoting.word(RunFolder.path(run))
+        return ScriptStep(
+            timeLimit: 120,
+            script: """
+                if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
+                D=\(folder)
+                if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); rm -rf "$D"; fi
+                \(telling(run))
                 """, prefersRoot: true)
     }
 }

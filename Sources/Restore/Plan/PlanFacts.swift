@@ -1,3 +1,4 @@
+import Basics
 package import Codecs
 package import Vault
 
@@ -20,6 +21,8 @@ package struct PlanFacts: Sendable {
     package var wanted: [FileEntry]
     /// Entries in scope of the machine now, sorted by path.
     package var present: [FileEntry]
+    /// Paths among both that are folders around what is in scope.
+    package var around: Set<[UInt8]> = []
     /// Section names by the index that each side's entries use.
     package var wantedSections: [String]
     package var presentSections: [String]
@@ -52,4 +55,34 @@ package struct PlanFacts: Sendable {
         presentPackages = []
         users = []
     }
+
+    /// Folders around what would be made, as far as nothing says that they are there.
+    package var unseenFolders: [[UInt8]] {
+        let seen = Set(present.lazy.map(\.path)).union(wanted.lazy.map(\.path))
+        var unseen: Set<[UInt8]> = []
+        for entry in wanted where entry.kind != .socket && PathGuard.problem(entry) == nil {
+            var parent = SwapOperations.parent(entry.path)
+            while parent.count > 1, !seen.contains(parent), unseen.insert(parent).inserted {
+                parent = SwapOperations.parent(parent)
+            }
+        }
+        return unseen.sorted(by: ByteOrder.precedes)
+    }
+
+    /// Adds the folders that are missing around what would be made, as the backup has them or plain ones of root.
+    package mutating func addMissing(_ folders: [[UInt8]], of backup: [FileEntry]) {
+        guard !folders.isEmpty else { return }
+        around.formUnion(folders)
+        let missing = around
+        let known = Dictionary(
+            backup.lazy.filter { $0.kind == .folder && missing.contains($0.path) }.map { ($0.path, $0) }
+        ) { first, _ in first }
+        wanted += folders.map { known[$0] ?? FileEntry(around: $0) }
+        wanted.sort { ByteOrder.precedes($0.path, $1.path) }
+    }
+}
+
+extension FileEntry {
+    /// The folder at `path` when the backup does not say what it was like.
+    package init(around path: [UInt8]) { self.init(path: path, kind: .folder, mode: 0o755) }
 }

@@ -181,6 +181,7 @@ package struct RestorePlanner: Sendable {
         return RestoreStep(
             action: action, subject: path, section: name(entry?.section ?? 0, in: sections), what: what,
             risk: areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
+            isAround: facts.around.contains(path),
             before: FileMark(present, hash: facts.hash), after: FileMark(wanted, hash: facts.hash))
     }
 

@@ -44,6 +44,10 @@ package struct RestoreStep: Sendable, Equatable {
     package var areas: [String]
     /// Whether the on-device undo brings the present state back exactly.
     package var isReversible: Bool
+    /// Whether it makes, or takes back, a folder that is only there for what lies in it.
+    ///
+    /// Such a folder is made where it is missing, and otherwise left as it is; no section answers for it.
+    package var isAround: Bool
     /// For a unit: the state it has and the one it gets, for a package the version.
     package var from: String
     package var to: String
@@ -54,8 +58,9 @@ package struct RestoreStep: Sendable, Equatable {
 
     package init(
         action: Action, subject: [UInt8], section: String, what: [String] = [], text: [String] = [],
-        risk: Risk = .low, areas: [String] = [], isReversible: Bool = true, from: String = "",
-        to: String = "", before: FileMark = FileMark(text: ""), after: FileMark = FileMark(text: "")
+        risk: Risk = .low, areas: [String] = [], isReversible: Bool = true, isAround: Bool = false,
+        from: String = "", to: String = "", before: FileMark = FileMark(text: ""),
+        after: FileMark = FileMark(text: "")
     ) {
         self.action = action
         self.subject = subject
@@ -65,6 +70,7 @@ package struct RestoreStep: Sendable, Equatable {
         self.risk = risk
         self.areas = areas
         self.isReversible = isReversible
+        self.isAround = isAround
         self.from = from
         self.to = to
         self.before = before
@@ -83,7 +89,8 @@ package struct RestoreStep: Sendable, Equatable {
             "name": .string(name), "section": .string(section),
             "what": .array(what.map { .string($0) }), "text": .array(text.map { .string($0) }),
             "risk": .string(risk.rawValue), "areas": .array(areas.map { .string($0) }),
-            "reversible": .bool(isReversible), "from": .string(from), "to": .string(to),
+            "reversible": .bool(isReversible), "around": .bool(isAround), "from": .string(from),
+            "to": .string(to),
             "before": .string(before.text), "after": .string(after.text),
         ])
     }
@@ -98,7 +105,8 @@ package struct RestoreStep: Sendable, Equatable {
         self.init(
             action: action, subject: subject, section: json["section"]?.string ?? "", what: texts("what"),
             text: texts("text"), risk: risk, areas: texts("areas"),
-            isReversible: json["reversible"]?.bool ?? false, from: json["from"]?.string ?? "",
-            to: json["to"]?.string ?? "", before: FileMark(text: before), after: FileMark(text: after))
+            isReversible: json["reversible"]?.bool ?? false, isAround: json["around"]?.bool ?? false,
+            from: json["from"]?.string ?? "", to: json["to"]?.string ?? "", before: FileMark(text: before),
+            after: FileMark(text: after))
     }
 }

@@ -1,0 +1,129 @@
+import Basics
+import Glibc
+import TestSupport
+import Testing
+
+extension Integration {
+    /// Runs whose decision was taken and not carried out, by whomever, and devices that restart in between.
+    @Suite(
+        "RestoreDecision", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .timeLimit(.minutes(15)))
+    struct RestoreDecisionTests {
+        /// A change that takes a few seconds to settle, so that nobody confirms it at once.
+        private static let sound = """
+            echo sound >/etc/cron.d/job; echo '# sound' >/etc/sudoers.d/own; chmod 440 /etc/sudoers.d/own
+            """
+        private static let drift = """
+            echo drift >/etc/cron.d/job; echo '# drift' >/etc/sudoers.d/own; echo more >/etc/cron.d/more
+            """
+        private static let state = "cat /etc/cron.d/* /etc/sudoers.d/own; stat -c '%n %a' /etc/cron.d/*"
+
+        /// A machine with a swapped run that nobody confirmed and no Holdfast waits for.
+        private func waiting(
+            patience: Int = 600
+        ) async throws -> (rig: RestoreRig, sound: String, drifted: String) {
+            let rig = try await RestoreRig(Self.sound)
+            let sound = try rig.text(Self.state)
+            let backup = try await rig.backUp(["cron", "sudoers"])
+            try rig.machine.run(Self.drift)
+            let drifted = try rig.text(Self.state)
+            let plan = try await rig.approvedPlan(backup)
+            try await rig.swapAndDie(plan, patience: patience)
+            #expect(try rig.text(Self.state) == sound)
+            return (rig, sound, drifted)
+        }
+
+        /// Where a decision may be cut off, as shell text in the run's folder that brings it there.
+        struct Cut: CustomTestStringConvertible, Sendable {
+            let testDescription: String
+            let text: String
+            let isKept: Bool
+        }
+
+        static let cuts = [
+            Cut(testDescription: "decided to keep, nothing done", text: "ln -s keep decided", isKept: true),
+            Cut(
+                testDescription: "kept, not cleared away",
+                text: "ln -s keep decided; sh leftovers; echo kept >phase", isKept: true),
+            Cut(
+                testDescription: "kept and noted, not cleared away",
+                text: "ln -s keep decided; sh leftovers; echo kept >phase; : >/run/holdfast-kept-${PWD##*-}",
+                isKept: true),
+            Cut(
+                testDescription: "cleared away but for the remains",
+                text:
+                    "r=${PWD##*-}; sh leftovers; ( . ./lib; hf_disarm ); : >/run/holdfast-kept-$r; mv $PWD /var/lib/holdfast/.ended-$r",
+                isKept: true),
+            Cut(testDescription: "decided to undo, nothing done", text: "ln -s undo decided", isKept: false),
+            Cut(
+                testDescription: "half undone",
+                text:
+                    "ln -s undo decided; echo undoing >phase; . ./lib; head -n 1 $D/back >$D/half; . $D/half",
+                isKept: false),
+            Cut(
+                testDescription: "undone but for what lies beside",
+                text: "ln -s undo decided; echo undoing >phase; ( . ./lib; . $D/back ); : >went-back",
+                isKept: false),
+        ]
+
+        @Test(arguments: cuts)
+        func `whoever comes next carries out what was decided`(_ cut: Cut) async throws {
+            let (rig, sound, drifted) = try await waiting()
+            try rig.machine.run("cd /var/lib/holdfast/run-* && { \(cut.text)\n}")
+            #expect(try await rig.resumed() == (cut.isKept ? "kept" : "rolled-back"))
+            #expect(try rig.text(Self.state) == (cut.isKept ? sound : drifted))
+            // The next run sweeps what a run that was cut off in its last step left.
+            try rig.machine.run("rm -rf /var/lib/holdfast/.ended-*")
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `the watch carries out a decision to keep when its confirmer died`() async throws {
+            let (rig, sound, _) = try await waiting(patience: 20)
+            try rig.machine.run("cd /var/lib/holdfast/run-* && ln -s keep decided")
+            try rig.machine.run(
+                "for i in $(seq 120); do [ -d /var/lib/holdfast/run-* ] || exit 0; sleep 0.5; done; exit 1")
+            #expect(try rig.text(Self.state) == sound)
+            #expect(try rig.leftovers() == "")
+            #expect(try await rig.resumed() == "kept")
+        }
+
+        @Test func `a device that restarts before the confirmation goes back`() async throws {
+            let (rig, _, drifted) = try await waiting()
+            try rig.machine.restart()
+            #expect(try rig.text(Self.state) == drifted)
+            #expect(try rig.text("cat /var/lib/holdfast/run-*/phase") == "undone\n")
+            #expect(try rig.text("find /etc/systemd -name '*holdfast*'") == "")
+            #expect(try await rig.resumed() == "rolled-back")
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `a device that restarts after the decision keeps to it`() async throws {
+            let (rig, sound, _) = try await waiting()
+            try rig.machine.run("cd /var/lib/holdfast/run-* && ln -s keep decided")
+            try rig.machine.restart()
+            #expect(try rig.text(Self.state) == sound)
+            #expect(try await rig.resumed() == "kept")
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `two runs never meet on a device`() async throws {
+            let (rig, sound, _) = try await waiting()
+            try rig.machine.run("echo other >/etc/cron.d/job")
+            // Another Holdfast knows nothing of the run that waits.
+            let other = try await HoldfastHome.initialised()
+            try await other.add(rig.machine, as: "box", account: .root)
+            _ = try await other.run(
+                ["backup", "create", "box", "--only", "cron", "--only", "identity", "--only", "users"])
+            try rig.machine.run("echo third >/etc/cron.d/job")
+            let planned = try await other.json(0, "restore", "plan", "latest:box", "--in-place")
+            let plan = try #require(planned["plan"]?.string)
+            try await other.approve(plan, of: "box")
+            let refused = try await other.run(["restore", "apply", plan])
+            #expect(refused.status != 0)
+            #expect(refused.errorText.contains("another restore is under way"), "\(refused.story)")
+            try rig.machine.run("echo sound >/etc/cron.d/job")
+            #expect(try await rig.resumed() == "kept")
+            #expect(try rig.text(Self.state) == sound)
+        }
+    }
+}

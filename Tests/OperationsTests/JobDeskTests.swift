@@ -1,0 +1,165 @@
+import Basics
+import Glibc
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// Jobs without their processes: what is written down, refused and told.
+@Suite struct JobDeskTests {
+    /// Takes orders and starts nothing: the lock is free again at once, as when a process died.
+    private struct DeadLauncher: JobLauncher {
+        func launch(_ order: JobOrder, holding lock: borrowing OpenFile) async throws(OperationError) {}
+    }
+
+    /// Keeps the lock as a living process would, until the launcher goes.
+    private final class HoldingLauncher: JobLauncher {
+        private let held = Mutex<[Int32]>([])
+
+        func launch(_ order: JobOrder, holding lock: borrowing OpenFile) async throws(OperationError) {
+            let copy = dup(lock.rawDescriptor)
+            held.withLock { $0.append(copy) }
+        }
+
+        deinit { for descriptor in held.withLock(\.self) { close(descriptor) } }
+    }
+
+    private let arguments: [String: JSONValue] = ["backup": ["20260101"], "background": true]
+
+    @Test func `a job whose process is gone is told once`() async throws {
+        let home = try await RightsHome(launcher: DeadLauncher())
+        let job = try await home.call("backup verify", arguments)
+        #expect(job["state"]?.string == "starting")
+        #expect(job["arguments"]?["backup"] == ["20260101"])
+        let told = try await home.call("device set", ["device": "web", "add_tag": ["x"]])
+        #expect(told["warnings"]?.array?.first?.string?.contains("was cut off") == true)
+        let again = try await home.call("device set", ["device": "web", "add_tag": ["y"]])
+        #expect(again["warnings"] == nil)
+        let name = try #require(job["job"]?.string)
+        let shown = try await home.call("job show", ["job": .string(name)])
+        #expect(shown["state"]?.string == "cut-off" && shown["isFinished"]?.bool == true)
+        #expect(await home.refusal("job cancel", ["job": .string(name)]) == .jobFinished)
+    }
+
+    @Test func `of a restore it is told where its run stands`() async throws {
+        let home = try await RightsHome(launcher: DeadLauncher())
+        let (id, _) = try await home.plan()
+        let apply: [String: JSONValue] = ["plan": .string(id), "background": true]
+        #expect(await home.refusal("restore apply", apply) == .personRequired)
+        #expect(try await home.call("job list")["jobs"]?.array?.isEmpty == true)
+        let job = try await home.call("restore apply", apply, person: TypingPerson(1001, typing: "web"))
+        home.clock.advance(by: .seconds(1))
+        try await home.ledger().use(
+            [],
+            for: RunRecord(
+                id: "3f8k2m1qz7xw9a4c", plan: id, device: "web", started: home.clock.now(),
+                updated: home.clock.now(), state: "applying", isFinished: false, document: []))
+        let name = try #require(job["job"]?.string)
+        let note = try await home.call("job show", ["job": .string(name)])["note"]?.string ?? ""
+        #expect(note.contains("run 3f8k2m1qz7xw9a4c on web was ‘applying’"), "\(note)")
+        #expect(note.contains("holdfast restore resume"))
+    }
+
+    @Test func `what cannot be started is told and remembered`() async throws {
+        let home = try await RightsHome()
+        #expect(await home.refusal("backup verify", arguments) == .ioFailed)
+        let job = try await home.call("job list")["jobs"]?.array?.first
+        #expect(job?["state"]?.string == "failed" && job?["error"]?["code"]?.string == "io-failed")
+    }
+
+    @Test func `background is for what is long, and is yes or no`() async throws {
+        let home = try await RightsHome(launcher: DeadLauncher())
+        #expect(await home.refusal("device list", ["background": true]) == .argumentUnknown)
+        #expect(await home.refusal("backup verify", ["background": "yes"]) == .argumentInvalid)
+        let long = allOperations.filter(\.contract.isLong).map { $0.contract.command.joined(separator: " ") }
+        #expect(long == ["backup create", "backup verify", "restore apply", "restore drill"])
+        for operation in allOperations {
+            #expect(operation.fields.contains { $0.name == "background" } == operation.contract.isLong)
+        }
+    }
+
+    @Test func `an order is carried out as it was written down, or not at all`() async throws {
+        let home = try await RightsHome(launcher: HoldingLauncher())
+        let record = try await JobDesk(context: home.context()).submit("backup verify", [:])
+        let id = try #require(JobID(record.job))
+        func order(_ operation: String, actor: String = "person:test", job: JobID = id) -> JobOrder {
+            JobOrder(
+                job: job, operation: operation, arguments: [:],
+                caller: Caller(actor: actor, surface: "cli", level: .destroy))
+        }
+        for bad in [
+            order("backup create"), order("backup verify", actor: "person:root"),
+            order("backup verify", job: .random()),
+        ] {
+            let error = await #expect(throws: OperationError.self) {
+                _ = try await JobRunner(bad, operations: allOperations, in: home.context())
+            }
+            #expect(error?.code == .jobUnknown)
+        }
+        let good = order("backup verify")
+        #expect(try JobOrder(good.bytes()) == good)
+        try await JobRunner(good, operations: allOperations, in: home.context()).run()
+        let ended = try await home.call("job show", ["job": .string(id.text)])
+        #expect(ended["isFinished"]?.bool == true && ended["state"]?.string != "cut-off", "\(ended)")
+        // It waits no more.
+        await #expect(throws: OperationError.self) {
+            _ = try await JobRunner(good, operations: allOperations, in: home.context())
+        }
+    }
+
+    @Test func `a request in the store ends the operation`() async throws {
+        let home = try await RightsHome(launcher: HoldingLauncher())
+        let record = try await JobDesk(context: home.context()).submit("backup verify", [:])
+        let id = try #require(JobID(record.job))
+        let order = JobOrder(
+            job: id, operation: "backup verify", arguments: [:],
+            caller: Caller(actor: "person:test", surface: "cli", level: .destroy))
+        let runner = try await JobRunner(order, operations: [AnyOperation(Endless.self)], in: home.context())
+        try await home.jobs().requestCancel(ofJob: id.text)
+        await runner.run()
+        let ended = try await home.call("job show", ["job": .string(id.text)])
+        #expect(ended["state"]?.string == "cancelled", "\(ended)")
+        #expect(ended["events"]?.array == ["begun"])
+    }
+
+    @Test func `the record is bounded`() throws {
+        var document = JobDocument(surface: "cli", arguments: [:])
+        for number in 0..<1000 {
+            document.note(
+                ProgressUpdate(
+                    phase: "p", done: Int64(number), unit: "u",
+                    event: "\(number)" + String(repeating: "x", count: 9000)),
+                Redactor())
+        }
+        #expect(document.events.count == JobDocument.eventLimit && document.eventCount == 1000)
+        #expect(document.events.allSatisfy { $0.count <= JobDocument.eventLength })
+        #expect(document.events.last?.hasPrefix("999") == true)
+        #expect(JobDocument(document.bytes) == document)
+        let order = JobOrder(
+            job: .random(), operation: "backup create",
+            arguments: ["name": .string(String(repeating: "x", count: JobOrder.limit))],
+            caller: Caller(actor: "a", surface: "cli", level: .read))
+        let error = #expect(throws: OperationError.self) { try order.bytes() }
+        #expect(error?.code == .argumentInvalid)
+    }
+}
+
+/// Goes on until it is cancelled, under the name of an operation that there is.
+private struct Endless: ServiceOperation {
+    struct Output: Encodable, Sendable, Displayable {
+        var display: [DisplayBlock] { [] }
+    }
+
+    static let contract = Contract(
+        resource: "backup", verb: .custom("verify"), summary: "Go on", effect: .reads, isLong: true)
+
+    func run(_ input: NoInput, in context: OperationContext) async throws(OperationError) -> Output {
+        context.progress.report(ProgressUpdate(phase: "going", done: 0, unit: "steps", event: "begun"))
+        do { try await Task.sleep(for: .seconds(600)) } catch {
+            throw OperationError(.cancelled, "The operation was cancelled")
+        }
+        return Output()
+    }
+}
