@@ -9,9 +9,8 @@ extension Integration {
     struct AccessTests {
         private func token(_ home: HoldfastHome, _ arguments: String...) async throws -> String {
             let outcome = try await home.run(["token", "create"] + arguments + ["--json"])
-            guard outcome.status == 0, let secret = try outcome.json()["showOnce"]?.string else {
-                throw HoldfastHome.Unexpected(description: outcome.story)
-            }
+            let made = outcome.status == 0 ? try outcome.json() : .null
+            let secret = try #require(made["showOnce"]?.string, "\(outcome.story)")
             return secret
         }
 
