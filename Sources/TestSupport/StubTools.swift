@@ -26,7 +26,9 @@ package struct StubTools: Sendable {
     package var volumes: [String] = []
     package var networks: [String] = []
     /// Unit names with what `systemctl cat` says of them.
-    package var units: [(name: String, text: String)] = []
+    package var units: [(name: String, text: String)] = [
+        ("ssh.service", "# /lib/systemd/system/ssh.service\n[Service]\nExecStart=/usr/sbin/sshd -D\n")
+    ]
     /// Names of LXD instances with their configuration.
     package var instances: [(name: String, config: [String: String])] = []
 
