@@ -28,7 +28,11 @@ package enum DetachedProgram {
             close(pair[0])
             throw error
         }
-        let child = spawn(arguments, input: pair[0], nowhere: nowhere, lock: lock.rawDescriptor)
+        // The very file that runs, whatever lies at its path by now. The lock first: its number may be one of those that
+        // are replaced.
+        let child = ProcessLaunch.start(
+            "/proc/self/exe", ["holdfast"] + arguments,
+            descriptors: [(lock.rawDescriptor, handedOn), (pair[0], 0), (nowhere, 1), (nowhere, 2)])
         close(pair[0])
         let pid = try child.get()
         try hand(input, to: pair[1])
@@ -57,40 +61,5 @@ package enum DetachedProgram {
             }
             done += count
         }
-    }
-
-    private static func spawn(
-        _ arguments: [String], input: Int32, nowhere: Int32, lock: Int32
-    ) -> Result<pid_t, SystemError> {
-        var actions = unsafe posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        unsafe posix_spawnattr_init(&attributes)
-        defer {
-            unsafe posix_spawn_file_actions_destroy(&actions)
-            unsafe posix_spawnattr_destroy(&attributes)
-        }
-        // The lock first: its number may be one of those that are replaced.
-        let plan = [(lock, handedOn), (input, 0), (nowhere, 1), (nowhere, 2)]
-        for (from, target) in plan {
-            unsafe posix_spawn_file_actions_adddup2(&actions, from, target)
-        }
-        unsafe holdfast_spawn_close_from(&actions, handedOn + 1)
-        unsafe posix_spawnattr_setflags(
-            &attributes, Int16(holdfast_spawn_setsid()) | Int16(POSIX_SPAWN_SETSIGDEF))
-        var defaults = sigset_t()
-        unsafe sigemptyset(&defaults)
-        for number in [SIGPIPE, SIGHUP, SIGINT, SIGTERM] { unsafe sigaddset(&defaults, number) }
-        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        var pid: pid_t = 0
-        // The very file that runs, whatever lies at its path by now.
-        let program = "/proc/self/exe"
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe (["holdfast"] + arguments).map {
-            unsafe strdup($0)
-        }
-        unsafe words.append(nil)
-        defer { for index in unsafe words.indices { unsafe free(words[index]) } }
-        let status = unsafe posix_spawn(&pid, program, &actions, &attributes, words, environ)
-        return status == 0 ? .success(pid) : .failure(SystemError("posix_spawn", program, code: status))
     }
 }

@@ -24,7 +24,9 @@ struct LocalProcess: Sendable {
             }
             pipes += pair
         }
-        let child = Self.spawn(command, input: pipes[0], output: pipes[3], errors: pipes[5])
+        let child = ProcessLaunch.start(
+            "/bin/sh", ["/bin/sh", "-c", command],
+            descriptors: [(pipes[0], 0), (pipes[3], 1), (pipes[5], 2)])
         [pipes[0], pipes[3], pipes[5]].forEach { close($0) }
         let parents = [pipes[1], pipes[2], pipes[4]]
         switch child {
@@ -35,47 +37,6 @@ struct LocalProcess: Sendable {
             parents.forEach { close($0) }
             throw error
         }
-    }
-
-    /// `POSIX_SPAWN_SETSID`, which Glibc declares for GNU sources only.
-    private static let newSession: Int32 = 0x80
-
-    private static func spawn(
-        _ command: String, input: Int32, output: Int32, errors: Int32
-    ) -> Result<pid_t, SystemError> {
-        var actions = unsafe posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        unsafe posix_spawnattr_init(&attributes)
-        defer {
-            unsafe posix_spawn_file_actions_destroy(&actions)
-            unsafe posix_spawnattr_destroy(&attributes)
-        }
-        for (index, descriptor) in [input, output, errors].enumerated() {
-            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(index))
-        }
-        unsafe holdfast_spawn_close_from(&actions, 3)
-        unsafe posix_spawnattr_setflags(
-            &attributes, Int16(Self.newSession | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var defaults = sigset_t()
-        unsafe sigemptyset(&defaults)
-        unsafe sigaddset(&defaults, SIGPIPE)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        // Threads of queues block signals, and a step that never hears one could not be ended.
-        var blocked = sigset_t()
-        unsafe sigemptyset(&blocked)
-        unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
-        var pid: pid_t = 0
-        let status = unsafe "/bin/sh".withCString { shell in
-            unsafe "-c".withCString { flag in
-                unsafe command.withCString { text in
-                    let arguments =
-                        unsafe [shell, flag, text].map { unsafe UnsafeMutablePointer(mutating: $0) } + [nil]
-                    return unsafe posix_spawn(&pid, shell, &actions, &attributes, arguments, environ)
-                }
-            }
-        }
-        return status == 0 ? .success(pid) : .failure(SystemError("posix_spawn", "/bin/sh", code: status))
     }
 
     /// Ends the shell, and whatever shares its process group, at once.
