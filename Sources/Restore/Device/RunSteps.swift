@@ -101,35 +101,48 @@ enum RunSteps {
 
     /// Keeps the new state if nobody has decided otherwise, and says what is.
     static func confirm(run: RunID) -> ScriptStep {
-        let folder = ShellQuoting.word(RunFolder.path(run))
-        return ScriptStep(
-            timeLimit: 120,
-            script: """
-                if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
-                D=\(folder)
-                if [ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
-                \(telling(run))
-                """, prefersRoot: true)
+        about(
+            run, timeLimit: 120,
+            """
+            if [ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
+            """)
     }
 
     /// Brings a run to its end, or to where it waits for a confirmation, and says what became of it.
     ///
     /// What never began is cleared away; what was undone stays until `forget`, for whoever does not hear the answer.
     static func settle(run: RunID) -> ScriptStep {
-        let folder = ShellQuoting.word(RunFolder.path(run))
-        return ScriptStep(
-            timeLimit: 900,
+        about(
+            run, timeLimit: 900,
+            """
+            if [ -d "$D" ] && [ ! -s "$D/phase" ] && mkdir "$D/begun" 2>/dev/null; then
+            if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
+            rm -rf "$D"; echo 'holdfast: phase nothing'; exit 0
+            fi
+            if [ -s "$D/settle" ]; then
+            hf_said=$(/bin/sh "$D/settle" </dev/null 2>/dev/null)
+            case $hf_said in *'phase nothing'*) echo 'holdfast: phase nothing'; exit 0 ;; esac
+            fi
+            """)
+    }
+
+    /// Removes what is left of a run that was undone.
+    static func forget(run: RunID) -> ScriptStep {
+        about(
+            run, timeLimit: 120,
+            """
+            if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); rm -rf "$D"; fi
+            """)
+    }
+
+    /// A step that does `body` as root with the run's folder as `$D`, and then says in which phase the run is.
+    private static func about(_ run: RunID, timeLimit: Int, _ body: String) -> ScriptStep {
+        ScriptStep(
+            timeLimit: timeLimit,
             script: """
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
-                D=\(folder)
-                if [ -d "$D" ] && [ ! -s "$D/phase" ] && mkdir "$D/begun" 2>/dev/null; then
-                if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
-                rm -rf "$D"; echo 'holdfast: phase nothing'; exit 0
-                fi
-                if [ -s "$D/settle" ]; then
-                hf_said=$(/bin/sh "$D/settle" </dev/null 2>/dev/null)
-                case $hf_said in *'phase nothing'*) echo 'holdfast: phase nothing'; exit 0 ;; esac
-                fi
+                D=\(ShellQuoting.word(RunFolder.path(run)))
+                \(body)
                 \(telling(run))
                 """, prefersRoot: true)
     }
@@ -148,18 +161,5 @@ enum RunSteps {
         printf 'holdfast: phase %s\\n' "$hf_phase"
 
         """
-    }
-
-    /// Removes what is left of a run that was undone.
-    static func forget(run: RunID) -> ScriptStep {
-        let folder = ShellQuoting.word(RunFolder.path(run))
-        return ScriptStep(
-            timeLimit: 120,
-            script: """
-                if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
-                D=\(folder)
-                if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); rm -rf "$D"; fi
-                \(telling(run))
-                """, prefersRoot: true)
     }
 }
