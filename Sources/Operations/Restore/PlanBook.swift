@@ -7,6 +7,17 @@ import Storage
 struct PlanBook {
     let context: OperationContext
 
+    /// Stores a plan under its id.
+    func add(_ plan: RestorePlan, _ id: String) async throws(OperationError) {
+        let ledger = try await context.services.ledger()
+        do {
+            try await ledger.add(
+                PlanRecord(
+                    id: id, device: plan.target.device, backup: plan.backup, created: plan.created,
+                    expires: plan.expires, document: plan.canonical))
+        } catch { throw OperationError(ledger: error) }
+    }
+
     /// The plan that `text` names, whole or by its beginning, and its id.
     /// - Throws: `planUnknown`; `planAltered` when what is stored is not what the id names.
     func plan(_ text: String) async throws(OperationError) -> (plan: RestorePlan, id: String) {

@@ -71,18 +71,8 @@ struct RestoreDraft {
         plan.isForOther = isOther
         plan.trims = result.trims
         let id = plan.id(hash: hash)
-        if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await save(plan, id) }
+        if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await PlanBook(context: context).add(plan, id) }
         return Made(plan: plan, reading: reading, id: id)
-    }
-
-    private func save(_ plan: RestorePlan, _ id: String) async throws(OperationError) {
-        let ledger = try await context.services.ledger()
-        do {
-            try await ledger.add(
-                PlanRecord(
-                    id: id, device: plan.target.device, backup: plan.backup, created: plan.created,
-                    expires: plan.expires, document: plan.canonical))
-        } catch { throw OperationError(error) }
     }
 
     /// Folders around single files are in nobody's section: what is missing of them is made.

@@ -75,13 +75,7 @@ package struct UndoRestore: ServiceOperation {
         guard !plan.steps.isEmpty else { return nil }
         let hash = try await context.services.restoreHash()
         let id = plan.id(hash: hash)
-        let ledger = try await context.services.ledger()
-        do {
-            try await ledger.add(
-                PlanRecord(
-                    id: id, device: plan.target.device, backup: plan.backup, created: plan.created,
-                    expires: plan.expires, document: plan.canonical))
-        } catch { throw OperationError(ledger: error) }
+        try await book.add(plan, id)
         var approvals: [ApprovalRecord] = []
         let isCovered = try await isCovered(run, document, original, plan, device, context)
         if !isUntouched || !isCovered {
