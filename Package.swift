@@ -73,6 +73,9 @@ let package = Package(
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
 
+        module("MCP", ["Basics"]),
+        tests(of: "MCP", ["Basics", "TestSupport"]),
+
         module(
             "Operations",
             ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"]),
@@ -91,8 +94,9 @@ let package = Package(
             of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"],
             resources: ["Fixtures"]),
 
-        module("Service", ["Basics", "HTTP", "Operations"]),
-        tests(of: "Service", ["Basics", "HTTP", "Operations", "TestSupport"]),
+        module("Service", ["Basics", "HTTP", "MCP", "Operations"]),
+        tests(
+            of: "Service", ["Basics", "HTTP", "MCP", "Operations", "TestSupport"], resources: ["Golden"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(
@@ -117,7 +121,7 @@ let package = Package(
         program(
             "holdfast",
             [
-                "Basics", "CLI", "Codecs", "HTTP", "HTTPTransport", "LocalExecution", "Operations",
+                "Basics", "CLI", "Codecs", "HTTP", "HTTPTransport", "LocalExecution", "MCP", "Operations",
                 "RemoteExecution", "SQLiteStore", "SSHClient", "Service", "Storage", "Vault",
             ]
         ),
@@ -127,6 +131,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["Basics", "RemoteExecution", "TestSupport"],
+            exclude: ["Clients"],
             swiftSettings: strict),
     ]
 )
@@ -135,8 +140,13 @@ let package = Package(
 // scripts/fuzz does so.
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
-    package.targets.append(
-        .executableTarget(
-            name: "FuzzJSON", dependencies: ["Basics"], exclude: ["Corpus"],
-            swiftSettings: strict + libraryMode))
+    let decoders: [(name: String, dependencies: [Target.Dependency])] = [
+        ("FuzzJSON", ["Basics"]), ("FuzzMCP", ["Basics", "MCP"]),
+    ]
+    for decoder in decoders {
+        package.targets.append(
+            .executableTarget(
+                name: decoder.name, dependencies: decoder.dependencies, exclude: ["Corpus"],
+                swiftSettings: strict + libraryMode))
+    }
 }

@@ -1,7 +1,8 @@
 /// A tree as a member of a `Codable` type: kept as it is by `JSONValueEncoder` and `JSONValueDecoder`, the only coders
 /// of this program.
 extension JSONValue: Codable {
-    package init(from decoder: any Decoder) throws {
+    /// Takes the tree as it is.
+    public init(from decoder: any Decoder) throws {
         guard let decoder = decoder as? JSONTreeDecoder else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "a JSON tree in another format"))
@@ -9,7 +10,8 @@ extension JSONValue: Codable {
         self = decoder.value
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    /// Hands the tree on as it is.
+    public func encode(to encoder: any Encoder) throws {
         guard let encoder = encoder as? JSONTreeEncoder else {
             throw EncodingError.invalidValue(
                 self, .init(codingPath: encoder.codingPath, debugDescription: "a JSON tree in another format")

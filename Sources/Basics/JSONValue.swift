@@ -2,7 +2,9 @@
 ///
 /// Numbers without fraction or exponent that fit 64 bits are `int`, all others `double`. Objects are unordered; the
 /// writer sorts their keys, so that equal values have equal bytes.
-package enum JSONValue: Sendable, Hashable {
+///
+/// Public, unlike its neighbours, as the libraries that could be lifted out (MCP, HTTP) speak in it.
+public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int64)
@@ -14,25 +16,25 @@ package enum JSONValue: Sendable, Hashable {
 
 extension JSONValue {
     /// The member `key` of an object; nil for a missing member and for anything that is no object.
-    package subscript(key: String) -> JSONValue? {
+    public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
 
     /// The element at `index` of an array; nil outside its bounds and for anything that is no array.
-    package subscript(index: Int) -> JSONValue? {
+    public subscript(index: Int) -> JSONValue? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
     }
 
     /// The text of a string, else nil.
-    package var string: String? {
+    public var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
     /// The value of a whole number (a `double` without fraction counts), else nil.
-    package var int: Int64? {
+    public var int: Int64? {
         switch self {
         case .int(let value): value
         case .double(let value): Int64(exactly: value)
@@ -41,7 +43,7 @@ extension JSONValue {
     }
 
     /// The value of any number, else nil.
-    package var double: Double? {
+    public var double: Double? {
         switch self {
         case .int(let value): Double(value)
         case .double(let value): value
@@ -50,36 +52,42 @@ extension JSONValue {
     }
 
     /// The value of a boolean, else nil.
-    package var bool: Bool? {
+    public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
     /// The elements of an array, else nil.
-    package var array: [JSONValue]? {
+    public var array: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
     /// The members of an object, else nil.
-    package var object: [String: JSONValue]? {
+    public var object: [String: JSONValue]? {
         guard case .object(let members) = self else { return nil }
         return members
     }
 
     /// Whether this is `null`.
-    package var isNull: Bool { self == .null }
+    public var isNull: Bool { self == .null }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
-    package init(stringLiteral value: String) { self = .string(value) }
-    package init(integerLiteral value: Int64) { self = .int(value) }
-    package init(booleanLiteral value: Bool) { self = .bool(value) }
-    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    package init(nilLiteral: ()) { self = .null }
-    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    /// A string.
+    public init(stringLiteral value: String) { self = .string(value) }
+    /// A whole number.
+    public init(integerLiteral value: Int64) { self = .int(value) }
+    /// A boolean.
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// An array.
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Null.
+    public init(nilLiteral: ()) { self = .null }
+    /// An object; of members of one name the last one counts.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { _, last in last })
     }
 }

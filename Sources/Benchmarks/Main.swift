@@ -7,6 +7,7 @@ import Glibc
 let allBenchmarks: [any Benchmark.Type] = [
     CollectManyBenchmark.self,
     CollectOneBenchmark.self,
+    MCPStdioBenchmark.self,
     StartupBenchmark.self,
     VaultBenchmark.self,
     VaultCommandBenchmark.self,

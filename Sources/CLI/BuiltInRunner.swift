@@ -26,6 +26,17 @@ struct BuiltInRunner {
         }
     }
 
+    /// Shows what a command that stays told about itself instead.
+    func show(_ report: ResidentCommand.Report) async throws(CommandFailure) {
+        guard !options.isJSON else {
+            return try await console.print(JSONWriter.bytes(report.json, isPretty: true) + [0x0A])
+        }
+        let style = TextStyle(commandLine.terminal, .output, isColourAllowed: options.isColourAllowed)
+        let bytes: [UInt8]
+        do { bytes = try DisplayRenderer(style: style).bytes(report.display) } catch { throw .failed(error) }
+        try await console.print(bytes)
+    }
+
     /// Explains the words; without words the whole program.
     func help(_ words: [String]) async throws(CommandFailure) -> ExitCode {
         let terminal = commandLine.terminal

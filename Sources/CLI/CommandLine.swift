@@ -62,17 +62,20 @@ package struct CommandLine: Sendable {
                 return try await runner(options, console).run(operation, entry, arguments)
             case .builtIn(let builtIn):
                 return try await builtIns(options, console).run(builtIn, arguments)
-            case .resident(let resident): return try await stay(resident, arguments, options)
+            case .resident(let resident): return try await stay(resident, arguments, options, console)
             }
         }
     }
 
     private func stay(
-        _ resident: ResidentCommand, _ arguments: [String: JSONValue], _ options: GlobalOptions
+        _ resident: ResidentCommand, _ arguments: [String: JSONValue], _ options: GlobalOptions,
+        _ console: Console
     ) async throws(CommandFailure) -> ExitCode {
         let call = ResidentCommand.Call(
             home: options.home, logLevel: options.verbosity.logLevel, makeContext: makeContext)
-        do { try await resident.body(arguments, call) } catch { throw .failed(error) }
+        let report: ResidentCommand.Report?
+        do { report = try await resident.body(arguments, call) } catch { throw .failed(error) }
+        if let report { try await builtIns(options, console).show(report) }
         return .done
     }
 

@@ -16,29 +16,45 @@ package struct ResidentCommand: Sendable {
         package let makeContext: CommandLine.ContextBuilder
     }
 
+    /// What a command tells about itself instead of staying.
+    package struct Report: Sendable {
+        package let json: JSONValue
+        package let display: [DisplayBlock]
+
+        package init(json: JSONValue, display: [DisplayBlock]) {
+            self.json = json
+            self.display = display
+        }
+    }
+
     let words: [String]
     let summary: String
     let discussion: String
     let examples: [Contract.Example]
     let isHidden: Bool
+    /// The names of fields that work and are shown nowhere.
+    let hidden: Set<String>
     let fields: [OperationField]
-    let body: @Sendable ([String: JSONValue], Call) async throws(OperationError) -> Void
+    let body: @Sendable ([String: JSONValue], Call) async throws(OperationError) -> Report?
 
     /// - Parameters:
     ///   - words: the words after `holdfast`.
     ///   - summary: one phrase without a full stop.
     ///   - discussion: paragraphs, or empty.
-    ///   - run: returns when the command has ended as it should; cancelled by the signals that end the program.
+    ///   - hidden: the names of fields that work and are shown nowhere.
+    ///   - run: returns when the command has ended as it should, with what it only told about itself, where it did;
+    ///     cancelled by the signals that end the program.
     package init<Input: OperationInput>(
         _ words: [String], summary: String, discussion: String = "", examples: [Contract.Example] = [],
-        isHidden: Bool = false, input: Input.Type,
-        run: @escaping @Sendable (Input, Call) async throws(OperationError) -> Void
+        isHidden: Bool = false, hidden: Set<String> = [], input: Input.Type,
+        run: @escaping @Sendable (Input, Call) async throws(OperationError) -> Report?
     ) {
         self.words = words
         self.summary = summary
         self.discussion = discussion
         self.examples = examples
         self.isHidden = isHidden
+        self.hidden = hidden
         fields = OperationField.table(of: Input())
         body = { (arguments: [String: JSONValue], call: Call) async throws(OperationError) in
             try await run(try OperationField.input(Input.self, from: arguments), call)

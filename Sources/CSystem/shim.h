@@ -33,6 +33,17 @@ static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions,
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
+// inotify(7): a file of the folder was written, made, moved or removed. The numbers are those of <sys/inotify.h>, which
+// would bring types that the Glibc module may have too.
+extern int inotify_init1(int flags);
+extern int inotify_add_watch(int descriptor, const char *path, unsigned int mask);
+extern int inotify_rm_watch(int descriptor, int watch);
+static inline int holdfast_inotify_remove(int descriptor, int watch) { return inotify_rm_watch(descriptor, watch); }
+static inline int holdfast_inotify_init(void) { return inotify_init1(02000000); }
+static inline int holdfast_inotify_add(int descriptor, const char *folder) {
+    return inotify_add_watch(descriptor, folder, 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200);
+}
+
 // ioctl(2) is variadic; its own header would bring types that the Glibc module has too. The four numbers are those of
 // `struct winsize`. Columns of the terminal behind `descriptor`; 0 when it is none or does not say.
 #include <asm/ioctls.h>

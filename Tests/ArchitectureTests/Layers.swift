@@ -7,6 +7,7 @@ enum Layers {
     static let allowed: [String: Set<String>] = [
         "Basics": ["CSystem"],
         "Codecs": ["Basics", "CSodium", "CZstd"],
+        "MCP": ["Basics"],
         "RemoteExecution": ["Basics", "Codecs"],
         "HTTP": ["Basics"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
@@ -15,7 +16,7 @@ enum Layers {
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
         "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"],
         "CLI": ["Basics", "Operations"],
-        "Service": ["Basics", "HTTP", "Operations"],
+        "Service": ["Basics", "HTTP", "MCP", "Operations"],
         // Implementations of protocols above: named by the program and by tests only.
         "HTTPTransport": ["Basics", "CEvent", "COpenSSL", "CSystem", "HTTP"],
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],

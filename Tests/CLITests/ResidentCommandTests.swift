@@ -8,12 +8,17 @@ import Testing
     private struct Input: OperationInput {
         @Field("Where.", placeholder: "PLACE") var place = "here"
         @Field("How often.") var count: Int?
+        @Field("For tests.") var secret = false
     }
 
     private static func command(
         _ run: @escaping @Sendable (Input, ResidentCommand.Call) async throws(OperationError) -> Void
     ) -> ResidentCommand {
-        ResidentCommand(["stay"], summary: "Stay", input: Input.self, run: run)
+        ResidentCommand(["stay"], summary: "Stay", hidden: ["secret"], input: Input.self) {
+            (input: Input, call: ResidentCommand.Call) async throws(OperationError) in
+            try await run(input, call)
+            return nil
+        }
     }
 
     @Test func `it is a command with parameters like any other`() throws {
@@ -21,6 +26,7 @@ import Testing
         let entry = try #require(tree.entry(["stay"]))
         #expect(entry.usage == "holdfast stay [options]")
         #expect(entry.options.map(\.optionName) == ["place", "count"])
+        #expect(entry.hiddenOptions.map(\.optionName) == ["secret"])
     }
 
     @Test func `it gets its arguments with their defaults`() async throws {
@@ -33,7 +39,7 @@ import Testing
         let call = ResidentCommand.Call(home: "/h", logLevel: .info) {
             (_, _, _) async throws(OperationError) in throw OperationError(.notInitialised, "nothing is here")
         }
-        try await command.body(["count": 3], call)
+        #expect(try await command.body(["count": 3], call) == nil)
         await #expect(throws: OperationError.self) { try await command.body(["count": "three"], call) }
     }
 }

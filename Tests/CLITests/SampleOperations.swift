@@ -14,7 +14,7 @@ enum Colour: String, CaseIterable, Codable, FieldValue {
 }
 
 /// What a sample was called with.
-struct Echo: Encodable, Sendable, Displayable {
+struct Echo: Codable, Sendable, Displayable {
     var text: [String: String] = [:]
     var blocks: [DisplayBlock] = []
     var isComplete = true
@@ -64,9 +64,9 @@ struct CreateGadget: ServiceOperation {
 }
 
 struct ListGadgets: ServiceOperation {
-    struct Item: Encodable, Sendable { let name: String }
+    struct Item: Codable, Sendable { let name: String }
 
-    struct Output: Encodable, Sendable, Displayable {
+    struct Output: Codable, Sendable, Displayable {
         let gadgets: [Item]
 
         var display: [DisplayBlock] {

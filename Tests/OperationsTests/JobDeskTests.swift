@@ -148,7 +148,7 @@ import Testing
 
 /// Goes on until it is cancelled, under the name of an operation that there is.
 private struct Endless: ServiceOperation {
-    struct Output: Encodable, Sendable, Displayable {
+    struct Output: Codable, Sendable, Displayable {
         var display: [DisplayBlock] { [] }
     }
 

@@ -12,7 +12,7 @@ struct ArgumentBinder {
     /// The arguments by name in JSON; what was not given is left out.
     func bind() throws(OperationError) -> [String: JSONValue] {
         var result = flags.mapValues { JSONValue.bool($0) }
-        for option in entry.options {
+        for option in entry.options + entry.hiddenOptions {
             if let texts = named[option.name] { result[option.name] = try value(texts, for: option) }
         }
         try bindOperands(into: &result)

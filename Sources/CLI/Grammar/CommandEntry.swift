@@ -16,6 +16,8 @@ struct CommandEntry: Sendable {
     /// Paragraphs, or empty.
     let discussion: String
     let parameters: [Parameter]
+    /// Options that work and are shown nowhere: for tests and for measuring.
+    var hiddenOptions: [Parameter] = []
     let examples: [Contract.Example]
     /// Left out of help, completion and documents.
     let isHidden: Bool
@@ -46,7 +48,8 @@ struct CommandEntry: Sendable {
         words = resident.words
         summary = resident.summary
         discussion = resident.discussion
-        parameters = resident.fields.map { Parameter($0) }
+        parameters = resident.fields.filter { !resident.hidden.contains($0.name) }.map { Parameter($0) }
+        hiddenOptions = resident.fields.filter { resident.hidden.contains($0.name) }.map { Parameter($0) }
         examples = resident.examples
         isHidden = resident.isHidden
         action = .resident(resident)

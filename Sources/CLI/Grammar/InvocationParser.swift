@@ -84,7 +84,7 @@ struct InvocationParser {
             return options.set(global.name, to: try value(of: global, spelled: "--" + name, given: given))
         }
         guard let entry else { throw early("--" + name) }
-        if let option = entry.options.first(where: { $0.optionName == name }) {
+        if let option = (entry.options + entry.hiddenOptions).first(where: { $0.optionName == name }) {
             return try take(option, spelled: "--" + name, given: given)
         }
         let negated = entry.options.first { $0.isNegatable && "no-" + $0.optionName == name }

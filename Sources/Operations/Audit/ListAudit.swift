@@ -10,7 +10,7 @@ package struct ListAudit: ServiceOperation {
     }
 
     /// One record of the chain.
-    package struct Record: Encodable, Sendable {
+    package struct Record: Codable, Sendable {
         package let sequence: Int64
         package let time: Timestamp
         /// `intent`, `outcome` or `fact`.
@@ -27,17 +27,17 @@ package struct ListAudit: ServiceOperation {
         package let mark: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let records: [Record]
-        private let empty: String
+        private var empty = ""
+
+        private enum CodingKeys: String, CodingKey {
+            case records
+        }
 
         init(_ records: [Record], before: Int?) {
             self.records = records
             empty = before.map { "There is no record before \($0)." } ?? "Nothing has been recorded yet."
-        }
-
-        package func encode(to encoder: any Encoder) throws {
-            try ["records": records].encode(to: encoder)
         }
 
         package var display: [DisplayBlock] {
@@ -63,7 +63,15 @@ package struct ListAudit: ServiceOperation {
     package static let contract = Contract(
         resource: "audit", verb: .list, summary: "List who did what: the newest records of the audit chain",
         effect: .reads, errors: [.notInitialised],
-        examples: [Contract.Example("holdfast audit list --limit 10", "the ten newest records")])
+        examples: [Contract.Example("holdfast audit list --limit 10", "the ten newest records")],
+        guidance: Guidance(
+            "list_audit", title: "List audit records", in: .upkeep,
+            purpose: "Lists who did what and how it ended: the newest records of the audit chain.",
+            behaviour: "Only looks.",
+            use:
+                "Use it to find out what changed and by whom; to check that no record was altered use verify_audit.",
+            returns: "Returns a page of records, newest first.",
+            essentials: ["sequence", "time", "actor", "operation", "phase", "result"]))
 
     package init() {}
 

@@ -3,7 +3,7 @@ import Storage
 
 /// Checks every record of the audit chain.
 package struct VerifyAudit: ServiceOperation {
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         /// Records that were checked.
         package let records: Int64
         /// What is odd though sound, for example a clock that was set back.
@@ -30,7 +30,13 @@ package struct VerifyAudit: ServiceOperation {
             record breaks the chain there; a cut tail is noticed against a checkpoint kept outside of the database.
             """,
         effect: .reads, errors: [.auditBroken, .keyInvalid, .notInitialised],
-        examples: [Contract.Example("holdfast audit verify", "has anybody touched the records?")])
+        examples: [Contract.Example("holdfast audit verify", "has anybody touched the records?")],
+        guidance: Guidance(
+            "verify_audit", title: "Verify the audit chain", in: .upkeep,
+            purpose: "Checks every record of the audit chain and names the first bad one.",
+            behaviour: "Only looks.",
+            use: "Use it when tampering is feared; to read records use list_audit.",
+            returns: "Returns the number of records and what is odd; a broken chain is an error."))
 
     package init() {}
 

@@ -3,9 +3,9 @@ import RemoteExecution
 import Vault
 
 /// What `backup create` did, device by device.
-package struct BackupReport: Encodable, Sendable, Displayable {
+package struct BackupReport: Codable, Sendable, Displayable {
     /// The outcome for one device.
-    package struct Device: Encodable, Sendable {
+    package struct Device: Codable, Sendable {
         package let device: String
         /// `ok`, `partial` or `failed`.
         package let status: String

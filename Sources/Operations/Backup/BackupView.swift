@@ -2,7 +2,7 @@ package import Basics
 package import Vault
 
 /// A backup as a list shows it.
-package struct BackupView: Encodable, Sendable {
+package struct BackupView: Codable, Sendable {
     package let id: String
     package let device: String
     package let name: String

@@ -56,7 +56,18 @@ package struct CreateBackup: ServiceOperation {
                 "holdfast backup create web1 --path /srv/www --exclude '*/cache/*'",
                 "with a folder of your own"),
             Contract.Example("holdfast backup create --all --background", "the same as a job"),
-        ], isLong: true)
+        ], isLong: true,
+        guidance: Guidance(
+            "create_backup", title: "Back up devices", in: .backups,
+            purpose: "Backs up machines into the vault, each in one SSH connection.",
+            behaviour:
+                "Adds backups and changes nothing on the machines, unless ‘stop_containers’ is given: that stops containers for a while. Takes seconds to hours.",
+            use:
+                "Use it before a risky change, or when list_backups shows none that is recent; to see whether it would work use check_device.",
+            returns:
+                "Returns a result for each machine; what could not be read is named and makes it ‘partial’.",
+            withheld: ["parallel", "idle_timeout"], isIdempotent: false, reachesDevices: true,
+            next: [.init("list_backups")]))
 
     package init() {}
 

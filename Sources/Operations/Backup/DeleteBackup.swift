@@ -7,7 +7,7 @@ package struct DeleteBackup: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: String
 
         package var display: [DisplayBlock] {
@@ -54,7 +54,7 @@ package struct UndeleteBackup: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: String
 
         package var display: [DisplayBlock] { [.lines([Cell("\(backup) is back.", .good)])] }

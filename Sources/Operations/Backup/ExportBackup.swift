@@ -19,7 +19,7 @@ package struct ExportBackup: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: String
         /// The folder or archive that was written.
         package let target: String

@@ -10,7 +10,7 @@ package struct GetBackup: ServiceOperation {
     }
 
     /// One section of a backup.
-    package struct Section: Encodable, Sendable {
+    package struct Section: Codable, Sendable {
         package let name: String
         /// `ok`, `partial`, `absent`, `denied` or `failed`.
         package let status: String
@@ -27,7 +27,7 @@ package struct GetBackup: ServiceOperation {
         package let captures: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: BackupView
         package let machineId: String
         package let address: String
@@ -101,7 +101,19 @@ package struct GetBackup: ServiceOperation {
         resource: "backup", verb: .get,
         summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
-        examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")])
+        examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")],
+        guidance: Guidance(
+            "get_backup", title: "Show a backup", in: .core,
+            purpose: "Shows one backup: the status and reason of each section, and what it does not cover.",
+            behaviour: "Reads the vault only; no machine is contacted.",
+            use:
+                "Use it to judge whether a backup suffices; for its files use list_backup_files, for what changed since use diff_backups.",
+            returns: "Returns sections, gaps and proofs; ‘latest:DEVICE’ finds the newest of a device.",
+            essentials: ["name", "status", "reason"],
+            next: [
+                .init("list_backup_files", ["backup": "backup.id"]),
+                .init("diff_backups", ["from": "backup.id", "live": "=true"]),
+            ]))
 
     package init() {}
 

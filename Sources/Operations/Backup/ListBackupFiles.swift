@@ -16,7 +16,7 @@ package struct ListBackupFiles: ServiceOperation {
     }
 
     /// One file, folder or link.
-    package struct File: Encodable, Sendable {
+    package struct File: Codable, Sendable {
         /// In readable and reversible form: a byte that is no UTF-8 is written `\xNN`.
         package let path: String
         /// `file`, `folder`, `symbolicLink`, `hardLink`, `characterDevice`, `blockDevice`, `pipe`.
@@ -32,7 +32,7 @@ package struct ListBackupFiles: ServiceOperation {
         package let target: String?
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let files: [File]
         package let more: Int
 
@@ -66,7 +66,16 @@ package struct ListBackupFiles: ServiceOperation {
         errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt],
         examples: [
             Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")
-        ])
+        ],
+        guidance: Guidance(
+            "list_backup_files", title: "List files of a backup", in: .backups,
+            purpose: "Lists the files that a backup holds, all of them or those that match a glob.",
+            behaviour: "Reads the vault only; no machine is contacted.",
+            use:
+                "Use it to find a path; for a file's text use read_backup_file, for what differs between backups use diff_backups.",
+            returns: "Returns a page of files; narrow it with ‘glob’ or ‘section’.",
+            essentials: ["path", "kind", "size", "modified"],
+            next: [.init("read_backup_file", ["backup": "$backup", "path": "files.0.path"])]))
 
     package init() {}
 

@@ -17,7 +17,7 @@ package struct ListBackups: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backups: [BackupView]
         /// How many more match than were asked for.
         package let more: Int
@@ -61,7 +61,17 @@ package struct ListBackups: ServiceOperation {
         examples: [
             Contract.Example(
                 "holdfast backup list --device web1 --since 2026-11-01", "one device's backups of this month")
-        ])
+        ],
+        guidance: Guidance(
+            "list_backups", title: "List backups", in: .core,
+            purpose:
+                "Lists stored backups, newest first, with status and when each was last verified and proven.",
+            behaviour: "Reads the vault only; no machine is contacted.",
+            use:
+                "Use it to find a backup's id or to see how old the newest one is; for one backup's sections use get_backup, for its files list_backup_files.",
+            returns: "Returns a page of backups; ‘more’ counts older ones that match.",
+            essentials: ["id", "device", "status", "started", "verified", "proven"],
+            next: [.init("get_backup", ["backup": "backups.0.id"])]))
 
     package init() {}
 

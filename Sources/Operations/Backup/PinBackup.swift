@@ -16,7 +16,14 @@ package struct PinBackup: ServiceOperation {
         examples: [
             Contract.Example(
                 "holdfast backup pin latest:web1 --note 'before the upgrade'", "keep it for good")
-        ])
+        ],
+        guidance: Guidance(
+            "pin_backup", title: "Pin a backup", in: .backups,
+            purpose: "Protects one backup from being deleted or pruned.",
+            behaviour: "Writes a mark that unpin_backup takes away; loses nothing.",
+            use:
+                "Use it before an upgrade or for a backup that must stay; verify_backups does not protect, it proves.",
+            returns: "Returns the pinned backup.", next: [.init("list_backups")]))
 
     package init() {}
 
@@ -39,7 +46,13 @@ package struct UnpinBackup: ServiceOperation {
     package static let contract = Contract(
         resource: "backup", verb: .custom("unpin"), summary: "Take a backup's pin away", effect: .writes,
         errors: [.backupUnknown, .backupAmbiguous],
-        examples: [Contract.Example("holdfast backup unpin 20261121", "let retention decide again")])
+        examples: [Contract.Example("holdfast backup unpin 20261121", "let retention decide again")],
+        guidance: Guidance(
+            "unpin_backup", title: "Unpin a backup", in: .backups,
+            purpose: "Takes away the mark that protects a backup.",
+            behaviour: "Deletes nothing by itself; from then on retention may let the backup go.",
+            use: "Use it only when a person asked for it; pin_backup sets the mark again.",
+            returns: "Returns the backup.", next: [.init("list_backups")]))
 
     package init() {}
 
@@ -51,7 +64,7 @@ package struct UnpinBackup: ServiceOperation {
 }
 
 /// Whether a backup is pinned now.
-package struct PinReport: Encodable, Sendable, Displayable {
+package struct PinReport: Codable, Sendable, Displayable {
     package let backup: String
     package let isPinned: Bool
 

@@ -26,7 +26,7 @@ package struct PruneBackups: ServiceOperation {
     }
 
     /// What happens to one backup, and why.
-    package struct Decision: Encodable, Sendable {
+    package struct Decision: Codable, Sendable {
         package let backup: String
         package let device: String
         package let started: Timestamp
@@ -34,7 +34,7 @@ package struct PruneBackups: ServiceOperation {
         package let reasons: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let decisions: [Decision]
         /// Safety copies whose pins no longer count, with the run and when it was decided.
         package let released: [SafetyCopies.Released]

@@ -13,7 +13,7 @@ package struct VerifyBackups: ServiceOperation {
     }
 
     /// What was found of one backup.
-    package struct Verdict: Encodable, Sendable {
+    package struct Verdict: Codable, Sendable {
         package let backup: String
         package let isGood: Bool
         package let objects: Int
@@ -21,7 +21,7 @@ package struct VerifyBackups: ServiceOperation {
         package let problems: Int
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backups: [Verdict]
         /// What is wrong and where, as sentences.
         package let problems: [String]
@@ -65,7 +65,15 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ], audit: .wanted, isLong: true)
+        ], audit: .wanted, isLong: true,
+        guidance: Guidance(
+            "verify_backups", title: "Verify backups", in: .backups,
+            purpose: "Proves that stored backups can be read: decrypts and compares every object.",
+            behaviour:
+                "Reads the vault and keeps the result as evidence; loses nothing. Takes long on large vaults; ‘sample’ shortens it.",
+            use:
+                "Use it when list_backups shows a backup that was never verified; for a proof by restoring use drill_restore.",
+            returns: "Returns a verdict for each backup; damage is named and is an error."))
 
     package init() {}
 

@@ -1,9 +1,17 @@
-import Basics
+package import Basics
 
 extension AnyOperation {
+    /// What JSON a long operation answers with when it goes to the background.
+    package static func jobShape() throws(JSONShapeError) -> JSONShape {
+        try JSONShape(of: SubmittedJob.self)
+    }
+
+    /// The name of the field that sends a long operation to the background.
+    package static let backgroundName = "background"
+
     /// What every long operation takes besides its own fields.
     static let backgroundField = OperationField(
-        name: "background", property: "background",
+        name: backgroundName, property: backgroundName,
         description: FieldDescription(
             help: "Run it as a job, apart from who asked: see ‘holdfast job’.", style: .option,
             placeholder: nil,
@@ -25,8 +33,12 @@ extension AnyOperation {
 }
 
 /// A job that was taken in.
-struct SubmittedJob: Encodable, Sendable, Displayable {
+struct SubmittedJob: Codable, Sendable, Displayable {
     let job: JobView
+
+    init(job: JobView) { self.job = job }
+
+    init(from decoder: any Decoder) throws { job = try JobView(from: decoder) }
 
     func encode(to encoder: any Encoder) throws { try job.encode(to: encoder) }
 

@@ -37,6 +37,13 @@ package struct OperationResult: Sendable {
     /// `warnings`, where there are any.
     package var warnings: [String] = []
 
+    package init(json: JSONValue, display: [DisplayBlock], isComplete: Bool, warnings: [String] = []) {
+        self.json = json
+        self.display = display
+        self.isComplete = isComplete
+        self.warnings = warnings
+    }
+
     /// The same with more warnings.
     func warning(_ sentences: [String], redactor: Redactor) -> OperationResult {
         guard !sentences.isEmpty else { return self }
@@ -56,6 +63,8 @@ package struct AnyOperation: Sendable {
     typealias Body = @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
 
     private let body: Body
+    /// What JSON its result is; worked out anew at each call.
+    package let outputShape: @Sendable () throws(JSONShapeError) -> JSONShape
     /// What must be done before the operation goes to the background.
     let preparation: @Sendable (JSONValue, OperationContext) async throws(OperationError) -> Void
 
@@ -64,6 +73,7 @@ package struct AnyOperation: Sendable {
         fields =
             OperationField.table(of: Base.Input())
             + (Base.contract.isLong ? [Self.backgroundField] : [])
+        outputShape = { () throws(JSONShapeError) in try JSONShape(of: Base.Output.self) }
         preparation = { (arguments: JSONValue, context: OperationContext) async throws(OperationError) in
             try await Base().prepare(try Self.input(Base.Input.self, arguments), in: context)
         }
@@ -244,7 +254,7 @@ package struct AnyOperation: Sendable {
     }
 
     static func result(
-        of output: some Encodable & Displayable, redactor: Redactor
+        of output: some Codable & Displayable, redactor: Redactor
     ) throws(OperationError) -> OperationResult {
         let json: JSONValue
         do { json = try JSONValueEncoder().encode(output) } catch {
@@ -256,7 +266,7 @@ package struct AnyOperation: Sendable {
     }
 
     /// `includeData` becomes `include_data`.
-    static func snakeCase(_ name: String) -> String {
+    fileprivate static func snakeCase(_ name: String) -> String {
         name.reduce(into: "") { result, letter in
             if letter.isUppercase { result += "_" }
             result += letter.lowercased()

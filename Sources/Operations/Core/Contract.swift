@@ -76,11 +76,13 @@ package struct Contract: Sendable {
     package let audit: AuditNeed
     /// Whether it may take long, and so may be run in the background, as a job.
     package let isLong: Bool
+    /// What assistants are told; nil where it is for people only.
+    package let guidance: Guidance?
 
     package init(
         resource: String, verb: Verb, summary: String, discussion: String = "", effect: Effect,
         errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil,
-        audit: AuditNeed = .required, isLong: Bool = false
+        audit: AuditNeed = .required, isLong: Bool = false, guidance: Guidance? = nil
     ) {
         self.resource = resource
         self.verb = verb
@@ -92,5 +94,6 @@ package struct Contract: Sendable {
         self.command = command ?? [resource, verb.word]
         self.audit = audit
         self.isLong = isLong
+        self.guidance = guidance
     }
 }

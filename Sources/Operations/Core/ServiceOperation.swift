@@ -4,7 +4,7 @@
 /// logic or a parameter list of its own.
 package protocol ServiceOperation: Sendable {
     associatedtype Input: OperationInput
-    associatedtype Output: Encodable & Sendable & Displayable
+    associatedtype Output: Codable & Sendable & Displayable
 
     /// The operation's name, words, effect and errors.
     static var contract: Contract { get }

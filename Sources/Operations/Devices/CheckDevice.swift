@@ -11,7 +11,7 @@ package struct CheckDevice: ServiceOperation {
     }
 
     /// Whether one section could be read.
-    package struct SectionOutlook: Encodable, Sendable, Equatable {
+    package struct SectionOutlook: Codable, Sendable, Equatable {
         package let section: String
         /// `works`, `needs root`, `not installed`, or `files only` where the program is missing and files of it are there.
         package let outlook: String
@@ -19,7 +19,7 @@ package struct CheckDevice: ServiceOperation {
         package let missing: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let device: String
         package let system: String
         package let account: String
@@ -55,7 +55,17 @@ package struct CheckDevice: ServiceOperation {
         summary: "Try to reach a device; tell latency, root access and which sections would work",
         effect: .reads,
         errors: [.deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut],
-        examples: [Contract.Example("holdfast device check web1", "is web1 ready to be backed up?")])
+        examples: [Contract.Example("holdfast device check web1", "is web1 ready to be backed up?")],
+        guidance: Guidance(
+            "check_device", title: "Check a device", in: .core,
+            purpose: "Tries to reach a machine and tells what a backup could read there.",
+            behaviour: "Opens one SSH connection, changes nothing, and takes seconds, a minute at most.",
+            use:
+                "Use it when a backup failed or before the first one; for what is registered use get_device, for stored backups use list_backups.",
+            returns:
+                "Returns system, account, root access, latency, and for each section whether it works; an unreachable machine is an error that says why.",
+            essentials: ["section", "outlook"], reachesDevices: true,
+            next: [.init("list_backups", ["device": "device"])]))
 
     package init() {}
 

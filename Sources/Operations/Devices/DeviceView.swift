@@ -3,7 +3,7 @@ package import RemoteExecution
 import Storage
 
 /// A device as people and programs are shown it.
-package struct DeviceView: Encodable, Sendable, Equatable {
+package struct DeviceView: Codable, Sendable, Equatable {
     package let name: String
     /// `local`, or `[user@]host[:port]`.
     package let address: String

@@ -22,7 +22,7 @@ package struct ImportDevices: ServiceOperation {
     }
 
     /// What became of one host.
-    package struct Line: Encodable, Sendable, Equatable {
+    package struct Line: Codable, Sendable, Equatable {
         package let host: String
         /// `added`, `updated`, `unchanged`, `kept` or `refused`.
         package let outcome: String
@@ -33,7 +33,7 @@ package struct ImportDevices: ServiceOperation {
         package let detail: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let hosts: [Line]
         /// Lines of the configuration that were passed over and may matter.
         package let warnings: [String]

@@ -8,7 +8,7 @@ package struct ListDevices: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let devices: [DeviceView]
 
         package var display: [DisplayBlock] {
@@ -30,7 +30,15 @@ package struct ListDevices: ServiceOperation {
         resource: "device", verb: .list, summary: "List the registered devices", effect: .reads,
         examples: [
             Contract.Example("holdfast device list --tag storage", "only the devices tagged ‘storage’")
-        ])
+        ],
+        guidance: Guidance(
+            "list_devices", title: "List devices", in: .core,
+            purpose: "Lists the machines that Holdfast knows, with address and tags.",
+            behaviour: "Reads the local register only; no machine is contacted.",
+            use:
+                "Use it first, to learn device names; for one device's settings use get_device, to see whether a machine answers use check_device.",
+            returns: "Returns name, address and tags of each.", essentials: ["name", "address", "tags"],
+            next: [.init("get_device", ["device": "devices.0.name"]), .init("list_backups")]))
 
     package init() {}
 

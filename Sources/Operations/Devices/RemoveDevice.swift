@@ -8,7 +8,7 @@ package struct RemoveDevice: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let removed: String
 
         package var display: [DisplayBlock] {

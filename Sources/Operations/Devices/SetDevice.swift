@@ -37,7 +37,15 @@ package struct SetDevice: ServiceOperation {
                 "holdfast device set web1 --add-path /srv/www --add-exclude '*/cache/*'",
                 "back up a further folder"),
             Contract.Example("holdfast device set db1 --approvals 2", "two people must approve its plans"),
-        ])
+        ],
+        guidance: Guidance(
+            "set_device", title: "Change a device's settings", in: .devices,
+            purpose: "Changes the registered settings of a machine: tags and own paths.",
+            behaviour: "Changes the register here, nothing on the machine; every change can be set back.",
+            use: "Use it to back up further folders or to tag a machine; to look use get_device.",
+            returns: "Returns the device as it is registered.",
+            withheld: ["address", "identity", "jump"],
+            next: [.init("get_device", ["device": "name"])]))
 
     package init() {}
 

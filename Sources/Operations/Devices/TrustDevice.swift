@@ -10,7 +10,7 @@ package struct TrustDevice: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let device: String
         package let old: String?
         package let new: String

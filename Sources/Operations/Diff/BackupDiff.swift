@@ -3,7 +3,7 @@ import Collectors
 import Vault
 
 /// One file that differs between two states of a device.
-package struct FileChange: Encodable, Sendable, Equatable {
+package struct FileChange: Codable, Sendable, Equatable {
     package let path: String
     package let change: ChangeKind
     /// What differs: `content`, `mode 0644 -> 0600`, `owner …`, `kind …`, `target …`, `attributes`.
@@ -13,7 +13,7 @@ package struct FileChange: Encodable, Sendable, Equatable {
 }
 
 /// A section that one of the two states lacks, or has in another quality.
-package struct SectionChange: Encodable, Sendable, Equatable {
+package struct SectionChange: Codable, Sendable, Equatable {
     package let section: String
     /// Status in the first state; nil where it has no such section.
     package let old: String?
@@ -21,7 +21,7 @@ package struct SectionChange: Encodable, Sendable, Equatable {
 }
 
 /// What differs between two states of a device.
-package struct BackupDiff: Encodable, Sendable, Displayable {
+package struct BackupDiff: Codable, Sendable, Displayable {
     /// The first state: a backup's id.
     package let from: String
     /// The second state: a backup's id, or `live`.

@@ -31,7 +31,18 @@ package struct DiffBackups: ServiceOperation {
                 "holdfast backup diff 20261101 latest:web1", "what changed since the first of November"),
             Contract.Example(
                 "holdfast backup diff latest:web1 --live", "what changed since the newest backup"),
-        ])
+        ],
+        guidance: Guidance(
+            "diff_backups", title: "Compare backups", in: .core,
+            purpose: "Compares two backups, or a backup with its machine as it is now.",
+            behaviour:
+                "Changes nothing; with ‘live’ it reads the machine over SSH, which takes as long as a backup.",
+            use:
+                "Use it to find what changed; for one backup alone use get_backup. Give ‘to’ or ‘live’, not both.",
+            returns:
+                "Returns changed sections, items and files, with text differences; narrow it with ‘only’.",
+            essentials: ["path", "change", "what"], reachesDevices: true,
+            next: [.init("get_backup", ["backup": "from"])]))
 
     package init() {}
 

@@ -2,14 +2,14 @@ package import Basics
 import Collectors
 
 /// What happened to a thing between two points in time.
-package enum ChangeKind: String, Encodable, Sendable {
+package enum ChangeKind: String, Codable, Sendable, CaseIterable {
     case added
     case removed
     case changed
 }
 
 /// One property of a thing that differs.
-package struct FieldChange: Encodable, Sendable, Equatable {
+package struct FieldChange: Codable, Sendable, Equatable {
     /// The property's name; parts of nested ones are joined by `.`.
     package let field: String
     /// The value before; nil when there was none.
@@ -19,7 +19,7 @@ package struct FieldChange: Encodable, Sendable, Equatable {
 }
 
 /// One thing of an inventory that was added, removed or changed.
-package struct ItemChange: Encodable, Sendable, Equatable {
+package struct ItemChange: Codable, Sendable, Equatable {
     package let section: String
     package let kind: String
     package let name: String

@@ -8,8 +8,12 @@ package struct CancelJob: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let job: JobView
+
+        init(job: JobView) { self.job = job }
+
+        package init(from decoder: any Decoder) throws { job = try JobView(from: decoder) }
 
         package func encode(to encoder: any Encoder) throws { try job.encode(to: encoder) }
 
@@ -32,7 +36,15 @@ package struct CancelJob: ServiceOperation {
             brought to its end by the device itself.
             """,
         effect: .writes, errors: [.jobUnknown, .jobFinished],
-        examples: [Contract.Example("holdfast job cancel 3f8k2m1qz7xw9a4c", "end it at its next safe point")])
+        examples: [Contract.Example("holdfast job cancel 3f8k2m1qz7xw9a4c", "end it at its next safe point")],
+        guidance: Guidance(
+            "cancel_job", title: "End a job", in: .backups,
+            purpose: "Asks a job in the background to end, and waits for that.",
+            behaviour:
+                "What the job had finished stays; a restore that changes a machine is brought to its end by the machine.",
+            use: "Use it only when the job is not wanted any more; to look at it use get_job.",
+            returns: "Returns the job; a finished one is an error.", next: [.init("get_job", ["job": "job"])])
+    )
 
     package init() {}
 

@@ -9,13 +9,17 @@ package struct GetJob: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let job: JobView
         private let wasFollowed: Bool
 
         init(_ job: JobView, wasFollowed: Bool) {
             self.job = job
             self.wasFollowed = wasFollowed
+        }
+
+        package init(from decoder: any Decoder) throws {
+            self.init(try JobView(from: decoder), wasFollowed: false)
         }
 
         package func encode(to encoder: any Encoder) throws { try job.encode(to: encoder) }
@@ -35,7 +39,14 @@ package struct GetJob: ServiceOperation {
         examples: [
             Contract.Example("holdfast job show 3f8k2m1qz7xw9a4c", "how far it is, or how it ended"),
             Contract.Example("holdfast job show 3f8k2m1qz7xw9a4c --follow", "watch it to its end"),
-        ])
+        ],
+        guidance: Guidance(
+            "get_job", title: "Show a job", in: .backups,
+            purpose: "Shows how far a job is that runs in the background, or how it ended.",
+            behaviour: "Only looks; with ‘follow’ it waits for the end, half a minute at most.",
+            use:
+                "Use it after a tool that answered with a job; for all jobs use list_jobs, to end one cancel_job.",
+            returns: "Returns state, progress, events, and the result once it is finished."))
 
     package init() {}
 

@@ -2,9 +2,9 @@ package import Basics
 import Storage
 
 /// A job, as people and programs see it.
-package struct JobView: Encodable, Sendable, Displayable {
+package struct JobView: Codable, Sendable, Displayable {
     /// Why it did not do what it was asked.
-    package struct Failure: Encodable, Sendable, Equatable {
+    package struct Failure: Codable, Sendable, Equatable {
         package let code: String
         package let message: String
         package let hint: String

@@ -8,7 +8,7 @@ package struct ListJobs: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let jobs: [JobView]
 
         package var display: [DisplayBlock] {
@@ -32,7 +32,15 @@ package struct ListJobs: ServiceOperation {
             ones are forgotten.
             """,
         effect: .reads, errors: [.notInitialised],
-        examples: [Contract.Example("holdfast job list", "what runs, newest first")])
+        examples: [Contract.Example("holdfast job list", "what runs, newest first")],
+        guidance: Guidance(
+            "list_jobs", title: "List jobs", in: .backups,
+            purpose: "Lists what runs in the background, and what did, newest first.",
+            behaviour: "Only looks.",
+            use: "Use it to find a job whose id is lost; for one job's result use get_job.",
+            returns: "Returns a page of jobs; ‘cut-off’ means that its process died.",
+            essentials: ["job", "operation", "state", "started"],
+            next: [.init("get_job", ["job": "jobs.0.job"])]))
 
     package init() {}
 

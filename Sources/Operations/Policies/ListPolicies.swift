@@ -7,7 +7,7 @@ package struct ListPolicies: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let policies: [PolicyView]
 
         package var display: [DisplayBlock] {
@@ -28,7 +28,16 @@ package struct ListPolicies: ServiceOperation {
     package static let contract = Contract(
         resource: "policy", verb: .list, summary: "List policies: which plans need no person", effect: .reads,
         errors: [.notInitialised],
-        examples: [Contract.Example("holdfast policy list", "which plans need no person, newest first")])
+        examples: [Contract.Example("holdfast policy list", "which plans need no person, newest first")],
+        guidance: Guidance(
+            "list_policies", title: "List policies", in: .upkeep,
+            purpose: "Lists the policies that people adopted: which plans of restores need no person.",
+            behaviour: "Only looks; nobody can adopt or change a policy from here.",
+            use:
+                "Use it to see what may be carried out without asking; for one policy in full use get_policy.",
+            returns: "Returns a page of policies, newest first, with whether each still counts.",
+            essentials: ["name", "state", "devices", "expires", "maxRisk"],
+            next: [.init("get_policy", ["policy": "policies.0.name"])]))
 
     package init() {}
 
@@ -47,7 +56,14 @@ package struct GetPolicy: ServiceOperation {
     package static let contract = Contract(
         resource: "policy", verb: .get, summary: "Show what a policy allows", effect: .reads,
         errors: [.policyUnknown],
-        examples: [Contract.Example("holdfast policy show nightly", "what it allows, until when")])
+        examples: [Contract.Example("holdfast policy show nightly", "what it allows, until when")],
+        guidance: Guidance(
+            "get_policy", title: "Show a policy", in: .upkeep,
+            purpose:
+                "Shows what one policy allows: devices, sections, paths, actions, hours, and until when.",
+            behaviour: "Only looks.",
+            use: "Use it to learn why a plan needed a person or none; to find policies use list_policies.",
+            returns: "Returns the policy; ‘state’ is ‘valid’ only where it counts."))
 
     package init() {}
 
@@ -64,7 +80,7 @@ package struct RevokePolicy: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let policy: String
 
         package var display: [DisplayBlock] { [.lines([Cell("Policy \(policy) no longer counts.")])] }

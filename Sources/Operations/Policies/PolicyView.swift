@@ -3,7 +3,7 @@ import Restore
 import Storage
 
 /// A policy, as people and programs see it.
-package struct PolicyView: Encodable, Sendable, Displayable {
+package struct PolicyView: Codable, Sendable, Displayable {
     package let id: String
     package let name: String
     /// `valid`, `expired`, `revoked`; `altered` when it is not what was adopted, `unproven` when the audit chain does not show

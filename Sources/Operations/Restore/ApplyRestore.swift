@@ -32,7 +32,16 @@ package struct ApplyRestore: ServiceOperation {
         examples: [
             Contract.Example("holdfast restore apply 7q3k", "carry the plan out"),
             Contract.Example("holdfast restore apply 7q3k --background", "the same as a job"),
-        ], isLong: true)
+        ], isLong: true,
+        guidance: Guidance(
+            "apply_restore", title: "Carry out an approved restore", in: .restore,
+            purpose: "Carries out one plan that a person has approved.",
+            behaviour:
+                "Overwrites files and reloads services on the machine, after a safety copy; the machine goes back by itself unless a new connection confirms. Refused without a person's approval.",
+            use: "Use it after plan_restore and the approval; undo_restore takes it back.",
+            returns:
+                "Returns the run and how it ended; without approval an error that says how a person approves.",
+            isIdempotent: false, reachesDevices: true, next: [.init("get_restore", ["id": "run"])]))
 
     package init() {}
 

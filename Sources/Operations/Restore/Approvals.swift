@@ -5,7 +5,7 @@ import Restore
 import Storage
 
 /// A stored yes, as lists show it.
-package struct ApprovalView: Encodable, Sendable, Displayable {
+package struct ApprovalView: Codable, Sendable, Displayable {
     package let approval: String
     package let plan: String
     /// `person` or `policy`.
@@ -116,7 +116,7 @@ package struct ListApprovals: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let approvals: [ApprovalView]
 
         package var display: [DisplayBlock] {
@@ -139,7 +139,13 @@ package struct ListApprovals: ServiceOperation {
     package static let contract = Contract(
         resource: "approval", verb: .list, summary: "List approvals: who said yes to what", effect: .reads,
         errors: [.notInitialised],
-        examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")])
+        examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")],
+        guidance: Guidance(
+            "list_approvals", title: "List approvals", in: .upkeep,
+            purpose: "Lists who approved which plan, and whether the approval still counts.",
+            behaviour: "Only looks; approving is for people at a terminal.",
+            use: "Use it to see whether a person said yes; for the plan itself use get_restore.",
+            returns: "Returns a page of approvals.", essentials: ["approval", "plan", "who", "state"]))
 
     package init() {}
 
@@ -194,7 +200,7 @@ package struct RevokeApproval: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let approval: String
 
         package var display: [DisplayBlock] { [.lines([Cell("Approval \(approval) no longer counts.")])] }

@@ -13,7 +13,7 @@ package struct CheckRebuild: ServiceOperation {
     }
 
     /// One difference, explained.
-    package struct Row: Encodable, Sendable, Equatable {
+    package struct Row: Codable, Sendable, Equatable {
         /// `identity`, `extra`, `by hand`, `lost`, `unexpected`.
         package let meaning: String
         package let section: String
@@ -26,7 +26,7 @@ package struct CheckRebuild: ServiceOperation {
         package let reason: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let device: String
         package let backup: String
         /// How many differences there are of each meaning.
@@ -96,7 +96,14 @@ package struct CheckRebuild: ServiceOperation {
         errors: [.backupUnknown, .deviceUnknown, .deviceUnreachable, .hostKeyChanged, .vaultCorrupt],
         examples: [
             Contract.Example("holdfast rebuild check web1 --device web2", "after the plan was carried out")
-        ])
+        ],
+        guidance: Guidance(
+            "check_rebuild", title: "Check a rebuilt machine", in: .restore,
+            purpose: "Compares a machine that was made after another one with the backup of that one.",
+            behaviour: "Reads the machine over SSH and changes nothing.",
+            use: "Use it after a rebuild; to compare two backups use diff_backups.",
+            returns: "Returns a page of differences, each with what explains it.",
+            essentials: ["name", "meaning", "section", "change", "reason"], reachesDevices: true))
 
     package init() {}
 

@@ -2,9 +2,9 @@ package import Basics
 package import Vault
 
 /// Whether a drill proved that a backup comes back, and how long ago.
-package struct DrillProof: Encodable, Sendable, Equatable {
+package struct DrillProof: Codable, Sendable, Equatable {
     /// What the newest drill says.
-    package enum State: String, Encodable, Sendable, CaseIterable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         /// The whole backup was restored, and nothing was wrong.
         case proven
         /// The same, too long ago.

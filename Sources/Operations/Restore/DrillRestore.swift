@@ -24,7 +24,7 @@ package struct DrillRestore: ServiceOperation {
     }
 
     /// One check.
-    package struct Check: Encodable, Sendable {
+    package struct Check: Codable, Sendable {
         package let name: String
         /// `ok`, `failed` or `not checked`.
         package let result: String
@@ -32,7 +32,7 @@ package struct DrillRestore: ServiceOperation {
         package let reason: String
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backup: String
         package let device: String
         /// Whether no check failed.
@@ -105,7 +105,16 @@ package struct DrillRestore: ServiceOperation {
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
             Contract.Example(
                 "holdfast restore drill latest:web1 --engine lab", "would its containers become healthy?"),
-        ], isLong: true)
+        ], isLong: true,
+        guidance: Guidance(
+            "drill_restore", title: "Prove a backup by a drill", in: .restore,
+            purpose: "Proves a backup by restoring it into a scratch folder of this machine and checking it.",
+            behaviour:
+                "Contacts no device and removes the folder; keeps the result as evidence. Takes minutes.",
+            use:
+                "Use it for backups whose proof is missing or stale in list_backups; to only read them back use verify_backups.",
+            returns: "Returns every check with what failed.", withheld: ["engine", "scratch"],
+            next: [.init("list_backups")]))
 
     package init() {}
 

@@ -10,7 +10,7 @@ package struct ListRestores: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let runs: [RestoreView]
 
         package var display: [DisplayBlock] {
@@ -37,7 +37,15 @@ package struct ListRestores: ServiceOperation {
     package static let contract = Contract(
         resource: "restore", verb: .list, summary: "List restores that were carried out", effect: .reads,
         errors: [.notInitialised],
-        examples: [Contract.Example("holdfast restore list", "what was restored, newest first")])
+        examples: [Contract.Example("holdfast restore list", "what was restored, newest first")],
+        guidance: Guidance(
+            "list_restores", title: "List restores", in: .restore,
+            purpose: "Lists restores that were carried out, newest first, and how each ended.",
+            behaviour: "Only looks.",
+            use: "Use it to find a run; for one run or plan in full use get_restore.",
+            returns: "Returns a page of runs with their states; none when nothing was restored yet.",
+            essentials: ["run", "device", "backup", "state", "started"],
+            next: [.init("get_restore", ["id": "runs.0.run"])]))
 
     package init() {}
 
@@ -59,7 +67,7 @@ package struct GetRestore: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let run: RestoreView?
         package let plan: PlanView?
 
@@ -69,7 +77,14 @@ package struct GetRestore: ServiceOperation {
     package static let contract = Contract(
         resource: "restore", verb: .get, summary: "Show a plan, or what became of a run", effect: .reads,
         errors: [.planUnknown, .planAltered],
-        examples: [Contract.Example("holdfast restore show 7q3k", "a plan's steps, or a run's end")])
+        examples: [Contract.Example("holdfast restore show 7q3k", "a plan's steps, or a run's end")],
+        guidance: Guidance(
+            "get_restore", title: "Show a plan or restore", in: .restore,
+            purpose: "Shows a saved plan with its steps and approvals, or what became of a run.",
+            behaviour: "Only looks.",
+            use:
+                "Use it to see whether a plan is approved, or how a restore ended; for all runs use list_restores, for a new plan plan_restore.",
+            returns: "Returns ‘plan’ or ‘run’; an expired plan is still shown."))
 
     package init() {}
 

@@ -50,7 +50,17 @@ package struct PlanRebuild: ServiceOperation {
                 "holdfast rebuild plan web1 --output web1.md", "print it and keep it where it will be needed"),
             Contract.Example("holdfast rebuild plan web1 --device web2", "a plan that makes web2 into web1"),
             Contract.Example("holdfast rebuild plan web1 --onto web2 --json", "the runbook for programs"),
-        ])
+        ],
+        guidance: Guidance(
+            "plan_rebuild", title: "Plan a rebuild", in: .restore,
+            purpose: "Writes the runbook for getting a lost machine back on blank hardware.",
+            behaviour:
+                "Reads the newest full backup; with ‘device’ also that machine, and saves a plan. Changes no machine.",
+            use: "Use it when a machine is gone; to bring single files or sections back use plan_restore.",
+            returns:
+                "Returns chapters in order; each thing comes back by command, by hand, or is lost, with the reason.",
+            essentials: ["name", "chapter", "fate", "by", "reason"], withheld: ["output"],
+            isIdempotent: false, reachesDevices: true))
 
     package init() {}
 

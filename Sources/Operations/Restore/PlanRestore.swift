@@ -66,7 +66,17 @@ package struct PlanRestore: ServiceOperation {
                 "on another machine, where alice is bob"),
             Contract.Example(
                 "holdfast restore plan 20261121 --path '/etc/cron.d/*' --in-place", "a few files"),
-        ])
+        ],
+        guidance: Guidance(
+            "plan_restore", title: "Plan a restore", in: .restore,
+            purpose: "Computes what restoring a backup would change on a machine, and saves that as a plan.",
+            behaviour:
+                "Reads the machine over SSH and changes nothing there. Only a person can approve the plan, outside of this connection; it expires.",
+            use:
+                "Use it before apply_restore, or to see the effect of a restore; for a machine that is gone use plan_rebuild.",
+            returns: "Returns the plan's id, risk, steps and conflicts.",
+            essentials: ["number", "action", "subject", "risk"], isIdempotent: false, reachesDevices: true,
+            next: [.init("get_restore", ["id": "plan"])]))
 
     package init() {}
 

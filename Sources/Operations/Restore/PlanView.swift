@@ -2,9 +2,9 @@ package import Basics
 import Restore
 
 /// A plan as people and programs see it.
-package struct PlanView: Encodable, Sendable, Displayable {
+package struct PlanView: Codable, Sendable, Displayable {
     /// One step.
-    package struct Step: Encodable, Sendable, Equatable {
+    package struct Step: Codable, Sendable, Equatable {
         package let number: Int
         /// `create`, `replace`, `remove`, `attributes`, `install`, `unit`.
         package let action: String

@@ -2,9 +2,9 @@ import Basics
 package import Restore
 
 /// How to get a device back: the runbook, and the plan that carries a part of it out.
-package struct RebuildOutput: Encodable, Sendable, Displayable {
+package struct RebuildOutput: Codable, Sendable, Displayable {
     /// One thing of the runbook beside the plan.
-    package struct Item: Encodable, Sendable, Equatable {
+    package struct Item: Codable, Sendable, Equatable {
         package let chapter: String
         package let name: String
         /// `coverable`, `by hand`, `lost`.

@@ -87,7 +87,7 @@ package struct ResumeRestores: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let runs: [RestoreView]
         /// Runs whose device cannot be asked now, with the reason.
         package let open: [String]

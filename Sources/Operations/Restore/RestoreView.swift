@@ -2,7 +2,7 @@ package import Basics
 import Storage
 
 /// A run of a plan, as people and programs see it.
-package struct RestoreView: Encodable, Sendable, Displayable {
+package struct RestoreView: Codable, Sendable, Displayable {
     package let run: String
     package let plan: String
     package let device: String

@@ -6,7 +6,7 @@ import Vault
 /// The safety copies of restores, and which of them are no longer needed.
 package struct SafetyCopies {
     /// A safety copy that may go.
-    package struct Released: Encodable, Sendable, Equatable {
+    package struct Released: Codable, Sendable, Equatable {
         package let backup: String
         package let run: String
         /// When the run came to its end; nil when it never began.

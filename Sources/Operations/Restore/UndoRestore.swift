@@ -25,7 +25,15 @@ package struct UndoRestore: ServiceOperation {
             .runUnknown, .planStale, .planBlocked, .approvalMissing, .personRequired, .restoreFailed,
             .restoreRolledBack,
         ],
-        examples: [Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before")])
+        examples: [Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before")],
+        guidance: Guidance(
+            "undo_restore", title: "Take a restore back", in: .restore,
+            purpose: "Takes a carried-out restore back, from its safety copy.",
+            behaviour:
+                "Overwrites what the restore wrote. Where something changed since, it needs an approval of its own.",
+            use: "Use it when a restore made things worse; to look first use get_restore.",
+            returns: "Returns the run, or an error that says how a person approves.",
+            isIdempotent: false, reachesDevices: true))
 
     package init() {}
 

@@ -12,7 +12,7 @@ package struct Initialise: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         /// False when everything was there already and nothing was changed.
         package let isNew: Bool
         /// True when the vault was there and the database was not.

@@ -3,7 +3,7 @@ import Collectors
 /// Lists what is read from a device.
 package struct ListSections: ServiceOperation {
     /// One kind of thing that is read.
-    package struct Section: Encodable, Sendable {
+    package struct Section: Codable, Sendable {
         package let name: String
         package let summary: String
         /// Programs it uses where they are installed.
@@ -14,7 +14,7 @@ package struct ListSections: ServiceOperation {
         package let rootCommands: [String]
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let sections: [Section]
 
         package var display: [DisplayBlock] {
@@ -39,7 +39,15 @@ package struct ListSections: ServiceOperation {
         effect: .reads,
         examples: [
             Contract.Example("holdfast section list --json", "every section with its files and root commands")
-        ])
+        ],
+        guidance: Guidance(
+            "list_sections", title: "List sections", in: .devices,
+            purpose:
+                "Lists the kinds of things a backup reads from a machine, with the files and rights they need.",
+            behaviour: "Reads nothing but Holdfast's own tables.",
+            use:
+                "Use it to learn section names for other tools; for which of them work on a machine use check_device.",
+            returns: "Returns name and summary of each.", essentials: ["name", "summary"]))
 
     package init() {}
 

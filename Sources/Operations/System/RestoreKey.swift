@@ -8,7 +8,7 @@ package struct RestoreKey: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let keyFile: String
         /// Whether a vault is there and the key opens it.
         package let opensVault: Bool

@@ -3,7 +3,7 @@ import Vault
 
 /// Shows the recovery kit again.
 package struct ShowKey: ServiceOperation {
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let keyFile: String
         package let vaultId: String
         /// The key as text, in groups.

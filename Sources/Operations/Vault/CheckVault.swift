@@ -8,7 +8,7 @@ package struct CheckVault: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let backups: Int
         package let packs: Int
         package let objects: Int
@@ -49,7 +49,15 @@ package struct CheckVault: ServiceOperation {
             backups that need it are whole again.
             """,
         effect: .reads, errors: [.vaultCorrupt, .notInitialised, .keyInvalid],
-        examples: [Contract.Example("holdfast vault check --read-data", "read every byte as well")])
+        examples: [Contract.Example("holdfast vault check --read-data", "read every byte as well")],
+        guidance: Guidance(
+            "check_vault", title: "Check the vault", in: .upkeep,
+            purpose: "Checks that everything the backups name is in the vault and fits together.",
+            behaviour:
+                "Reads the vault; damage is noted so that the next backup mends it. Seconds, or long with ‘read_data’.",
+            use:
+                "Use it when damage is feared; for evidence on single backups use verify_backups, for sizes get_vault_stats.",
+            returns: "Returns counts; damage is an error that names it."))
 
     package init() {}
 
@@ -84,7 +92,7 @@ package struct CheckVault: ServiceOperation {
 
 /// Tells how large the vault is.
 package struct GetVaultStats: ServiceOperation {
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let vault: String
         package let id: String
         package let created: Timestamp
@@ -120,7 +128,13 @@ package struct GetVaultStats: ServiceOperation {
         effect: .reads, errors: [.notInitialised, .keyInvalid],
         examples: [
             Contract.Example("holdfast vault stats", "sizes before and after deduplication and compression")
-        ])
+        ],
+        guidance: Guidance(
+            "get_vault_stats", title: "Show the vault's size", in: .upkeep,
+            purpose: "Tells how many backups the vault holds and how much room they take.",
+            behaviour: "Reads the vault only.",
+            use: "Use it for questions on space and growth; for problems use check_vault.",
+            returns: "Returns counts of backups and packs, and sizes in bytes before and after compression."))
 
     package init() {}
 

@@ -1,9 +1,9 @@
 package import Basics
 
 /// How to get a device back on a blank machine: chapters in the order in which they are worked through.
-package struct RebuildRunbook: Sendable, Equatable, Encodable {
+package struct RebuildRunbook: Sendable, Equatable, Codable {
     /// What becomes of one thing.
-    package enum Fate: String, Sendable, Encodable, CaseIterable {
+    package enum Fate: String, Sendable, Codable, CaseIterable {
         /// A command of this runbook brings it back.
         case coverable
         /// A person must do it; the reason says what.
@@ -13,7 +13,7 @@ package struct RebuildRunbook: Sendable, Equatable, Encodable {
     }
 
     /// One thing of the device.
-    package struct Item: Sendable, Equatable, Encodable {
+    package struct Item: Sendable, Equatable, Codable {
         package let name: String
         package let fate: Fate
         /// Why, and what to do, as a sentence without a full stop.
@@ -30,9 +30,9 @@ package struct RebuildRunbook: Sendable, Equatable, Encodable {
     }
 
     /// Commands that are typed at one place.
-    package struct Step: Sendable, Equatable, Encodable {
+    package struct Step: Sendable, Equatable, Codable {
         /// Where commands are typed.
-        package enum Place: String, Sendable, Encodable {
+        package enum Place: String, Sendable, Codable, CaseIterable {
             /// Where Holdfast runs.
             case here
             /// On the new machine, as root.
@@ -49,7 +49,7 @@ package struct RebuildRunbook: Sendable, Equatable, Encodable {
     }
 
     /// One stage of the work.
-    package struct Chapter: Sendable, Equatable, Encodable {
+    package struct Chapter: Sendable, Equatable, Codable {
         package let title: String
         /// What is done here and why now, as sentences.
         package let about: String

@@ -7,7 +7,7 @@ package struct Doctor: ServiceOperation {
         package init() {}
     }
 
-    package struct Output: Encodable, Sendable, Displayable {
+    package struct Output: Codable, Sendable, Displayable {
         package let findings: [Finding]
         package let isStrict: Bool
 
@@ -48,7 +48,17 @@ package struct Doctor: ServiceOperation {
             Contract.Example("holdfast doctor", "is everything in its place?"),
             Contract.Example("holdfast doctor --strict --quiet", "for a timer: any warning counts"),
         ],
-        command: ["doctor"])
+        command: ["doctor"],
+        guidance: Guidance(
+            "check_system", title: "Check Holdfast", in: .core,
+            purpose:
+                "Looks for problems: vault, keys, disk space, audit chain, machines without a recent backup.",
+            behaviour: "Only looks, on this machine alone; takes seconds.",
+            use:
+                "Use it first when asked whether all is well; for one machine use check_device, for one backup get_backup.",
+            returns: "Returns findings, each good, warning, bad or not looked at, with what to do.",
+            essentials: ["subject", "verdict", "detail", "hint"], withheld: ["strict"],
+            next: [.init("list_backups")]))
 
     package init() {}
 

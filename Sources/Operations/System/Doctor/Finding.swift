@@ -1,7 +1,7 @@
 /// One thing that `doctor` looked at.
-package struct Finding: Encodable, Sendable, Equatable {
+package struct Finding: Codable, Sendable, Equatable {
     /// What was found.
-    package enum Verdict: String, Encodable, Sendable, CaseIterable {
+    package enum Verdict: String, Codable, Sendable, CaseIterable {
         case good
         /// It works, and somebody should see to it.
         case warning

@@ -1,0 +1,45 @@
+private import CSystem
+import Glibc
+import Synchronization
+
+/// Tells when files of some folders change, without asking again and again: a thread sleeps in the kernel meanwhile.
+///
+/// - SeeAlso: inotify(7)
+package final class FolderWatch: Sendable {
+    private let descriptor: Int32
+    private let watches: [Int32]
+    private let isStopped = Atomic(false)
+
+    /// Watches the folders that are there; the others are left out.
+    package init(_ folders: [String]) throws(SystemError) {
+        descriptor = holdfast_inotify_init()
+        guard descriptor >= 0 else { throw SystemError("inotify_init1") }
+        watches = folders.map { [descriptor] in unsafe holdfast_inotify_add(descriptor, $0) }.filter {
+            $0 >= 0
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Wakes who waits, for the last time.
+    package func stop() {
+        isStopped.store(true, ordering: .releasing)
+        // The kernel tells of each watch that is taken away, which wakes the thread.
+        for watch in watches { _ = holdfast_inotify_remove(descriptor, watch) }
+    }
+
+    /// Waits for the next changes.
+    ///
+    /// Blocks: call it from a thread of its own.
+    /// - Parameter timeout: negative waits for ever.
+    /// - Returns: whether there were some; false after `timeout` milliseconds without any, and once it was stopped.
+    package func waits(milliseconds timeout: Int32) throws(SystemError) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let ready = unsafe poll(&entry, 1, timeout)
+        guard ready >= 0 || errno == EINTR else { throw SystemError("poll", "inotify") }
+        guard ready > 0 else { return false }
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        _ = unsafe read(descriptor, &buffer, buffer.count)
+        return !isStopped.load(ordering: .acquiring)
+    }
+}

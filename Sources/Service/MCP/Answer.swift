@@ -1,0 +1,117 @@
+import Basics
+import Operations
+
+/// What a tool gives back: the operation's output, paged, shortened and with what may be called next.
+struct Answer {
+    /// The members that this surface adds to the output.
+    enum Member {
+        static let cursor = "nextCursor"
+        /// A member of the output that becomes a part of the notes.
+        static let warnings = "warnings"
+        static let next = "nextCalls"
+        static let notes = "notes"
+    }
+
+    /// The most bytes of JSON that an answer has: about ten thousand tokens.
+    static let limit = 32_768
+
+    let tool: OperationTool
+    let page: PageRequest
+    let result: OperationResult
+    /// The tools that may be called here, by name.
+    let known: [String: OperationTool]
+
+    /// The answer as data.
+    func json(_ arguments: [String: JSONValue]) throws(OperationError) -> JSONValue {
+        var members = result.json.object ?? ["result": result.json]
+        var notes = members.removeValue(forKey: Member.warnings)?.array?.compactMap(\.string) ?? []
+        if !result.isComplete { notes.append("A part of it failed; the entries say which.") }
+        let calls = nextCalls(members, arguments)
+        if !calls.isEmpty { members[Member.next] = .array(calls) }
+        if let list = tool.list, let all = members[list]?.array {
+            var cut = try page.cut(all, key: key)
+            if page.isConcise { cut.elements = cut.elements.map { concise($0) } }
+            members[list] = .array(cut.elements)
+            members[Member.cursor] = cut.next
+            fit(&members, list, &cut, &notes)
+            if let more = members["more"]?.int {
+                members["more"] = .int(more + Int64(all.count - cut.start - cut.elements.count))
+            }
+        }
+        if Self.size(members) > Self.limit {
+            members = Shortener(limit: Self.limit - 512).shorten(.object(members)).object ?? [:]
+            notes.append("Shortened to fit: ask for less, with the filters of this tool.")
+        }
+        if !notes.isEmpty { members[Member.notes] = .array(notes.map { .string($0) }) }
+        return .object(members)
+    }
+
+    private static func size(_ members: [String: JSONValue]) -> Int {
+        JSONWriter.bytes(.object(members)).count
+    }
+
+    /// Gives fewer entries until they fit.
+    private func fit(
+        _ members: inout [String: JSONValue], _ list: String, _ cut: inout PageRequest.Cut,
+        _ notes: inout [String]
+    ) {
+        var isCut = false
+        while Self.size(members) > Self.limit, cut.elements.count > 1 {
+            isCut = true
+            cut = page.shortened(cut, to: cut.elements.count / 2, key: key)
+            members[list] = .array(cut.elements)
+            members[Member.cursor] = cut.next
+        }
+        if isCut {
+            notes.append(
+                "Only \(cut.elements.count) entries fit into one answer: narrow the call, or go on with ‘cursor’."
+            )
+        }
+    }
+
+    /// What names an entry of the list.
+    private func key(_ element: JSONValue) -> String {
+        guard let name = tool.guidance.essentials.first, let value = element[name] else {
+            return JSONWriter.text(element)
+        }
+        return value.string ?? JSONWriter.text(value)
+    }
+
+    /// The entry without what is not essential, or empty.
+    private func concise(_ element: JSONValue) -> JSONValue {
+        let essentials = tool.guidance.essentials
+        guard !essentials.isEmpty, let members = element.object else { return element }
+        return .object(members.filter { essentials.contains($0.key) })
+    }
+
+    /// Calls that make sense now, each with all its arguments.
+    private func nextCalls(
+        _ members: [String: JSONValue], _ given: [String: JSONValue]
+    ) -> [JSONValue] {
+        (tool.isJob ? [Guidance.Next("get_job", ["job": "job"])] : tool.guidance.next).compactMap { next in
+            guard let target = known[next.name] else { return nil }
+            var arguments: [String: JSONValue] = [:]
+            for (name, place) in next.arguments {
+                if place == "=true" {
+                    arguments[name] = true
+                } else if let value = place.hasPrefix("$")
+                    ? given[String(place.dropFirst())] : Self.value(at: place, in: .object(members))
+                {
+                    arguments[name] = target.takesList(name) ? [value] : value
+                } else {
+                    return nil
+                }
+            }
+            return ["tool": .string(next.name), "arguments": .object(arguments)]
+        }
+    }
+
+    static func value(at place: String, in json: JSONValue) -> JSONValue? {
+        var json = json
+        for part in place.split(separator: ".") {
+            guard let inner = Int(part).flatMap({ json[$0] }) ?? json[String(part)] else { return nil }
+            json = inner
+        }
+        return json
+    }
+}

@@ -1,0 +1,51 @@
+package import Operations
+
+/// What `holdfast mcp` takes.
+package struct MCPOptions: OperationInput {
+    /// The fields that help does not show.
+    package static let hidden: Set = ["conformance"]
+
+    /// The levels, as words.
+    enum LevelWord: String, Codable, CaseIterable, FieldValue {
+        case read
+        case propose
+        case write
+        case destroy
+
+        var level: AccessLevel {
+            switch self {
+            case .read: .read
+            case .propose: .propose
+            case .write: .write
+            case .destroy: .destroy
+            }
+        }
+    }
+
+    @Field("What the assistant may do; each level holds those before it.", placeholder: "LEVEL")
+    var level = LevelWord.read
+    @Field(
+        "The groups of tools it is given, joined by commas: core, backups, restore, devices, upkeep.",
+        placeholder: "NAMES") var toolsets = "core,backups,restore"
+    @Field("Print the tools and what they cost in tokens instead of serving.") var describe = false
+    @Field("Serve the fixtures of the protocol's conformance suite instead of Holdfast.")
+    var conformance = false
+
+    package init() {}
+
+    package var accessLevel: AccessLevel { level.level }
+
+    /// The toolsets by their names.
+    package func chosenToolsets() throws(OperationError) -> Set<Toolset> {
+        var chosen: Set<Toolset> = []
+        for name in toolsets.split(separator: ",", omittingEmptySubsequences: true) {
+            guard let toolset = Toolset(rawValue: String(name)) else {
+                let known = Toolset.allCases.map(\.rawValue).joined(separator: ", ")
+                throw OperationError(
+                    .argumentInvalid, "There is no toolset ‘\(name)’", hint: "Toolsets: \(known).")
+            }
+            chosen.insert(toolset)
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,121 @@
+package import Basics
+package import MCP
+package import Operations
+
+/// Holdfast as a server of the Model Context Protocol, for one connection.
+package struct ProductContent: ServerContent {
+    /// Builds what operations work with, for that caller.
+    package typealias ContextBuilder =
+        @Sendable (_ caller: Caller, _ progress: any ProgressReporter) async throws(OperationError) ->
+        OperationContext
+
+    let catalogue: ToolCatalogue
+    /// Who is at the other end; the name of their client is added.
+    let caller: Caller
+    let makeContext: ContextBuilder
+
+    package init(catalogue: ToolCatalogue, caller: Caller, makeContext: @escaping ContextBuilder) {
+        self.catalogue = catalogue
+        self.caller = caller
+        self.makeContext = makeContext
+    }
+
+    package var features: Features {
+        let all: Features = [.tools, .resources, .prompts, .completions, .changingResources, .subscriptions]
+        return hasTasks ? all.union(.tasks) : all
+    }
+
+    package func tools() async throws(RPCError) -> [Tool] { catalogue.tools.map(\.tool) }
+
+    package func call(
+        _ name: String, _ arguments: [String: JSONValue], in context: RequestContext
+    ) async throws(RPCError) -> Outcome<ToolResult> {
+        guard let tool = catalogue[name] else {
+            throw .invalidParameters("There is no tool ‘\(name.prefix(100))’")
+        }
+        do throws(OperationError) {
+            let result = try await answer(tool, arguments, context)
+            if tool.isJob, context.takesTasks, hasTasks, let view = JobTask.view(of: result) {
+                return .task(view)
+            }
+            return .complete(result)
+        } catch { return .complete(ErrorAnswer(error, known: catalogue.names).result) }
+    }
+
+    private func answer(
+        _ tool: OperationTool, _ given: [String: JSONValue], _ request: RequestContext
+    ) async throws(OperationError) -> ToolResult {
+        var arguments = given
+        let page = try PageRequest(&arguments, of: tool.name)
+        try tool.check(arguments)
+        if tool.list != nil,
+            tool.operation.fields.contains(where: { $0.name == OperationTool.Argument.limit })
+        {
+            arguments[OperationTool.Argument.limit] = .int(Int64(page.needed))
+        }
+        if tool.isJob { arguments[AnyOperation.backgroundName] = true }
+        let context = try await makeContext(caller.using(request.client), ProgressRelay(request))
+        let result = try await called(tool, arguments, context)
+        let answer = Answer(tool: tool, page: page, result: result, known: catalogue.byName)
+        let json = try answer.json(arguments)
+        return ToolResult([.text(JSONWriter.text(json))], structured: json)
+    }
+}
+
+extension ProductContent {
+    /// How long a call may wait for the end of a job; clients give up after a minute.
+    private static let patience: Duration = .seconds(25)
+    private static let follow = "follow"
+
+    /// Runs the operation; where it would wait for an end, only for so long.
+    private func called(
+        _ tool: OperationTool, _ arguments: [String: JSONValue], _ context: OperationContext
+    ) async throws(OperationError) -> OperationResult {
+        guard arguments[Self.follow] == true else {
+            return try await tool.operation.call(arguments, in: context)
+        }
+        let outcome = await withTaskGroup(of: Result<OperationResult, OperationError>?.self) { group in
+            group.addTask {
+                do throws(OperationError) {
+                    return .success(try await tool.operation.call(arguments, in: context))
+                } catch { return .failure(error) }
+            }
+            group.addTask {
+                do { try await Task.sleep(for: Self.patience) } catch { return nil }
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        if let outcome { return try outcome.get() }
+        var short = arguments
+        short[Self.follow] = nil
+        return try await tool.operation.call(short, in: context)
+    }
+}
+
+extension OperationTool {
+    /// Refuses what this surface does not offer, though the operation has it.
+    func check(_ arguments: [String: JSONValue]) throws(OperationError) {
+        guard let withheld = arguments.keys.sorted().first(where: { withheld.contains($0) }) else {
+            return
+        }
+        throw OperationError(
+            .argumentUnknown, "‘\(withheld)’ is no argument of ‘\(name)’",
+            hint: "It takes: \(fields.map(\.name).joined(separator: ", ")).")
+    }
+}
+
+extension Caller {
+    /// The same, with the name that their client gives itself; it proves nothing.
+    func using(_ client: ClientFacts) -> Caller {
+        func plain(_ text: String) -> String {
+            String(
+                text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_ ".contains($0)) }.prefix(40))
+        }
+        let words = [plain(client.name), plain(client.version)].filter { !$0.isEmpty }
+        guard !words.isEmpty else { return self }
+        return Caller(actor: actor, surface: "\(surface) \(words.joined(separator: " "))", level: level)
+    }
+}

@@ -1,0 +1,92 @@
+import Basics
+package import MCP
+import Operations
+
+/// Finds out what changed in the state, whoever changed it, and tells it as changes of resources.
+///
+/// Sleeps until a file of the state is written; then reads the lists again, at most once a second.
+struct StateWatch: Sendable {
+    /// What the lists held.
+    struct Picture: Equatable {
+        /// The entries of a list, by their names.
+        var devices: [String: JSONValue] = [:]
+        var backups: [String: JSONValue] = [:]
+    }
+
+    let content: ProductContent
+
+    /// News from now on.
+    func changes() -> AsyncStream<Change> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Change.self, bufferingPolicy: .bufferingNewest(256))
+        // Not structured: it lives as long as somebody reads the stream.
+        let task = Task {
+            await watch { continuation.yield($0) }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
+    private func watch(_ tell: @Sendable (Change) -> Void) async {
+        guard let paths = await content.statePaths(),
+            let watch = try? FolderWatch([paths.data, paths.vault + "/backups", paths.vault + "/marks"])
+        else { return }
+        let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        do {
+            try BackgroundThread.start {
+                while (try? watch.waits(milliseconds: -1)) == true { signal.yield() }
+                signal.finish()
+            }
+        } catch { return }
+        var picture = await content.picture()
+        await withTaskCancellationHandler {
+            for await _ in signals {
+                let now = await content.picture()
+                for change in Self.changes(from: picture, to: now) { tell(change) }
+                picture = now
+                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            }
+        } onCancel: {
+            watch.stop()
+        }
+    }
+
+    /// What changed between two pictures.
+    static func changes(from old: Picture, to new: Picture) -> [Change] {
+        guard old != new else { return [] }
+        var changes: [Change] = []
+        if old.devices.keys != new.devices.keys || old.backups.keys != new.backups.keys {
+            changes.append(.resources)
+        }
+        for (before, after, list, template) in [
+            (old.devices, new.devices, "devices", "devices/{device}"),
+            (old.backups, new.backups, "backups", "backups/{backup}"),
+        ] where before != after {
+            changes.append(.resource(ProductResources.scheme + list))
+            for name in Set(before.keys).union(after.keys).sorted() where before[name] != after[name] {
+                let address = ProductResources.address(ProductResources.scheme + template, name)
+                changes.append(.resource(address))
+            }
+        }
+        return changes + [.resource(ProductResources.coverage), .resource(ProductResources.scheme + "audit")]
+    }
+}
+
+extension ProductContent {
+    package func changes() -> AsyncStream<Change> { StateWatch(content: self).changes() }
+
+    /// Where the state lies; nil where nothing can be said.
+    func statePaths() async -> StatePaths? {
+        do throws(OperationError) {
+            return try await makeContext(caller, SilentProgress()).services.paths
+        } catch { return nil }
+    }
+
+    /// What the lists hold at the moment.
+    func picture() async -> StateWatch.Picture {
+        StateWatch.Picture(
+            devices: await entries("list_devices", "devices", "name"),
+            backups: await entries("list_backups", "backups", "id"))
+    }
+}

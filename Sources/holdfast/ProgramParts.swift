@@ -1,0 +1,58 @@
+import Basics
+import LocalExecution
+import Operations
+import RemoteExecution
+import SSHClient
+
+/// What operations work with in this process, for the state in one place.
+struct ProgramParts: Sendable {
+    let services: ProgramServices
+    let log: Log
+
+    /// The parts for the folder given with `--home`; nil for the usual places.
+    init(home: String?, logLevel: Log.Level?) throws(OperationError) {
+        let stores = ProgramStores(paths: try Self.paths(home: home), clock: SystemClock())
+        let keys = RegisteredKeys()
+        services = ProgramServices(
+            stores: stores, transport: Self.transport(stores, keys),
+            launcher: JobProcess.Launcher(home: home),
+            clock: SystemClock())
+        log = logLevel.map { [services] in Log(level: $0, redactor: services.redactor) } ?? .silent
+    }
+
+    /// A context for one call.
+    func context(for caller: Caller, _ progress: any ProgressReporter) -> OperationContext {
+        OperationContext(
+            caller: caller, clock: SystemClock(), progress: progress, services: services, log: log)
+    }
+
+    private static func paths(home: String?) throws(OperationError) -> StatePaths {
+        let environment = ProcessEnvironment.all
+        do {
+            let paths = try StatePaths(
+                home: home, environment: environment, currentFolder: ProcessEnvironment.currentFolder)
+            for folder in Set([paths.configuration, paths.data, paths.state])
+            where try FileStatus.isFolder(folder) == false {
+                throw OperationError(
+                    .configurationInvalid, "\(folder) is no folder, and the state cannot be kept in it",
+                    hint: "Name another folder with --home or HOLDFAST_HOME.")
+            }
+            return paths
+        } catch let error as OperationError { throw error } catch {
+            throw OperationError(.configurationInvalid, "\(error)")
+        }
+    }
+
+    private static func transport(_ stores: ProgramStores, _ keys: RegisteredKeys) -> RoutedTransport {
+        let environment = ProcessEnvironment.all
+        var settings = SSHSettings(environment: environment, home: environment["HOME"] ?? "/nonexistent")
+        settings.jumpHostKeys = { keys.keys(of: $0) }
+        let usual = settings
+        let remote = LazyTransport { () throws(ShellError) in try SSHTransport(usual) }
+        return RoutedTransport(local: LocalTransport(), remote: remote) { () async throws(ShellError) in
+            do { try await keys.load(from: stores.store()) } catch {
+                throw ShellError(.configuration, "The registered devices cannot be read: \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Basics
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct FolderWatchTests {
+    @Test func `a file that is written is noticed, silence is not`() throws {
+        let folder = try ScratchFolder()
+        let watch = try FolderWatch([folder.path, folder.path + "/none"])
+        #expect(try !watch.waits(milliseconds: 0))
+        try TestFiles.write([1], to: folder.path + "/a")
+        #expect(try watch.waits(milliseconds: 10_000))
+        while try watch.waits(milliseconds: 0) {}
+        try TestFiles.write([2], to: folder.path + "/a")
+        #expect(try watch.waits(milliseconds: 10_000))
+        while try watch.waits(milliseconds: 0) {}
+        watch.stop()
+        #expect(try !watch.waits(milliseconds: -1))
+    }
+}
