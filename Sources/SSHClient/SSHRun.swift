@@ -32,11 +32,13 @@ struct SSHRun {
             }
             switch event {
             case .ended(let exit): return exit
-            case .output(let bytes, let stream):
-                switch try await received(bytes, from: stream) {
-                case .proceed: break
-                case .send(let answer, let closes): await connection.send(answer, closes: closes)
-                case .finish: return await connection.finish()
+            case .output(let pieces):
+                for piece in pieces {
+                    switch try await received(piece.bytes, from: piece.stream) {
+                    case .proceed: break
+                    case .send(let answer, let closes): await connection.send(answer, closes: closes)
+                    case .finish: return await connection.finish()
+                    }
                 }
             }
         }
