@@ -21,7 +21,7 @@ package struct RestorePayload: Sendable {
         let operations = SwapOperations(
             plan.steps, run: run, wanted: Self.byPath(wanted), present: Self.byPath(present))
         let staged = operations.staged + containers.staged
-        let weight = staged.reduce(Int64(0)) { $0 + $1.storedLength }
+        let weight = Self.weight(of: staged)
         guard weight <= Self.limit else {
             throw VaultError(
                 .invalid,
@@ -44,7 +44,26 @@ package struct RestorePayload: Sendable {
         for file in scripts.files where !first.contains(file.name) { put(file.name, file.text) }
         put("folders-new.tar", Self.folders(operations.folders))
         put("folders-old.tar", Self.folders(operations.formerFolders))
-        for entry in staged {
+        try await Self.append(staged, to: &archive, content: content)
+        put("complete", Array("complete\n".utf8))
+        bytes = archive + TarEncoder.end
+        parents = operations.parents + containers.parents
+    }
+
+    /// How much the entries bring to a device, in bytes: holes travel written out.
+    static func weight(of entries: [FileEntry]) -> Int64 {
+        entries.reduce(0) { sum, entry in
+            let (next, isBeyond) = sum.addingReportingOverflow(entry.kind == .file ? entry.size : 0)
+            return isBeyond ? .max : next
+        }
+    }
+
+    /// Adds entries with their contents to an archive.
+    /// - Throws: `VaultError.damaged` for a content of another length than its entry says; what `content` throws.
+    static func append(
+        _ entries: [FileEntry], to archive: inout [UInt8], content: (FileEntry) async throws -> [UInt8]
+    ) async throws {
+        for entry in entries {
             guard let header = TarEntry(staged: entry) else { continue }
             archive += TarEncoder.header(header)
             guard entry.kind == .file else { continue }
@@ -52,11 +71,8 @@ package struct RestorePayload: Sendable {
             guard Int64(bytes.count) == entry.storedLength else {
                 throw VaultError(.damaged, "\(DeviceText.string(entry.path)) is not whole")
             }
-            archive += Self.filled(bytes, entry) + TarEncoder.padding(after: entry.size)
+            archive += filled(bytes, entry) + TarEncoder.padding(after: entry.size)
         }
-        put("complete", Array("complete\n".utf8))
-        bytes = archive + TarEncoder.end
-        parents = operations.parents + containers.parents
     }
 
     private static func byPath(_ entries: [FileEntry]) -> [[UInt8]: FileEntry] {
@@ -69,7 +85,7 @@ package struct RestorePayload: Sendable {
     }
 
     /// The content with its holes written out.
-    static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
+    private static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
         guard let extents = entry.extents else { return bytes }
         var whole = [UInt8](repeating: 0, count: Int(entry.size))
         var used = 0

@@ -20,18 +20,27 @@ struct EngineDrill: Sendable {
     ///   - all: every entry of the backup.
     ///   - damaged: paths whose content could not be read.
     func checks(_ all: [FileEntry], damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
+        do { return try await drilled(all, damaged) } catch {
+            // What is wrong with the backup is a failed check.
+            let cause = OperationError(any: error)
+            guard cause.code == .vaultCorrupt else { throw error }
+            return [DrillCheck("containers", .failed, cause.message)]
+        }
+    }
+
+    private func drilled(_ all: [FileEntry], _ damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
         let planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor
         )
-        let wanted = try await planning.wanted()
+        let wanted = try await planning.wanted(all)
         let drill = ContainerDrill(
             wanted.engine, id: .random(), entries: all, damaged: damaged, order: wanted.dependencies)
         guard !drill.names.isEmpty else { return drill.checks }
-        guard drill.weight <= ContainerDrill.limit else {
+        guard drill.weight <= RestorePayload.limit else {
             return drill.checks + [
                 DrillCheck(
                     "containers", .notChecked,
-                    "their data is \(ByteCount(drill.weight)), more than a drill sends to an engine (\(ByteCount(ContainerDrill.limit)))"
+                    "their data is \(ByteCount(drill.weight)), more than a drill sends to an engine (\(ByteCount(RestorePayload.limit)))"
                 )
             ]
         }
