@@ -154,7 +154,8 @@ struct DeviceBackup {
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
         do {
-            let files = try await assembler.finish()
+            var files = try await assembler.finish()
+            files.doubt(results.streams)
             let assembly = SectionAssembly(
                 device: device, plan: plan, results: results, finder: finder, files: files,
                 interruption: interruption)
