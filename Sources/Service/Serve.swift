@@ -8,12 +8,14 @@ import Synchronization
 /// It reaches devices, backups and stores through operations alone, and knows no socket: whoever listens is handed in.
 package struct Serve: Sendable {
     private let server: any HTTPServing
+    private let fetcher: any HTTPFetching
     private let context: OperationContext
 
     /// - Parameters:
     ///   - context: what operations work with; its caller is never used.
-    package init(server: any HTTPServing, context: OperationContext) {
+    package init(server: any HTTPServing, fetcher: any HTTPFetching, context: OperationContext) {
         self.server = server
+        self.fetcher = fetcher
         self.context = context
     }
 
@@ -24,9 +26,10 @@ package struct Serve: Sendable {
         _ options: ServeOptions, announce: @escaping @Sendable (String) -> Void
     ) async throws(OperationError) {
         let plan = try ServePlan(options)
-        try plan.check(hasToken: false)
+        try plan.check(hasToken: try await hasTokens(plan))
         var settings = HTTPServerSettings(endpoints: plan.endpoints, certificate: plan.certificate)
-        settings.limits.body = 4 << 20
+        // All clients of a proxy come from one address.
+        if !plan.proxies.isEmpty { settings.connectionsPerAddress = settings.connections }
         let handler = LateHandler()
         let scheme = plan.certificate == nil ? "http" : "https"
         do {
@@ -42,10 +45,26 @@ package struct Serve: Sendable {
         context.log.info("served to the end")
     }
 
+    /// Whether callers could show a token; asked for only where they must.
+    private func hasTokens(_ plan: ServePlan) async throws(OperationError) -> Bool {
+        guard plan.isReachable, plan.oauth == nil else { return true }
+        return try await TokenDesk(services: context.services, clock: context.clock).hasValidToken()
+    }
+
     private func routes(_ plan: ServePlan, _ endpoints: [HTTPEndpoint]) -> ServiceRoutes {
+        let oauth = plan.oauth.map { oauth in
+            OAuthResource(
+                issuer: oauth.issuer, resource: oauth.resource, keys: KeyRing(oauth.keys, fetcher: fetcher),
+                clock: context.clock)
+        }
+        let gate = AccessGate(
+            context: context, openLevel: plan.openLevel, oauth: oauth,
+            limiter: RateLimiter(rate: plan.requestsPerSecond, burst: 2 * plan.requestsPerSecond),
+            refusals: RefusalRecorder(context: context))
         var router = HTTPRouter()
         HealthRoutes(context: context).add(to: &router)
-        return ServiceRoutes(policy: plan.policy(listening: endpoints), router: router)
+        AccessRoutes(gate: gate).add(to: &router)
+        return ServiceRoutes(plan: plan, policy: plan.policy(listening: endpoints), router: router)
     }
 }
 

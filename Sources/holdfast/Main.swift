@@ -48,7 +48,8 @@ struct Main {
         examples: ServeWords.examples, input: ServeOptions.self
     ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
         let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
-        try await Serve(server: EventHTTPServer(), context: context).run(options) { line in
+        try await Serve(server: EventHTTPServer(), fetcher: CurlFetcher(), context: context).run(options) {
+            line in
             // Whoever started it may have closed the stream; it serves all the same.
             try? StandardStream.error.write(Array((line + "\n").utf8))
         }

@@ -116,6 +116,6 @@ extension Caller {
         }
         let words = [plain(client.name), plain(client.version)].filter { !$0.isEmpty }
         guard !words.isEmpty else { return self }
-        return Caller(actor: actor, surface: "\(surface) \(words.joined(separator: " "))", level: level)
+        return through("\(surface) \(words.joined(separator: " "))")
     }
 }
