@@ -99,9 +99,13 @@ let package = Package(
             of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"],
             resources: ["Fixtures"]),
 
-        module("Service", ["Basics", "HTTP", "JOSE", "MCP", "Operations"]),
+        module("Service", ["Basics", "HTTP", "JOSE", "MCP", "Operations", "StreamableHTTP"]),
         tests(
-            of: "Service", ["Basics", "HTTP", "JOSE", "MCP", "Operations", "TestSupport"],
+            of: "Service",
+            [
+                "Basics", "HTTP", "JOSE", "MCP", "Operations", "RemoteExecution", "StreamableHTTP",
+                "TestSupport",
+            ],
             resources: ["Golden"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
@@ -114,6 +118,9 @@ let package = Package(
 
         module("Storage", ["Basics", "Codecs", "RemoteExecution"]),
         tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
+
+        module("StreamableHTTP", ["Basics", "HTTP", "MCP"]),
+        tests(of: "StreamableHTTP", ["Basics", "HTTP", "MCP"]),
 
         module("Vault", ["Basics", "Codecs"]),
         // Kills itself at a chosen call; used by the tests of the vault only.
@@ -147,8 +154,8 @@ let package = Package(
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
-        ("FuzzHTTP", ["HTTP"]), ("FuzzJSON", ["Basics"]), ("FuzzJWT", ["JOSE"]),
-        ("FuzzMCP", ["Basics", "MCP"]),
+        ("FuzzHeaders", ["Basics", "HTTP", "MCP", "StreamableHTTP"]), ("FuzzHTTP", ["HTTP"]),
+        ("FuzzJSON", ["Basics"]), ("FuzzJWT", ["JOSE"]), ("FuzzMCP", ["Basics", "MCP"]),
     ]
     for decoder in decoders {
         package.targets.append(

@@ -40,6 +40,10 @@ package struct ServeOptions: OperationInput {
     package var origin: [String] = []
     @Field("What programs on this machine may do without a token.", placeholder: "LEVEL")
     package var withoutToken = OpenLevel.read
+    @Field(
+        "The groups of tools that assistants are given whose token names none, joined by commas: core, backups, restore, devices, upkeep.",
+        placeholder: "NAMES")
+    package var toolsets = Toolset.usual
     @Field("The authorization server whose tokens are taken.", placeholder: "URL")
     package var oauthIssuer: String?
     @Field("Where its public keys are: a file, or an address that is fetched.", placeholder: "FILE|URL")

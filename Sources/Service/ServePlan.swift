@@ -17,6 +17,8 @@ struct ServePlan: Sendable, Equatable {
     /// Issuer, the address tokens are made for, and where the issuer's keys are; nil for no such tokens.
     let oauth: OAuth?
     let requestsPerSecond: Int
+    /// The tools of callers whose token names none.
+    let toolsets: Set<Toolset>
 
     /// Whose tokens are taken.
     struct OAuth: Sendable, Equatable {
@@ -46,6 +48,7 @@ struct ServePlan: Sendable, Equatable {
             throw OperationError(.argumentInvalid, "--requests-per-second takes a number from 0 to 1000000")
         }
         requestsPerSecond = options.requestsPerSecond
+        toolsets = try Toolset.named(options.toolsets)
     }
 
     /// Whether programs of other machines can reach it.

@@ -53,7 +53,8 @@ import Testing
     @Test func `nothing that approves, or shows or takes keys, is a tool`() {
         for command in [
             ["approve"], ["approval", "revoke"], ["key", "show"], ["key", "restore"], ["init"],
-            ["policy", "adopt"], ["policy", "revoke"], ["token", "create"], ["token", "list"], ["token", "revoke"],
+            ["policy", "adopt"], ["policy", "revoke"], ["token", "create"], ["token", "list"],
+            ["token", "revoke"],
         ] {
             let operation = allOperations.first { $0.contract.command == command }
             #expect(operation != nil)

@@ -15,26 +15,32 @@ struct AccessGate: Sendable {
     /// Who sent the request.
     /// - Throws: 401 without credentials that count, 429 for who asks too often, 503 when tokens cannot be looked up.
     func principal(of request: HTTPRequest) async throws(HTTPProblem) -> Principal {
-        let token: String?
-        do { token = try BearerToken.token(of: request.head) } catch {
-            await refusals.record(error.code, error.title, from: request.peer)
-            throw challenged(error, .invalidRequest)
-        }
-        let principal: Principal
-        if let token {
-            principal = try await known(token, from: request.peer)
-        } else if let openLevel, request.peer.isLocal, !Self.isForwarded(request.fields) {
-            principal = Principal(actor: "local", level: openLevel, scope: .all, toolsets: [])
-        } else {
-            throw challenged(
-                HTTPProblem(.unauthorized, code: "token-missing", "This needs a token", hint: Self.hint), nil)
-        }
+        let principal = try await identify(request)
         if let seconds = limiter.take(principal.actor) {
             throw HTTPProblem(
                 .tooManyRequests, code: "too-many-requests", "Too many requests",
                 fields: ["Retry-After": "\(seconds)"])
         }
         return principal
+    }
+
+    /// Whether the sender of a request that was let in would be let in again, as the same with the same rights.
+    func admits(_ request: HTTPRequest, as principal: Principal) async -> Bool {
+        do throws(HTTPProblem) { return try await identify(request) == principal } catch { return false }
+    }
+
+    private func identify(_ request: HTTPRequest) async throws(HTTPProblem) -> Principal {
+        let token: String?
+        do { token = try BearerToken.token(of: request.head) } catch {
+            await refusals.record(error.code, error.title, from: request.peer)
+            throw challenged(error, .invalidRequest)
+        }
+        if let token { return try await known(token, from: request.peer) }
+        if let openLevel, request.peer.isLocal, !Self.isForwarded(request.fields) {
+            return Principal(actor: "local", level: openLevel, scope: .all, toolsets: [])
+        }
+        throw challenged(
+            HTTPProblem(.unauthorized, code: "token-missing", "This needs a token", hint: Self.hint), nil)
     }
 
     /// Whether somebody sent the request on, so that its neighbour on this machine may speak for a stranger.
@@ -62,7 +68,7 @@ struct AccessGate: Sendable {
         switch outcome {
         case .success(let grant):
             return Principal(
-                actor: "token:\(grant.id)", level: grant.level, scope: grant.scope, toolsets: grant.toolsets)
+                actor: "grant:\(grant.id)", level: grant.level, scope: grant.scope, toolsets: grant.toolsets)
         case .failure(let refusal):
             throw await refused(refusal.rawValue, "the token is \(refusal)", from: peer)
         }
