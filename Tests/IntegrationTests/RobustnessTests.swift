@@ -128,6 +128,35 @@ extension Integration {
             try await expectWhole(makeWorld(shell: "/bin/flood", more: flood))
         }
 
+        @Test(arguments: [false, true])
+        func `a device that floods in the midst of the script costs its own backup only`(_ isAtEnd: Bool)
+            async throws
+        {
+            let frames = isAtEnd ? "cat" : "sed -u '/ S 3$/Q'"
+            let flood = """
+                cat >$ROOT/bin/flood <<'END'
+                #!/bin/sh
+                /bin/sh "$@" 2>/dev/null | \(frames)
+                exec cat /dev/zero
+                END
+                chmod 755 $ROOT/bin/flood
+                """
+            let (world, honest) = try (makeWorld(shell: "/bin/flood", more: flood), makeWorld())
+            let home = try await makeHome(world)
+            try await home.add(honest, as: "honest")
+            let outcome = try await create(home, ["honest"])
+            #expect(outcome.status == 3 && !outcome.isTimedOut, "\(outcome.story)")
+            let backups = try outcome.json()["backups"]?.array ?? []
+            let statuses = backups.map { "\($0["device"]?.string ?? ""): \($0["status"]?.string ?? "")" }
+            #expect(statuses.sorted() == ["dev: partial", "honest: ok"], "\(outcome.story)")
+            let missing = try await home.json(0, "backup", "show", "latest:dev")["notCovered"]?.array ?? []
+            #expect(missing.contains { $0.string?.contains("the device floods") == true }, "\(missing)")
+            guard !isAtEnd else { return }
+            let section = try await status(of: "nginx", home)
+            #expect(
+                section.status == "failed" && section.reason.contains("the device floods"), "\(section)")
+        }
+
         @Test(arguments: ["exec yes nonsense", "exec sleep 1000"])
         func `a program that floods or hangs costs its own section only`(_ nginx: String) async throws {
             let world = try makeWorld(nginx: nginx)

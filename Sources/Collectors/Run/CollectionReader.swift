@@ -55,6 +55,10 @@ package actor CollectionReader: ShellConsumer {
     private var wanted: [[UInt8]] = []
     private var sockets: [[UInt8]] = []
     private var reply = ShellReply.proceed
+    private var gauge: FloodGauge
+    private var errorBegan = ContinuousClock.now
+    /// The last step that began in each stream; none begins twice.
+    private var (lastStep, lastErrorStep) = (-1, -1)
 
     /// - Parameter known: what the script asked the device not to send again.
     package init(
@@ -64,6 +68,7 @@ package actor CollectionReader: ShellConsumer {
         self.plan = plan
         self.known = known
         self.sink = sink
+        gauge = FloodGauge(plan)
         output = FrameDecoder(boundary: boundary)
         errors = FrameDecoder(boundary: boundary)
         captures = plan.steps.map { _ in Capture(outcome: .lost) }
@@ -74,11 +79,17 @@ package actor CollectionReader: ShellConsumer {
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         if stream == .standardError {
             errors.consume(bytes).forEach(takeError)
-            return isOver || isRefused(bytes.count) ? .finish : .proceed
+            return isAtEnd(bytes.count) ? .finish : .proceed
         }
         for event in output.consume(bytes) { try await take(event) }
         defer { reply = .proceed }
-        return isOver || isRefused(bytes.count) ? .finish : reply
+        return isAtEnd(bytes.count) ? .finish : reply
+    }
+
+    /// Whether nothing more is wanted of the device, which sent `count` bytes.
+    private func isAtEnd(_ count: Int) -> Bool {
+        if output.isRunning { gauge.receive(count) }
+        return isOver || isRefused(count) || gauge.isFlooded
     }
 
     /// Whether both streams have come to their end; what is told of the last files may arrive after the last file.
@@ -95,10 +106,15 @@ package actor CollectionReader: ShellConsumer {
 
     private func takeError(_ event: FrameDecoder.Event) {
         switch event {
-        case .began(let index): currentError = plan.steps.indices.contains(index) ? index : nil
+        case .began(let index):
+            currentError = index > lastErrorStep && plan.steps.indices.contains(index) ? index : nil
+            lastErrorStep = max(lastErrorStep, index)
+            errorBegan = .now
         case .bytes(let bytes):
             guard let index = currentError else { return }
-            captures[index].errors += bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
+            let kept = bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
+            captures[index].errors += kept
+            gauge.take(bytes.count, kept: kept.count, of: index, since: errorBegan)
         case .finished: areErrorsFinished = true
         case .hello, .ended, .unchanged: break
         }
@@ -108,7 +124,8 @@ package actor CollectionReader: ShellConsumer {
         switch event {
         case .hello(let uid, let user): account = (uid, user)
         case .began(let index):
-            current = plan.steps.indices.contains(index) ? index : nil
+            current = index > lastStep && plan.steps.indices.contains(index) ? index : nil
+            lastStep = max(lastStep, index)
             began = .now
             tar = TarDecoder()
         case .bytes(let bytes): try await take(bytes)
@@ -133,12 +150,15 @@ package actor CollectionReader: ShellConsumer {
         if case .probe = plan.roles[index] {
             let room = Self.captureLimit - captures[index].output.count
             if bytes.count > room { isCut[index] = true }
-            captures[index].output += bytes.prefix(room)
+            let kept = bytes.prefix(room)
+            captures[index].output += kept
+            gauge.take(bytes.count, kept: kept.count, of: index, since: began)
             return
         }
-        if plan.roles[index] == .listing {
-            return try await takeListing(bytes)
-        }
+        let isListing = plan.roles[index] == .listing
+        let isOfUse = isListing ? !listing.isNonsense : tarFailure[index] == nil && !tar.isFinished
+        if isOfUse { gauge.take(bytes.count, kept: bytes.count, of: index, since: began) }
+        if isListing { return try await takeListing(bytes) }
         guard tarFailure[index] == nil else { return }
         do { try await sink.receive(tar.consume(bytes), of: plan.roles[index]) } catch let error as TarError {
             // The rest of this stream is of no use, but the other steps are.
@@ -214,6 +234,7 @@ package actor CollectionReader: ShellConsumer {
         var results = CollectionResults(
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
         results.sinkFailure = sinkFailure
+        results.isFlooded = gauge.isFlooded
         results.listedSockets = sockets.map { DeviceText.string($0) }
         let hasListed = hasListed
         if hasListed {

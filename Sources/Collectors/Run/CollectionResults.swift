@@ -23,6 +23,8 @@ package struct CollectionResults: Sendable {
     package var listedSockets: [String] = []
     /// What the sink threw and thereby ended the run; nil when it took everything.
     package var sinkFailure: (any Error)?
+    /// Whether the run was ended because the device sent far more that is of no use than an honest one would.
+    package var isFlooded = false
 
     /// How a listing turned out.
     package struct Listing: Sendable, Equatable {

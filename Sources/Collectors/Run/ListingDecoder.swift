@@ -18,6 +18,11 @@ package struct ListingDecoder: Sendable {
         return isBeyond ? .min : limit
     }
 
+    /// A record is shorter than this, in bytes: no path and no target of a link comes near it.
+    private static let recordLimit = 1 << 20
+    /// Records that cannot be read and after which no more is expected of a listing.
+    private static let patience = 1000
+
     private var rest: [UInt8] = []
     private var hash = PlainHash()
     private var limit = Int64.min
@@ -37,6 +42,9 @@ package struct ListingDecoder: Sendable {
     /// Whether the listing ended with a whole record.
     package var isAtBoundary: Bool { rest.isEmpty }
 
+    /// Whether so much of it could not be read that it is no listing at all.
+    var isNonsense: Bool { malformed >= Self.patience }
+
     /// The files of the whole records that `piece` completes.
     package mutating func consume(_ piece: [UInt8]) -> [ListedFile] {
         var bytes = rest
@@ -49,6 +57,11 @@ package struct ListingDecoder: Sendable {
             start = end + 1
         }
         rest = Array(bytes[start...])
+        if rest.count >= Self.recordLimit {
+            rest = []
+            malformed += Self.patience
+            isSettled = false
+        }
         return files
     }
 

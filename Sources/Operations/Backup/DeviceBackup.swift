@@ -143,6 +143,10 @@ struct DeviceBackup {
         }
         let results = await reader.results()
         journal.read(results)
+        if results.isFlooded, interruption == nil {
+            interruption = .flooded
+            journal.failed(.flooded)
+        }
         if let failure = results.sinkFailure { throw OperationError(any: failure) }
         if let interruption, interruption.code == .shellRefused, !results.hasRun {
             throw OperationError(shellRefused: device.name, noise: results.noise)
@@ -182,6 +186,13 @@ struct DeviceBackup {
             guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
             return nil
         }
+    }
+}
+
+extension ShellError {
+    /// Why a run was ended whose device would not stop.
+    fileprivate static var flooded: ShellError {
+        ShellError(.outputLimit, "the device floods: it sends without end what it was not asked for")
     }
 }
 

@@ -214,12 +214,14 @@ struct SectionAssembly {
         }
         misunderstood = misunderstood ?? collector.doubt(captures)
         let files = files[index] ?? (0, 0)
+        let outcome = filesOutcome(index, found: files.count)
         let verdict = SectionVerdict(
-            probes: collector.probes, captures: captures, files: filesOutcome(index, found: files.count),
-            misunderstood: misunderstood, user: user)
+            probes: collector.probes, captures: captures, files: outcome, misunderstood: misunderstood,
+            user: user)
+        let isCut = !outcome.isComplete || captures.byProbe.values.contains { $0.outcome == .lost }
         var record = SectionRecord(
             name: collector.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
-            reason: verdict.reason, hint: verdict.hint, files: files.count, bytes: files.bytes)
+            reason: reason(verdict, isCut: isCut), hint: verdict.hint, files: files.count, bytes: files.bytes)
         if record.status == .ok, files.count == 0, texts != nil, inventory?.items.isEmpty ?? true {
             record.status = .absent
             record.reason = "there is nothing of the kind"
@@ -330,7 +332,7 @@ struct SectionAssembly {
             name: source.name, status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
             reason: isAbsent
                 ? "\(source.step.tool ?? "") is not installed"
-                : isEmpty ? "there is no such data" : verdict.reason,
+                : isEmpty ? "there is no such data" : reason(verdict, isCut: !outcome.isComplete),
             hint: verdict.hint, files: files.count, bytes: files.bytes)
     }
 
@@ -353,8 +355,14 @@ struct SectionAssembly {
         return SectionRecord(
             name: DeviceBackup.ownPathsSection,
             status: SectionRecord.Status(rawValue: verdict.status.rawValue) ?? .failed,
-            reason: verdict.reason,
+            reason: reason(verdict, isCut: !outcome.isComplete),
             hint: verdict.hint, files: files.count, bytes: files.bytes)
+    }
+
+    /// The reason of a verdict, and of a section that was cut off by a device that floods, that it does.
+    private func reason(_ verdict: SectionVerdict, isCut: Bool) -> String {
+        guard isCut, let interruption, interruption.code == .outputLimit else { return verdict.reason }
+        return "\(verdict.reason); \(interruption.message)"
     }
 }
 

@@ -28,6 +28,8 @@ package struct FrameDecoder: Sendable {
 
     /// Kept of what came before the hello, in bytes.
     private static let noiseLimit = 4096
+    /// What follows a mark up to the end of its line, in bytes.
+    private static let lineLimit = 4096
 
     private let mark: [UInt8]
     private var buffer: [UInt8] = []
@@ -56,9 +58,14 @@ package struct FrameDecoder: Sendable {
         while let hit = ByteSearch.first(mark, in: whole, from: start) {
             let bodyStart = hit + mark.count
             emit(whole, start..<hit, into: &events)
-            guard let end = whole[bodyStart...].firstIndex(of: 0x0A) else {
-                buffer = Array(whole[hit...])
-                return events
+            guard let end = whole[bodyStart...].prefix(Self.lineLimit).firstIndex(of: 0x0A) else {
+                guard whole.count - bodyStart >= Self.lineLimit else {
+                    buffer = Array(whole[hit...])
+                    return events
+                }
+                // No frame is so long.
+                start = bodyStart
+                continue
             }
             interpret(whole[bodyStart..<end], into: &events)
             start = end + 1
