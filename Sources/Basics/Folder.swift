@@ -70,8 +70,8 @@ package enum Folder {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw SystemError("lstat", path)
         }
-        let modified = Timestamp(
-            nanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+        let modified =
+            Timestamp(seconds: Int64(status.st_mtim.tv_sec)) + .nanoseconds(Int64(status.st_mtim.tv_nsec))
         return FolderItem(
             name: name ?? path, size: Int64(status.st_size), isFolder: status.st_mode & S_IFMT == S_IFDIR,
             modified: modified)

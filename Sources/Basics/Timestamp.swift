@@ -3,6 +3,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// Whole nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     package let nanoseconds: Int64
 
+    /// The last one that can be told; it stands for all later ones as well.
+    package static let furthest = Timestamp(nanoseconds: .max)
+
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// The instant that many whole seconds after 1970, or the nearest one that can be told (1677…2262).
@@ -29,7 +32,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let (seconds, attoseconds) = (Duration.nanoseconds(left.nanoseconds) + right).components
         let whole = Timestamp(seconds: seconds)
         let (sum, isTooFar) = whole.nanoseconds.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return isTooFar ? whole : Timestamp(nanoseconds: sum)
+        return isTooFar ? Timestamp(nanoseconds: attoseconds < 0 ? .min : .max) : Timestamp(nanoseconds: sum)
     }
 
     /// Year, month 1…12, day 1…31, hour, minute, second in UTC.

@@ -173,8 +173,9 @@ package struct TreeWriter: ~Copyable {
     }
 
     private static func time(_ instant: Int64) -> timespec {
-        let nanoseconds = ((instant % 1_000_000_000) + 1_000_000_000) % 1_000_000_000
-        return timespec(tv_sec: Int((instant - nanoseconds) / 1_000_000_000), tv_nsec: Int(nanoseconds))
+        let seconds = Timestamp(nanoseconds: instant).seconds
+        let rest = instant % 1_000_000_000
+        return timespec(tv_sec: Int(seconds), tv_nsec: Int(rest < 0 ? rest + 1_000_000_000 : rest))
     }
 
     /// Sets the time of a link itself, or of a special file that must not be opened.

@@ -11,6 +11,12 @@ struct ProgramParts: Sendable {
 
     /// The parts for the folder given with `--home`; nil for the usual places.
     init(home: String?, logLevel: Log.Level?) throws(OperationError) {
+        guard SystemClock().now() < .furthest else {
+            throw OperationError(
+                .configurationInvalid,
+                "This machine's clock shows a time beyond the year 2262, which cannot be kept",
+                hint: "Set the clock: ages, retention and approvals depend on it.")
+        }
         let stores = ProgramStores(paths: try Self.paths(home: home), clock: SystemClock())
         let keys = RegisteredKeys()
         services = ProgramServices(

@@ -61,6 +61,8 @@ struct TimestampTests {
         #expect(Timestamp(seconds: .max).nanoseconds == .max)
         #expect(Timestamp(seconds: .min).nanoseconds == .min)
         #expect(Timestamp(nanoseconds: .max) + .seconds(1) == Timestamp(nanoseconds: .max))
+        #expect(Timestamp(seconds: 301_769_000_000) + .nanoseconds(123) == .furthest)
+        #expect(Timestamp(seconds: 9_223_372_036) + .nanoseconds(999_999_999) == .furthest)
         #expect(Timestamp(nanoseconds: .min) + .seconds(-1) == Timestamp(nanoseconds: .min))
         #expect(Timestamp(nanoseconds: .max) - Timestamp(nanoseconds: .min) > .seconds(18_446_744_073))
     }

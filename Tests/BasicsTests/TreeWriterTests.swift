@@ -46,6 +46,16 @@ struct TreeWriterTests {
         #expect(throws: SystemError.self) { try writer.createFile(path("a/b/c")) }
     }
 
+    @Test("The first and the last time there are can be set", arguments: [Int64.min, .max])
+    func farTimes(_ time: Int64) throws {
+        let folder = try ScratchFolder()
+        try TreeWriter(folder.path).makePipe(path("p"), mode: 0o600, owner: nil, modified: time)
+        let facts = try Shell.output("stat -c %Y '\(folder.path)/p'")
+        let seconds = Int64(String(decoding: facts, as: UTF8.self).filter { $0 != "\n" })
+        // A file system that cannot keep such a time takes the nearest one that it can.
+        #expect((try #require(seconds) > 0) == (time > 0))
+    }
+
     @Test("Links, pipes and folders keep their times")
     func others() throws {
         let folder = try ScratchFolder()

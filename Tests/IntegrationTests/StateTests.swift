@@ -137,6 +137,29 @@ extension Integration {
             try await home.expect(0, "audit", "verify")
         }
 
+        @Test func `times beyond what can be kept are told`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let folder = home.scratch.path + "/far"
+            try Shell.run("mkdir '\(folder)' && echo x >'\(folder)/late' && echo x >'\(folder)/now'")
+            try Shell.run("touch -d 2300-01-01 '\(folder)/late'")
+            // Not every file system knows such times.
+            guard try Shell.output("stat -c %Y '\(folder)/late'") == Array("10413792000\n".utf8) else {
+                return
+            }
+            let outcome = try await home.run([
+                "backup", "create", "local", "--only", "paths", "--path", folder,
+            ])
+            #expect(outcome.status == 0, "\(outcome.story)")
+            let missing = try await home.json(0, "backup", "show", "latest")["notCovered"]?.array ?? []
+            #expect(
+                missing.contains {
+                    $0.string?.contains("after 2262") == true && $0.string?.contains("/late.") == true
+                },
+                "\(missing)")
+            let files = try await home.run(["backup", "files", "latest", "--json"])
+            #expect(files.text.contains("2262-04-11") && !files.text.contains("1970"), "\(files.story)")
+        }
+
         @Test func `a home that is no folder, and a closed output, are told in plain words`() async throws {
             let home = try await HoldfastHome.initialised()
             let program = try #require(HoldfastHome.program)

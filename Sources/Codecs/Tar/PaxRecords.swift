@@ -62,7 +62,10 @@ struct PaxRecords {
 
     func number(_ key: String) -> Int64? { text(key).flatMap { Int64($0) } }
 
-    /// A time in seconds with an optional fraction, as nanoseconds.
+    /// Seconds that come near to what 64 bits can tell in nanoseconds.
+    private static let furthest: Int64 = 9_000_000_000
+
+    /// A time in seconds with an optional fraction, as nanoseconds; the furthest there is where it lies beyond.
     private static func nanoseconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
         let isNegative = bytes.first == UInt8(ascii: "-")
         var seconds: Int64 = 0
@@ -82,12 +85,12 @@ struct PaxRecords {
                     digits = places + 1
                 }
             } else {
-                seconds = seconds * 10 + Int64(byte - 0x30)
+                seconds = min(seconds * 10 + Int64(byte - 0x30), Self.furthest)
                 count += 1
-                guard seconds < 9_000_000_000 else { return nil }
             }
         }
         guard count > 0 else { return nil }
+        guard seconds < Self.furthest else { return isNegative ? .min : .max }
         for _ in (digits ?? 0)..<9 { fraction *= 10 }
         let time = seconds * 1_000_000_000 + fraction
         return isNegative ? -time : time

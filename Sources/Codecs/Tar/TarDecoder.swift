@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads a tar archive piece by piece, in constant memory, from a source that is not trusted.
 ///
 /// Understands ustar, pax (GNU and POSIX) and old GNU archives: long names, large numbers, extended attributes, sparse
@@ -274,15 +276,13 @@ package struct TarDecoder: Sendable {
         }
         let device = (Int(header.number(329, 8) ?? 0), Int(header.number(337, 8) ?? 0))
         let seconds = header.number(136, 12) ?? 0
-        guard let mode = header.number(100, 8), abs(seconds) < 9_000_000_000 else {
-            throw error("a member with an unreadable mode or time")
-        }
+        guard let mode = header.number(100, 8) else { throw error("a member with an unreadable mode") }
         return TarEntry(
             path: path, kind: try kind(header.type, path: path, link: link, device: device),
             mode: UInt16(mode & 0o7777), userID: try number("uid", 108), groupID: try number("gid", 116),
             userName: pax.text("uname") ?? String(decoding: header.text(265, 32), as: UTF8.self),
             groupName: pax.text("gname") ?? String(decoding: header.text(297, 32), as: UTF8.self),
-            modified: pax.modified ?? seconds * 1_000_000_000, changed: pax.changed,
+            modified: pax.modified ?? Timestamp(seconds: seconds).nanoseconds, changed: pax.changed,
             attributes: pax.attributes)
     }
 

@@ -20,6 +20,8 @@ struct SectionAssembly {
     let interruption: ShellError?
     /// Whether there are files of an SSH server, without its moduli.
     private let lacksModuli: Bool
+    /// Files whose time lies beyond what can be kept, in readable form: how many, and the first few.
+    private let farOff: (count: Int, first: [String])
     /// What tar said of single files, stream by stream.
     private let issues: [[FileIssue]]
     /// The section of each of these files, for streams that are of no single section.
@@ -44,6 +46,7 @@ struct SectionAssembly {
         lacksModuli =
             server.map { files[$0] != nil } == true
             && !entries.indices.contains { entries[$0].path == moduli }
+        farOff = Self.farOff(entries)
         let issues = results.streams.map(\.issues)
         self.issues = issues
         issueSections = zip(results.streams, issues).map { stream, issues in
@@ -66,6 +69,15 @@ struct SectionAssembly {
             files[section, default: (0, 0)].bytes += size
         }
         return files
+    }
+
+    private static func farOff(_ entries: [FileEntry]) -> (count: Int, first: [String]) {
+        var found: (count: Int, first: [String]) = (0, [])
+        for index in entries.indices where [.min, .max].contains(entries[index].modified) {
+            found.count += 1
+            if found.first.count < 5 { found.first.append(DeviceText.string(entries[index].path)) }
+        }
+        return found
     }
 
     /// Whose a file is that was listed.
@@ -116,6 +128,13 @@ struct SectionAssembly {
                     + "Name them with --path or ‘holdfast device set --add-path’.")
         }
         sentences += links + sockets
+        if farOff.count > 0 {
+            let more =
+                farOff.count > farOff.first.count ? " and \(farOff.count - farOff.first.count) more" : ""
+            sentences.append(
+                "Times before 1677 and after 2262, which are kept as the nearest that can be told: of "
+                    + "\(farOff.first.joined(separator: ", "))\(more).")
+        }
         let containers = results.captures["docker-containers"]?.byProbe.values.contains {
             $0.outcome == .exited(0) || $0.outcome == .unchanged
         }
