@@ -1,6 +1,7 @@
 package import Basics
 package import RemoteExecution
 package import Storage
+import Synchronization
 
 /// The embedded store: devices and the audit chain in one SQLite file.
 ///
@@ -27,6 +28,10 @@ package actor SQLiteStore {
     var seal: RowSeal { RowSeal(chain: chain) }
     private let executor = QueueExecutor("sqlite")
     private var connection: SQLiteConnection?
+    private nonisolated let told = Mutex<String?>(nil)
+
+    /// Why the database could not be opened as usual, which kept nobody from reading it; nil when it could.
+    package nonisolated var trouble: String? { told.withLock(\.self) }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
@@ -102,11 +107,30 @@ package actor SQLiteStore {
     func using<Result>(
         _ body: (borrowing SQLiteConnection) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        if connection == nil { connection = try opened(mayCreate: creation == .byItself) }
+        if connection == nil {
+            do throws(StoreError) { connection = try opened(mayCreate: creation == .byItself) } catch {
+                guard error.code == .full else { throw error }
+                return try usingAlone(error, body)
+            }
+            told.withLock { $0 = nil }
+        }
         switch connection {
         case .some(let open): return try body(open)
         case .none: throw StoreError(.unavailable, "the database \(path) is closed")
         }
+    }
+}
+
+extension SQLiteStore {
+    /// The same for one call only, where the disk has no room for the files of SQLite's locks: nobody else may use the
+    /// database meanwhile, and what is written to it fails where it needs room.
+    private func usingAlone<Result>(
+        _ reason: StoreError, _ body: (borrowing SQLiteConnection) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        guard let alone = try Schema.openAlone(path, patience: patience) else { throw reason }
+        let result = try body(alone)
+        told.withLock { $0 = "\(reason.message); the database can be read, and nothing can be changed" }
+        return result
     }
 }
 

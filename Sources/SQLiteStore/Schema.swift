@@ -78,6 +78,17 @@ enum Schema {
         return connection
     }
 
+    /// Opens the database for one process alone, which needs no room on the disk.
+    /// - Returns: nil where it is not of the present version.
+    static func openAlone(_ path: String, patience: Duration) throws(StoreError) -> SQLiteConnection? {
+        let connection = try SQLiteConnection(path, patience: patience)
+        // Set before the first access: then the index of the journal is kept in memory.
+        try connection.execute(
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+        guard try connection.integer("PRAGMA user_version") == version else { return nil }
+        return connection
+    }
+
     /// Opens the database on a disk where nothing can change, and where SQLite can make no files for its locks.
     private static func openFrozen(_ path: String, patience: Duration) throws(StoreError) -> SQLiteConnection
     {

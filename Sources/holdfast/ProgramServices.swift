@@ -28,6 +28,8 @@ final class ProgramServices: Services {
 
     var redactor: Redactor { stores.redactor }
 
+    var troubles: [String] { [stores.trouble].compactMap(\.self) }
+
     func registry() async throws(OperationError) -> any DeviceRegistry { try stores.store() }
 
     func audit() async throws(OperationError) -> any AuditTrail { try stores.store() }

@@ -29,6 +29,9 @@ final class ProgramStores: Sendable {
         return Redactor { Array(hash.digest($0).bytes.prefix(4)) }
     }
 
+    /// What kept the store from being opened as usual and nobody from reading it; nil when nothing did.
+    var trouble: String? { parts.withLock(\.store)?.trouble }
+
     /// The one store; it makes no database by itself.
     func store() throws(OperationError) -> SQLiteStore {
         if let store = parts.withLock(\.store) { return store }

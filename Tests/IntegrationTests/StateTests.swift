@@ -130,8 +130,22 @@ extension Integration {
             let change = try await home.run(["backup", "pin", "latest"])
             #expect(change.status == 7, "\(change.story)")
             #expect(change.errorText.contains("is full"), "\(change.story)")
+            for reading in [
+                ["device", "list"], ["audit", "list"], ["audit", "verify"], ["job", "list"],
+                ["restore", "list"],
+                ["backup", "diff", "latest:local", "--live"],
+            ] {
+                let outcome = try await home.run(reading)
+                #expect(outcome.status == 0, "\(reading): \(outcome.story)")
+                #expect(outcome.errorText.contains("nothing can be changed"), "\(reading): \(outcome.story)")
+            }
             let doctor = try await home.run(["doctor"])
             #expect(doctor.status == 3 && doctor.text.contains("No space left"), "\(doctor.story)")
+            let findings = try await home.json(3, "doctor")["findings"]?.array ?? []
+            for subject in ["database content", "audit chain"] {
+                let finding = findings.first { $0["subject"]?.string == subject }
+                #expect(finding?["verdict"]?.string == "good", "\(doctor.story)")
+            }
             try Shell.run("rm '\(home.path)/fill'")
             try await home.expect(0, "backup", "pin", "latest")
             try await home.expect(0, "audit", "verify")
@@ -158,6 +172,16 @@ extension Integration {
                 "\(missing)")
             let files = try await home.run(["backup", "files", "latest", "--json"])
             #expect(files.text.contains("2262-04-11") && !files.text.contains("1970"), "\(files.story)")
+        }
+
+        @Test func `before init the doctor recommends init`() async throws {
+            let home = try HoldfastHome()
+            let findings = try await home.json(3, "doctor")["findings"]?.array ?? []
+            let hints = findings.compactMap { $0["hint"]?.string }
+            #expect(hints.contains { $0.hasSuffix("holdfast init") }, "\(hints)")
+            #expect(!hints.contains { $0.contains("--new-") || $0.contains("Put it back") }, "\(hints)")
+            let reserve = findings.first { $0["subject"]?.string == "reserve" }
+            #expect(reserve?["verdict"]?.string == "unknown")
         }
 
         @Test func `a home that is no folder, and a closed output, are told in plain words`() async throws {

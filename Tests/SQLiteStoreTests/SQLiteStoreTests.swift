@@ -157,4 +157,39 @@ struct SQLiteStoreTests {
             #expect(try await scratch.store().devices().count == 1)
         }
     }
+
+    /// SQLite's own files of locks need room, which whoever only reads can do without.
+    @Test(.enabled(if: getuid() == 0, "only root can mount a small file system"))
+    func `on a disk without any room everything can still be read`() async throws {
+        try await ScratchStore.with { scratch in
+            guard unsafe mount("tmpfs", scratch.folder, "tmpfs", 0, "size=1m") == 0 else {
+                print("skipped: this machine lets nobody mount a file system")
+                return
+            }
+            defer { unsafe umount2(scratch.folder, Int32(MNT_DETACH)) }
+            let store = scratch.store()
+            for index in 1...3 {
+                try await store.append(StoreSuite.entry(index), at: Timestamp(seconds: Int64(index)))
+            }
+            #expect(store.trouble == nil)
+            await store.close()
+            try Shell.run("cat /dev/zero >'\(scratch.folder)/fill' 2>/dev/null || true")
+            let reader = scratch.store()
+            #expect(try await reader.devices().map(\.name) == [.local])
+            #expect(reader.trouble?.contains("is full") == true)
+            #expect(try await reader.records(limit: 9, before: nil).count == 3)
+            #expect(try await reader.problems() == [])
+            guard case .intact(3, _) = try await scratch.store().verify() else {
+                Issue.record("the chain is not intact")
+                return
+            }
+            let error = await #expect(throws: StoreError.self) {
+                for _ in 0..<99 { try await reader.append(StoreSuite.entry(4), at: Timestamp(seconds: 4)) }
+            }
+            #expect(error?.code == .full)
+            try Shell.run("rm '\(scratch.folder)/fill'")
+            try await reader.append(StoreSuite.entry(5), at: Timestamp(seconds: 5))
+            #expect(reader.trouble == nil)
+        }
+    }
 }

@@ -108,6 +108,7 @@ package struct AnyOperation: Sendable {
             let result =
                 contract.effect == .reads
                 ? try await work(merged, context) : try await audited(arguments, merged, work, context)
+            for trouble in context.services.troubles { context.warnings.add(trouble) }
             return result.warning(context.warnings.all, redactor: redactor)
         } catch { throw error.redacted(by: redactor) }
     }

@@ -93,4 +93,10 @@ package protocol Services: Sendable {
     /// - Parameter startingAnew: also in the place of one that was lost.
     /// - Throws: `storeMissing` when one was lost, unless `startingAnew`; `diskFull`, `readOnly`, `ioFailed`.
     func createStore(startingAnew: Bool) async throws(OperationError)
+    /// What is wrong with the state and kept nobody from reading it, as sentences without a full stop.
+    var troubles: [String] { get }
+}
+
+extension Services {
+    package var troubles: [String] { [] }
 }

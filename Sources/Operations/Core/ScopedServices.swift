@@ -13,6 +13,7 @@ struct ScopedServices: Services {
     var redactor: Redactor { base.redactor }
     var paths: StatePaths { base.paths }
     var launcher: any JobLauncher { base.launcher }
+    var troubles: [String] { base.troubles }
 
     func registry() async throws(OperationError) -> any DeviceRegistry {
         ScopedRegistry(base: try await base.registry(), scope: scope)

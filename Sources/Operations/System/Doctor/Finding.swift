@@ -32,9 +32,17 @@ package struct Finding: Codable, Sendable, Equatable {
         self.hint = hint
     }
 
-    /// What `error` keeps from being good.
+    /// What `error` keeps from being good, or from being looked at.
     init(_ subject: String, _ error: any Error, verdict: Verdict = .bad) {
         let known = OperationError(any: error)
-        self.init(subject, verdict, known.message, hint: known.hint)
+        let isBlind = verdict == .bad && Self.blinding.contains(known.code)
+        self.init(
+            subject, isBlind ? .unknown : verdict,
+            isBlind ? "it could not be looked at: \(known.message)" : known.message, hint: known.hint)
     }
+
+    /// What says nothing of the thing itself, only that it cannot be reached.
+    private static let blinding: Set<OperationError.Code> = [
+        .cancelled, .diskFull, .ioFailed, .notInitialised, .readOnly, .storeBusy, .timedOut, .vaultLocked,
+    ]
 }

@@ -63,8 +63,16 @@ actor StateFindings {
         return nil
     }
 
+    /// Whether nothing shows that there was ever anything here.
+    private static func isFresh(_ paths: StatePaths) -> Bool {
+        [paths.key, paths.database, paths.checkpoint, paths.vault + "/config"].allSatisfy { path in
+            (try? Folder.item(path)) == .some(nil)
+        }
+    }
+
     private func hintForMissing(_ path: String) -> String {
-        switch path {
+        guard !Self.isFresh(paths) else { return "Set Holdfast up with: holdfast init" }
+        return switch path {
         case paths.key:
             "Run ‘holdfast init’, or restore it from the recovery kit: holdfast key restore --from FILE"
         case paths.database:
@@ -155,6 +163,11 @@ actor StateFindings {
 
     /// Whether there is room to give up when a disk is full.
     static func reserve(_ paths: StatePaths) async -> Finding {
+        guard !isFresh(paths) else {
+            return Finding(
+                "reserve", .unknown, "there is nothing yet that it would be for",
+                hint: "Set Holdfast up with: holdfast init")
+        }
         do {
             let missing = try await DiskReserve(paths).missing()
             guard missing.isEmpty else {
