@@ -51,5 +51,6 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(ListTokens.self),
     AnyOperation(RevokeToken.self),
     AnyOperation(CheckVault.self),
+    AnyOperation(RepairVault.self),
     AnyOperation(GetVaultStats.self),
 ]

@@ -39,8 +39,7 @@ extension Vault {
 
     private func checkConfig(_ report: inout CheckReport) throws(VaultError) {
         try note(&report) { () throws(VaultError) in
-            _ = try VaultConfig(try files.read(VaultPath.config), keys: store.keys)
-            return []
+            try ConfigReading(files, store.keys).damage.map { [VaultProblem($0)] } ?? []
         }
     }
 

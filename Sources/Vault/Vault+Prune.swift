@@ -27,7 +27,7 @@ extension Vault {
         }
         guard isDryRun else { return try prune(policy, released, grace) }
         let trial = try Vault(
-            files: TrialVaultFiles(files), keys: store.keys, config: VaultConfig(id: id, created: created),
+            files: TrialVaultFiles(files), keys: store.keys, config: config,
             clock: clock)
         var report = try await trial.prune(policy, released: released, grace: grace)
         report.isDryRun = true

@@ -12,10 +12,12 @@ package actor Vault {
     let markFiles: MarkFiles
     let clock: any WallClock
     var reader: ObjectReader
-    /// The vault's own id: 32 hexadecimal digits.
-    package nonisolated let id: String
-    /// When it was made.
-    package nonisolated let created: Timestamp
+    /// The vault's own id, 32 hexadecimal digits; nil where its `config` is damaged so that nobody knows.
+    package nonisolated var id: String? { config.config?.id }
+    /// When it was made; nil where that is not known, either.
+    package nonisolated var created: Timestamp? { config.config?.created }
+    /// What is wrong with its `config`, without which everything else can be read; nil when nothing is.
+    package nonisolated var configDamage: VaultError? { config.damage }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         // The actor keeps its executor alive.
@@ -27,15 +29,17 @@ package actor Vault {
 
     var files: any VaultFiles { store.files }
 
+    /// What was read of its `config`.
+    nonisolated let config: ConfigReading
+
     init(
-        files: any VaultFiles, keys: VaultKeys, config: VaultConfig, clock: any WallClock
+        files: any VaultFiles, keys: VaultKeys, config: ConfigReading, clock: any WallClock
     ) throws(VaultError) {
         store = PackStore(files: files, keys: keys)
         backupFiles = BackupFiles(files: files, keys: keys)
         markFiles = MarkFiles(files: files, keys: keys)
         self.clock = clock
-        id = config.id
-        created = config.created
+        self.config = config
         reader = try ObjectReader(store: store)
     }
 

@@ -77,4 +77,29 @@ struct VaultConfig: Sendable, Equatable {
         }
         guard encoded(keys) == bytes else { throw .damaged(path, "it is not what was signed") }
     }
+
+    /// A file that is longer than this was not written by this program.
+    private static let sizeLimit = 4096
+
+    /// What a damaged file said before, where its signature proves it; nil otherwise.
+    ///
+    /// Tried are the members as they can still be read, and every file that differs in one bit.
+    static func salvaged(from bytes: [UInt8], keys: VaultKeys) -> VaultConfig? {
+        guard bytes.count <= sizeLimit else { return nil }
+        if let json = try? JSONFields(JSONParser.parse(bytes)), let id = try? json.string("id"),
+            let created = try? json.time("created")
+        {
+            let config = VaultConfig(id: id, created: created)
+            if (try? json.string("signature")) == config.signature(keys) { return config }
+        }
+        var candidate = bytes
+        for offset in bytes.indices {
+            for bit in 0..<8 {
+                candidate[offset] = bytes[offset] ^ (1 << UInt8(bit))
+                if let config = try? VaultConfig(candidate, keys: keys) { return config }
+            }
+            candidate[offset] = bytes[offset]
+        }
+        return nil
+    }
 }

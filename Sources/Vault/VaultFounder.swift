@@ -42,12 +42,10 @@ actor VaultFounder {
     }
 
     /// Reads `config`.
-    func config() throws(VaultError) -> VaultConfig {
-        let bytes: [UInt8]
-        do { bytes = try files.read(VaultPath.config) } catch  where error.code == .notFound {
+    func config() throws(VaultError) -> ConfigReading {
+        do { return try ConfigReading(files, keys) } catch  where error.code == .notFound {
             throw VaultError(
                 .notFound, "There is no vault at \(files.location)", hint: "Run: holdfast init")
         }
-        return try VaultConfig(bytes, keys: keys)
     }
 }

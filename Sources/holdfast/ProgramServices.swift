@@ -28,7 +28,11 @@ final class ProgramServices: Services {
 
     var redactor: Redactor { stores.redactor }
 
-    var troubles: [String] { [stores.trouble].compactMap(\.self) }
+    var troubles: [String] {
+        let vault = opened.withLock(\.self)
+        let damage = vault?.configDamage.map { "\(paths.vault)/\($0.message). \($0.hint)" }
+        return [damage, stores.trouble].compactMap(\.self)
+    }
 
     func registry() async throws(OperationError) -> any DeviceRegistry { try stores.store() }
 
@@ -54,7 +58,8 @@ final class ProgramServices: Services {
     func jobs() async throws(OperationError) -> any JobStore { try stores.store() }
 
     func vault() async throws(OperationError) -> Vault {
-        if let vault = opened.withLock(\.self) { return vault }
+        // A damaged one may have been repaired by another process.
+        if let vault = opened.withLock(\.self), vault.configDamage == nil { return vault }
         let key = try stores.key()
         do {
             let vault = try await Vault.open(at: paths.vault, key: key, clock: clock)

@@ -151,6 +151,44 @@ extension Integration {
             try await home.expect(0, "audit", "verify")
         }
 
+        @Test func `before init the doctor recommends init`() async throws {
+            let home = try HoldfastHome()
+            let findings = try await home.json(3, "doctor")["findings"]?.array ?? []
+            let hints = findings.compactMap { $0["hint"]?.string }
+            #expect(hints.contains { $0.hasSuffix("holdfast init") }, "\(hints)")
+            #expect(!hints.contains { $0.contains("--new-") || $0.contains("Put it back") }, "\(hints)")
+            let reserve = findings.first { $0["subject"]?.string == "reserve" }
+            #expect(reserve?["verdict"]?.string == "unknown")
+        }
+
+        @Test func `a flipped bit in the vault's config locks nobody out and is repaired`() async throws {
+            let home = try await HoldfastHome.initialised()
+            try await home.expect(0, "backup", "create", "local", "--only", "identity")
+            let stats = try await home.json(0, "vault", "stats")
+            let config = home.path + "/vault/config"
+            let whole = try Shell.output("cat '\(config)'")
+            try Shell.run("sed -i 's/\"id\"/\"iD\"/' '\(config)'")
+            for reading in [
+                ["backup", "list"], ["backup", "verify"], ["backup", "show", "latest"], ["init"],
+                ["key", "show"],
+                ["backup", "create", "local", "--only", "identity"],
+            ] {
+                let outcome = try await home.run(reading)
+                #expect(outcome.status == 0, "\(reading): \(outcome.story)")
+                #expect(
+                    outcome.errorText.contains("/vault/config is damaged"), "\(reading): \(outcome.story)")
+                #expect(outcome.errorText.contains("holdfast vault repair"), "\(reading): \(outcome.story)")
+            }
+            let check = try await home.run(["vault", "check"])
+            #expect(check.errorText.contains("Found 1 problem: config is damaged"), "\(check.story)")
+            #expect(check.errorText.contains("holdfast vault repair"), "\(check.story)")
+            #expect(try await home.json(0, "vault", "repair")["outcome"]?.string == "restored")
+            #expect(try Shell.output("cat '\(config)'") == whole)
+            try await home.expect(0, "vault", "check")
+            #expect(try await home.json(0, "vault", "stats")["id"] == stats["id"])
+            #expect(try await home.json(0, "vault", "repair")["outcome"]?.string == "whole")
+        }
+
         @Test func `times beyond what can be kept are told`() async throws {
             let home = try await HoldfastHome.initialised()
             let folder = home.scratch.path + "/far"
@@ -172,16 +210,6 @@ extension Integration {
                 "\(missing)")
             let files = try await home.run(["backup", "files", "latest", "--json"])
             #expect(files.text.contains("2262-04-11") && !files.text.contains("1970"), "\(files.story)")
-        }
-
-        @Test func `before init the doctor recommends init`() async throws {
-            let home = try HoldfastHome()
-            let findings = try await home.json(3, "doctor")["findings"]?.array ?? []
-            let hints = findings.compactMap { $0["hint"]?.string }
-            #expect(hints.contains { $0.hasSuffix("holdfast init") }, "\(hints)")
-            #expect(!hints.contains { $0.contains("--new-") || $0.contains("Put it back") }, "\(hints)")
-            let reserve = findings.first { $0["subject"]?.string == "reserve" }
-            #expect(reserve?["verdict"]?.string == "unknown")
         }
 
         @Test func `a home that is no folder, and a closed output, are told in plain words`() async throws {

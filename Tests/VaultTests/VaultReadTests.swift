@@ -102,7 +102,8 @@ import Testing
             await code { _ = try await Vault.open(files: files, key: .random(), clock: clock) } == .wrongKey)
         #expect(await code { _ = try await Vault.create(files: files, key: key, clock: clock) } == .exists)
         files.damage(VaultPath.config) { $0 = Array("{}".utf8) }
-        #expect(await code { _ = try await Vault.open(files: files, key: key, clock: clock) } == .damaged)
+        let vault = try await Vault.open(files: files, key: key, clock: clock)
+        #expect(vault.configDamage?.code == .damaged)
     }
 
     @Test func `a folder that holds something else is left alone`() async throws {

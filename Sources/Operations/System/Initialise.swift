@@ -88,7 +88,7 @@ package struct Initialise: ServiceOperation {
         let vault = try await context.services.vault()
         let isNewDatabase = try await makeDatabase(input, context)
         return Output(
-            isNew: false, isNewDatabase: isNewDatabase, vault: paths.vault, vaultId: vault.id,
+            isNew: false, isNewDatabase: isNewDatabase, vault: paths.vault, vaultId: vault.id ?? "not known",
             keyFile: paths.key, recoveryKit: nil)
     }
 
@@ -108,7 +108,8 @@ package struct Initialise: ServiceOperation {
             let vault = try await Vault.create(at: paths.vault, key: key, clock: context.clock)
             try await context.services.createStore(startingAnew: input.newDatabase)
             return Output(
-                isNew: true, isNewDatabase: false, vault: paths.vault, vaultId: vault.id, keyFile: paths.key,
+                isNew: true, isNewDatabase: false, vault: paths.vault, vaultId: vault.id ?? "not known",
+                keyFile: paths.key,
                 recoveryKit: RecoveryKit.lines(of: key))
         } catch let error as SystemError {
             let known = OperationError(StoreError(error))

@@ -37,7 +37,8 @@ package struct ShowKey: ServiceOperation {
         let path = context.services.paths.key
         let key: VaultKey
         do { key = try VaultKey.read(path) } catch { throw OperationError(error) }
-        return Output(keyFile: path, vaultId: vault.id, recoveryKit: RecoveryKit.lines(of: key))
+        return Output(
+            keyFile: path, vaultId: vault.id ?? "not known", recoveryKit: RecoveryKit.lines(of: key))
     }
 }
 

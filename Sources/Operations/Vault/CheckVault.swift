@@ -77,10 +77,12 @@ package struct CheckVault: ServiceOperation {
         guard report.isClean else {
             let named = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
+            let isConfigOnly = report.problems.allSatisfy { $0.path == "config" }
             throw OperationError(
                 .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
-                hint:
-                    "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
+                hint: isConfigOnly
+                    ? "No backup depends on it; write it anew with: holdfast vault repair"
+                    : "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
             )
         }
         return Output(
@@ -94,8 +96,9 @@ package struct CheckVault: ServiceOperation {
 package struct GetVaultStats: ServiceOperation {
     package struct Output: Codable, Sendable, Displayable {
         package let vault: String
-        package let id: String
-        package let created: Timestamp
+        /// Nil where the vault's ‘config’ is damaged so that nobody knows; so is `created`.
+        package let id: String?
+        package let created: Timestamp?
         package let backups: Int
         package let devices: Int
         package let trashed: Int
@@ -115,7 +118,8 @@ package struct GetVaultStats: ServiceOperation {
                 ? " (1 : \(Double(backedUp.bytes * 10 / stored.bytes) / 10))" : ""
             return [
                 .record([
-                    ("vault", Cell(vault)), ("id", Cell(id)), ("created", Cell(created.description)),
+                    ("vault", Cell(vault)), ("id", Cell(id ?? "not known")),
+                    ("created", Cell(created?.description ?? "not known")),
                     ("backups", Cell("\(backups) of \(devices.counted("device")), \(trashed) in the trash")),
                     ("objects", Cell("\(objects) in \(packs.counted("pack"))")),
                     ("backed up", Cell(backedUp.description)),

@@ -21,7 +21,8 @@ struct StoreFindings {
         if let first = report.problems.first {
             return Finding(
                 "vault", .bad, "\(report.problems.count.counted("problem")), the first: \(first.message)",
-                hint: "Run: holdfast backup verify")
+                hint: first.path == "config"
+                    ? "Run: holdfast vault repair" : "Run: holdfast backup verify")
         }
         let whole =
             "the key opens it; \(report.backups.counted("backup")), \(report.objects.counted("object"))"
