@@ -10,6 +10,9 @@ struct ShopProject {
 
     let machine: TestMachine
 
+    /// The project as it is on another machine.
+    init(on machine: TestMachine) { self.machine = machine }
+
     /// Starts a machine with the project on it, healthy and with its rows.
     init() throws {
         machine = try TestMachine()
@@ -92,12 +95,13 @@ struct ShopProject {
             "docker exec -u postgres shop_db_1 psql -At -c 'select count(*) from goods' postgres")
     }
 
-    /// Names, images, states and health of all containers; networks, volumes.
+    /// Names, images, states and health of all containers, with no policy for a restart as ‘no’, which is what it is;
+    /// networks, volumes.
     func engine() throws -> String {
         DeviceText.string(
             try machine.run(
                 """
-                docker ps -aq | xargs -r docker inspect --format '{{.Name}} {{.Config.Image}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{.HostConfig.RestartPolicy.Name}}' | sort
+                docker ps -aq | xargs -r docker inspect --format '{{.Name}} {{.Config.Image}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{or .HostConfig.RestartPolicy.Name "no"}}' | sort
                 docker network ls --format '{{.Name}} {{.Driver}}' | sort
                 docker volume ls -q | sort
                 """))
