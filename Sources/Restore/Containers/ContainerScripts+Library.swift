@@ -133,6 +133,13 @@ extension ContainerScripts {
         docker network inspect -- "$1" >/dev/null 2>&1 || return 0
         docker network rm -- "$1" >/dev/null || hf_bad=1
         }
+        hf_unghost() {
+        for v do
+        if hf_there "$v"; then continue; fi
+        docker volume inspect -- "${v##*/}" >/dev/null 2>&1 || continue
+        docker volume rm -- "${v##*/}" >/dev/null || :
+        done
+        }
         hf_home() {
         hf_said=$(docker inspect --type container --format '{{.Name}}' -- "$2") || { hf_bad=1; return; }
         if [ "$hf_said" != "/$1" ]; then docker rename -- "$2" "$1" || hf_bad=1; fi

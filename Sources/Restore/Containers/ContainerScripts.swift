@@ -132,8 +132,15 @@ struct ContainerScripts: Sendable {
                 text += line("hf_unvolume", fill.volume.spec.name)
             }
         }
+        text += ghosts
         for network in operations.networks.reversed() { text += line("hf_unnetwork", network.spec.name) }
         return text + "exit 0\n"
+    }
+
+    /// An engine that started while contents lay beside its volumes took them for volumes.
+    private var ghosts: String {
+        let kept = fills.filter { $0.volume.isThere && !$0.kept.isEmpty }
+        return kept.map { line("hf_unghost", $0.staged, $0.kept) }.joined()
     }
 
     /// When the files are back: what was set aside has its name again, and runs if it did.
@@ -155,6 +162,7 @@ struct ContainerScripts: Sendable {
         for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
             text += line("rm -rf --", fill.kept)
         }
+        text += ghosts
         for instance in operations.removedInstances {
             text += line(instance.daemon.client, "delete", "--force", instance.name)
         }
