@@ -8,6 +8,7 @@ let allBenchmarks: [any Benchmark.Type] = [
     CollectManyBenchmark.self,
     CollectOneBenchmark.self,
     MCPStdioBenchmark.self,
+    RestoreBenchmark.self,
     StartupBenchmark.self,
     VaultBenchmark.self,
     VaultCommandBenchmark.self,

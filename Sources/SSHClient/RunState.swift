@@ -11,6 +11,8 @@ struct RunState {
     private let idle: Deadline
     private(set) var outbox: ArraySlice<UInt8>
     private(set) var closesInput: Bool
+    /// Whether a source has more for standard input.
+    private(set) var isFed = false
     /// Whether the end of standard input was sent.
     var hasSentEnd = false
 
@@ -37,6 +39,16 @@ struct RunState {
         if closes { closesInput = true }
     }
 
+    /// Says whether a source has more; its end is that of standard input.
+    mutating func feed(_ hasMore: Bool) {
+        guard !hasSentEnd else { return }
+        isFed = hasMore
+        if !hasMore { closesInput = true }
+    }
+
+    /// Whether all is sent and a source has more.
+    var isHungry: Bool { isFed && outbox.isEmpty && !hasSentEnd }
+
     /// Notes that the first `count` bytes were sent.
     mutating func sent(_ count: Int) {
         outbox = outbox.dropFirst(count)
@@ -46,6 +58,7 @@ struct RunState {
     /// Drops what nobody reads any more.
     mutating func giveUpSending() {
         outbox = []
+        isFed = false
         hasSentEnd = true
     }
 

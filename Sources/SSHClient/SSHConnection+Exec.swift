@@ -4,6 +4,8 @@ import RemoteExecution
 /// The next thing a run has to tell.
 enum RunEvent: Sendable {
     case output([UInt8], OutputStreamKind)
+    /// All of standard input is sent, and its source has more.
+    case hungry
     case ended(ShellExit)
 }
 
@@ -62,6 +64,7 @@ extension SSHConnection {
                 return .ended(exit(of: channel))
             }
             if isBroken { throw brokenError("in the middle of the run") }
+            if self.run?.isHungry == true { return .hungry }
             if moved || channel.inbox.received > before {
                 deadline = run.silence
             }
@@ -95,6 +98,9 @@ extension SSHConnection {
     func send(_ bytes: [UInt8], closes: Bool) {
         run?.add(bytes, closes: closes)
     }
+
+    /// Says whether a source has more for standard input than what was sent so far.
+    func feed(_ hasMore: Bool) { run?.feed(hasMore) }
 
     /// Ends the run without waiting for the command.
     func finish() -> ShellExit {

@@ -26,16 +26,26 @@ struct SSHRun {
     }
 
     private func handOver() async throws(ShellError) -> ShellExit {
+        var source: (any ShellSource)?
         while true {
             let event = try await connection.loop.staying { () async throws(ShellError) in
                 try await connection.next()
             }
             switch event {
             case .ended(let exit): return exit
+            case .hungry:
+                if let piece = try await content(of: source) {
+                    await connection.send(piece, closes: false)
+                } else {
+                    await connection.feed(false)
+                }
             case .output(let bytes, let stream):
                 switch try await received(bytes, from: stream) {
                 case .proceed: break
                 case .send(let answer, let closes): await connection.send(answer, closes: closes)
+                case .stream(let content):
+                    source = content
+                    await connection.feed(true)
                 case .finish: return await connection.finish()
                 }
             }
@@ -46,8 +56,17 @@ struct SSHRun {
     private func received(
         _ bytes: [UInt8], from stream: OutputStreamKind
     ) async throws(ShellError) -> ShellReply {
+        try await asked { try await consumer.receive(bytes, from: stream) }
+    }
+
+    private func content(of source: (any ShellSource)?) async throws(ShellError) -> [UInt8]? {
+        guard let source else { return nil }
+        return try await asked { try await source.next() }
+    }
+
+    private func asked<Value>(_ body: () async throws -> Value) async throws(ShellError) -> Value {
         do {
-            return try await consumer.receive(bytes, from: stream)
+            return try await body()
         } catch let error as ShellError {
             throw error
         } catch is CancellationError {

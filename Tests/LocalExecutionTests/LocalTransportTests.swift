@@ -71,6 +71,23 @@ struct LocalTransportTests {
         #expect(recorder.text == "ready\none\ntwo\n" && exit.status == 3)
     }
 
+    @Test("A source is asked until it ends, and so does the script's input")
+    func source() async throws {
+        final class Three: ShellSource {
+            let left = Mutex(3)
+            func next() async throws -> [UInt8]? {
+                left.withLock { left in
+                    left -= 1
+                    return left < 0 ? nil : [UInt8](repeating: 0x61, count: 300_000)
+                }
+            }
+        }
+        let three = Three()
+        let recorder = Recorder { $0.output == Array("ready\n".utf8) ? .stream(three) : .proceed }
+        let exit = try await run("f() { echo ready; wc -c; }\nf\n", recorder, keepsInputOpen: true)
+        #expect(recorder.text == "ready\n900000\n" && exit.status == 0)
+    }
+
     @Test("A consumer that has all it wants ends the run at once")
     func finish() async throws {
         let start = ContinuousClock.now

@@ -47,6 +47,7 @@ package struct CollectionPlan: Sendable {
     package let steps: [ScriptStep]
     package let roles: [Role]
     private let template: FramedScript.Template
+    private let setup: String
 
     /// Whether the script reads from standard input after it began to run.
     package var readsInput: Bool { steps.contains(where: \.readsInput) }
@@ -72,9 +73,8 @@ package struct CollectionPlan: Sendable {
         roles = composer.roles
         let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
         let hasListing = roles.contains(.listing)
-        template = FramedScript.Template(
-            steps: steps,
-            setup: (hasFiles ? FileStep.setup : "") + (hasListing ? FileStep.listingSetup : ""))
+        setup = (hasFiles ? FileStep.setup : "") + (hasListing ? FileStep.listingSetup : "")
+        template = FramedScript.Template(steps: steps, setup: setup)
     }
 
     /// Whether files of `role` are not sent as such where the device lists them first.
@@ -111,6 +111,15 @@ package struct CollectionPlan: Sendable {
     /// - Parameter known: what the device need not send again.
     package func script(boundary: FrameBoundary, known: KnownOutcomes = KnownOutcomes()) -> [UInt8] {
         template.bytes(boundary: boundary, known: known.probes, listing: known.listing)
+    }
+
+    /// The script with steps of somebody else's, before or behind the plan's own, and numbered behind them.
+    ///
+    /// A step of `first` that ends with another status than 0 ends the script; those of `last` always run.
+    package func script(
+        boundary: FrameBoundary, after first: [ScriptStep], before last: [ScriptStep]
+    ) -> [UInt8] {
+        FramedScript.Template(steps: steps + last, after: first, setup: setup).bytes(boundary: boundary)
     }
 
     /// Digests of what an earlier run of the same plan brought.

@@ -202,6 +202,12 @@ package actor CollectionReader: ShellConsumer {
         return .exited(status)
     }
 
+    /// Says that nothing more of the plan comes, though the run goes on with something else.
+    package func end() {
+        isFinished = true
+        areErrorsFinished = true
+    }
+
     /// What the run brought; call it after the run ended, in whatever way.
     package func results() -> CollectionResults {
         var results = CollectionResults(

@@ -96,7 +96,13 @@ struct DeviceBackup {
     /// - Throws: when nothing was read at all; a device that gave a part of it makes a partial backup.
     func run(committingTo session: WriterSession) async throws(OperationError) -> Manifest {
         let started = context.clock.now()
-        let reading = try await read()
+        return try await commit(read(), since: started, to: session)
+    }
+
+    /// Commits what was read of the device.
+    func commit(
+        _ reading: Reading, since started: Timestamp, to session: WriterSession
+    ) async throws(OperationError) -> Manifest {
         let draft = BackupDraft(
             name: request.name, device: reading.assembly.backupDevice, started: started,
             finished: context.clock.now(),
@@ -115,8 +121,36 @@ struct DeviceBackup {
         } catch { throw OperationError(any: error) }
     }
 
+    /// A script that is about to run, and who understands what it says.
+    struct Course: Sendable {
+        let plan: CollectionPlan
+        let boundary: FrameBoundary
+        let reader: CollectionReader
+        fileprivate let finder: SectionFinder
+        fileprivate let assembler: BackupAssembler
+        fileprivate let earlier: EarlierBackup?
+
+        /// The script of the backup alone.
+        fileprivate var script: [UInt8] {
+            plan.script(boundary: boundary, known: earlier?.known ?? CollectionPlan.KnownOutcomes())
+        }
+    }
+
     /// Reads the device in one connection.
     func read() async throws(OperationError) -> Reading {
+        let course = try await course()
+        let job = ShellJob(
+            input: course.script, keepsInputOpen: course.plan.readsInput, limits: request.limits)
+        var interruption: ShellError?
+        do {
+            let exit = try await context.services.transport.run(job, on: device, into: course.reader)
+            DeviceJournal(device.name, context.log).ran(exit)
+        } catch { interruption = error }
+        return try await reading(of: course, interruption: interruption)
+    }
+
+    /// What is to be asked, and by whom the answers are understood.
+    func course() async throws(OperationError) -> Course {
         let paths = pathSet
         let plan =
             paths.paths.isEmpty
@@ -132,16 +166,20 @@ struct DeviceBackup {
         let boundary = FrameBoundary()
         let known = earlier?.known ?? CollectionPlan.KnownOutcomes()
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler, known: known)
-        let job = ShellJob(
-            input: plan.script(boundary: boundary, known: known), keepsInputOpen: plan.readsInput,
-            limits: request.limits)
-        var interruption: ShellError?
+        return Course(
+            plan: plan, boundary: boundary, reader: reader, finder: finder, assembler: assembler,
+            earlier: earlier)
+    }
+
+    /// What a script brought that has run, to its end or not.
+    ///
+    /// - Throws: when nothing was read at all.
+    func reading(
+        of course: Course, interruption: ShellError?
+    ) async throws(OperationError) -> Reading {
         let journal = DeviceJournal(device.name, context.log)
-        do { journal.ran(try await context.services.transport.run(job, on: device, into: reader)) } catch {
-            interruption = error
-            journal.failed(error)
-        }
-        let results = await reader.results()
+        if let interruption { journal.failed(interruption) }
+        let results = await course.reader.results()
         journal.read(results)
         if let failure = results.sinkFailure { throw OperationError(any: failure) }
         if let interruption, interruption.code == .shellRefused, !results.hasRun {
@@ -154,16 +192,18 @@ struct DeviceBackup {
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
         do {
-            let files = try await assembler.finish()
+            let files = try await course.assembler.finish()
+            let earlier = course.earlier
             let assembly = SectionAssembly(
-                device: device, plan: plan, results: results, finder: finder, files: files,
+                device: device, plan: course.plan, results: results, finder: course.finder, files: files,
                 interruption: interruption)
             let past = reusesInventories ? earlier?.sections ?? [:] : [:]
             return Reading(
                 assembly: assembly,
                 sections: try await assembly.sections(storingInto: intake, earlier: past, from: vault),
                 entries: files.entries,
-                parent: earlier?.files != nil && plan.roles.contains(.listing) ? earlier?.manifest.id : nil,
+                parent: earlier?.files != nil && course.plan.roles.contains(.listing)
+                    ? earlier?.manifest.id : nil,
                 listing: assembly.listing(earlier: earlier?.known.listing))
         } catch { throw OperationError(reading: error, of: device.name) }
     }

@@ -36,12 +36,17 @@ package enum FramedScript {
 
         /// Step numbers in frames are indices of `steps`.
         ///
-        /// - Parameter setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
-        ///   that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
-        package init(steps: [ScriptStep], setup: String = "") {
+        /// - Parameters:
+        ///   - first: the steps before those of `steps`, and numbered behind them; one that ends with another status than
+        ///     0 ends the script.
+        ///   - setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
+        ///     that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
+        package init(steps: [ScriptStep], after first: [ScriptStep] = [], setup: String = "") {
             beginning = Array(FramedScript.beginning.utf8)
             var rest = Array((FramedScript.head + setup).utf8)
-            for (index, step) in steps.enumerated() {
+            let numbered =
+                first.enumerated().map { ($0 + steps.count, $1) } + steps.enumerated().map { ($0, $1) }
+            for (index, step) in numbered {
                 let call = step.prefersRoot ? "hf_step_root" : "hf_step"
                 let tool = ShellQuoting.word(step.tool ?? "")
                 if let condition = step.condition {
@@ -52,8 +57,11 @@ package enum FramedScript {
                 rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
                 if let name = step.statusName { rest.append(contentsOf: "\(name)=$hf_status\n".utf8) }
                 if step.condition != nil { rest.append(contentsOf: "fi\n".utf8) }
+                if index >= steps.count {
+                    rest.append(contentsOf: "[ \"$hf_status\" = 0 ] || hf_over\n".utf8)
+                }
             }
-            rest.append(contentsOf: "hf_mark Z\nhf_mark_errors Z\nexit 0\n}\nhf_main\n".utf8)
+            rest.append(contentsOf: "hf_over\n}\nhf_main\n".utf8)
             self.rest = rest
         }
 
@@ -136,6 +144,7 @@ package enum FramedScript {
         [ "$hf_status" != 143 ] || hf_status=124
         return "$hf_status"
         }
+        hf_over() { hf_mark Z; hf_mark_errors Z; exit 0; }
         hf_sum() { { "$@" 2>&1; printf '\nhf_status=%s\n' "$?"; } | sha256sum 2>/dev/null; }
         hf_step() {
         hf_status=0

@@ -1,5 +1,6 @@
 import Basics
 package import RemoteExecution
+package import Vault
 
 /// The connections of one run to its device.
 package struct RestoreSession: Sendable {
@@ -48,32 +49,32 @@ package struct RestoreSession: Sendable {
         limits.output = 64 << 20
     }
 
-    /// Sends the payload and follows the run until it is swapped, undone or refused.
-    ///
-    /// Cancelling closes the connection; what the device began it ends by itself, one way or the other.
-    /// - Parameter onSent: called right before the device gets anything that could change it.
-    package func stage(
-        _ payload: RestorePayload, onSent: @escaping @Sendable () async throws -> Void
+    /// The steps that check the ground and then take the payload, rehearse, arm the way back and swap.
+    package func steps(
+        for plan: RestorePlan, wanted: [FileEntry], containers: ContainerRun = ContainerRun()
+    ) -> [ScriptStep] {
+        let rooms = RestorePayload.rooms(plan, run: run, wanted: wanted, containers: containers)
+        return RunSteps.checks(of: rooms) + [RunSteps.stage(run: run)]
+    }
+
+    /// The step that confirms, and ends with another status than 0 when nothing was kept.
+    package var confirmation: ScriptStep { RunSteps.confirm(run: run) }
+
+    /// What became of the connection that staged and swapped.
+    /// - Parameter steps: the numbers of those that `steps(for:wanted:containers:)` gave.
+    package func staging(
+        of reader: RestoreReader, steps: Range<Int>, interruption: ShellError?
     ) async -> Staging {
-        let checks = RunSteps.checks(of: payload.parents)
-        let stageStep = checks.count
-        let boundary = FrameBoundary()
-        let reader = RestoreReader(
-            boundary: boundary, payload: payload.bytes, payloadStep: stageStep, onSent: onSent)
-        let script = FramedScript.bytes(steps: checks + [RunSteps.stage(run: run)], boundary: boundary)
         var staging = Staging()
-        do {
-            _ = try await transport.run(
-                ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
-        } catch { staging.interruption = error }
+        staging.interruption = interruption
         staging.wasSent = await reader.wasSent
         let results = await reader.results
-        for index in 0..<stageStep {
+        for index in steps.dropLast() {
             guard let result = results[index], result.status != 0 else { continue }
             staging.obstacles += Self.told(result.lines)
             if staging.obstacles.isEmpty { staging.obstacles = ["the folders could not be checked"] }
         }
-        if let result = results[stageStep] { Self.read(result, into: &staging) }
+        if let result = results[steps.upperBound - 1] { Self.read(result, into: &staging) }
         return staging
     }
 
@@ -100,7 +101,7 @@ package struct RestoreSession: Sendable {
 
     /// Confirms over a connection of its own.
     /// - Throws: `ShellError` when the device cannot be reached.
-    package func confirm() async throws(ShellError) -> Status { try await ask(RunSteps.confirm(run: run)) }
+    package func confirm() async throws(ShellError) -> Status { try await ask(confirmation) }
 
     /// Asks what became of a run, waits until it has an end or waits for a confirmation, clears away what never began.
     /// - Throws: `ShellError` when the device cannot be reached.
@@ -120,17 +121,24 @@ package struct RestoreSession: Sendable {
             ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits),
             on: device,
             into: reader)
-        guard let result = await reader.results[0], result.hasEnded, result.status == 0 else {
-            let lines = await reader.results[0]?.lines ?? []
+        return try Self.status(await reader.results[0])
+    }
+
+    /// What a device says of a run in the step that asked it.
+    /// - Throws: `protocolFailure` when it does not say.
+    package static func status(_ result: RestoreReader.StepResult?) throws(ShellError) -> Status {
+        let answers = [0, RunSteps.notKept]
+        guard let result, result.hasEnded, let code = result.status, answers.contains(code) else {
+            let lines = result?.lines ?? []
             throw ShellError(
                 .protocolFailure,
                 "the device did not say what became of the restore: \(lines.suffix(3).joined(separator: "; "))"
             )
         }
         var status = Status()
-        status.phase = Self.phase(in: result.lines)
+        status.phase = phase(in: result.lines)
         status.isNothing = result.lines.contains("holdfast: phase nothing")
-        status.reason = Self.text(after: "holdfast: because ", in: result.lines)
+        status.reason = text(after: "holdfast: because ", in: result.lines)
         return status
     }
 

@@ -5,31 +5,53 @@ enum RunSteps {
     /// Longest text of one step, in bytes: an argument holds 128 KiB at most.
     private static let textLimit = 64 << 10
 
-    /// Checks that each of `parents` is a folder and lies where its name says, not behind a link.
-    static func checks(of parents: [[UInt8]]) -> [ScriptStep] {
+    /// Room for the programs of a run, in KiB.
+    private static let programs = 128
+    /// Status of a check that something is in the way of.
+    static let obstacle: Int32 = 71
+
+    /// Checks that each folder is one, lies where its name says, not behind a link, and has the room it needs.
+    ///
+    /// Several steps where the names are many; each ends with `obstacle` where something is in the way.
+    static func checks(of rooms: [RestorePayload.Room]) -> [ScriptStep] {
         let head = """
             hf_at() {
-            if [ ! -d "$1" ]; then printf 'holdfast: %s is no folder there\\n' "$1" >&2; hf_bad=1; return; fi
-            hf_real=$(cd -P -- "$1" && pwd -P && echo x) || { hf_bad=1; return; }
+            if [ ! -d "$1" ]; then printf 'holdfast: %s is no folder there\\n' "$1" >&2; hf_bad=\(obstacle); return; fi
+            hf_real=$(cd -P -- "$1" && pwd -P && echo x) || { hf_bad=\(obstacle); return; }
             if [ "$hf_real" != "$1
-            x" ]; then printf 'holdfast: %s lies behind a link\\n' "$1" >&2; hf_bad=1; fi
+            x" ]; then printf 'holdfast: %s lies behind a link\\n' "$1" >&2; hf_bad=\(obstacle); fi
             }
             hf_bad=0
+            if [ "$HF_UID" != 0 ]; then echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; fi
+            mkdir -p \(RunFolder.root)
+            set -- \(RunFolder.root)
+
+            """
+        let room = """
+            if [ "$hf_bad" = 0 ] && [ $# -gt 0 ]; then
+            df -P -k -- "$@" 2>/dev/null | awk -v needs="$hf_needs" '
+            BEGIN { split(needs, kb, " ") }
+            NR > 1 { need[$1] += kb[NR - 1]; free[$1] = $4 }
+            END { for (f in need) if (need[f] > free[f]) { printf "holdfast: No space left: %s has %d KiB free, and %d KiB are to come\\n", f, free[f], need[f]; bad = 1 }; exit bad }' >&2 || hf_bad=\(obstacle)
+            fi
+            exit $hf_bad
 
             """
         var steps: [ScriptStep] = []
         var text = ""
+        var needs = "\(programs)"
         func close() {
-            guard !text.isEmpty else { return }
-            steps.append(
-                ScriptStep(timeLimit: 300, script: head + text + "exit $hf_bad\n", prefersRoot: true))
-            text = ""
+            let script = head + text + "hf_needs='\(needs)'\n" + room
+            steps.append(ScriptStep(timeLimit: 300, script: script, prefersRoot: true))
+            (text, needs) = ("", "0")
         }
-        for parent in parents {
-            let (setup, word) = ShellQuoting.text(parent)
-            let line = setup + "hf_at " + word + "\n"
+        for room in rooms {
+            let (setup, word) = ShellQuoting.text(room.folder)
+            var line = setup + "hf_at " + word + "\n"
+            if room.kilobytes > 0 { line += "set -- \"$@\" " + word + "\n" }
             if text.utf8.count + line.utf8.count > textLimit { close() }
             text += line
+            if room.kilobytes > 0 { needs += " \(room.kilobytes)" }
         }
         close()
         return steps
@@ -99,13 +121,17 @@ enum RunSteps {
         """
     }
 
+    /// Status of a confirmation that kept nothing.
+    static let notKept: Int32 = 9
+
     /// Keeps the new state if nobody has decided otherwise, and says what is.
     static func confirm(run: RunID) -> ScriptStep {
         about(
             run, timeLimit: 120,
             """
             if [ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
-            """)
+            """,
+            ending: "[ \"$hf_phase\" = kept ] || exit \(notKept)\n")
     }
 
     /// Brings a run to its end, or to where it waits for a confirmation, and says what became of it.
@@ -136,14 +162,16 @@ enum RunSteps {
     }
 
     /// A step that does `body` as root with the run's folder as `$D`, and then says in which phase the run is.
-    private static func about(_ run: RunID, timeLimit: Int, _ body: String) -> ScriptStep {
+    private static func about(
+        _ run: RunID, timeLimit: Int, _ body: String, ending: String = ""
+    ) -> ScriptStep {
         ScriptStep(
             timeLimit: timeLimit,
             script: """
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
                 D=\(ShellQuoting.word(RunFolder.path(run)))
                 \(body)
-                \(telling(run))
+                \(telling(run))\(ending)
                 """, prefersRoot: true)
     }
 

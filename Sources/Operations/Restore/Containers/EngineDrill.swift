@@ -35,9 +35,10 @@ struct EngineDrill: Sendable {
                 )
             ]
         }
-        let payload = try await drill.payload { entry in try await vault.bytes(of: entry.content) }
         let boundary = FrameBoundary()
-        let reader = RestoreReader(boundary: boundary, payload: payload, payloadStep: 0)
+        let reader = RestoreReader(boundary: boundary, inputStep: 0) {
+            drill.stream { piece in try await vault.bytes(of: [piece]) }
+        }
         var limits = ShellJob.Limits()
         limits.idle = .seconds(900)
         limits.total = .seconds(7500)
