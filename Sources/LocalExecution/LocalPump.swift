@@ -23,8 +23,8 @@ final class LocalPump: Sendable {
         var isInputOpen = true
         var pending: [UInt8]
         var closesAfterPending: Bool
-        /// Has more for standard input.
-        var source: (any ShellSource)?
+        /// Has more for standard input, which ends with it where it `closes`.
+        var source: (content: any ShellSource, closes: Bool)?
     }
 
     private let process: LocalProcess
@@ -106,7 +106,7 @@ final class LocalPump: Sendable {
 
     /// Asks the source for more once all it gave is written.
     private func feed() async throws(ShellError) {
-        let waiting = streams.withLock { $0.isInputOpen && $0.pending.isEmpty ? $0.source : nil }
+        let waiting = streams.withLock { $0.isInputOpen && $0.pending.isEmpty ? $0.source?.content : nil }
         guard let waiting else { return }
         let piece: [UInt8]?
         do { piece = try await waiting.next() } catch let error as ShellError { throw error } catch {
@@ -116,8 +116,8 @@ final class LocalPump: Sendable {
             if let piece {
                 $0.pending += piece
             } else {
+                if $0.source?.closes == true { $0.closesAfterPending = true }
                 $0.source = nil
-                $0.closesAfterPending = true
             }
         }
     }
@@ -143,8 +143,8 @@ final class LocalPump: Sendable {
                 $0.closesAfterPending = closes
             }
             return false
-        case .stream(let source):
-            streams.withLock { $0.source = source }
+        case .stream(let source, let closes):
+            streams.withLock { $0.source = (source, closes) }
             return false
         }
     }

@@ -58,8 +58,8 @@ package enum ShellReply: Sendable {
     case proceed
     /// Write these bytes to standard input, then close it when `closes`.
     case send([UInt8], closes: Bool)
-    /// Write what the source gives to standard input, piece by piece as the device takes it, then close it.
-    case stream(any ShellSource)
+    /// Write what the source gives to standard input, piece by piece as the device takes it, then close it when `closes`.
+    case stream(any ShellSource, closes: Bool = true)
     /// The output is complete: end the run without waiting for the command.
     case finish
 }
@@ -77,7 +77,8 @@ extension ShellReply: Equatable {
         case (.proceed, .proceed), (.finish, .finish): true
         case (.send(let one, let closes), .send(let other, let closesToo)):
             one == other && closes == closesToo
-        case (.stream(let one), .stream(let other)): one === other
+        case (.stream(let one, let closes), .stream(let other, let closesToo)):
+            one === other && closes == closesToo
         default: false
         }
     }

@@ -39,11 +39,11 @@ struct RunState {
         if closes { closesInput = true }
     }
 
-    /// Says whether a source has more; its end is that of standard input.
-    mutating func feed(_ hasMore: Bool) {
+    /// Says whether a source has more; at its end standard input ends too where it `closes`.
+    mutating func feed(_ hasMore: Bool, closes: Bool) {
         guard !hasSentEnd else { return }
         isFed = hasMore
-        if !hasMore { closesInput = true }
+        if !hasMore, closes { closesInput = true }
     }
 
     /// Whether all is sent and a source has more.

@@ -99,8 +99,8 @@ extension SSHConnection {
         run?.add(bytes, closes: closes)
     }
 
-    /// Says whether a source has more for standard input than what was sent so far.
-    func feed(_ hasMore: Bool) { run?.feed(hasMore) }
+    /// Says whether a source has more for standard input than what was sent so far, which ends with it where it `closes`.
+    func feed(_ hasMore: Bool, closes: Bool) { run?.feed(hasMore, closes: closes) }
 
     /// Ends the run without waiting for the command.
     func finish() -> ShellExit {

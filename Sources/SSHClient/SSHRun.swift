@@ -26,7 +26,7 @@ struct SSHRun {
     }
 
     private func handOver() async throws(ShellError) -> ShellExit {
-        var source: (any ShellSource)?
+        var source: (content: any ShellSource, closes: Bool)?
         while true {
             let event = try await connection.loop.staying { () async throws(ShellError) in
                 try await connection.next()
@@ -34,18 +34,18 @@ struct SSHRun {
             switch event {
             case .ended(let exit): return exit
             case .hungry:
-                if let piece = try await content(of: source) {
+                if let piece = try await content(of: source?.content) {
                     await connection.send(piece, closes: false)
                 } else {
-                    await connection.feed(false)
+                    await connection.feed(false, closes: source?.closes ?? true)
                 }
             case .output(let bytes, let stream):
                 switch try await received(bytes, from: stream) {
                 case .proceed: break
                 case .send(let answer, let closes): await connection.send(answer, closes: closes)
-                case .stream(let content):
-                    source = content
-                    await connection.feed(true)
+                case .stream(let content, let closes):
+                    source = (content, closes)
+                    await connection.feed(true, closes: closes)
                 case .finish: return await connection.finish()
                 }
             }

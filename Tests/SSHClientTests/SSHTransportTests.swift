@@ -94,6 +94,25 @@ struct SSHTransportTests {
         #expect(consumer.output == "ready\n8000000\n")
     }
 
+    @Test func `a source may leave the input open for what comes after it`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        let source = CountingSource(pieces: 4, size: 200_000)
+        let consumer = CollectingConsumer { seen in
+            switch String(decoding: seen.output, as: UTF8.self) {
+            case "ready\n": .stream(source, closes: false)
+            case "ready\n800000\n": .send(Array("more\n".utf8), closes: true)
+            default: .proceed
+            }
+        }
+        let exit = try await transport.run(
+            .script("f() { echo ready; head -c 800000 | wc -c; cat; }\nf\n", keepsInputOpen: true),
+            on: server.device(), into: consumer)
+        #expect(exit.status == 0)
+        #expect(consumer.output == "ready\n800000\nmore\n")
+    }
+
     @Test func `a source that fails ends the run, and one that nobody reads does not`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }
