@@ -85,14 +85,23 @@ enum RestoreBenchmark: Benchmark {
         }
         var approval = Command(
             arguments: [
-                "/bin/sh", "-c",
-                "{ echo d0; sleep 1; } | script -qefc \"'$0' approve $1\" /dev/null >/dev/null",
-                holdfast.program, plan,
+                "/bin/sh", "-c", typist, holdfast.program, plan, rig.folder + "/screen",
             ])
         approval.environment = holdfast.command([]).environment
         try approval.run()
         return try holdfast.command(["restore", "apply", plan]).run()
     }
+
+    /// Types the device's name once the screen ends with the question for it.
+    private static let typist = #"""
+        rm -f "$2" "$2.end"
+        { until [ -e "$2.end" ]; do
+              case $(tail -c 2 "$2" 2>/dev/null; echo x) in ": x"*) echo d0; break ;; esac
+              sleep 0.05
+          done
+          until [ -e "$2.end" ]; do sleep 0.05; done
+        } | { script -qefc "'$0' approve $1" "$2" >/dev/null; status=$?; : >"$2.end"; exit $status; }
+        """#
 
     /// What somebody does without a plan: a copy beside, the old files aside, the new ones into their place.
     private static func byHand(_ rig: Rig, _ link: Rig.Link, _ copy: String) throws -> Cost {
