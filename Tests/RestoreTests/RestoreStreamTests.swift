@@ -68,6 +68,23 @@ import Vault
         await #expect(throws: VaultError.self) { _ = try await read(stream([entry])) }
     }
 
+    @Test func `the length of the archive is known before it is made`() async throws {
+        var holes = FileEntry(
+            path: Array("/holes".utf8), kind: .file, size: 1_000_000, content: [Self.piece])
+        holes.extents = [.init(offset: 100_000, length: 300_000)]
+        var marked = FileEntry(
+            path: Array("/\(String(repeating: "n", count: 300))".utf8), kind: .file, size: 300_000,
+            content: [Self.piece])
+        marked.attributes = [.init(name: Array("user.mark".utf8), value: [1, 2, 3])]
+        let entries = [
+            holes, marked, FileEntry(path: Array("/d".utf8), kind: .folder),
+            FileEntry(path: Array("/s".utf8), kind: .socket),
+            FileEntry(path: Array("/l".utf8), kind: .symbolicLink, linkTarget: Array("holes".utf8)),
+        ]
+        let length = RestoreStream.length(head: [1, 2], entries: entries, tail: TarEncoder.end)
+        #expect(try await read(stream(entries)).bytes.count + 2 == Int(length))
+    }
+
     @Test func `what is empty and what has no content keep their order`() async throws {
         let entries = [
             FileEntry(path: Array("/d".utf8), kind: .folder),

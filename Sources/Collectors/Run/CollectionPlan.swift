@@ -47,7 +47,8 @@ package struct CollectionPlan: Sendable {
     package let steps: [ScriptStep]
     package let roles: [Role]
     private let template: FramedScript.Template
-    private let setup: String
+    /// What a script of the plan's steps needs before them.
+    package let setup: String
 
     /// Whether the script reads from standard input after it began to run.
     package var readsInput: Bool { steps.contains(where: \.readsInput) }
@@ -113,13 +114,10 @@ package struct CollectionPlan: Sendable {
         template.bytes(boundary: boundary, known: known.probes, listing: known.listing)
     }
 
-    /// The script with steps of somebody else's, before or behind the plan's own, and numbered behind them.
-    ///
-    /// A step of `first` that ends with another status than 0 ends the script; those of `last` always run.
-    package func script(
-        boundary: FrameBoundary, after first: [ScriptStep], before last: [ScriptStep]
-    ) -> [UInt8] {
-        FramedScript.Template(steps: steps + last, after: first, setup: setup).bytes(boundary: boundary)
+    /// The plan's steps within a longer script, whose setup must be this plan's.
+    /// - Parameter first: the number of the first one.
+    package func numbered(from first: Int = 0) -> [FramedScript.Numbered] {
+        steps.enumerated().map { FramedScript.Numbered(first + $0, $1) }
     }
 
     /// Digests of what an earlier run of the same plan brought.

@@ -150,7 +150,10 @@ struct DeviceBackup {
     }
 
     /// What is to be asked, and by whom the answers are understood.
-    func course() async throws(OperationError) -> Course {
+    /// - Parameter first: the number of the first step in a longer script.
+    func course(
+        boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0
+    ) async throws(OperationError) -> Course {
         let paths = pathSet
         let plan =
             paths.paths.isEmpty
@@ -163,9 +166,9 @@ struct DeviceBackup {
         let assembler = BackupAssembler(
             intake: intake, plan: plan, finder: finder, earlier: earlier?.files ?? EarlierFiles([]),
             onBytes: onBytes)
-        let boundary = FrameBoundary()
         let known = earlier?.known ?? CollectionPlan.KnownOutcomes()
-        let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler, known: known)
+        let reader = CollectionReader(
+            plan: plan, numberedFrom: first, boundary: boundary, sink: assembler, known: known)
         return Course(
             plan: plan, boundary: boundary, reader: reader, finder: finder, assembler: assembler,
             earlier: earlier)

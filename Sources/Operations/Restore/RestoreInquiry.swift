@@ -5,7 +5,9 @@ import RemoteExecution
 import Restore
 import Vault
 
-/// A question to a machine: how it is now, in the scope of a restore. Nothing of the answer is stored.
+/// A question to a machine: how it is now, in the scope of a restore.
+///
+/// Nothing of the answer is stored.
 struct RestoreInquiry: Sendable {
     private let device: Device
     private let scope: RestoreScope
@@ -17,9 +19,11 @@ struct RestoreInquiry: Sendable {
     private let meter: ContentMeter
     private let backup: DeviceBackup
 
+    /// - Parameter excludes: globs of what to leave out below own paths.
     init(
         _ device: Device, _ scope: RestoreScope, _ vault: Vault, _ hash: KeyedHash,
-        _ context: OperationContext, _ translation: RestoreReading.Translation
+        _ context: OperationContext, _ translation: RestoreReading.Translation,
+        excluding excludes: [String] = []
     ) async throws(OperationError) {
         mapped = try await MappedBackup(
             scope.wanted, maps: translation.maps, owners: OwnerMap(), vault: vault)
@@ -31,12 +35,28 @@ struct RestoreInquiry: Sendable {
         self.context = context
         self.translation = translation
         backup = DeviceBackup(
-            device: device, request: self.scope.request(named: ""), vault: vault, earlier: nil,
+            device: device, request: self.scope.request(named: "", excluding: excludes), vault: vault,
+            earlier: nil,
             reusesInventories: false, intake: meter, context: context, onBytes: { _ in })
     }
 
     /// Asks in a connection of its own.
     func read() async throws(OperationError) -> RestoreReading { try await state(of: backup.read()) }
+
+    /// The question as a part of a longer script.
+    /// - Parameter first: the number of its first step there.
+    func course(
+        boundary: FrameBoundary, numberedFrom first: Int
+    ) async throws(OperationError) -> DeviceBackup.Course {
+        try await backup.course(boundary: boundary, numberedFrom: first)
+    }
+
+    /// What a script brought that held the question.
+    func reading(
+        of course: DeviceBackup.Course, interruption: ShellError?
+    ) async throws(OperationError) -> RestoreReading {
+        try await state(of: backup.reading(of: course, interruption: interruption))
+    }
 
     /// Confirms a run and, where that kept it, asks in the same connection.
     ///
@@ -51,9 +71,10 @@ struct RestoreInquiry: Sendable {
         let reader = RestoreReader(boundary: course.boundary, own: own..<own + 1)
         var limits = backup.request.limits
         limits.connect = .seconds(10)
-        let job = ShellJob(
-            input: course.plan.script(boundary: course.boundary, after: [session.confirmation], before: []),
-            limits: limits)
+        let script = FramedScript.Template(
+            [FramedScript.Numbered(own, session.confirmation(), isDecisive: true)] + course.plan.numbered(),
+            setup: course.plan.setup)
+        let job = ShellJob(input: script.bytes(boundary: course.boundary), limits: limits)
         var interruption: ShellError?
         do throws(ShellError) {
             _ = try await context.services.transport.run(
@@ -66,8 +87,7 @@ struct RestoreInquiry: Sendable {
         let status = try RestoreSession.status(result)
         guard status.phase == .kept else { return status }
         do throws(OperationError) {
-            let reading = try await backup.reading(of: course, interruption: interruption)
-            read(.success(try await state(of: reading)))
+            read(.success(try await reading(of: course, interruption: interruption)))
         } catch { read(.failure(error)) }
         return status
     }

@@ -38,8 +38,7 @@ struct RestoreRunner {
         let run = RunID.random()
         let session = RestoreSession(transport: context.services.transport, device: device, run: run)
         let stage = RestoreStage(runner: self, run: run, ground: ground, approvals: approvals, undoes: undoes)
-        let staging = try await stage.carryOut(session)
-        return try await conclude(staging.staging, session, staging.journal, staging.document, ground)
+        return try await conclude(try await stage.carryOut(session), session, ground)
     }
 
     /// Puts on the chain that what allows this run is used up.
@@ -149,10 +148,10 @@ struct RestoreRunner {
     // MARK: After
 
     private func conclude(
-        _ staging: RestoreSession.Staging, _ session: RestoreSession, _ journal: RunJournal,
-        _ prepared: RunDocument, _ ground: Ground
+        _ outcome: RestoreStage.Outcome, _ session: RestoreSession, _ ground: Ground
     ) async throws(OperationError) -> RunRecord {
-        var document = prepared
+        let (staging, journal) = (outcome.staging, outcome.journal)
+        var document = outcome.document
         guard staging.wasSent else {
             let why =
                 staging.obstacles.isEmpty
@@ -169,20 +168,12 @@ struct RestoreRunner {
         if staging.phase == .undone {
             try await rollBack(staging.reason, document, journal, session)
         }
+        if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
         let isSwapped = staging.phase == .swapped
-        if isSwapped {
-            document.events.append(
-                staging.wasRehearsed
-                    ? "Its checks passed before anything was changed."
-                    : "The device could not rehearse: checks ran after the change and before services used it."
-            )
-            if !staging.isArmedForRestart {
-                document.events.append(
-                    "The device has no systemd: a restart before the confirmation would have left the new state."
-                )
-            }
+        if !outcome.wasTold {
+            if isSwapped { document.events += staging.events }
+            try await journal.enter(isSwapped ? .confirming : .unknown, document)
         }
-        try await journal.enter(isSwapped ? .confirming : .unknown, document)
         tell("confirming", "confirming over a new connection")
         let settled = try await confirmation(session, document, journal, ground, isSwapped: isSwapped)
         guard let status = settled.status else {
@@ -294,14 +285,17 @@ struct RestoreRunner {
     }
 
     /// How the device is read back: what the plan changed of it.
-    private func inquiry(_ ground: Ground) async throws(OperationError) -> RestoreInquiry {
+    /// - Parameter excludes: globs of what to leave out below own paths.
+    func inquiry(
+        _ ground: Ground, excluding excludes: [String] = []
+    ) async throws(OperationError) -> RestoreInquiry {
         var scope = ground.source.scope
         scope.places = scope.places.filter { place in
             plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
         }
         return try await RestoreInquiry(
             device, scope, ground.vault, ground.hash, context,
-            RestoreReading.Translation(owners: plan.owners, isOther: plan.isForOther))
+            RestoreReading.Translation(owners: plan.owners, isOther: plan.isForOther), excluding: excludes)
     }
 
     /// Reads the device once more and compares it with what the plan promised.

@@ -29,6 +29,20 @@ package enum FramedScript {
 
         """
 
+    /// A step under the number that its frames carry.
+    package struct Numbered: Sendable {
+        let number: Int
+        let step: ScriptStep
+        /// Whether another status than 0 ends the script.
+        let isDecisive: Bool
+
+        package init(_ number: Int, _ step: ScriptStep, isDecisive: Bool = false) {
+            self.number = number
+            self.step = step
+            self.isDecisive = isDecisive
+        }
+    }
+
     /// A script that lacks nothing but its boundary.
     package struct Template: Sendable {
         private let beginning: [UInt8]
@@ -36,17 +50,20 @@ package enum FramedScript {
 
         /// Step numbers in frames are indices of `steps`.
         ///
+        /// - Parameter setup: see `init(_:setup:)`.
+        package init(steps: [ScriptStep], setup: String = "") {
+            self.init(steps.enumerated().map { Numbered($0, $1) }, setup: setup)
+        }
+
         /// - Parameters:
-        ///   - first: the steps before those of `steps`, and numbered behind them; one that ends with another status than
-        ///     0 ends the script.
+        ///   - numbered: the steps in their order; no two have the same number.
         ///   - setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
         ///     that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
-        package init(steps: [ScriptStep], after first: [ScriptStep] = [], setup: String = "") {
+        package init(_ numbered: [Numbered], setup: String = "") {
             beginning = Array(FramedScript.beginning.utf8)
             var rest = Array((FramedScript.head + setup).utf8)
-            let numbered =
-                first.enumerated().map { ($0 + steps.count, $1) } + steps.enumerated().map { ($0, $1) }
-            for (index, step) in numbered {
+            for part in numbered {
+                let (index, step) = (part.number, part.step)
                 let call = step.prefersRoot ? "hf_step_root" : "hf_step"
                 let tool = ShellQuoting.word(step.tool ?? "")
                 if let condition = step.condition {
@@ -57,7 +74,7 @@ package enum FramedScript {
                 rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
                 if let name = step.statusName { rest.append(contentsOf: "\(name)=$hf_status\n".utf8) }
                 if step.condition != nil { rest.append(contentsOf: "fi\n".utf8) }
-                if index >= steps.count {
+                if part.isDecisive {
                     rest.append(contentsOf: "[ \"$hf_status\" = 0 ] || hf_over\n".utf8)
                 }
             }

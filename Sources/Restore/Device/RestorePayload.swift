@@ -49,9 +49,11 @@ package struct RestorePayload: Sendable {
 
     private let tail: [UInt8]
 
-    /// The archive, made while it is sent.
+    /// The archive behind the line that tells its length, made while it is sent.
     package func stream() -> any ShellSource {
-        RestoreStream(head: head, entries: staged, tail: tail, content: content)
+        let length = RestoreStream.length(head: head, entries: staged, tail: tail)
+        return RestoreStream(
+            head: Array("\(length)\n".utf8) + head, entries: staged, tail: tail, content: content)
     }
 
     /// The folders that the plan's renames happen in, and how much each is to take.

@@ -25,6 +25,7 @@ package actor RestoreReader: ShellConsumer {
     /// The step that reads what is sent; those of its own before it must end with 0.
     private let inputStep: Int?
     private let input: @Sendable () async throws -> (any ShellSource)?
+    private let word: (@Sendable (StepResult) async throws -> [UInt8])?
     private var current: Int?
     private var currentError: Int?
     private var hasOutputEnded = false
@@ -37,15 +38,19 @@ package actor RestoreReader: ShellConsumer {
     /// - Parameters:
     ///   - own: the numbers of the steps that matter.
     ///   - inputStep: the one that reads from standard input.
+    ///   - word: called once that step ended with 0; gives what is sent then, while the steps behind it run. Throwing ends
+    ///     the run. Nil where standard input ends with what that step reads.
     ///   - input: called once that step runs and all before it ended well; nil sends nothing. Throwing ends the run.
     package init(
         boundary: FrameBoundary, own: Range<Int> = 0..<Int.max, inputStep: Int? = nil,
+        word: (@Sendable (StepResult) async throws -> [UInt8])? = nil,
         input: @escaping @Sendable () async throws -> (any ShellSource)? = { nil }
     ) {
         output = FrameDecoder(boundary: boundary)
         errors = FrameDecoder(boundary: boundary)
         self.own = own
         self.inputStep = inputStep
+        self.word = word
         self.input = input
     }
 
@@ -55,18 +60,22 @@ package actor RestoreReader: ShellConsumer {
             if isError { takeError(event) } else { take(event) }
         }
         if hasOutputEnded, hasErrorsEnded { return .finish }
-        // Both streams have come to the step, so that all is known of those before it.
-        guard let inputStep, !wasAsked, current == inputStep, currentError == inputStep else {
-            return .proceed
+        guard let inputStep else { return .proceed }
+        if let word, wasSent, !wasTold, let result = results[inputStep], result.status == 0 {
+            wasTold = true
+            return .send(try await word(result), closes: true)
         }
+        // Both streams have come to the step, so that all is known of those before it.
+        guard !wasAsked, current == inputStep, currentError == inputStep else { return .proceed }
         wasAsked = true
         let isReady = (own.lowerBound..<inputStep).allSatisfy { results[$0]?.status == 0 }
         guard isReady, let source = try await input() else { return .send([], closes: true) }
         wasSent = true
-        return .stream(source)
+        return .stream(source, closes: word == nil)
     }
 
     private var wasAsked = false
+    private var wasTold = false
 
     private func take(_ event: FrameDecoder.Event) {
         switch event {

@@ -24,6 +24,22 @@ package struct RestoreSession: Sendable {
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
         package var interruption: ShellError?
+
+        /// Nothing is known yet.
+        package init() {}
+
+        /// What is worth telling of a swap that came to its end.
+        package var events: [String] {
+            let checks =
+                wasRehearsed
+                ? "Its checks passed before anything was changed."
+                : "The device could not rehearse: checks ran after the change and before services used it."
+            guard !isArmedForRestart else { return [checks] }
+            return [
+                checks,
+                "The device has no systemd: a restart before the confirmation would have left the new state.",
+            ]
+        }
     }
 
     /// What a device says of a run: its phase; nil when it knows of none.
@@ -58,11 +74,17 @@ package struct RestoreSession: Sendable {
     }
 
     /// The step that confirms, and ends with another status than 0 when nothing was kept.
-    package var confirmation: ScriptStep { RunSteps.confirm(run: run) }
+    /// - Parameter waits: only where `word` is sent to it.
+    package func confirmation(waits: Bool = false) -> ScriptStep {
+        RunSteps.confirm(run: run, waits: waits)
+    }
+
+    /// What a confirmation that waits is told.
+    package static let word = Array("\(RunSteps.word)\n".utf8)
 
     /// What became of the connection that staged and swapped.
     /// - Parameter steps: the numbers of those that `steps(for:wanted:containers:)` gave.
-    package func staging(
+    package static func staging(
         of reader: RestoreReader, steps: Range<Int>, interruption: ShellError?
     ) async -> Staging {
         var staging = Staging()
@@ -71,37 +93,16 @@ package struct RestoreSession: Sendable {
         let results = await reader.results
         for index in steps.dropLast() {
             guard let result = results[index], result.status != 0 else { continue }
-            staging.obstacles += Self.told(result.lines)
+            staging.obstacles += told(result.lines)
             if staging.obstacles.isEmpty { staging.obstacles = ["the folders could not be checked"] }
         }
-        if let result = results[steps.upperBound - 1] { Self.read(result, into: &staging) }
+        if let result = results[steps.upperBound - 1] { staging.take(result) }
         return staging
-    }
-
-    private static func read(_ result: RestoreReader.StepResult, into staging: inout Staging) {
-        let lines = result.lines
-        staging.wasRehearsed = lines.contains("holdfast: rehearsed")
-        staging.isArmedForRestart = lines.contains("holdfast: armed for a restart")
-        staging.phase = phase(in: lines)
-        staging.reason = text(after: "holdfast: because ", in: lines)
-        guard result.hasEnded, result.status != 0 else { return }
-        staging.phase = nil
-        let refused = lines.firstIndex { $0.hasPrefix("holdfast: refused ") }
-        if let refused {
-            let words = lines[(refused + 1)...].filter { !$0.hasPrefix("holdfast: ") && !$0.isEmpty }
-            staging.refusal =
-                lines[refused].dropFirst("holdfast: refused ".count) + ": "
-                + words.prefix(8).joined(separator: "; ")
-        } else {
-            let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: phase") }
-            staging.failure = told.suffix(4).joined(separator: "; ")
-            if staging.failure.isEmpty { staging.failure = "status \(result.status ?? -1)" }
-        }
     }
 
     /// Confirms over a connection of its own.
     /// - Throws: `ShellError` when the device cannot be reached.
-    package func confirm() async throws(ShellError) -> Status { try await ask(confirmation) }
+    package func confirm() async throws(ShellError) -> Status { try await ask(confirmation()) }
 
     /// Asks what became of a run, waits until it has an end or waits for a confirmation, clears away what never began.
     /// - Throws: `ShellError` when the device cannot be reached.
@@ -127,7 +128,7 @@ package struct RestoreSession: Sendable {
     /// What a device says of a run in the step that asked it.
     /// - Throws: `protocolFailure` when it does not say.
     package static func status(_ result: RestoreReader.StepResult?) throws(ShellError) -> Status {
-        let answers = [0, RunSteps.notKept]
+        let answers = [0, RunSteps.otherPhase]
         guard let result, result.hasEnded, let code = result.status, answers.contains(code) else {
             let lines = result?.lines ?? []
             throw ShellError(
@@ -142,14 +143,14 @@ package struct RestoreSession: Sendable {
         return status
     }
 
-    private static func phase(in lines: [String]) -> RunFolder.Phase? {
+    fileprivate static func phase(in lines: [String]) -> RunFolder.Phase? {
         lines.reversed().lazy.compactMap { line in
             line.hasPrefix("holdfast: phase ")
                 ? RunFolder.Phase(rawValue: String(line.dropFirst("holdfast: phase ".count))) : nil
         }.first
     }
 
-    private static func text(after prefix: String, in lines: [String]) -> String {
+    fileprivate static func text(after prefix: String, in lines: [String]) -> String {
         guard let index = lines.firstIndex(where: { $0.hasPrefix(prefix) }) else { return "" }
         let rest = [String(lines[index].dropFirst(prefix.count))] + lines[(index + 1)...].prefix(6)
         return rest.filter { !$0.hasPrefix("holdfast: phase") && !$0.isEmpty }.joined(separator: "; ")
@@ -157,5 +158,29 @@ package struct RestoreSession: Sendable {
 
     private static func told(_ lines: [String]) -> [String] {
         lines.filter { $0.hasPrefix("holdfast: ") }.map { String($0.dropFirst("holdfast: ".count)) }
+    }
+}
+
+extension RestoreSession.Staging {
+    /// Takes in what the step that stages and swaps said.
+    package mutating func take(_ result: RestoreReader.StepResult) {
+        let lines = result.lines
+        wasRehearsed = lines.contains("holdfast: rehearsed")
+        isArmedForRestart = lines.contains("holdfast: armed for a restart")
+        phase = RestoreSession.phase(in: lines)
+        reason = RestoreSession.text(after: "holdfast: because ", in: lines)
+        guard result.hasEnded, result.status != 0, result.status != RunSteps.otherPhase else { return }
+        phase = nil
+        let refused = lines.firstIndex { $0.hasPrefix("holdfast: refused ") }
+        if let refused {
+            let words = lines[(refused + 1)...].filter { !$0.hasPrefix("holdfast: ") && !$0.isEmpty }
+            refusal =
+                lines[refused].dropFirst("holdfast: refused ".count) + ": "
+                + words.prefix(8).joined(separator: "; ")
+        } else {
+            let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: phase") }
+            failure = told.suffix(4).joined(separator: "; ")
+            if failure.isEmpty { failure = "status \(result.status ?? -1)" }
+        }
     }
 }

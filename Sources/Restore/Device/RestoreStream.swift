@@ -40,6 +40,16 @@ actor RestoreStream: ShellSource {
         self.content = content
     }
 
+    /// How many bytes the whole archive has.
+    static func length(head: [UInt8], entries: [FileEntry], tail: [UInt8]) -> Int64 {
+        entries.reduce(Int64(head.count + tail.count)) { length, entry in
+            guard let header = TarEntry(staged: entry) else { return length }
+            let content =
+                entry.kind == .file ? entry.size + Int64(TarEncoder.padding(after: entry.size).count) : 0
+            return length + Int64(TarEncoder.header(header).count) + content
+        }
+    }
+
     /// The next bytes of the archive.
     /// - Throws: `VaultError`: `damaged` when a content is not what its entry says.
     func next() async throws -> [UInt8]? {

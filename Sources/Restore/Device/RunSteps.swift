@@ -57,7 +57,9 @@ enum RunSteps {
         return steps
     }
 
-    /// Takes the payload in, rehearses, arms the way back and swaps.
+    /// Takes the payload in, rehearses, arms the way back and swaps; ends with `otherPhase` where that did not come to its end.
+    ///
+    /// The payload stands behind a line that tells its length, so that standard input may go on after it.
     static func stage(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         let script = """
@@ -74,7 +76,7 @@ enum RunSteps {
             set -- "$@" --warning=no-timestamp
             if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
             esac
-            tar "$@"; hf_status=$?
+            read -r hf_length && head -c "$hf_length" | tar "$@"; hf_status=$?
             if [ "$hf_status" != 0 ] || [ ! -s "$D/complete" ]; then hf_clear; exit 74; fi
             printf 'staged\\n' >"$D/phase"
             sync -f "$D" 2>/dev/null || sync
@@ -114,24 +116,31 @@ enum RunSteps {
         fi
         ( hf_apart /bin/sh "$D/swap" ) >"$D/log" 2>&1 </dev/null &
         wait $!
-        printf 'holdfast: phase %s\\n' "$(cat "$D/phase")"
+        hf_phase=$(cat "$D/phase")
+        printf 'holdfast: phase %s\\n' "$hf_phase"
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
-        exit 0
+        [ "$hf_phase" = swapped ] || exit \(otherPhase)
 
         """
     }
 
-    /// Status of a confirmation that kept nothing.
-    static let notKept: Int32 = 9
+    /// Status of a step that tells of another phase than the one it is there to reach.
+    static let otherPhase: Int32 = 9
 
-    /// Keeps the new state if nobody has decided otherwise, and says what is.
-    static func confirm(run: RunID) -> ScriptStep {
-        about(
-            run, timeLimit: 120,
+    /// The line that a confirmation waits for where the conversation goes on.
+    static let word = "keep"
+
+    /// Keeps the new state if nobody has decided otherwise, and says what is; ends with `otherPhase` where it is not kept.
+    ///
+    /// - Parameter waits: does so only when `word` stands in the next line of standard input.
+    static func confirm(run: RunID, waits: Bool = false) -> ScriptStep {
+        let condition = waits ? "read -r hf_word && [ \"$hf_word\" = \(word) ] && " : ""
+        return about(
+            run, timeLimit: 120, readsInput: waits,
             """
-            if [ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
+            if \(condition)[ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
             """,
-            ending: "[ \"$hf_phase\" = kept ] || exit \(notKept)\n")
+            ending: "[ \"$hf_phase\" = kept ] || exit \(otherPhase)\n")
     }
 
     /// Brings a run to its end, or to where it waits for a confirmation, and says what became of it.
@@ -163,7 +172,7 @@ enum RunSteps {
 
     /// A step that does `body` as root with the run's folder as `$D`, and then says in which phase the run is.
     private static func about(
-        _ run: RunID, timeLimit: Int, _ body: String, ending: String = ""
+        _ run: RunID, timeLimit: Int, readsInput: Bool = false, _ body: String, ending: String = ""
     ) -> ScriptStep {
         ScriptStep(
             timeLimit: timeLimit,
@@ -172,7 +181,7 @@ enum RunSteps {
                 D=\(ShellQuoting.word(RunFolder.path(run)))
                 \(body)
                 \(telling(run))\(ending)
-                """, prefersRoot: true)
+                """, prefersRoot: true, readsInput: readsInput)
     }
 
     /// Says in which phase the run in `$D` is.

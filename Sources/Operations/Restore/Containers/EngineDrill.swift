@@ -36,9 +36,9 @@ struct EngineDrill: Sendable {
             ]
         }
         let boundary = FrameBoundary()
-        let reader = RestoreReader(boundary: boundary, inputStep: 0) {
-            drill.stream { piece in try await vault.bytes(of: [piece]) }
-        }
+        let reader = RestoreReader(
+            boundary: boundary, inputStep: 0,
+            input: { drill.stream { piece in try await vault.bytes(of: [piece]) } })
         var limits = ShellJob.Limits()
         limits.idle = .seconds(900)
         limits.total = .seconds(7500)
