@@ -141,7 +141,7 @@ let package = Package(
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
-        ("FuzzJSON", ["Basics"]), ("FuzzMCP", ["Basics", "MCP"]),
+        ("FuzzHTTP", ["HTTP"]), ("FuzzJSON", ["Basics"]), ("FuzzMCP", ["Basics", "MCP"]),
     ]
     for decoder in decoders {
         package.targets.append(

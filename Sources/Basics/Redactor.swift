@@ -68,7 +68,7 @@ package struct Redactor: Sendable {
 
     /// The ranges still to be hidden: what is hidden already is left alone, or swallowed by a range around it.
     private static func ranges(in text: [UInt8]) -> [Range<Int>] {
-        let found = merged(SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text))
+        let found = SecretRules.merged(SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text))
         guard !found.isEmpty else { return [] }
         let hidden = HiddenText.ranges(in: text)
         var result: [Range<Int>] = []
@@ -85,18 +85,6 @@ package struct Redactor: Sendable {
             }
             isVisible = isVisible || seen < range.upperBound && !isBlank(text[seen..<range.upperBound])
             if isVisible { result.append(whole) }
-        }
-        return result
-    }
-
-    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
-        var result: [Range<Int>] = []
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
-            if let last = result.last, range.lowerBound <= last.upperBound {
-                result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                result.append(range)
-            }
         }
         return result
     }

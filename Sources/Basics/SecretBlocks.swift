@@ -4,38 +4,54 @@ extension SecretScan {
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
     private func kubernetesSecrets() -> [Range<Int>] {
-        guard ByteSearch.first(Array("kind: Secret".utf8), in: bytes) != nil else { return [] }
+        guard ByteSearch.first(Self.kind, in: bytes) != nil else { return [] }
         var found: [Range<Int>] = []
         var isSecret = documentIsSecret(from: 0)
-        var indent: Int?
+        // How far `data:` is indented, and the name below it whose value is a block of lines.
+        var (map, block): (Int?, Int?)
         for start in lines where start < bytes.count {
             let line = start..<lineEnd(start)
             if has("---", at: start) {
                 isSecret = documentIsSecret(from: line.upperBound)
-                indent = nil
+                (map, block) = (nil, nil)
                 continue
             }
             let text = runEnd(start, .blank)
             guard isSecret, text < line.upperBound else { continue }
-            if let outer = indent {
-                if text - start > outer, let value = mapValue(text..<line.upperBound) {
+            let indent = text - start
+            if let outer = block, indent > outer {
+                found.append(text..<line.upperBound)
+                continue
+            }
+            block = nil
+            if let outer = map {
+                if indent <= outer {
+                    map = nil
+                } else if opensBlock(text..<line.upperBound) {
+                    block = indent
+                } else if let value = mapValue(text..<line.upperBound) {
                     found.append(value)
-                } else if text - start <= outer {
-                    indent = nil
                 }
             }
-            if indent == nil, isLine(text, "data:") || isLine(text, "stringData:") { indent = text - start }
+            if map == nil, isLine(text, "data:") || isLine(text, "stringData:") { map = indent }
         }
         return found
     }
 
+    private static let kind = Array("kind: Secret".utf8)
+
     private func documentIsSecret(from start: Int) -> Bool {
         let end = ByteSearch.first(Array("\n---".utf8), in: bytes, from: start) ?? bytes.count
-        guard let kind = ByteSearch.first(Array("kind: Secret".utf8), in: bytes, from: start), kind < end
-        else {
-            return false
-        }
-        return runEnd(kind + 12, .blank) >= lineEnd(kind)
+        guard let kind = ByteSearch.first(Self.kind, in: bytes, from: start, to: end) else { return false }
+        return runEnd(kind + Self.kind.count, .blank) >= lineEnd(kind)
+    }
+
+    /// Whether a line is `name: |` or `name: >`, with or without marks behind them.
+    private func opensBlock(_ line: Range<Int>) -> Bool {
+        guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let mark = runEnd(colon + 1, .blank)
+        guard has("|", at: mark) || has(">", at: mark) else { return false }
+        return runEnd(runEnd(mark + 1, .blockMarks), .blank) >= line.upperBound
     }
 
     private func isLine(_ start: Int, _ text: StaticString) -> Bool {
@@ -50,13 +66,19 @@ extension SecretScan {
             ? start..<line.upperBound : nil
     }
 
-    /// The private lines of a key of PuTTY.
+    /// The private lines of the keys of PuTTY.
     private func keyLines() -> [Range<Int>] {
         let mark = Array("\nPrivate-Lines:".utf8)
-        guard let start = ByteSearch.first(mark, in: bytes) else { return [] }
-        let body = lineEnd(start + 1) + 1
-        let end = ByteSearch.first(Array("\nPrivate-MAC:".utf8), in: bytes, from: start + 1) ?? bytes.count
-        return body < end ? [body..<end] : []
+        var found: [Range<Int>] = []
+        var next = ByteSearch.first(mark, in: bytes)
+        while let start = next {
+            let body = lineEnd(start + 1) + 1
+            let end =
+                ByteSearch.first(Array("\nPrivate-MAC:".utf8), in: bytes, from: start + 1) ?? bytes.count
+            if body < end { found.append(body..<end) }
+            next = ByteSearch.first(mark, in: bytes, from: end)
+        }
+        return found
     }
 
     /// The password in lines of `sasl_passwd`: `[smtp.example]:587 user:password`.

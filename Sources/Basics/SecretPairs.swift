@@ -89,7 +89,7 @@ extension SecretScan {
         guard has(":", at: offset) else { return nil }
         offset = runEnd(offset + 1, .blank)
         guard offset < bytes.count, bytes[offset] == 0x0A else { return nil }
-        let line = bytes[..<name.lowerBound].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let line = lineStart(name.lowerBound)
         let indent = runEnd(line, .blank) - line
         let text = runEnd(offset + 1, .blank)
         let end = lineEnd(min(offset + 1, bytes.count))

@@ -82,7 +82,8 @@ package enum SecretRules {
         return name.allSatisfy { !$0.isLowercase } || name.hasPrefix("http_") || name.hasPrefix("cookie_")
     }
 
-    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    /// `ranges` sorted, without empty ones, those that touch made one.
+    static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
         var result: [Range<Int>] = []
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
             if let last = result.last, range.lowerBound <= last.upperBound {

@@ -23,16 +23,30 @@ struct SecretScan {
 
     /// Whether an `@` stands in `range`.
     func hasAt(in range: Range<Int>) -> Bool {
-        var (low, high) = (0, ats.count)
+        let place = Self.place(of: range.lowerBound, in: ats)
+        return place < ats.count && ats[place] < range.upperBound
+    }
+
+    /// The index of the first of the ascending `offsets` that is at least `offset`.
+    private static func place(of offset: Int, in offsets: [Int]) -> Int {
+        var (low, high) = (0, offsets.count)
         while low < high {
             let middle = (low + high) / 2
-            if ats[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
+            if offsets[middle] < offset { low = middle + 1 } else { high = middle }
         }
-        return low < ats.count && ats[low] < range.upperBound
+        return low
     }
 
     /// The end of the line that holds `offset`: the offset of its line feed or of the end of the text.
-    func lineEnd(_ offset: Int) -> Int { bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count }
+    ///
+    /// Found among the lines, not by reading on: a long line may be asked for its end at each of its bytes.
+    func lineEnd(_ offset: Int) -> Int {
+        let next = Self.place(of: offset + 1, in: lines)
+        return next < lines.count ? lines[next] - 1 : bytes.count
+    }
+
+    /// The start of the line that holds `offset`.
+    func lineStart(_ offset: Int) -> Int { lines[Self.place(of: offset + 1, in: lines) - 1] }
 
     /// Whether `text` stands at `offset`.
     func has(_ text: StaticString, at offset: Int) -> Bool {

@@ -157,8 +157,8 @@ extension SecretScan {
     }
 
     private func echoed(before offset: Int) -> [Range<Int>] {
-        let start = bytes[..<offset].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        guard let echo = ByteSearch.first(Array("echo ".utf8), in: bytes, from: start), echo < offset,
+        let start = max(lineStart(offset), offset - Self.commandLimit)
+        guard let echo = ByteSearch.first(Array("echo ".utf8), in: bytes, from: start, to: offset),
             let word = words(from: echo + 4).first(where: { bytes[$0].first != UInt8(ascii: "-") })
         else { return [] }
         return [part(word, behind: UInt8(ascii: ":"))].compactMap(\.self)

@@ -57,7 +57,8 @@ package struct ResidentCommand: Sendable {
         self.hidden = hidden
         fields = OperationField.table(of: Input())
         body = { (arguments: [String: JSONValue], call: Call) async throws(OperationError) in
-            try await run(try OperationField.input(Input.self, from: arguments), call)
+            let command = words.joined(separator: " ")
+            return try await run(try OperationField.input(Input.self, from: arguments, of: command), call)
         }
     }
 }

@@ -105,7 +105,10 @@ public struct HostPolicy: Sendable, Equatable {
     }
 
     private func knows(_ host: HTTPHost) -> Bool {
-        hosts.contains(host) || hosts.contains(HTTPHost(name: host.name, port: nil))
+        // Clients leave the usual port of the scheme out.
+        let ports = host.port.map { [$0] } ?? [80, 443]
+        return hosts.contains(HTTPHost(name: host.name, port: nil))
+            || ports.contains { hosts.contains(HTTPHost(name: host.name, port: $0)) }
     }
 
     private func allows(_ origin: String) -> Bool {

@@ -81,7 +81,9 @@ public struct AcceptedMedia: Sendable, Equatable {
         for parameter in member.split(separator: ";").dropFirst() {
             let text = parameter.trimmed.lowercased()
             guard text.hasPrefix("q=") else { continue }
-            return Double(text.dropFirst(2)).map { Int(min(max($0, 0), 1) * 1000) } ?? 0
+            // What is no number, such as `nan`, which reads as one, lies between no two of them.
+            let weight = Double(text.dropFirst(2)).flatMap { $0.isNaN ? nil : min(max($0, 0), 1) }
+            return Int((weight ?? 0) * 1000)
         }
         return 1000
     }

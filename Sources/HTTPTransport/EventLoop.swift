@@ -35,7 +35,8 @@ final class EventLoop: SerialExecutor {
 
 /// What the thread of a loop and its executor share.
 ///
-/// Unchecked: `base` and `wakeUp` are used on the thread alone, which frees them; all else is atomic or locked.
+/// Unchecked: `base` and `wakeUp` are used on the thread alone, which frees them; all else does not change, is atomic or
+/// locked.
 @safe private final class LoopState: @unchecked Sendable {
     private struct Work {
         let job: UnownedJob
@@ -94,8 +95,10 @@ final class EventLoop: SerialExecutor {
         unsafe event_base_dispatch(base)
         unsafe event_free(wakeUp)
         unsafe event_base_free(base)
-        close(descriptor)
     }
+
+    /// Runs when neither the thread nor the loop has a use for it, so that nobody writes to a number that is another file's.
+    deinit { close(descriptor) }
 
     private func awake() {
         var count: UInt64 = 0

@@ -56,31 +56,23 @@ struct ListeningSocket {
     }
 
     private init(path: String) throws(HTTPServerError) {
-        guard var address = SocketAddress.unix(path) else {
-            throw HTTPServerError(
-                "The path of the socket is empty or longer than 107 bytes", hint: "Choose a shorter path.")
-        }
         let descriptor = try Self.socket(AF_UNIX)
         self.descriptor = descriptor
         do throws(SystemError) {
-            try Self.removeDead(path, address)
-            let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-            let isBound = unsafe withUnsafePointer(to: &address) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe bind(descriptor, $0, size)
-                }
-            }
-            guard isBound == 0 else { throw SystemError("bind", path) }
+            try Self.removeDead(path)
+            try UnixSocket.bind(descriptor, to: path)
             // Nobody can connect before it listens, hence nobody gets in between with the usual permissions.
             guard unsafe chmod(path, 0o600) == 0 else { throw SystemError("chmod", path) }
             guard listen(descriptor, Self.backlog) == 0 else { throw SystemError("listen", path) }
         } catch {
             close(descriptor)
-            let isTaken = error.code == EADDRINUSE
-            throw HTTPServerError(
-                "Cannot listen on the socket \(path): \(error.reason)",
-                hint: isTaken ? "Another program listens there, or it is no socket; choose another path." : ""
-            )
+            let hint =
+                switch error.code {
+                case EADDRINUSE: "Another program listens there, or it is no socket; choose another path."
+                case ENAMETOOLONG: "Choose a path of at most 107 bytes."
+                default: ""
+                }
+            throw HTTPServerError("Cannot listen on the socket \(path): \(error.reason)", hint: hint)
         }
         endpoint = .socket(path: path)
     }
@@ -95,21 +87,15 @@ struct ListeningSocket {
     }
 
     /// Removes a socket that a dead server left; one that answers, and anything that is no socket, stays.
-    private static func removeDead(_ path: String, _ address: sockaddr_un) throws(SystemError) {
+    private static func removeDead(_ path: String) throws(SystemError) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw SystemError("bind", path, code: EADDRINUSE) }
-        let probe = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard probe >= 0 else { throw SystemError("socket") }
-        defer { close(probe) }
-        var address = address
-        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-        let isAlive = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(probe, $0, size)
-            }
+        do { try UnixSocket.tryConnecting(to: path) } catch {
+            guard error.code == ECONNREFUSED else { throw SystemError("bind", path, code: EADDRINUSE) }
+            guard unsafe unlink(path) == 0 else { throw SystemError("unlink", path) }
+            return
         }
-        guard isAlive != 0, errno == ECONNREFUSED else { throw SystemError("bind", path, code: EADDRINUSE) }
-        guard unsafe unlink(path) == 0 else { throw SystemError("unlink", path) }
+        throw SystemError("bind", path, code: EADDRINUSE)
     }
 }

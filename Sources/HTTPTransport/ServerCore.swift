@@ -25,7 +25,6 @@ actor ServerCore {
     /// Whoever waits for the last connection to end.
     var emptied: CheckedContinuation<Void, Never>?
     private var pauseTimer: LoopTimer?
-    private var endTimer: LoopTimer?
     private var dateSecond: Int64 = 0
     private var dateText = ""
 
@@ -51,7 +50,7 @@ actor ServerCore {
                 unsafe listeners.append(try Listener(socket, on: loop.base, self))
             }
         } catch {
-            listeners = []
+            removeListeners()
             throw error
         }
         return listeners.map(\.endpoint)
@@ -143,8 +142,7 @@ actor ServerCore {
     /// Takes no more connections, lets requests under way end within the patience, and returns when none is left.
     func end() async {
         isEnding = true
-        for listener in listeners { listener.removeSocket() }
-        listeners = []
+        removeListeners()
         for connection in connections.values {
             connection.isLast = true
             switch connection.phase {
@@ -159,12 +157,18 @@ actor ServerCore {
             }
         }
         timer?.set(after: settings.patience)
-        endTimer = timer
         await withCheckedContinuation { emptied = $0 }
+        // Timers belong to the loop's thread: this one must not last as long as the server, which may end on another.
+        timer?.stop()
+    }
+
+    private func removeListeners() {
+        pauseTimer = nil
+        for listener in listeners { listener.removeSocket() }
+        listeners = []
     }
 
     private func finishEnding() {
-        endTimer?.stop()
         emptied?.resume()
         emptied = nil
     }

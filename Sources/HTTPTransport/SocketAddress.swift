@@ -2,17 +2,6 @@ import Glibc
 
 /// Addresses as the system calls want them and give them.
 enum SocketAddress {
-    /// The address of a socket in the file system; nil where the path does not fit.
-    static func unix(_ path: String) -> sockaddr_un? {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        let room = MemoryLayout.size(ofValue: address.sun_path)
-        guard !bytes.isEmpty, bytes.count < room, !bytes.contains(0) else { return nil }
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
-        return address
-    }
-
     /// The port that a socket is bound to; nil where it has none.
     static func port(of descriptor: Int32) -> Int? {
         var storage = sockaddr_storage()

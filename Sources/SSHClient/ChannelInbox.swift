@@ -2,7 +2,10 @@ import RemoteExecution
 
 /// What arrived on a channel and was not taken yet, in order.
 struct ChannelInbox {
-    private(set) var pieces: [(stream: OutputStreamKind, bytes: [UInt8])] = []
+    /// Bytes of one stream that follow each other.
+    typealias Piece = (stream: OutputStreamKind, bytes: [UInt8])
+
+    private(set) var pieces: [Piece] = []
     /// Bytes in `pieces`.
     private(set) var count = 0
     /// Bytes that ever arrived.
@@ -36,8 +39,16 @@ struct ChannelInbox {
         }
     }
 
+    var isEmpty: Bool { pieces.isEmpty }
+
+    /// Takes all pieces, the oldest first.
+    mutating func takeAll() -> [Piece] {
+        defer { (pieces, count) = ([], 0) }
+        return pieces
+    }
+
     /// Takes the oldest piece.
-    mutating func take() -> (stream: OutputStreamKind, bytes: [UInt8])? {
+    mutating func take() -> Piece? {
         guard !pieces.isEmpty else { return nil }
         let piece = pieces.removeFirst()
         count -= piece.bytes.count

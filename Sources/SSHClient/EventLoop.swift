@@ -52,6 +52,7 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     private let epoll: Descriptor
     private let wakeup: Descriptor
     private let thread = Atomic<UInt>(0)
+    private let origin = Instant.now
 
     /// Starts the thread.
     ///
@@ -195,6 +196,14 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         state.earliest = state.earliest.map { min($0, deadline) } ?? deadline
     }
 
+    /// The first beat at or after `instant`: what waits for one is dealt with in the same turn as what else does.
+    func beat(after instant: Instant) -> Instant {
+        let past = (instant - origin) / Self.beat
+        return origin + Self.beat * Int(past.rounded(.up))
+    }
+
+    private static let beat: Duration = .milliseconds(100)
+
     // MARK: Thread
 
     private func run() {
@@ -216,11 +225,12 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     }
 
     /// How long events gather before a turn, in microseconds.
-    private static let gathering: UInt32 = 1000
+    private static let gathering: UInt32 = 8000
     /// So many waiting parties make a crowd; a single device is never kept waiting.
     private static let crowd = 4
 
-    private var isCrowded: Bool { state.withLock { $0.entries.count >= Self.crowd } }
+    /// Whether so many wait that each can wait a little for the others.
+    var isCrowded: Bool { state.withLock { $0.entries.count >= Self.crowd } }
 
     /// Runs jobs, and those that they bring, but lets descriptors have their turn; false when the loop is over.
     private func runJobs() -> Bool {

@@ -6,8 +6,10 @@
 struct OutputGathering {
     /// The part of a run's time so far that its output may wait.
     private static let share = 64
+    /// The same where many runs are under way, whose number hides the waiting of each.
+    private static let crowdedShare = 4
     /// No pause is longer.
-    private static let longest: Duration = .milliseconds(100)
+    private static let longest: Duration = .milliseconds(200)
     /// A shorter pause is not worth its wake-up.
     private static let shortest: Duration = .milliseconds(8)
     /// So much output is worth a wake-up, in bytes; sockets hold more than that.
@@ -26,11 +28,13 @@ struct OutputGathering {
     /// How long to wait before more is read, now that something arrived; nil for not at all.
     ///
     /// - Parameter received: bytes of output that were read so far.
-    mutating func pause(at now: ContinuousClock.Instant, received: Int64) -> Duration? {
+    mutating func pause(
+        at now: ContinuousClock.Instant, received: Int64, isCrowded: Bool
+    ) -> Duration? {
         let (elapsed, recent, count) = (now - start, now - last, received - counted)
         // Output comes in bursts: a rate over less time says nothing, unless it was very much.
         if recent >= Self.shortest || count >= Self.worthwhile { (last, counted) = (now, received) }
-        var pause = min(elapsed / Self.share, Self.longest)
+        var pause = min(elapsed / (isCrowded ? Self.crowdedShare : Self.share), Self.longest)
         // At the rate since the last call, this brings what is worthwhile.
         if count > 0 {
             pause = min(pause, max(recent, Self.shortest) * (Double(Self.worthwhile) / Double(count)))

@@ -13,6 +13,8 @@ struct RunState {
     private(set) var closesInput: Bool
     /// Whether a source has more for standard input.
     private(set) var isFed = false
+    /// How much had been received when a conversation that streams last answered: what comes next is waited for.
+    private(set) var answered: Int64?
     /// Whether the end of standard input was sent.
     var hasSentEnd = false
 
@@ -48,6 +50,11 @@ struct RunState {
 
     /// Whether all is sent and a source has more.
     var isHungry: Bool { isFed && outbox.isEmpty && !hasSentEnd }
+
+    /// Notes that something is sent now, after `received` bytes, that the device waits for.
+    mutating func answers(after received: Int64) {
+        if isFed || answered != nil { answered = received }
+    }
 
     /// Notes that the first `count` bytes were sent.
     mutating func sent(_ count: Int) {

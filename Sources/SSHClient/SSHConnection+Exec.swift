@@ -3,7 +3,8 @@ import RemoteExecution
 
 /// The next thing a run has to tell.
 enum RunEvent: Sendable {
-    case output([UInt8], OutputStreamKind)
+    /// Pieces in order; for each stream at least what came of it since the last event.
+    case output([ChannelInbox.Piece])
     /// All of standard input is sent, and its source has more.
     case hungry
     case ended(ShellExit)
@@ -42,7 +43,7 @@ extension SSHConnection {
         }
     }
 
-    /// Waits for the next piece of output or the end; what is due on standard input is sent meanwhile.
+    /// Waits for the next output or the end; what is due on standard input is sent meanwhile.
     func next() async throws(ShellError) -> RunEvent {
         guard let session, let channel, let run else { throw brokenError("before the run") }
         var deadline = run.silence
@@ -59,7 +60,7 @@ extension SSHConnection {
             }
             moved = flushInput(to: channel) || moved
             if channel.inbox.received > run.limits.output { throw outputError(run.limits.output) }
-            if let piece = channel.inbox.take() { return .output(piece.bytes, piece.stream) }
+            if !channel.inbox.isEmpty { return .output(channel.inbox.takeAll()) }
             if channel.inbox.isClosed || isBroken && (channel.inbox.status ?? -1) >= 0 {
                 return .ended(exit(of: channel))
             }
@@ -71,19 +72,24 @@ extension SSHConnection {
             if hasWork { continue }
             listen()
             try await pause(until: deadline)
-            if channel.inbox.received < promptBytes {
-                socket?.acknowledgeQuickly()
-            } else if run.outbox.isEmpty, !session.hasUnsentBytes, hasWork {
-                await gather(channel.inbox.received)
+            let isCrowded = loop.isCrowded
+            let isPrompt = channel.inbox.received - (run.answered ?? 0) < promptBytes
+            if isPrompt { socket?.acknowledgeQuickly() }
+            if isCrowded || !isPrompt, run.outbox.isEmpty,
+                !session.hasUnsentBytes, hasWork
+            {
+                await gather(channel.inbox.received, isCrowded: isCrowded)
             }
         }
     }
 
     /// Lets more output arrive before it is read, without a wake for each packet; ends early by `abort`.
-    private func gather(_ received: Int64) async {
-        guard let socket, let pause = run?.gathering.pause(at: .now, received: received) else { return }
+    private func gather(_ received: Int64, isCrowded: Bool) async {
+        guard let socket,
+            let pause = run?.gathering.pause(at: .now, received: received, isCrowded: isCrowded)
+        else { return }
         loop.mute(socket, of: key)
-        _ = await wait(until: .now + pause)
+        _ = await wait(until: isCrowded ? loop.beat(after: .now + pause) : .now + pause)
         isMuted = true
     }
 
@@ -97,6 +103,7 @@ extension SSHConnection {
     /// Adds bytes to standard input; they are sent by the following calls of `next`.
     func send(_ bytes: [UInt8], closes: Bool) {
         run?.add(bytes, closes: closes)
+        run?.answers(after: channel?.inbox.received ?? 0)
     }
 
     /// Says whether a source has more for standard input than what was sent so far, which ends with it where it `closes`.

@@ -39,14 +39,16 @@ struct SSHRun {
                 } else {
                     await connection.feed(false, closes: source?.closes ?? true)
                 }
-            case .output(let bytes, let stream):
-                switch try await received(bytes, from: stream) {
-                case .proceed: break
-                case .send(let answer, let closes): await connection.send(answer, closes: closes)
-                case .stream(let content, let closes):
-                    source = (content, closes)
-                    await connection.feed(true, closes: closes)
-                case .finish: return await connection.finish()
+            case .output(let pieces):
+                for piece in pieces {
+                    switch try await received(piece.bytes, from: piece.stream) {
+                    case .proceed: break
+                    case .send(let answer, let closes): await connection.send(answer, closes: closes)
+                    case .stream(let content, let closes):
+                        source = (content, closes)
+                        await connection.feed(true, closes: closes)
+                    case .finish: return await connection.finish()
+                    }
                 }
             }
         }

@@ -52,7 +52,7 @@ struct ServePlan: Sendable, Equatable {
             throw OperationError(
                 .configurationInvalid,
                 "\(open) can be reached from other machines, and there is no token that callers could show",
-                hint: "Make one first: holdfast token create NAME")
+                hint: "Listen on this machine alone: 127.0.0.1, [::1] or a --socket.")
         }
     }
 

@@ -38,8 +38,8 @@ package enum AuditFact: Sendable, Equatable {
     case spent(approval: String, run: String)
     /// An approval was taken back.
     case revoked(approval: String)
-    /// A run's own approval was used for its way back; another way back needs one of its own.
-    case undone(run: String)
+    /// A run's own approval was used for its way back, the run `back`; another way back needs one of its own.
+    case undone(run: String, back: String)
     /// A policy was adopted; `digest` binds everything in it.
     case adopted(policy: String, name: String, digest: String)
     /// A policy was taken back.
@@ -65,7 +65,7 @@ package enum AuditFact: Sendable, Equatable {
         switch self {
         case .granted(let granting): granting.approval
         case .spent(let approval, _), .revoked(let approval): approval
-        case .undone(let run): run
+        case .undone(let run, _): run
         case .adopted(let policy, _, _), .withdrawn(let policy): policy
         case .required(let device, _, _): device
         }
@@ -80,7 +80,8 @@ package enum AuditFact: Sendable, Equatable {
                 "origin": .string(granting.origin), "policy": .string(granting.policy),
             ]
         case .spent(_, let run): ["run": .string(run)]
-        case .revoked, .undone, .withdrawn: [:]
+        case .undone(_, let back): ["back": .string(back)]
+        case .revoked, .withdrawn: [:]
         case .adopted(_, let name, let digest): ["name": .string(name), "digest": .string(digest)]
         case .required(_, let hostKey, let approvals):
             ["host_key": .string(hostKey), "approvals": .int(Int64(approvals))]
@@ -107,7 +108,7 @@ package enum AuditFact: Sendable, Equatable {
                     who: text("who"), origin: text("origin"), policy: text("policy")))
         case "approval spent": self = .spent(approval: subject, run: text("run"))
         case "approval revoked": self = .revoked(approval: subject)
-        case "run undone": self = .undone(run: subject)
+        case "run undone": self = .undone(run: subject, back: text("back"))
         case "policy adopted":
             self = .adopted(policy: subject, name: text("name"), digest: text("digest"))
         case "policy revoked": self = .withdrawn(policy: subject)

@@ -33,8 +33,8 @@ package struct GrantBook: AuditFold, Equatable {
     package private(set) var grants: [String: Grant] = [:]
     /// By the id of the policy.
     package private(set) var adoptions: [String: Adoption] = [:]
-    /// Runs whose own approval was used for their way back.
-    package private(set) var undone: Set<String> = []
+    /// By the run whose own approval was used for its way back: the way back that used it first.
+    package private(set) var undone: [String: String] = [:]
     private var neededByDevice: [String: Int] = [:]
     private var neededByHostKey: [String: Int] = [:]
 
@@ -47,10 +47,12 @@ package struct GrantBook: AuditFold, Equatable {
             grants[given.approval] = Grant(
                 plan: given.plan, mark: given.mark, account: given.account, policy: given.policy)
         case .spent(let approval, let run):
-            // The first one counts: who comes later finds another run there.
-            if grants[approval]?.spentBy == nil { grants[approval]?.spentBy = run }
+            // The first one counts: who comes later finds another run there, or that it was taken back.
+            guard let grant = grants[approval], grant.spentBy == nil, !isWithdrawn(grant) else { return }
+            grants[approval]?.spentBy = run
         case .revoked(let approval): grants[approval]?.isRevoked = true
-        case .undone(let run): undone.insert(run)
+        case .undone(let run, let back):
+            if undone[run] == nil { undone[run] = back }
         case .adopted(let policy, let name, let digest):
             guard adoptions[policy] == nil else { return }
             adoptions[policy] = Adoption(name: name, digest: digest)
@@ -65,6 +67,11 @@ package struct GrantBook: AuditFold, Equatable {
     /// How many people must say yes to a plan for that device: the most that its name or its host key asks for.
     package func needed(device: String, hostKey: String) -> Int {
         max(1, neededByDevice[device] ?? 1, neededByHostKey[hostKey] ?? 1)
+    }
+
+    /// Whether an approval was taken back, itself or with the policy that gave it.
+    package func isWithdrawn(_ grant: Grant) -> Bool {
+        grant.isRevoked || !grant.policy.isEmpty && adoptions[grant.policy]?.isRevoked != false
     }
 
     /// The approvals that `run` used up.

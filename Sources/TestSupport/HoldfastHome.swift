@@ -87,8 +87,14 @@ package final class HoldfastHome: Sendable {
     }
 
     /// Waits until the screen ends with a question before it types, and keeps the terminal until the program ended.
+    ///
+    /// The program begins once the terminal holds what is typed ahead, which it shows.
     private static let typist = #"""
-        { [ -z "$3" ] || printf '%s\n' "$3"
+        { if [ -n "$3" ]; then
+              printf '%s\n' "$3"
+              until grep -qsFx -- "$3$(printf '\r')" "$0/screen" || [ -e "$0/end" ]; do sleep 0.05; done
+          fi
+          : >"$0/begin"
           until [ -e "$0/end" ]; do
               case $(tail -c 2 "$0/screen" 2>/dev/null; echo x) in
                   "? x"* | ": x"* | "] x"*) printf '%s\n' "$2"; break ;;
@@ -96,7 +102,7 @@ package final class HoldfastHome: Sendable {
               sleep 0.05
           done
           until [ -e "$0/end" ]; do sleep 0.05; done
-        } | { script -qefc "$1" "$0/screen"; status=$?; : >"$0/end"; exit $status; }
+        } | { script -qefc "until [ -e '$0/begin' ]; do sleep 0.05; done; $1" "$0/screen"; status=$?; : >"$0/end"; exit $status; }
         """#
 
     /// Says yes to a plan, as a person does: types the device's name at a terminal.

@@ -2,7 +2,7 @@ import Basics
 import Dispatch
 import Glibc
 
-/// A client that sends exactly the bytes a test wants, over TCP of this machine or a Unix socket.
+/// A client that sends exactly the bytes a test wants, over TCP of this machine.
 package final class RawClient: Sendable {
     /// What came back.
     package struct Response: Sendable {
@@ -27,6 +27,7 @@ package final class RawClient: Sendable {
     /// - Parameter receiveBuffer: how many bytes the system may keep for it; nil for the usual.
     package init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemError("socket") }
         if var size = receiveBuffer {
             unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
@@ -74,8 +75,8 @@ package final class RawClient: Sendable {
     package func read(within limit: Duration = .seconds(30)) async -> [UInt8]? {
         await onQueue { [descriptor] in
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds = Int32(
-                limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000)
+            // Below zero it would wait for ever.
+            let milliseconds = max(0, Int32(clamping: Int64(limit / .milliseconds(1))))
             guard unsafe poll(&entry, 1, milliseconds) > 0 else { return nil }
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let count = unsafe recv(descriptor, &buffer, buffer.count, 0)

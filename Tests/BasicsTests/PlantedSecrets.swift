@@ -6,97 +6,89 @@ struct PlantedSecret: Sendable, CustomTestStringConvertible {
     let text: String
     let hidden: [String]
 
-    init(_ description: String, _ text: String, hidden: String...) {
+    /// - Parameter marked: the text, with « and » around each part that no one may see.
+    init(_ description: String, _ marked: String) {
         testDescription = description
-        self.text = text
-        self.hidden = hidden
+        text = marked.filter { $0 != "«" && $0 != "»" }
+        hidden = marked.split(separator: "«", omittingEmptySubsequences: false).dropFirst()
+            .map { String($0.prefix { $0 != "»" }) }
     }
 }
+
+/// What is planted, by a name for each: texts with « and » around the parts that no one may see.
+typealias PlantedTable = KeyValuePairs<String, String>
 
 /// Secrets of all usual shapes and places, none of them real, and texts that look like secrets and are none.
 enum PlantedSecrets {
     private static let body = """
-        MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj
-        MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu
-        c2hvcnRlbmQ=
+        «MIIEvQ»IBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj
+        «MzEfYy»jiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu
+        «c2hvcnRlbmQ»=
         """
-    private static let base32 = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
+    private static let base32 = "«A1b2»C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
 
-    static let all: [PlantedSecret] = variables + files + keys + tokens + shapes
+    static let all = ([variables, files, keys, tokens] + shapes + issues).flatMap { table in
+        table.map { PlantedSecret($0.key, $0.value) }
+    }
 
-    private static let variables = [
-        PlantedSecret("env value", "DB_PASSWORD=correct-horse-1", hidden: "correct-horse-1"),
-        PlantedSecret("quoted .env", "API_SECRET=\"two words 2\"", hidden: "two words 2"),
-        PlantedSecret("exported .env", "export MAIL_PASS='pl4nt3d-3'", hidden: "pl4nt3d-3"),
-        PlantedSecret("compose list", "      - POSTGRES_PASSWORD=pl4nt3d-4", hidden: "pl4nt3d-4"),
-        PlantedSecret("compose map", "      MYSQL_ROOT_PASSWORD: pl4nt3d-5 # root", hidden: "pl4nt3d-5"),
-        PlantedSecret("unit", "Environment=\"S3_SECRET_KEY=pl4nt3d-6\" PORT=1", hidden: "pl4nt3d-6"),
-        PlantedSecret("unit, bare", "Environment=RESTIC_PASSWORD=pl4nt3d-7", hidden: "pl4nt3d-7"),
-        PlantedSecret("crontab", "*/5 * * * * TOKEN=pl4nt3d-8 /usr/bin/x", hidden: "pl4nt3d-8"),
-        PlantedSecret("docker inspect", #""Env": ["PATH=/bin","JWT_SECRET=pl4nt3d-9"]"#, hidden: "pl4nt3d-9"),
-        PlantedSecret("log line", "level=info msg=login password=pl4nt3d-10 user=x", hidden: "pl4nt3d-10"),
+    private static let variables: PlantedTable = [
+        "env value": "DB_PASSWORD=«correct-horse-1»",
+        "quoted .env": "API_SECRET=\"«two words 2»\"",
+        "exported .env": "export MAIL_PASS='«pl4nt3d-3»'",
+        "compose list": "      - POSTGRES_PASSWORD=«pl4nt3d-4»",
+        "compose map": "      MYSQL_ROOT_PASSWORD: «pl4nt3d-5» # root",
+        "unit": "Environment=\"S3_SECRET_KEY=«pl4nt3d-6»\" PORT=1",
+        "unit, bare": "Environment=RESTIC_PASSWORD=«pl4nt3d-7»",
+        "crontab": "*/5 * * * * TOKEN=«pl4nt3d-8» /usr/bin/x",
+        "docker inspect": #""Env": ["PATH=/bin","JWT_SECRET=«pl4nt3d-9»"]"#,
+        "log line": "level=info msg=login password=«pl4nt3d-10» user=x",
     ]
 
-    private static let files = [
-        PlantedSecret("WireGuard key", "PrivateKey = cGxhbnRlZC0xMQ==", hidden: "cGxhbnRlZC0xMQ"),
-        PlantedSecret("WireGuard shared key", "PresharedKey = cGxhbnRlZC0xMg==", hidden: "cGxhbnRlZC0xMg"),
-        PlantedSecret("wpa_supplicant", "\tpsk=\"planted wifi 13\"", hidden: "planted wifi 13"),
-        PlantedSecret(
-            "NetworkManager", "[wifi-security]\nkey-mgmt=wpa-psk\npsk=planted14", hidden: "planted14"),
-        PlantedSecret("netplan", "          password: \"planted 15\"", hidden: "planted 15"),
-        PlantedSecret(
-            "shadow", "bob:$6$saltsalt$plantedhash16plantedhash:19000:0:99999:7:::", hidden: "plantedhash16"),
-        PlantedSecret("htpasswd", "bob:$apr1$q8eZFHjF$plantedhash17abcdefgh", hidden: "plantedhash17"),
-        PlantedSecret("pgpass", "db.example:5432:app:bob:planted18", hidden: "planted18"),
-        PlantedSecret("netrc", "machine h login u password planted19", hidden: "planted19"),
-        PlantedSecret("redis.conf", "requirepass planted20", hidden: "planted20"),
-        PlantedSecret("npmrc", "//registry.example/:_authToken=planted21", hidden: "planted21"),
-        PlantedSecret("my.cnf", "[client]\nuser=root\npassword=planted22", hidden: "planted22"),
-        PlantedSecret("fstab", "//nas/x /mnt cifs user=a,password=planted23 0 0", hidden: "planted23"),
-        PlantedSecret("XML", "<apiKey>planted24planted24</apiKey>", hidden: "planted24"),
-        PlantedSecret("JSON", #"{"client_secret": "planted25", "n": 1}"#, hidden: "planted25"),
-        PlantedSecret(
-            "YAML block", "admin_password: |\n  planted 26\n  more 26\nnext: 1", hidden: "planted 26",
-            "more 26"),
-        PlantedSecret("command line", "ExecStart=/bin/x --token planted27 --port 1", hidden: "planted27"),
-        PlantedSecret("curl", "curl -H 'Authorization: Bearer plantedBearer28'", hidden: "plantedBearer28"),
-        PlantedSecret("basic header", "Authorization: Basic cGxhbnRlZDoyOTI5", hidden: "cGxhbnRlZDoyOTI5"),
+    private static let files: PlantedTable = [
+        "WireGuard key": "PrivateKey = «cGxhbnRlZC0xMQ»==",
+        "WireGuard shared key": "PresharedKey = «cGxhbnRlZC0xMg»==",
+        "wpa_supplicant": "\tpsk=\"«planted wifi 13»\"",
+        "NetworkManager": "[wifi-security]\nkey-mgmt=wpa-psk\npsk=«planted14»",
+        "netplan": "          password: \"«planted 15»\"",
+        "shadow": "bob:$6$saltsalt$«plantedhash16»plantedhash:19000:0:99999:7:::",
+        "htpasswd": "bob:$apr1$q8eZFHjF$«plantedhash17»abcdefgh",
+        "pgpass": "db.example:5432:app:bob:«planted18»",
+        "netrc": "machine h login u password «planted19»",
+        "redis.conf": "requirepass «planted20»",
+        "npmrc": "//registry.example/:_authToken=«planted21»",
+        "my.cnf": "[client]\nuser=root\npassword=«planted22»",
+        "fstab": "//nas/x /mnt cifs user=a,password=«planted23» 0 0",
+        "XML": "<apiKey>«planted24»«planted24»</apiKey>",
+        "JSON": #"{"client_secret": "«planted25»", "n": 1}"#,
+        "YAML block": "admin_password: |\n  «planted 26»\n  «more 26»\nnext: 1",
+        "command line": "ExecStart=/bin/x --token «planted27» --port 1",
+        "curl": "curl -H 'Authorization: Bearer «plantedBearer28»'",
+        "basic header": "Authorization: Basic «cGxhbnRlZDoyOTI5»",
     ]
 
-    private static let keys = [
-        PlantedSecret("URL", "postgres://app:planted30@db:5432/x", hidden: "planted30"),
-        PlantedSecret("redis URL", "redis://:planted31@cache:6379/0", hidden: "planted31"),
-        PlantedSecret("git URL", "https://x-access-token:planted32@git.example/a.git", hidden: "planted32"),
-        PlantedSecret("driver address", "root:planted33@tcp(db:3306)/app", hidden: "planted33"),
-        PlantedSecret(
-            "PKCS #8 key", "-----BEGIN PRIVATE KEY-----\n\(body)\n-----END PRIVATE KEY-----",
-            hidden: "MIIEvQ", "MzEfYy", "c2hvcnRlbmQ"),
-        PlantedSecret(
-            "OpenSSH key", "-----BEGIN OPENSSH PRIVATE KEY-----\n\(body)\n-----END OPENSSH PRIVATE KEY-----",
-            hidden: "MIIEvQ", "MzEfYy", "c2hvcnRlbmQ"),
-        PlantedSecret(
-            "key in YAML",
-            "tls: |\n  -----BEGIN RSA PRIVATE KEY-----\n  c2hvcnQx\n  -----END RSA PRIVATE KEY-----",
-            hidden: "c2hvcnQx"),
-        PlantedSecret(
-            "key without end", "-----BEGIN EC PRIVATE KEY-----\n\(body)", hidden: "MIIEvQ", "c2hvcnRlbmQ"),
+    private static let keys: PlantedTable = [
+        "URL": "postgres://app:«planted30»@db:5432/x",
+        "redis URL": "redis://:«planted31»@cache:6379/0",
+        "git URL": "https://x-access-token:«planted32»@git.example/a.git",
+        "driver address": "root:«planted33»@tcp(db:3306)/app",
+        "PKCS #8 key": "-----BEGIN PRIVATE KEY-----\n\(body)\n-----END PRIVATE KEY-----",
+        "OpenSSH key": "-----BEGIN OPENSSH PRIVATE KEY-----\n\(body)\n-----END OPENSSH PRIVATE KEY-----",
+        "key in YAML":
+            "tls: |\n  -----BEGIN RSA PRIVATE KEY-----\n  «c2hvcnQx»\n  -----END RSA PRIVATE KEY-----",
+        "key without end": "-----BEGIN EC PRIVATE KEY-----\n\(body)",
     ]
 
-    private static let tokens = [
-        PlantedSecret(
-            "JSON web token", "cookie eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.cGxhbnRlZDM4cGxh",
-            hidden: "eyJhbGci", "cGxhbnRlZDM4"),
-        PlantedSecret("AWS key id", "id AKIAIOSFODNN7PLANTED", hidden: "AKIAIOSFODNN7PLANTED"),
-        PlantedSecret(
-            "AWS secret", "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYPLANTED40",
-            hidden: "wJalrXUtnFEMI", "PLANTED40"),
-        PlantedSecret("GitHub token", "remote ghp_\(base32)", hidden: "ghp_A1b2"),
-        PlantedSecret("GitLab token", "glpat-\(base32)", hidden: "glpat-A1b2"),
-        PlantedSecret("Slack token", "xoxb-123456789012-\(base32)", hidden: "xoxb-1234"),
-        PlantedSecret("Stripe key", "sk_live_\(base32)", hidden: "sk_live_A1"),
-        PlantedSecret("Google key", "AIzaSy\(base32)", hidden: "AIzaSyA1"),
-        PlantedSecret("Telegram bot", "123456789:AA\(base32)", hidden: base32),
-        PlantedSecret("Vault token", "hvs.\(base32)", hidden: base32),
+    private static let tokens: PlantedTable = [
+        "JSON web token": "cookie «eyJhbGci»OiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.«cGxhbnRlZDM4»cGxh",
+        "AWS key id": "id «AKIAIOSFODNN7PLANTED»",
+        "AWS secret": "aws_secret_access_key = «wJalrXUtnFEMI»/K7MDENG/bPxRfiCY«PLANTED40»",
+        "GitHub token": "remote «ghp_»\(base32)",
+        "GitLab token": "«glpat-»\(base32)",
+        "Slack token": "«xoxb-1234»56789012-\(base32)",
+        "Stripe key": "«sk_live_»\(base32)",
+        "Google key": "«AIzaSy»\(base32)",
+        "Telegram bot": "123456789:AA\(base32)",
+        "Vault token": "hvs.\(base32)",
     ]
 
     static let innocent: [String] = fewInnocent + harmless

@@ -246,9 +246,12 @@ struct SecretRulesTests {
     func staysLinear() {
         for piece in [
             "password=", "a:", "\"token\" ", "://x@", "-----BEGIN ", "$6$", "key: |\n ", "key=/", "password ",
-            "://u:p", "eyJ.", "Basic ", "@tcp(",
+            "://u:p", "eyJ.", "Basic ", "@tcp(", "---\n", "chpasswd\n", "chpasswd ", "mysql '",
+            "curl -u 'a: ",
+            "\nPrivate-Lines:", "token = \"\"\"", "(\"token\", \"", "name: token, ",
         ] {
-            let text = Array(String(repeating: piece, count: 100_000 / piece.utf8.count).utf8)
+            let many = String(repeating: piece, count: 100_000 / piece.utf8.count)
+            let text = Array((many + "\nkind: Secret").utf8)
             #expect(SecretRules.ranges(in: text).allSatisfy { $0.upperBound <= text.count })
         }
     }

@@ -1,4 +1,6 @@
+import Basics
 import Collectors
+import TestSupport
 import Testing
 
 @Suite("What tar says of files")
@@ -20,6 +22,29 @@ struct FileIssueTests {
         let issue = FileIssue(line: line)
         #expect(issue?.path == path)
         #expect(issue?.kind == kind)
+    }
+
+    @Test(
+        "A path is what tar wrote or what it escaped",
+        arguments: [
+            "a\\377\\n\\t\\010b: \\303\\251", "dev-\\\\x2duuid.swap", "q\\\\b", "\\303\\251 \\047\\042 x",
+            "plain",
+        ])
+    func paths(name: String) throws {
+        let scratch = try ScratchFolder()
+        try Shell.run("cd '\(scratch.path)' && mkdir d && printf x >d/\"$(printf '\(name)')\"")
+        let path = try Shell.output("cd '\(scratch.path)/d' && printf '/d/%s' *")
+        let told = try Shell.output(
+            """
+            cd '\(scratch.path)' && LC_ALL=C && export LC_ALL
+            for f in ./d/*; do tar -c -f /dev/null --quoting-style=escape "$f/below" 2>&1 || :; done
+            """)
+        let issues = DeviceText.lines(told).compactMap(FileIssue.init(line:))
+        #expect(issues.count == 1 && issues[0].paths.contains(path + "/below".utf8))
+        // BusyBox writes the bytes as they are.
+        guard !path.contains(0x0A) else { return }
+        let raw = DeviceText.string("tar: .".utf8 + path + ": Input/output error".utf8)
+        #expect(FileIssue(line: raw)?.paths.contains(path) == true)
     }
 
     @Test(

@@ -97,6 +97,40 @@ struct KnownOutcomeTests {
         #expect(results.captures["talking"]?.byProbe["words"]?.outcome == .lost)
     }
 
+    /// What a reader makes of a listing that the device was asked for with a digest, and how it ended; nil for not at all.
+    private func listing(
+        _ text: String, status: Int32? = nil
+    ) async throws -> (results: CollectionResults, keeps: Bool) {
+        let plan = CollectionPlan(collectors: [Configured.self], lists: .everything)
+        var known = CollectionPlan.KnownOutcomes()
+        known.listing = try digest("")
+        let (boundary, sink) = (FrameBoundary(), Listener())
+        let reader = CollectionReader(plan: plan, boundary: boundary, sink: sink, known: known)
+        func mark(_ text: String) -> [UInt8] { Array("\n\(boundary.text) \(text)\n".utf8) }
+        let end = status.map { mark("E \($0)") } ?? []
+        _ = try await reader.receive(
+            mark("H 1 0 root") + mark("S 0") + Array(text.utf8) + end, from: .standardOutput)
+        return (await reader.results(), sink.state.withLock { $0.keeps })
+    }
+
+    @Test("A listing says that nothing changed only when it has come to its end")
+    func cutOff() async throws {
+        let whole = try await listing("@1000\0~\0=\0", status: 10)
+        #expect(whole.keeps && whole.results.listing?.isKnown == true)
+        let cut = try await listing("@1000\0~\0=\0")
+        #expect(!cut.keeps && cut.results.listing?.isKnown == false)
+        #expect(cut.results.streams.first?.outcome == .lost)
+    }
+
+    @Test(
+        "What of a listing cannot be read is told",
+        arguments: [("@1000\0=\0", true), ("@1000\0what is this\0=\0", false), ("@1000\0=\0 0 f", false)])
+    func unreadable(text: String, isWhole: Bool) async throws {
+        let streams = try await listing(text, status: 0).results.streams
+        #expect(streams.map(\.role) == [.listing, .selected])
+        #expect((streams.first?.failure == nil) == isWhole)
+    }
+
     /// A configuration of its own below a folder that lives as long as the process.
     private enum Configured: Collector {
         private static let folder = try? ScratchFolder()

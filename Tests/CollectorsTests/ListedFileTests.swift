@@ -43,6 +43,19 @@ struct ListedFileTests {
         #expect(decoder.malformed == 1)
     }
 
+    @Test(
+        "Times beyond what nanoseconds can count are the furthest there are",
+        arguments: [
+            ("10413792000.0000000000", Int64.max), ("99999999999.5000000000", .max),
+            ("-10413792000.0000000000", .min), ("8999999999.9999999990", 8_999_999_999_999_999_999),
+        ])
+    func farAway(time: String, expected: Int64) {
+        var decoder = ListingDecoder()
+        let files = decoder.consume(Array("@1000\00 f 644 0 0 1 \(time) \(time) ./etc/a\0=\0".utf8))
+        #expect(files.map(\.modified) == [expected] && files.map(\.changed) == [expected])
+        #expect(decoder.malformed == 0 && decoder.isSettled == (expected < 0))
+    }
+
     /// One file that changed at these seconds, as its times are listed.
     private func record(_ modified: Int, _ changed: Int, kind: String = "f") -> String {
         "3 \(kind) 644 0 0 5 \(modified).000000000 \(changed).000000000 ./etc/a\0"

@@ -65,6 +65,44 @@ extension Integration {
             #expect(left == "end")
         }
 
+        @Test
+        func
+            `one that differs makes room until the run is decided, and is back when the new one cannot be made`()
+            async throws
+        {
+            let shop = try ShopProject()
+            let home = try await home(of: shop.machine)
+            let before = try shop.engine()
+            _ = try await home.backUp("box")
+            let change = """
+                set -e; cd /opt/shop; cp docker-compose.yml /root/was
+                sed -i 's/stop_signal: SIGKILL/&\\n    hostname: other/' docker-compose.yml
+                docker-compose up -d >/dev/null 2>&1; cp /root/was docker-compose.yml
+                docker inspect --format '{{.Id}} {{.Config.Hostname}}' shop_web_1
+                """
+            let changed = try shop.machine.line(change)
+            #expect(changed.hasSuffix(" other"))
+
+            // It cannot be made: the folder that it mounts is gone, and the backup has none of its data.
+            try shop.machine.run("mv /opt/shop/settings /opt/shop/kept")
+            let bad = try await plan(home, ["--container", "shop_web_1"])
+            let id = try #require(bad["plan"]?.string)
+            try await home.approve(id, of: "box")
+            let outcome = try await home.run(["restore", "apply", id])
+            #expect(outcome.status != 0, "\(outcome.story)")
+            let look = "docker inspect --format '{{.Id}} {{.Config.Hostname}}' shop_web_1"
+            #expect(try shop.machine.line(look) == changed)
+            #expect(try shop.engine() == before)
+
+            try shop.machine.run("rm -rf /opt/shop/settings; mv /opt/shop/kept /opt/shop/settings")
+            let good = try await plan(home)
+            let actions = (good["steps"]?.array ?? []).compactMap { $0["action"]?.string }
+            #expect(actions.contains("replace-container"))
+            #expect(try await restore(home)["state"]?.string == "kept")
+            #expect(try shop.engine() == before)
+            #expect(try shop.machine.line(look).hasSuffix(" other") == false)
+        }
+
         /// Result and reason of one check of a drill.
         private func check(_ name: String, _ drill: JSONValue) -> String {
             let found = (drill["checks"]?.array ?? []).first { $0["name"]?.string == name }

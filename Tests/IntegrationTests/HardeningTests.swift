@@ -111,6 +111,23 @@ extension Integration {
             try await home.expect(0, "device", "show", "box")
         }
 
+        @Test func `a name that was typed too early approves nothing`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let file = home.scratch.path + "/policy.json"
+            let expiry = (SystemClock().now() + .seconds(86_400)).string(fractionDigits: 0)
+            let policy = """
+                {"policy":1,"name":"jobs","devices":["local"],"sections":["cron"],"actions":["replace"],
+                "maxRisk":"low","maxSteps":2,"expires":"\(expiry)"}
+                """
+            try AtomicFile.write(Array(policy.utf8), to: file)
+            let adopt = ["policy", "adopt", file]
+            let hasty = try await home.onTerminal(adopt, typing: "no", ahead: "local")
+            #expect(hasty.status == 6 && hasty.text.contains("Type the names"), "\(hasty.story)")
+            #expect(try await home.json(0, "policy", "list")["policies"]?.array?.isEmpty == true)
+            let calm = try await home.onTerminal(adopt, typing: "local")
+            #expect(calm.status == 0, "\(calm.story)")
+        }
+
         @Test func `an interrupt ends the reading of large own paths, and leaves no backup`() async throws {
             let home = try await HoldfastHome.initialised()
             let run = try home.start(["backup", "create", "local", "--only", "identity", "--path", "/usr"])

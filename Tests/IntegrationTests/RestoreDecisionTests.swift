@@ -161,6 +161,13 @@ extension Integration {
             #expect(try rig.leftovers() == "")
         }
 
+        @Test func `a way back brings a run that was cut off to its end first`() async throws {
+            let (rig, _, drifted) = try await waiting()
+            try await rig.home.expect(0, "restore", "undo", rig.newestRun())
+            #expect(try rig.text(Self.state) == drifted)
+            #expect(try rig.leftovers() == "")
+        }
+
         @Test func `two runs never meet on a device`() async throws {
             let (rig, sound, _) = try await waiting()
             try rig.machine.run("echo '# other' >/etc/cron.d/job")

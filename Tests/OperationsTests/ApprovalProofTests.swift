@@ -107,6 +107,49 @@ import Testing
         #expect(error?.code == .approvalMissing)
     }
 
+    @Test func `one that a run uses meanwhile is not taken back`() async throws {
+        let (home, _, _) = try await approved()
+        let approval = try await approval(home)
+        home.precede("approval revoked", with: .spent(approval: approval, run: "quicker"))
+        let error = await #expect(throws: OperationError.self) {
+            try await home.call("approval revoke", ["approval": .string(approval)])
+        }
+        #expect(error?.code == .approvalUnknown && error?.message.contains("run quicker") == true)
+    }
+
+    @Test func `one that is taken back meanwhile is not used`() async throws {
+        let (home, id, _) = try await approved()
+        let record = try #require(try await home.ledger().approvals(ofPlan: id).first)
+        home.precede("approval spent", with: .revoked(approval: record.id))
+        let error = await #expect(throws: OperationError.self) {
+            try await Grants(context: home.context()).spend([record], for: "r")
+        }
+        #expect(error?.code == .approvalMissing)
+    }
+
+    @Test func `a policy's yes ends with the policy, also meanwhile`() async throws {
+        let home = try await RightsHome()
+        let (id, plan) = try await home.plan()
+        let grants = Grants(context: home.context())
+        try await grants.write(.adopted(policy: "o", name: "nightly", digest: "d"))
+        let record = try await PlanBook(context: home.context()).give(
+            id, plan, kind: .policy, who: "nightly", account: "policy o", origin: "policy", policy: "o")
+        #expect(try await home.standing(id, plan) == "1 of 1")
+        home.precede("approval spent", with: .withdrawn(policy: "o"))
+        let error = await #expect(throws: OperationError.self) { try await grants.spend([record], for: "r") }
+        #expect(error?.code == .approvalMissing)
+        #expect(try await state(home) == "revoked")
+    }
+
+    @Test func `of two ways back, the chain shows which has the approval of the run`() async throws {
+        let grants = Grants(context: try await RightsHome().context())
+        try await grants.spend(approvalOf: "r", onWayBack: "first")
+        let error = await #expect(throws: OperationError.self) {
+            try await grants.spend(approvalOf: "r", onWayBack: "second")
+        }
+        #expect(error?.code == .approvalMissing)
+    }
+
     @Test func `a revoked one stays revoked, whatever its row says`() async throws {
         let (home, id, plan) = try await approved()
         try await home.call("approval revoke", ["approval": .string(try await approval(home))])
@@ -196,6 +239,10 @@ import Testing
         #expect(list?["approvals"]?.int == 1 && list?["approvalsNeeded"]?.int == 2)
         try await home.call("approve", ["plan": .string(id)], person: bob)
         #expect(try await home.standing(id, plan) == "2 of 2")
+        // Also where the list shows only one of them.
+        let newest = try await home.call("approval list", ["limit": 1])["approvals"]?.array ?? []
+        #expect(newest.count == 1 && newest.first?["approvals"]?.int == 2)
+        #expect(newest.first?["account"]?.string == "1002")
     }
 
     @Test func `fewer people than before are a person's decision, on the record`() async throws {

@@ -67,6 +67,59 @@ import Testing
         #expect(await home.refusal("backup verify", arguments) == .ioFailed)
         let job = try await home.call("job list")["jobs"]?.array?.first
         #expect(job?["state"]?.string == "failed" && job?["error"]?["code"]?.string == "io-failed")
+        #expect(TestFiles.names(in: home.paths.state + "/jobs").isEmpty, "its lock lies there")
+    }
+
+    @Test func `the newest ends are remembered, and nothing lies about of the others`() async throws {
+        let home = try await RightsHome()
+        let names = (0..<JobDesk.memory + 5).map { _ in JobID.random().text }
+        for (number, name) in names.enumerated() {
+            let instant = home.clock.now() + .seconds(number - names.count)
+            try await home.jobs().add(
+                JobRecord(
+                    id: name, operation: "backup verify", actor: "a", started: instant, updated: instant,
+                    state: JobState.done.rawValue, isFinished: true, document: []))
+        }
+        try Folder.createAll(home.paths.state + "/jobs")
+        try AtomicFile.write([], to: "\(home.paths.state)/jobs/\(names[0]).lock")
+        #expect(await home.refusal("backup verify", arguments) == .ioFailed)
+        let jobs = try await home.call("job list", ["limit": 1000])["jobs"]?.array?.compactMap {
+            $0["job"]?.string
+        }
+        #expect(jobs?.count == JobDesk.memory && jobs?.last == names[6])
+        #expect(TestFiles.names(in: home.paths.state + "/jobs").isEmpty)
+    }
+
+    @Test func `one that many find gone at once is told by one of them`() async throws {
+        let home = try await RightsHome(launcher: DeadLauncher())
+        for _ in 0..<5 { _ = try await home.call("backup verify", arguments) }
+        let lost = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try await JobDesk(context: home.context()).settle().count }
+            }
+            return try await group.reduce(0, +)
+        }
+        // What is taken in looks as well, and found all but the last.
+        #expect(lost == 1)
+        let jobs = try await home.call("job list")["jobs"]?.array ?? []
+        #expect(jobs.count == 5 && jobs.allSatisfy { $0["state"]?.string == "cut-off" })
+    }
+
+    @Test func `where the record of a run was altered, nothing is said of the device`() async throws {
+        let home = try await RightsHome(launcher: DeadLauncher())
+        let (id, _) = try await home.plan()
+        let job = try await home.call(
+            "restore apply", ["plan": .string(id), "background": true],
+            person: TypingPerson(1001, typing: "web"))
+        try await home.ledger().use(
+            [],
+            for: RunRecord(
+                id: "3f8k2m1qz7xw9a4c", plan: id, device: "web", started: home.clock.now(),
+                updated: home.clock.now(), state: "applying", isFinished: false, document: []))
+        try home.tamper("UPDATE run SET state = 'refused', finished = 1;")
+        let name = try #require(job["job"]?.string)
+        let note = try await home.call("job show", ["job": .string(name)])["note"]?.string ?? ""
+        #expect(note.contains("nobody can tell whether the device was changed"), "\(note)")
     }
 
     @Test func `background is for what is long, and is yes or no`() async throws {
@@ -136,6 +189,11 @@ import Testing
         #expect(document.events.count == JobDocument.eventLimit && document.eventCount == 1000)
         #expect(document.events.allSatisfy { $0.count <= JobDocument.eventLength })
         #expect(document.events.last?.hasPrefix("999") == true)
+        let success = OperationResult(
+            json: [:], display: [], isComplete: true, warnings: (0..<1000).map { "warning \($0)" })
+        document.end(.success(success))
+        #expect(document.warnings.count == JobDocument.warningLimit + 1)
+        #expect(document.warnings.last == "800 more warnings could not be kept with the job")
         #expect(JobDocument(document.bytes) == document)
         let order = JobOrder(
             job: .random(), operation: "backup create",

@@ -20,6 +20,7 @@ final class RightsHome: Services {
     let reached = UnreachableTransport()
     let launcher: any JobLauncher
     private let store: SQLiteStore
+    private let haste = Mutex<(word: String, fact: AuditFact)?>(nil)
     private let key = VaultKey.random()
     private let files = MemoryVaultFiles()
 
@@ -47,7 +48,10 @@ final class RightsHome: Services {
 
     var transport: any DeviceTransport { reached }
     func registry() async throws(OperationError) -> any DeviceRegistry { store }
-    func audit() async throws(OperationError) -> any AuditTrail { store }
+    func audit() async throws(OperationError) -> any AuditTrail {
+        guard let haste = haste.withLock(\.self) else { return store }
+        return HastyTrail(trail: store, word: haste.word, fact: haste.fact)
+    }
     func restoreHash() async throws(OperationError) -> KeyedHash { key.hash(for: .restore) }
     func inspection() async throws(OperationError) -> any StoreInspection { store }
     func ledger() async throws(OperationError) -> any RestoreLedger { store }
@@ -114,6 +118,9 @@ final class RightsHome: Services {
         return try await Consent(context: context(), plan: plan, id: id, device: device).standing().words
     }
 
+    /// From here on another program puts `fact` on the chain right before a record of the operation `word`.
+    func precede(_ word: String, with fact: AuditFact) { haste.withLock { $0 = (word, fact) } }
+
     /// Changes the database behind the back of the program.
     func tamper(_ sql: String) throws {
         try Shell.run(
@@ -127,6 +134,29 @@ final class RightsHome: Services {
 
     func facts() async throws -> [AuditFact] {
         try await store.records(limit: 1000, before: nil).reversed().compactMap { AuditFact($0.entry) }
+    }
+}
+
+/// A chain on which somebody else is quicker.
+private struct HastyTrail: AuditTrail {
+    let trail: SQLiteStore
+    let word: String
+    let fact: AuditFact
+
+    func append(_ entry: AuditEntry, by clock: any WallClock) async throws(StoreError) -> AuditRecord {
+        if entry.operation == word {
+            try await trail.append(fact.entry(actor: "person:other", surface: "cli"), by: clock)
+        }
+        return try await trail.append(entry, by: clock)
+    }
+
+    func records(limit: Int, before: Int64?) async throws(StoreError) -> [AuditRecord] {
+        try await trail.records(limit: limit, before: before)
+    }
+
+    func prove<Fold: AuditFold>(_ fold: Fold) async throws(StoreError) -> (verdict: AuditVerdict, fold: Fold)
+    {
+        try await trail.prove(fold)
     }
 }
 

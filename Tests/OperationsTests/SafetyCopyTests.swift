@@ -38,6 +38,16 @@ struct SafetyCopyTests {
                 isFinished: state == "kept", document: []))
     }
 
+    @Test("Numbers of days that are none are refused", arguments: [-1, 36_501, Int64.max])
+    func days(number: Int64) async throws {
+        let services = try await TestServices()
+        let error = await #expect(throws: OperationError.self) {
+            try await services.call(
+                "backup prune", ["keep_last": 1, "dry_run": true, "safety_copies": .int(number)])
+        }
+        #expect(error?.code == .argumentInvalid)
+    }
+
     @Test(
         "Copies of runs decided long ago are released; those of runs without an end, and pins of people, never"
     )

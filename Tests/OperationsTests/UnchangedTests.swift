@@ -1,5 +1,6 @@
 import Basics
 import Collectors
+import LocalExecution
 import RemoteExecution
 import Synchronization
 import TestSupport
@@ -45,16 +46,17 @@ struct UnchangedTests {
 
     /// One more backup; `earlier` is the newest one.
     private func create(
-        after earlier: Manifest? = nil, full: Bool = false, collectors: [any Collector.Type] = [Sample.self]
+        after earlier: Manifest? = nil, full: Bool = false, collectors: [any Collector.Type] = [Sample.self],
+        paths: [String] = [], through other: TestServices? = nil
     ) async throws -> (manifest: Manifest, received: Int64) {
         let received = Counter()
         let request = DeviceBackup.Request(
-            collectors: collectors, name: "", paths: [], excludes: [], readsAll: full,
+            collectors: collectors, name: "", paths: paths, excludes: [], readsAll: full,
             limits: ShellJob.Limits(), lists: .everything)
         let session = WriterSession(WriterLease(vault: vault, what: "test") { _ in })
         let backup = DeviceBackup(
             device: .local(added: Timestamp(seconds: 0)), request: request, vault: vault,
-            earlier: earlier?.summary, intake: session, context: services.context(),
+            earlier: earlier?.summary, intake: session, context: (other ?? services).context(),
             onBytes: { received.add($0) })
         let manifest = try await backup.run(committingTo: session)
         await session.end()
@@ -62,9 +64,11 @@ struct UnchangedTests {
     }
 
     /// Backups until all files have lain untouched for long enough to be told from changed ones.
-    private func settled() async throws -> Manifest {
-        var manifest = try await create().manifest
-        while manifest.listing?.digest == nil { manifest = try await create(after: manifest).manifest }
+    private func settled(paths: [String] = []) async throws -> Manifest {
+        var manifest = try await create(paths: paths).manifest
+        while manifest.listing?.digest == nil {
+            manifest = try await create(after: manifest, paths: paths).manifest
+        }
         return manifest
     }
 
@@ -134,6 +138,66 @@ struct UnchangedTests {
         #expect(try section(new.manifest).files == 6)
     }
 
+    @Test("A run that ends before the unchanged configuration was taken over lends none of it")
+    func cutOff() async throws {
+        try Shell.run("cd '\(Sample.root)' && mkdir own && echo own >own/file")
+        let paths = ["\(Sample.root)/own"]
+        let old = try await settled(paths: paths)
+        let cutting = try await TestServices(transport: CutTransport(), reopening: services)
+        let cut = try await create(after: old, paths: paths, through: cutting).manifest
+        #expect(cut.summary.status != .ok && cut.listing?.digest == nil)
+        let new = try await create(after: cut, paths: paths).manifest
+        #expect(new.summary.status == .ok && new.summary.entries == old.summary.entries)
+        #expect(try await text("conf/one", of: new) == "one\n")
+        #expect(try await text("own/file", of: new) == "own\n")
+    }
+
+    @Test("Names of one file in the configuration and in own paths stay names of one file")
+    func linkedAcross() async throws {
+        try Shell.run("cd '\(Sample.root)' && mkdir own && ln conf/one own/one")
+        let paths = ["\(Sample.root)/own"]
+        let old = try await settled(paths: paths)
+        let new = try await create(after: old, paths: paths).manifest
+        #expect(new.tree == old.tree && new.summary.status == .ok)
+        let alone = try await create(after: new).manifest
+        #expect(try await text("conf/one", of: alone) == "one\n")
+    }
+
+    @Test("A file that tar could not read well is asked for again, though its times are as before")
+    func doubtful() async throws {
+        let old = try await settled()
+        let (one, other) = ("\(Sample.root)/conf/one", "\(Sample.root)/found")
+        func doubted(_ errors: String) async throws -> BackupAssembler.Outcome {
+            var outcome = BackupAssembler.Outcome(
+                entries: try await vault.entries(of: old), lost: [],
+                missing: [Array("/never/came".utf8): 0])
+            outcome.doubt([
+                FileStreamResult(
+                    role: .selected, outcome: .exited(1), errors: Array(errors.utf8), failure: nil)
+            ])
+            return outcome
+        }
+        let outcome = try await doubted(
+            """
+            tar: .\(one): Read error at byte 0, while reading 512 bytes: Input/output error
+            tar: ./never/came: Cannot open: Permission denied
+            tar: ./gone: File removed before we read it
+            """)
+        #expect(outcome.knowsDoubtful)
+        let plan = CollectionPlan(collectors: [Sample.self], lists: .everything)
+        let assembler = BackupAssembler(
+            intake: await vault.meter(), plan: plan, finder: SectionFinder(collectors: [Sample.self]),
+            earlier: EarlierFiles(outcome.entries, settledBefore: .max), onBytes: { _ in })
+        var decoder = ListingDecoder()
+        let format = ListedFile.format(source: 1)
+        let listed = decoder.consume(
+            try Shell.output("cd / && find '.\(one)' '.\(other)' -printf '\(format)'"))
+        #expect(try await assembler.select(listed) == [Array(one.utf8)])
+        // What nobody can find may be any of them.
+        #expect(
+            try await !doubted("tar: ./elsewhere: File shrank by 1 byte; padding with zeros\n").knowsDoubtful)
+    }
+
     /// Changes a bit of the block that holds an object, and lets somebody notice.
     private func damage(_ piece: ContentRef) async throws {
         let index = try await vault.writableIndex().index
@@ -197,4 +261,34 @@ private final class Counter: Sendable {
     private let sum = Mutex<Int64>(0)
     var value: Int64 { sum.withLock(\.self) }
     func add(_ number: Int64) { sum.withLock { $0 += number } }
+}
+
+/// This machine, whose connection ends as soon as it has said that its configuration is the same.
+private struct CutTransport: DeviceTransport {
+    private actor Consumer: ShellConsumer {
+        private let consumer: any ShellConsumer
+
+        init(_ consumer: any ShellConsumer) { self.consumer = consumer }
+
+        func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
+            let mark = Array("~\0".utf8)
+            guard stream == .standardOutput,
+                let start = bytes.indices.first(where: { bytes[$0...].starts(with: mark) })
+            else { return try await consumer.receive(bytes, from: stream) }
+            _ = try await consumer.receive(Array(bytes[..<(start + mark.count)]), from: stream)
+            throw ShellError(.disconnected, "the connection was cut")
+        }
+    }
+
+    func run(
+        _ job: ShellJob, on device: Device, into consumer: any ShellConsumer
+    ) async throws(ShellError) -> ShellExit {
+        do { return try await LocalTransport().run(job, on: device, into: Consumer(consumer)) } catch {
+            throw ShellError(.disconnected, "the connection was cut")
+        }
+    }
+
+    func hostKey(of target: SSHTarget, within limit: Duration) async throws(ShellError) -> HostKey {
+        throw ShellError(.disconnected, "there is none")
+    }
 }

@@ -59,7 +59,7 @@ import Testing
 
     @Test func `options are read, and wrong ones are refused`() throws {
         func options(_ arguments: [String: JSONValue]) throws -> MCPOptions {
-            try OperationField.input(MCPOptions.self, from: arguments)
+            try OperationField.input(MCPOptions.self, from: arguments, of: "mcp")
         }
         #expect(try options([:]).accessLevel == .read)
         #expect(try options(["level": "propose"]).accessLevel == .propose)

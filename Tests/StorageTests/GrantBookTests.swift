@@ -12,12 +12,14 @@ import Testing
     }
 
     private static let facts: [AuditFact] = [
-        granting("a"), .spent(approval: "a", run: "r"), .revoked(approval: "a"), .undone(run: "r"),
+        granting("a"), .spent(approval: "a", run: "r"), .revoked(approval: "a"), .undone(run: "r", back: "s"),
         .adopted(policy: "o", name: "nightly", digest: "d"), .withdrawn(policy: "o"),
         .required(device: "nas", hostKey: "SHA256:x", approvals: 2),
     ]
 
-    private func book(_ facts: AuditFact...) -> GrantBook {
+    private func book(_ facts: AuditFact...) -> GrantBook { book(facts) }
+
+    private func book(_ facts: [AuditFact]) -> GrantBook {
         let chain = AuditChain(mark: StoreSuite.mark())
         var book = GrantBook()
         var end: AuditCheckpoint?
@@ -59,6 +61,33 @@ import Testing
     @Test func `what is taken back stays so`() {
         let book = book(Self.granting("a"), .revoked(approval: "a"), Self.granting("a"))
         #expect(book.grants["a"]?.isRevoked == true)
+    }
+
+    @Test func `what was taken back is spent by nobody, what was spent is taken back too late`() {
+        let early = book(Self.granting("a"), .revoked(approval: "a"), .spent(approval: "a", run: "r"))
+        #expect(early.grants["a"]?.spentBy == nil && early.grants["a"]?.isRevoked == true)
+        let late = book(Self.granting("a"), .spent(approval: "a", run: "r"), .revoked(approval: "a"))
+        #expect(late.grants["a"]?.spentBy == "r" && late.grants["a"]?.isRevoked == true)
+    }
+
+    @Test func `an approval ends with the policy that gave it`() throws {
+        let adopted = AuditFact.adopted(policy: "o", name: "nightly", digest: "d")
+        let given = AuditFact.granted(
+            AuditFact.Granting(approval: "a", plan: "p", mark: "m", account: "policy o", policy: "o"))
+        let spent = AuditFact.spent(approval: "a", run: "r")
+        let standing = book(adopted, given, spent)
+        #expect(standing.grants["a"]?.spentBy == "r")
+        #expect(!standing.isWithdrawn(try #require(standing.grants["a"])))
+        for facts in [[adopted, given, .withdrawn(policy: "o"), spent], [given, spent]] {
+            let ended = book(facts)
+            #expect(ended.grants["a"]?.spentBy == nil)
+            #expect(ended.isWithdrawn(try #require(ended.grants["a"])))
+        }
+    }
+
+    @Test func `the first way back has the approval of its run`() {
+        let book = book(.undone(run: "r", back: "s"), .undone(run: "r", back: "t"))
+        #expect(book.undone == ["r": "s"])
     }
 
     @Test func `what was never granted cannot be spent, revoked or withdrawn`() {

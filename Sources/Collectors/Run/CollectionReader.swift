@@ -21,7 +21,7 @@ extension FileSink {
 package actor CollectionReader: ShellConsumer {
     /// Kept of one probe's output and of one step's errors, in bytes.
     package static let captureLimit = 64 << 20
-    private static let errorLimit = 1 << 20
+    static let errorLimit = 1 << 20
     /// What a login shell may print before the script runs, in bytes of both streams, and how long that may take.
     private static let greetingLimit = (bytes: 1 << 20, time: Duration.seconds(60))
 
@@ -51,6 +51,8 @@ package actor CollectionReader: ShellConsumer {
     private var isFinished = false
     private var areErrorsFinished = false
     private var listing = ListingDecoder()
+    /// Whether the sink was told that the configuration is as the earlier run found it.
+    private var keepsConfiguration = false
     private var wanted: [[UInt8]] = []
     private var sockets: [[UInt8]] = []
     private var reply = ShellReply.proceed
@@ -119,7 +121,7 @@ package actor CollectionReader: ShellConsumer {
             current = nil
             elapsed[index] = .now - began
             captures[index].outcome = outcome(status, of: index)
-            if plan.roles[index] == .listing { try await endListing() }
+            if plan.roles[index] == .listing { try await endListing(index) }
         case .unchanged:
             guard let index = current else { return }
             current = nil
@@ -163,12 +165,15 @@ package actor CollectionReader: ShellConsumer {
         do { wanted += try await sink.select(files) } catch { throw failing(error) }
     }
 
-    /// Whether the device was asked for its listing and said that it is the same.
-    private var isKnown: Bool { listing.isKnown && known.listing != nil }
-
-    private func endListing() async throws {
-        if isKnown {
+    private func endListing(_ index: Int) async throws {
+        if listing.malformed > 0 || !listing.isAtBoundary {
+            // Files that nobody can name are neither sent nor missed.
+            tarFailure[index] = "a part of the listing could not be read"
+        }
+        // A device that was not asked has said nothing.
+        if listing.isKnown, known.listing != nil {
             do { try await sink.keepConfiguration() } catch { throw failing(error) }
+            keepsConfiguration = true
         }
         sendSelection()
     }
@@ -226,7 +231,8 @@ package actor CollectionReader: ShellConsumer {
         let hasListed = hasListed
         if hasListed {
             results.listing = CollectionResults.Listing(
-                began: listing.began, isKnown: isKnown, digest: listing.isSettled ? listing.digest : nil)
+                began: listing.began, isKnown: keepsConfiguration,
+                digest: listing.isSettled ? listing.digest : nil)
         }
         results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }
         for (index, role) in plan.roles.enumerated() {

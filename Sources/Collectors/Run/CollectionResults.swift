@@ -28,7 +28,7 @@ package struct CollectionResults: Sendable {
     package struct Listing: Sendable, Equatable {
         /// When it began, in seconds since 1970 by the device's clock; nil when it did not tell.
         package var began: Int64?
-        /// Whether it is as the earlier run found it.
+        /// Whether it is as the earlier run found it, and what that found was taken over.
         package var isKnown: Bool
         /// Its digest, by which the next run can tell that nothing changed; nil where that would not be sure.
         package var digest: String?
@@ -62,6 +62,9 @@ package struct FileStreamResult: Sendable, Equatable {
 
     /// The files tar named on standard error.
     package var issues: [FileIssue] { DeviceText.lines(errors).compactMap(FileIssue.init(line:)) }
+
+    /// Whether it may have told of more files than are known.
+    package var hasCutErrors: Bool { errors.count >= CollectionReader.errorLimit }
 
     /// Indices of own paths that do not exist on the device.
     package var missingPaths: [Int] {

@@ -16,7 +16,7 @@ package struct FileIssue: Sendable, Equatable {
         case failed
     }
 
-    /// Absolute path in readable form (`DeviceText`).
+    /// Absolute path as the tool wrote it: GNU's tools escape all that is not ASCII; see `paths`.
     package let path: String
     package let kind: Kind
     /// tar's own words.
@@ -49,6 +49,39 @@ package struct FileIssue: Sendable, Equatable {
             default: .failed
             }
         self.init(path: String(name.drop { $0 == "." }), kind: kind, reason: reason)
+    }
+
+    /// What the path's own bytes may be: a backslash stands for itself or begins an escape.
+    package var paths: [[UInt8]] {
+        let plain = Array(path.utf8)
+        return plain.contains(UInt8(ascii: "\\")) ? [plain, unescaped] : [plain]
+    }
+
+    private var unescaped: [UInt8] {
+        let controls: [UInt8: UInt8] = Dictionary(
+            uniqueKeysWithValues: zip("abtnvfr".utf8, 0x07...0x0D))
+        var bytes: [UInt8] = []
+        var rest = Array(path.utf8)[...]
+        while let first = rest.popFirst() {
+            guard first == UInt8(ascii: "\\"), let next = rest.first else {
+                bytes.append(first)
+                continue
+            }
+            let digits = rest.prefix(3)
+            if digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }),
+                let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+            {
+                bytes.append(byte)
+                rest = rest.dropFirst(3)
+            } else if let byte = DeviceText.escaped([first] + rest.prefix(3)) {
+                bytes.append(byte)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(controls[next] ?? next)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes
     }
 
     /// The line as tar would have said it.

@@ -70,7 +70,8 @@ package struct ListedFile: Sendable, Equatable {
             return value
         }
 
-        /// Seconds with a fraction of at least nine digits; earlier than 1970 is allowed.
+        /// Seconds with a fraction of at least nine digits; earlier than 1970 is allowed, and what is too far away for
+        /// nanoseconds is the furthest there is.
         mutating func time() -> Int64? {
             let isNegative = bytes.first == UInt8(ascii: "-")
             if isNegative { bytes = bytes.dropFirst() }
@@ -83,7 +84,7 @@ package struct ListedFile: Sendable, Equatable {
                     digits = 0
                 } else {
                     let digit = Int64(bytes[index]) - 0x30
-                    guard digit >= 0, digit < 10, seconds < 9_000_000_000 else { return nil }
+                    guard digit >= 0, digit < 10, seconds < Int64.max / 16 else { return nil }
                     if digits < 0 {
                         seconds = seconds * 10 + digit
                     } else if digits < 9 {
@@ -95,6 +96,7 @@ package struct ListedFile: Sendable, Equatable {
             }
             guard index < bytes.endIndex, digits <= 0 || digits == 9 else { return nil }
             bytes = bytes[(index + 1)...]
+            guard seconds < 9_000_000_000 else { return isNegative ? .min : .max }
             let value = seconds * 1_000_000_000 + fraction
             return isNegative ? -value : value
         }

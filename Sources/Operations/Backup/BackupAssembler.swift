@@ -34,6 +34,34 @@ actor BackupAssembler: FileSink {
         var lost: [String]
         /// Sections of files that were listed and never came, by path.
         var missing: [[UInt8]: Int]
+        /// Whether `doubt` found all files that may not be what they are on the device.
+        private(set) var knowsDoubtful = true
+
+        init(entries: [FileEntry], lost: [String], missing: [[UInt8]: Int]) {
+            self.entries = entries
+            self.lost = lost
+            self.missing = missing
+        }
+
+        /// Sees to it that no later backup takes a file over that was not read well, though it is in this one.
+        ///
+        /// Of a file that cannot be read tar sends zeros, of one that became shorter as well: neither shows in its times.
+        mutating func doubt(_ streams: [FileStreamResult]) {
+            let sent = streams.filter { $0.role == .selected }
+            let issues = sent.flatMap(\.issues).filter { $0.kind != .vanished && $0.kind != .socket }
+            let doubtful = Set(issues.flatMap(\.paths))
+            var found = doubtful.filter { missing[$0] != nil }
+            if !doubtful.isEmpty {
+                for index in entries.indices where doubtful.contains(entries[index].path) {
+                    // No file on a device has it, so that it is never the same.
+                    entries[index].changed = 0
+                    found.insert(entries[index].path)
+                }
+            }
+            knowsDoubtful =
+                !sent.contains(where: \.hasCutErrors)
+                && issues.allSatisfy { $0.paths.contains(where: found.contains) }
+        }
     }
 
     private let intake: any ContentIntake

@@ -195,7 +195,8 @@ struct DeviceBackup {
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
         do {
-            let files = try await course.assembler.finish()
+            var files = try await course.assembler.finish()
+            files.doubt(results.streams)
             let earlier = course.earlier
             let assembly = SectionAssembly(
                 device: device, plan: course.plan, results: results, finder: course.finder, files: files,

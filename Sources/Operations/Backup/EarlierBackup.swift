@@ -67,7 +67,8 @@ struct EarlierBackup: Sendable {
     ) async throws(VaultError) -> OutputDigest? {
         let names = plan.collectors.map { $0.name }
         guard let digest = manifest.listing?.digest.flatMap(OutputDigest.init), let entries,
-            manifest.sections.prefix(names.count).map(\.name) == names
+            manifest.sections.prefix(names.count).map(\.name) == names,
+            !entries.hasLinks(acrossSection: names.count)
         else { return nil }
         return try await vault.holds(entries.contents(ofSectionsBelow: names.count)) ? digest : nil
     }
@@ -94,6 +95,19 @@ struct EarlierBackup: Sendable {
 }
 
 extension [FileEntry] {
+    /// Whether sections on both sides of a number have names of one file: tar tells that only when it sends both.
+    func hasLinks(acrossSection limit: Int) -> Bool {
+        let links = indices.filter { self[$0].kind == .hardLink }
+        guard !links.isEmpty else { return false }
+        let targets = Set(links.map { self[$0].linkTarget })
+        let sides = Dictionary(
+            indices.lazy.filter { targets.contains(self[$0].path) }.map {
+                (self[$0].path, self[$0].section < limit)
+            }
+        ) { first, _ in first }
+        return links.contains { sides[self[$0].linkTarget] != (self[$0].section < limit) }
+    }
+
     /// The pieces of all contents that belong to sections of a lower number.
     func contents(ofSectionsBelow limit: Int) -> [ContentRef] {
         var pieces: [ContentRef] = []

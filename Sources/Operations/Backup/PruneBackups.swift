@@ -135,8 +135,8 @@ package struct PruneBackups: ServiceOperation {
         let policy = RetentionPolicy(
             last: input.keepLast, hourly: input.keepHourly, daily: input.keepDaily, weekly: input.keepWeekly,
             monthly: input.keepMonthly, yearly: input.keepYearly)
-        guard input.safetyCopies >= 0 else {
-            throw OperationError(.argumentInvalid, "--safety-copies takes 0 or a number of days")
+        guard (0...36_500).contains(input.safetyCopies) else {
+            throw OperationError(.argumentInvalid, "--safety-copies takes 0 to 36500 days")
         }
         let vault = try await context.services.vault()
         let copies = SafetyCopies(context: context, vault: vault)

@@ -14,6 +14,8 @@ struct SectionAssembly {
     let lost: [String]
     /// Whether there are no files that were listed and never came.
     private let hasAllListed: Bool
+    /// Whether all files that may not be what they are on the device are marked as such.
+    private let knowsDoubtful: Bool
     /// Why the run did not come to its end; nil when it did.
     let interruption: ShellError?
     /// Whether there are files of an SSH server, without its moduli.
@@ -35,6 +37,7 @@ struct SectionAssembly {
         self.files = files
         lost = read.lost
         hasAllListed = read.missing.isEmpty
+        knowsDoubtful = read.knowsDoubtful
         self.interruption = interruption
         let moduli = Array(SSHDCollector.moduli.utf8)
         let server = plan.collectors.firstIndex { $0 == SSHDCollector.self }
@@ -45,9 +48,9 @@ struct SectionAssembly {
         self.issues = issues
         issueSections = zip(results.streams, issues).map { stream, issues in
             switch stream.role {
-            case .files: issues.map { finder.section(of: Array($0.path.utf8)) }
+            case .files: issues.map { $0.paths.lazy.compactMap { finder.section(of: $0) }.first }
             case .listing, .selected:
-                issues.map { Self.section(of: Array($0.path.utf8), read, plan, finder) }
+                issues.map { Self.section(of: $0.paths, read, plan, finder) }
             case .data, .discovered, .ownPaths, .probe: []
             }
         }
@@ -67,11 +70,15 @@ struct SectionAssembly {
 
     /// Whose a file is that was listed.
     private static func section(
-        of path: [UInt8], _ read: BackupAssembler.Outcome, _ plan: CollectionPlan, _ finder: SectionFinder
+        of paths: [[UInt8]], _ read: BackupAssembler.Outcome, _ plan: CollectionPlan,
+        _ finder: SectionFinder
     ) -> Int? {
-        if let section = read.missing[path] { return section }
-        if let entry = read.entries.first(where: { $0.path == path }) { return entry.section }
-        return finder.section(of: path) ?? (plan.ownPaths.paths.isEmpty ? nil : plan.ownPathsSection)
+        for path in paths {
+            if let section = read.missing[path] { return section }
+            if let entry = read.entries.first(where: { $0.path == path }) { return entry.section }
+        }
+        return paths.lazy.compactMap { finder.section(of: $0) }.first
+            ?? (plan.ownPaths.paths.isEmpty ? nil : plan.ownPathsSection)
     }
 
     private var user: String { results.account ?? "unknown" }
@@ -260,11 +267,11 @@ struct SectionAssembly {
     }
 
     /// What the next reading needs for telling what changed; without a digest where it would not be sure that all of the
-    /// configuration is in this backup.
+    /// configuration is in this backup, and nil where it would not be sure that a file's content is what its times say.
     ///
     /// - Parameter earlier: the digest that the device was given.
     func listing(earlier: OutputDigest?) -> Manifest.Listing? {
-        guard let listing = results.listing, let began = listing.began else { return nil }
+        guard let listing = results.listing, let began = listing.began, knowsDoubtful else { return nil }
         let digest = listing.isKnown ? earlier?.text : digest(of: listing)
         return Manifest.Listing(began: began, digest: digest)
     }
@@ -365,11 +372,12 @@ extension FilesOutcome {
 }
 
 extension FileStreamResult {
-    /// Whether the stream came to its end; tar's status 1 means that single files changed, which it named.
+    /// Whether the stream came to its end; status 1 means that there was something about single files, which tar or find
+    /// named.
     fileprivate var isWhole: Bool {
         guard failure == nil else { return false }
         switch outcome {
-        case .exited(let status): return status == 0 || status == 1 || (role == .listing && !issues.isEmpty)
+        case .exited(let status): return status == 0 || status == 1
         case .unchanged: return true
         case .absent, .denied, .timedOut, .truncated, .lost: return false
         }

@@ -75,22 +75,14 @@ package struct AnyOperation: Sendable {
             + (Base.contract.isLong ? [Self.backgroundField] : [])
         outputShape = { () throws(JSONShapeError) in try JSONShape(of: Base.Output.self) }
         preparation = { (arguments: JSONValue, context: OperationContext) async throws(OperationError) in
-            try await Base().prepare(try Self.input(Base.Input.self, arguments), in: context)
+            try await Base().prepare(try OperationField.input(Base.Input.self, from: arguments), in: context)
         }
         body = {
             (arguments: JSONValue, context: OperationContext) async throws(OperationError) -> OperationResult
             in
-            let input = try Self.input(Base.Input.self, arguments)
+            let input = try OperationField.input(Base.Input.self, from: arguments)
             let output = try await Base().run(input, in: context)
             return try Self.result(of: output, redactor: context.services.redactor)
-        }
-    }
-
-    private static func input<Input: OperationInput>(
-        _ type: Input.Type, _ arguments: JSONValue
-    ) throws(OperationError) -> Input {
-        do { return try JSONValueDecoder().decode(type, from: arguments) } catch {
-            throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
         }
     }
 
@@ -107,7 +99,8 @@ package struct AnyOperation: Sendable {
                 "‘\(contract.command.joined(separator: " "))’ \(contract.effect.rawValue), which this caller may not"
             )
         }
-        let merged = try merge(arguments)
+        let merged = try OperationField.merge(
+            arguments, over: fields, of: contract.command.joined(separator: " "))
         let work = contract.isLong ? try chosen(arguments) : body
         let redactor = context.services.redactor
         do {
@@ -116,31 +109,6 @@ package struct AnyOperation: Sendable {
                 ? try await work(merged, context) : try await audited(arguments, merged, work, context)
             return result.warning(context.warnings.all, redactor: redactor)
         } catch { throw error.redacted(by: redactor) }
-    }
-
-    /// Puts `arguments` over the defaults, under the names of the Swift properties.
-    private func merge(_ arguments: [String: JSONValue]) throws(OperationError) -> JSONValue {
-        let known = Set(fields.map(\.name))
-        if let unknown = arguments.keys.sorted().first(where: { !known.contains($0) }) {
-            let names = fields.map(\.name).joined(separator: ", ")
-            throw OperationError(
-                .argumentUnknown,
-                "‘\(unknown)’ is no argument of ‘\(contract.command.joined(separator: " "))’",
-                hint: names.isEmpty ? "It takes none." : "It takes: \(names).")
-        }
-        var merged: [String: JSONValue] = [:]
-        for field in fields {
-            if let given = arguments[field.name], !given.isNull {
-                merged[field.property] = given
-            } else if let standard = field.defaultValue {
-                merged[field.property] = standard
-            } else {
-                throw OperationError(
-                    .argumentMissing, "‘\(contract.command.joined(separator: " "))’ needs ‘\(field.name)’",
-                    hint: field.description.help)
-            }
-        }
-        return .object(merged)
     }
 
     private func audited(

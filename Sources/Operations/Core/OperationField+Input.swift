@@ -3,19 +3,44 @@ package import Basics
 extension OperationField {
     /// The input that arguments by field name make, with the defaults of those that are not given.
     ///
-    /// - Throws: `argumentMissing`, `argumentInvalid`.
+    /// - Parameter command: what takes them, in words.
+    /// - Throws: `argumentUnknown`, `argumentMissing`, `argumentInvalid`.
     package static func input<Input: OperationInput>(
-        _ type: Input.Type, from arguments: [String: JSONValue]
+        _ type: Input.Type, from arguments: [String: JSONValue], of command: String
     ) throws(OperationError) -> Input {
-        var merged: [String: JSONValue] = [:]
-        for field in table(of: Input()) {
-            guard let value = arguments[field.name] ?? field.defaultValue else {
-                throw OperationError(
-                    .argumentMissing, "‘\(field.name)’ is missing", hint: field.description.help)
-            }
-            merged[field.property] = value
+        try input(type, from: merge(arguments, over: table(of: Input()), of: command))
+    }
+
+    /// Puts `arguments` over the defaults, under the names of the Swift properties.
+    static func merge(
+        _ arguments: [String: JSONValue], over fields: [OperationField], of command: String
+    ) throws(OperationError) -> JSONValue {
+        let known = Set(fields.map(\.name))
+        if let unknown = arguments.keys.sorted().first(where: { !known.contains($0) }) {
+            let names = fields.map(\.name).joined(separator: ", ")
+            throw OperationError(
+                .argumentUnknown, "‘\(unknown)’ is no argument of ‘\(command)’",
+                hint: names.isEmpty ? "It takes none." : "It takes: \(names).")
         }
-        do { return try JSONValueDecoder().decode(Input.self, from: .object(merged)) } catch {
+        var merged: [String: JSONValue] = [:]
+        for field in fields {
+            if let given = arguments[field.name], !given.isNull {
+                merged[field.property] = given
+            } else if let standard = field.defaultValue {
+                merged[field.property] = standard
+            } else {
+                throw OperationError(
+                    .argumentMissing, "‘\(command)’ needs ‘\(field.name)’", hint: field.description.help)
+            }
+        }
+        return .object(merged)
+    }
+
+    /// The input that merged arguments make.
+    static func input<Input: OperationInput>(
+        _ type: Input.Type, from merged: JSONValue
+    ) throws(OperationError) -> Input {
+        do { return try JSONValueDecoder().decode(type, from: merged) } catch {
             throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
         }
     }

@@ -22,6 +22,7 @@ struct JobDesk {
     ) async throws(OperationError) -> JobView {
         try await settle()
         let store = try await context.services.jobs()
+        try await forget(store)
         let job = JobID.random()
         let order = JobOrder(
             job: job, operation: operation, arguments: arguments, caller: context.caller)
@@ -34,7 +35,10 @@ struct JobDesk {
             id: job.text, operation: operation, actor: context.caller.actor, started: now, updated: now,
             state: JobState.starting.rawValue, isFinished: false, document: document.bytes)
         let lock = try await locked(job)
-        do { try await store.add(record) } catch { throw OperationError(job: error) }
+        do { try await store.add(record) } catch {
+            release(job)
+            throw OperationError(job: error)
+        }
         do throws(OperationError) {
             try await context.services.launcher.launch(order, holding: lock)
         } catch {
@@ -43,17 +47,24 @@ struct JobDesk {
             record.state = JobState.failed.rawValue
             record.isFinished = true
             record.document = document.bytes
-            do { try await store.update(record) } catch { throw OperationError(job: error) }
+            let failed = record
+            // A record that stays without an end is found cut off, as nobody holds its lock.
+            _ = await context.log.ignoringErrors("writing down that a job could not be started") {
+                try await store.update(failed)
+            }
+            release(job)
             throw error
         }
-        for removed in try await forgotten(store) { if let id = JobID(removed) { release(id) } }
         return JobView(record)
     }
 
-    private func forgotten(_ store: any JobStore) async throws(OperationError) -> [String] {
-        do { return try await store.removeFinishedJobs(keeping: Self.memory) } catch {
+    /// Makes room for a new job; before it begins, as nothing that fails later may hide that it runs.
+    private func forget(_ store: any JobStore) async throws(OperationError) {
+        let removed: [String]
+        do { removed = try await store.removeFinishedJobs(keeping: Self.memory - 1) } catch {
             throw OperationError(job: error)
         }
+        for id in removed.compactMap({ JobID($0) }) { release(id) }
     }
 
     /// The lock of a new job, held: from before others can see the job until its process ends.
@@ -109,7 +120,11 @@ struct JobDesk {
                 record.isFinished = true
                 record.updated = context.clock.now()
                 record.document = document?.bytes ?? record.document
-                try await store.update(record)
+                do throws(StoreError) { try await store.update(record) } catch {
+                    // Of two that look at once, the other one tells it.
+                    guard error.code == .conflict || error.code == .notFound else { throw error }
+                    continue
+                }
                 release(id)
                 lost.append(record)
             }
@@ -144,7 +159,12 @@ struct JobDesk {
             run.started >= job.started && run.plan.hasPrefix(plan.lowercased())
                 && run.state != RunRecord.altered
         }
-        guard let own else { return ended + " Nothing on the device was changed." }
+        guard let own else {
+            return runs.contains { $0.state == RunRecord.altered }
+                ? ended
+                    + " The record of a run was altered, so that nobody can tell whether the device was changed."
+                : ended + " Nothing on the device was changed."
+        }
         return own.isFinished
             ? "\(ended) Its run \(own.id) on \(own.device) is ‘\(own.state)’."
             : "\(ended) Its run \(own.id) on \(own.device) was ‘\(own.state)’ and has no end yet. Find out with: holdfast restore resume"

@@ -30,6 +30,8 @@ struct JobDocument: Sendable, Equatable, Codable {
     static let eventLimit = 200
     /// The longest event, in characters.
     static let eventLength = 500
+    /// How many warnings are kept; the first.
+    static let warningLimit = 200
     /// The largest result that is kept, in bytes of JSON.
     static let resultLimit = 1 << 20
 
@@ -79,7 +81,9 @@ struct JobDocument: Sendable, Equatable, Codable {
     mutating func end(_ outcome: Result<OperationResult, OperationError>) {
         switch outcome {
         case .success(let success):
-            warnings = success.warnings
+            warnings = Array(success.warnings.prefix(Self.warningLimit))
+            let more = success.warnings.count - warnings.count
+            if more > 0 { warnings.append("\(more.counted("more warning")) could not be kept with the job") }
             if JSONWriter.bytes(success.json).count <= Self.resultLimit {
                 result = success.json
             } else {

@@ -117,15 +117,16 @@ package struct JobRunner: Sendable {
     }
 
     private func writeEnd(_ state: JobState) async {
+        var reason = ""
         for _ in 0..<Self.attempts {
             do throws(StoreError) { return try await store.update(current(state)) } catch {
-                guard error.code == .busy || error.code == .full else {
-                    return context.log.error(
-                        "the end of a job could not be written down",
-                        ["job": .string(record.id), "reason": .string(error.message)])
-                }
+                reason = error.message
+                guard error.code == .busy || error.code == .full else { break }
             }
         }
+        context.log.error(
+            "the end of a job could not be written down",
+            ["job": .string(record.id), "reason": .string(reason)])
     }
 
     private func current(_ state: JobState) -> JobRecord {

@@ -66,10 +66,10 @@ struct PolicyBook {
     }
 
     /// The approval of a policy that covers the plan, given now; or why none does, for each that could.
+    /// - Parameter book: what the chain proves.
     func approval(
-        of plan: RestorePlan, _ id: String, on device: Device
+        of plan: RestorePlan, _ id: String, on device: Device, _ book: GrantBook
     ) async throws(OperationError) -> (approval: ApprovalRecord?, reasons: [String]) {
-        let book = try await Grants(context: context).book()
         let standing = try await entries(book).filter { $0.state == .valid }
         guard !standing.isEmpty else { return (nil, []) }
         let (_, manifest) = try await context.manifest(plan.backup)

@@ -160,36 +160,33 @@ package struct ListApprovals: ServiceOperation {
             guard error.code == .auditBroken else { throw error }
             context.warnings.add("No approval counts: \(error.message)")
         }
-        let records: [ApprovalRecord]
-        let plans: [String: PlanRecord]
-        do {
-            records = try await ledger.approvals(limit: input.limit)
-            plans = try await Self.plans(of: records, ledger)
-        } catch { throw OperationError(ledger: error) }
         let devices = try await context.devices()
         let now = context.clock.now()
-        func needed(_ plan: String) -> Int {
-            guard let name = plans[plan]?.device else { return 1 }
+        func state(_ approval: ApprovalRecord) -> PlanBook.State {
+            PlanBook.state(of: approval, book, hash, now: now)
+        }
+        func needed(_ plan: PlanRecord?) -> Int {
+            guard let name = plan?.device else { return 1 }
             let device = devices.first { $0.name.text == name }
             let key = device?.hostKey?.fingerprint ?? ""
             return max(device?.approvals ?? 1, book?.needed(device: name, hostKey: key) ?? 1)
         }
-        let states = records.map { PlanBook.state(of: $0, book, hash, now: now) }
-        let views = zip(records, states).map { record, state in
-            let others = zip(records, states).filter { $0.0.plan == record.plan && $0.1 == state }
-            return ApprovalView(
-                record, state: state, run: book?.grants[record.id]?.spentBy ?? record.usedBy,
-                approvals: Set(others.map(\.0.account)).count, needed: needed(record.plan))
-        }
-        return Output(approvals: views)
-    }
-
-    private static func plans(
-        of approvals: [ApprovalRecord], _ ledger: any RestoreLedger
-    ) async throws(StoreError) -> [String: PlanRecord] {
-        var plans: [String: PlanRecord] = [:]
-        for plan in Set(approvals.map(\.plan)) { plans[plan] = try await ledger.plan(plan) }
-        return plans
+        do {
+            let records = try await ledger.approvals(limit: input.limit)
+            var views: [String: ApprovalView] = [:]
+            for (plan, own) in Dictionary(grouping: records, by: \.plan) {
+                let needed = needed(try await ledger.plan(plan))
+                // All of the plan's, as the list may show only some of them.
+                let all = Dictionary(grouping: try await ledger.approvals(ofPlan: plan), by: state)
+                for record in own {
+                    let state = state(record)
+                    views[record.id] = ApprovalView(
+                        record, state: state, run: book?.grants[record.id]?.spentBy ?? record.usedBy,
+                        approvals: Set((all[state] ?? []).map(\.account)).count, needed: needed)
+                }
+            }
+            return Output(approvals: records.compactMap { views[$0.id] })
+        } catch { throw OperationError(ledger: error) }
     }
 }
 
@@ -221,6 +218,10 @@ package struct RevokeApproval: ServiceOperation {
         }
         if let run = grant.spentBy { throw refusal(input.approval, "it was used by run \(run)") }
         if !grant.isRevoked { try await grants.write(.revoked(approval: input.approval)) }
+        // Read again: a run may have used it meanwhile, and then it was not taken back in time.
+        if let run = try await grants.book().grants[input.approval]?.spentBy {
+            throw refusal(input.approval, "run \(run) used it meanwhile")
+        }
         let ledger = try await context.services.ledger()
         do { try await ledger.revoke(input.approval, at: context.clock.now()) } catch {
             // A row that is missing cannot be used either: what counts stands on the chain.

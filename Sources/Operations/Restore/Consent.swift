@@ -17,7 +17,9 @@ struct Consent {
     struct Standing {
         /// Proven, not used, not taken back, not expired; one for each account, oldest first.
         var approvals: [ApprovalRecord]
-        var needed: Int
+        let needed: Int
+        /// What the chain proved when it was asked.
+        let book: GrantBook
 
         var isEnough: Bool { approvals.count >= needed }
 
@@ -37,7 +39,7 @@ struct Consent {
         let counted = proven.filter { approval in
             (needed == 1 || approval.kind == .person) && accounts.insert(approval.account).inserted
         }
-        return Standing(approvals: counted, needed: needed)
+        return Standing(approvals: counted, needed: needed, book: book)
     }
 
     /// The approvals to use up: those that are there, a policy's, or the yes of whoever sits at the terminal.
@@ -61,8 +63,11 @@ struct Consent {
         _ standing: Standing
     ) async throws(OperationError) -> (standing: Standing, reasons: [String]) {
         guard allowsPolicies, standing.needed == 1, let device else { return (standing, []) }
-        let (approval, reasons) = try await PolicyBook(context: context).approval(of: plan, id, on: device)
-        return (Standing(approvals: approval.map { [$0] } ?? [], needed: 1), reasons)
+        let (approval, reasons) = try await PolicyBook(context: context).approval(
+            of: plan, id, on: device, standing.book)
+        var standing = standing
+        if let approval { standing.approvals.append(approval) }
+        return (standing, reasons)
     }
 
     /// Asks the person at the terminal and stores the yes.
@@ -100,6 +105,8 @@ struct Consent {
         }
         let approval = try await PlanBook(context: context).give(
             id, plan, kind: .person, who: witness.actor, account: witness.account, origin: witness.origin)
-        return Standing(approvals: standing.approvals + [approval], needed: standing.needed)
+        var standing = standing
+        standing.approvals.append(approval)
+        return standing
     }
 }

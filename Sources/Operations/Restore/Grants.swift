@@ -42,11 +42,24 @@ struct Grants {
         // Read again: of two programs that use one approval, the chain shows who was first.
         let book = try await book()
         for approval in approvals {
-            guard let grant = book.grants[approval.id], grant.spentBy == run, !grant.isRevoked else {
+            guard let grant = book.grants[approval.id], grant.spentBy == run, !book.isWithdrawn(grant) else {
                 throw OperationError(
                     .approvalMissing, "Approval \(approval.id) was used or taken back meanwhile",
                     hint: "Nothing was changed. See: holdfast approval list")
             }
+        }
+    }
+
+    /// Uses the approval of `run` for its one way back, the run `back`.
+    ///
+    /// Nothing of the way back may reach a device before this returns.
+    /// - Throws: `approvalMissing` when the chain shows that another way back was first.
+    func spend(approvalOf run: String, onWayBack back: String) async throws(OperationError) {
+        try await write(.undone(run: run, back: back))
+        guard try await book().undone[run] == back else {
+            throw OperationError(
+                .approvalMissing, "The approval of run \(run) was used for another way back meanwhile",
+                hint: "Nothing was changed. See: holdfast restore list")
         }
     }
 

@@ -96,12 +96,11 @@ struct PlanBook {
         of approval: ApprovalRecord, _ book: GrantBook?, _ hash: KeyedHash, now: Timestamp
     ) -> State {
         guard mark(approval, hash) == approval.mark else { return .altered }
-        guard let grant = book?.grants[approval.id], grant.plan == approval.plan, grant.mark == approval.mark,
-            grant.account == approval.account
+        guard let book, let grant = book.grants[approval.id], grant.plan == approval.plan,
+            grant.mark == approval.mark, grant.account == approval.account
         else { return .unproven }
         if grant.spentBy != nil || approval.usedBy != nil { return .used }
-        let isWithdrawn = !grant.policy.isEmpty && book?.adoptions[grant.policy]?.isRevoked != false
-        if grant.isRevoked || approval.revoked != nil || isWithdrawn { return .revoked }
+        if approval.revoked != nil || book.isWithdrawn(grant) { return .revoked }
         return now >= approval.expires ? .expired : .valid
     }
 

@@ -95,8 +95,9 @@ struct RestoreCourse {
         do {
             missing = try await FolderProbe.missing(of: around, on: device, by: context.services.transport)
         } catch { throw OperationError(error, device: device.name) }
+        let whole = copy.sections.filter { $0.status == .ok || $0.status == .absent }.map(\.name)
         return plan.rest(
-            reading.facts, earlier: Set(earlier.map(\.path)),
+            reading.facts, earlier: Set(earlier.map(\.path)), wholeBefore: Set(whole),
             accounts: AccountTable(things: OtherAccounts.things(reading.present)), missing: Set(missing))
     }
 }

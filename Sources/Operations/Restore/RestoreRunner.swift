@@ -49,7 +49,7 @@ struct RestoreRunner {
         guard follows.isEmpty else { return }
         let grants = Grants(context: context)
         guard approvals.isEmpty else { return try await grants.spend(approvals, for: run.text) }
-        try await grants.write(.undone(run: undoes))
+        try await grants.spend(approvalOf: undoes, onWayBack: run.text)
     }
 
     func tell(_ phase: String, _ event: String) {

@@ -42,6 +42,7 @@ package struct UndoRestore: ServiceOperation {
         guard (20...3600).contains(input.confirmWithin) else {
             throw OperationError(.argumentInvalid, "--confirm-within takes 20 to 3600 seconds")
         }
+        try await settle(besides: input.run, context)
         var last: RunRecord?
         for (run, document) in try await stages(of: finishedRun(input.run, context), context) {
             last = try await takeBack(run, document, input.confirmWithin, context) ?? last
@@ -51,6 +52,15 @@ package struct UndoRestore: ServiceOperation {
                 .restoreFailed, "Everything is as it was before run \(input.run): nothing to take back")
         }
         return RestoreView(last)
+    }
+
+    /// Brings what was cut off on the run's device to its end: what the device takes back by itself must not meet a way back.
+    private func settle(besides id: String, _ context: OperationContext) async throws(OperationError) {
+        let ledger = try await context.services.ledger()
+        let run: RunRecord?
+        do { run = try await ledger.run(id) } catch { throw OperationError(error) }
+        guard let name = (run?.device).flatMap({ DeviceName($0) }) else { return }
+        try await RestoreSettling(context: context).settleAll(on: context.device(name))
     }
 
     /// The run and the other stage of its plan, in the order in which they are taken back: the later one first.
@@ -107,7 +117,7 @@ package struct UndoRestore: ServiceOperation {
         let grants = book.approvals(usedBy: document.follows.isEmpty ? run.id : document.follows)
         let needed = max(
             device.approvals ?? 1, book.needed(device: device.name.text, hostKey: back.target.hostKey))
-        return document.undoes.isEmpty && !book.undone.contains(run.id) && back.target == original.target
+        return document.undoes.isEmpty && book.undone[run.id] == nil && back.target == original.target
             && grants.count >= needed && grants.allSatisfy { $0.plan == run.plan }
     }
 

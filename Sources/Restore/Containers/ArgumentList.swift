@@ -2,62 +2,62 @@ package import Basics
 import RemoteExecution
 
 /// The words of one command, each of which reaches the program as it is.
+///
+/// What was added together stays together: a value that looks like an option is never taken for one.
 package struct ArgumentList: Sendable, Equatable {
-    package private(set) var words: [String]
+    /// An option with its value, or what else belongs together.
+    package private(set) var parts: [[String]]
 
-    package init(_ words: [String] = []) { self.words = words }
+    package init(_ words: [String] = []) { parts = words.isEmpty ? [] : [words] }
 
-    package mutating func add(_ words: String...) { self.words += words }
+    private init(parts: [[String]]) { self.parts = parts }
 
-    package mutating func add(contentsOf list: ArgumentList) { words += list.words }
+    package var words: [String] { parts.flatMap { $0 } }
+
+    /// Adds words that belong together.
+    package mutating func add(_ words: String...) { parts.append(words) }
+
+    package mutating func add(contentsOf list: ArgumentList) { parts += list.parts }
 
     /// An option with its value; none where the value is missing or empty.
     package mutating func option(_ name: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
-        words += [name, value]
+        add(name, value)
     }
 
     /// An option with a number that is set: not 0.
     package mutating func option(_ name: String, _ value: JSONValue?) {
         guard let number = value?.int, number != 0 else { return }
-        words += [name, String(number)]
+        add(name, String(number))
     }
 
     /// One option for each text of a list.
     package mutating func options(_ name: String, _ list: JSONValue?) {
-        for text in (list?.array ?? []).compactMap(\.string) { words += [name, text] }
+        for text in (list?.array ?? []).compactMap(\.string) { add(name, text) }
     }
 
     /// One option for each member of an object, as `key=value`.
     package mutating func pairs(_ name: String, _ object: JSONValue?, separator: String = "=") {
         for (key, value) in (object?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
             let text = value.string ?? ""
-            words += [name, text.isEmpty && separator != "=" ? key : key + separator + text]
+            add(name, text.isEmpty && separator != "=" ? key : key + separator + text)
         }
     }
 
     /// An option that is on or off.
     package mutating func flag(_ name: String, _ value: JSONValue?) {
-        if value?.bool == true { words.append(name) }
+        if value?.bool == true { add(name) }
     }
 
-    /// Without the options of `names`, each of which has a value.
+    /// Only the parts for which `isKept` says so.
+    package func filter(_ isKept: (_ part: [String]) -> Bool) -> ArgumentList {
+        ArgumentList(parts: parts.filter(isKept))
+    }
+
+    /// Without the options of `names`, each with its value where it has one.
     package func without(_ names: Set<String>) -> ArgumentList {
-        var rest: [String] = []
-        var index = 0
-        while index < words.count {
-            if names.contains(words[index]) {
-                index += 2
-            } else {
-                rest.append(words[index])
-                index += 1
-            }
-        }
-        return ArgumentList(rest)
+        filter { part in part.first.map { !names.contains($0) } ?? true }
     }
-
-    /// As a line of a shell script: nothing in it is expanded.
-    package var shellText: String { words.map { ShellQuoting.word($0) }.joined(separator: " ") }
 
     /// For people: only what needs quotes has them.
     package var shownText: String {

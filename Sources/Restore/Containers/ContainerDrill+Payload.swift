@@ -6,8 +6,8 @@ extension ContainerDrill {
     /// Most that a drill sends to an engine, in bytes.
     package static let limit: Int64 = 256 << 20
 
-    /// How much it would send.
-    package var weight: Int64 { staged.reduce(0) { $0 + $1.size } }
+    /// How much it would send, in bytes: holes travel written out.
+    package var weight: Int64 { RestorePayload.weight(of: staged) }
 
     /// The archive that the step reads, made while it is sent.
     package func stream(content: @escaping RestorePayload.Content) -> any ShellSource {

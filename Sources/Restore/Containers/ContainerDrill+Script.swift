@@ -47,16 +47,20 @@ extension ContainerDrill {
         elif docker image inspect -- "$2" >/dev/null 2>&1; then hf_image=$2
         else hf_image=; fi
         }
+        hf_failed() { printf 'holdfast: failed %s: %s: %s\n' "$1" "$2" "$(printf %s "$hf_said" | tr '\n\r' '  ')"; }
         hf_make() {
         hf_name=$1 hf_ok=; shift
         if [ -z "$hf_image" ]; then printf 'holdfast: failed %s: its image is not on this engine\n' "$hf_name"; return; fi
-        if hf_said=$(docker "$@" 2>&1 </dev/null); then hf_ok=1; else printf 'holdfast: failed %s: it cannot be made: %s\n' "$hf_name" "$(printf %s "$hf_said" | tr '\n\r' '  ')"; fi
+        if hf_said=$(hf_env | docker "$@" 2>&1); then hf_ok=1; else hf_failed "$hf_name" 'it cannot be made'; fi
         }
-        hf_connect() { [ -z "$hf_ok" ] || docker "$@" >/dev/null 2>&1 || hf_ok=; }
+        hf_connect() {
+        [ -n "$hf_ok" ] || return 0
+        hf_said=$(docker "$@" 2>&1 </dev/null) || { hf_ok=; hf_failed "$hf_name" 'it cannot be connected'; }
+        }
         hf_log() { docker logs --tail 5 -- "$1" 2>&1 </dev/null | cut -c 1-300 | tr '\n\r' '| '; }
         hf_prove() {
         [ -n "$hf_ok" ] || return 0
-        if ! hf_said=$(docker start -- "$2" 2>&1 </dev/null); then printf 'holdfast: failed %s: it does not start: %s\n' "$1" "$(printf %s "$hf_said" | tr '\n\r' '  ')"; return; fi
+        if ! hf_said=$(docker start -- "$2" 2>&1 </dev/null); then hf_failed "$1" 'it does not start'; return; fi
         n=0 hf_well=0
         while :; do
         # An empty line shows whether anybody still listens.

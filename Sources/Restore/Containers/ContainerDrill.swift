@@ -20,9 +20,13 @@ package struct ContainerDrill: Sendable {
     private let id: String
     private var volumes: [String] = []
     private var networks: Set<String> = []
-    private var specs: [(spec: ContainerSpec, image: String)] = []
+    /// What each is made as, the id of its image where the backup knows it, and the image's name.
+    private var specs: [(spec: ContainerSpec, imageID: String, reference: String)] = []
 
     var prefix: String { "holdfast-drill-\(id)" }
+
+    /// Stands for the engine's folder of volumes, which only the device knows; no backup holds it.
+    private var volumesMark: String { "@VOLUMES-\(id)@" }
 
     /// - Parameters:
     ///   - entries: every entry of the backup.
@@ -71,11 +75,26 @@ package struct ContainerDrill: Sendable {
     /// Options that reach out of a container.
     private static let reaching: Set = [
         "--privileged", "--device", "--pid", "--uts", "--userns", "--gpus", "--device-cgroup-rule",
-        "--cap-add",
+        "--cap-add", "--runtime", "--oom-kill-disable",
     ]
 
+    /// Options that say something of the machine and nothing of the container.
+    private static let dropped: Set = [
+        "--mac-address", "--cgroup-parent", "--cgroupns", "--log-driver", "--log-opt", "--link", "--rm",
+        "--annotation", "--oom-score-adj",
+    ]
+
+    private static func reaches(_ part: [String]) -> Bool {
+        let (option, value) = (part.first ?? "", part.dropFirst().first ?? "")
+        return switch option {
+        case "--ipc": value == "host" || value.hasPrefix("container:")
+        case "--security-opt": !value.hasPrefix("no-new-privileges")
+        default: reaching.contains(option)
+        }
+    }
+
     private static func needOfMachine(_ spec: ContainerSpec) -> String? {
-        if let option = spec.options.words.first(where: reaching.contains) {
+        if let option = spec.options.parts.first(where: reaches)?.first {
             return "it reaches out of its container (\(option)), which a drill does not allow"
         }
         if spec.networkMode == "host" || spec.networkMode.hasPrefix("container:") {
@@ -100,13 +119,12 @@ package struct ContainerDrill: Sendable {
     private mutating func add(_ original: ContainerSpec, _ engine: EngineState, _ entries: [FileEntry]) {
         var spec = original
         spec.name = "\(prefix)-\(original.name)"
-        spec.ports = []
+        spec.leavePortsOut()
         spec.restartPolicy = "no"
         spec.labels = [Self.label: id]
-        spec.options = spec.options.without([
-            "--mac-address", "--cgroup-parent", "--log-driver", "--log-opt", "--link",
-        ])
+        spec.options = spec.options.without(Self.dropped)
         spec.options.add("--log-driver", "json-file")
+        spec.options.add("--log-opt", "max-size=10m")
         for index in spec.volumes.indices {
             let name = spec.volumes[index].name
             let scratch = "\(prefix)-\(name)"
@@ -125,12 +143,14 @@ package struct ContainerDrill: Sendable {
                 network: network, aliases: ContainerPlanner.unique(connection.aliases + [original.name]),
                 address: "", address6: "", links: [])
         }
-        spec.primary = spec.primary.map(inner)
-        spec.others = spec.others.map(inner)
+        // The engine's own network leads out; the first of the others takes its place.
+        let connections = ([spec.primary] + spec.others).compactMap { $0.map(inner) }
+        spec.primary = connections.first
+        spec.others = Array(connections.dropFirst())
         spec.networkMode = spec.primary?.network ?? "none"
         names.append(original.name)
         let known = engine.image(original.imageID) != nil ? original.imageID : ""
-        specs.append((spec, known + " " + original.reference))
+        specs.append((spec, known, original.reference))
     }
 
     /// Folders and files of the machine that the backup holds are copies in scratch; all others are left out, sockets of
@@ -153,7 +173,7 @@ package struct ContainerDrill: Sendable {
                 continue
             }
             staged += found
-            mounts.append(mount.map { $0 == source ? "source=@VOLUMES@\(place)" : $0 })
+            mounts.append(mount.map { $0 == source ? "source=\(volumesMark)\(place)" : $0 })
         }
         spec.mounts = mounts
     }
@@ -168,13 +188,13 @@ package struct ContainerDrill: Sendable {
             tool: "docker", timeLimit: 7200, script: script(patience), prefersRoot: true, readsInput: true)
     }
 
+    private func word(_ text: String) -> String {
+        let parts = text.split(separator: volumesMark, omittingEmptySubsequences: false)
+        return parts.map { ShellQuoting.word(String($0)) }.joined(separator: "\"$hf_root_folder\"")
+    }
+
     private func line(_ words: [String]) -> String {
-        words[0]
-            + words.dropFirst().map { word in
-                let parts = word.split(separator: "@VOLUMES@", omittingEmptySubsequences: false)
-                return " "
-                    + parts.map { ShellQuoting.word(String($0)) }.joined(separator: "\"$hf_root_folder\"")
-            }.joined() + "\n"
+        ([words[0]] + words.dropFirst().map(word)).joined(separator: " ") + "\n"
     }
 
     private func script(_ patience: Int) -> String {
@@ -183,11 +203,8 @@ package struct ContainerDrill: Sendable {
         text += "hf_unpack\n"
         for name in networks.sorted() { text += line(["hf_network", name]) }
         for (name, made) in zip(names, specs) {
-            let parts = made.image.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            text += line(["hf_image", parts[0], parts[1]])
-            let creation = made.spec.creation(from: "@IMAGE@").words.map { $0 }
-            let call = line(["hf_make", name] + creation).split(separator: "'@IMAGE@'", maxSplits: 1)
-            text += call.joined(separator: "\"$hf_image\"")
+            text += line(["hf_image", made.imageID, made.reference])
+            text += made.spec.call("hf_make", name, image: "\"$hf_image\"", word: word)
             for connection in made.spec.connections { text += line(["hf_connect"] + connection.words) }
             text += line([
                 "hf_prove", name, made.spec.name, made.spec.wasHealthy ? "healthy" : "running",

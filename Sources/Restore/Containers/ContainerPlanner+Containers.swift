@@ -69,19 +69,12 @@ extension ContainerPlanner {
     /// What differs, as lines of a diff with secrets hidden.
     private func differences(_ old: ContainerSpec, _ new: ContainerSpec) -> [String] {
         func lines(_ spec: ContainerSpec) -> [String] {
-            let words = facts.hide(
-                spec.creation(from: spec.reference).words + spec.connections.flatMap(\.words))
-            var lines: [String] = []
-            for word in words {
-                if word.hasPrefix("--") || lines.isEmpty || !(lines.last?.hasPrefix("--") ?? false)
-                    || lines.last?.contains(" ") ?? false
-                {
-                    lines.append(word)
-                } else {
-                    lines[lines.count - 1] += " " + word
-                }
+            let parts = spec.creation(from: spec.reference).parts + spec.connections.flatMap(\.parts)
+            var words = facts.hide(parts.flatMap { $0 })[...]
+            return parts.map { part in
+                defer { words = words.dropFirst(part.count) }
+                return words.prefix(part.count).joined(separator: " ")
             }
-            return lines
         }
         let (before, after) = (lines(old), lines(new))
         return before.filter { !after.contains($0) }.map { "-" + $0 }
@@ -89,6 +82,8 @@ extension ContainerPlanner {
     }
 
     /// Projects that compose itself can bring up: its files are there, and every image under the name it has in them.
+    ///
+    /// What is set aside keeps its labels, by which compose would take it for its own, make it anew and remove it.
     private func composed(
         _ changed: [Wanted], _ images: [String: String]
     ) -> [String: ContainerOperations.Project] {
@@ -96,7 +91,8 @@ extension ContainerPlanner {
         var projects: [String: ContainerOperations.Project] = [:]
         let grouped = Dictionary(grouping: changed.filter { $0.spec.isUp }) { $0.spec.project ?? "" }
         for (name, members) in grouped where !name.isEmpty && EngineName.isValid(name) {
-            guard let first = members.first, let files = composeFiles(first.spec),
+            let leaves = changed.contains { $0.fate == .replace && $0.spec.project == name }
+            guard !leaves, let first = members.first, let files = composeFiles(first.spec),
                 members.allSatisfy({ one in
                     one.fate == .start || images[key(one.spec)] == one.spec.reference
                 }), members.allSatisfy({ $0.spec.service.map(EngineName.isValid) ?? false })
@@ -140,12 +136,12 @@ extension ContainerPlanner {
 }
 
 extension ContainerOperations.Project {
-    /// Arguments of compose that bring it up.
+    /// Arguments of compose that bring it up, and leave alone what is there.
     var arguments: ArgumentList {
         var list = ArgumentList(["--project-name", name, "--project-directory", folder])
         for file in environmentFiles.prefix(1) { list.add("--env-file", file) }
         for file in files { list.add("--file", file) }
-        list.add("up", "--detach", "--no-build")
+        list.add("up", "--detach", "--no-build", "--no-recreate")
         for scale in scales { list.add("--scale", scale) }
         for service in services { list.add(service) }
         return list

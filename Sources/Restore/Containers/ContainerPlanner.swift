@@ -125,10 +125,10 @@ package struct ContainerPlanner: Sendable {
                 return nil
             }
             rename(&spec, &plan)
-            if request.leavesPortsOut, !spec.ports.isEmpty {
-                let left = spec.ports.map(\.text).joined(separator: ", ")
+            if request.leavesPortsOut, spec.publishes {
+                let left = spec.ports.isEmpty ? "all" : spec.ports.map(\.text).joined(separator: ", ")
                 plan.warnings.append("container \(spec.name) publishes none of its ports: \(left)")
-                spec.ports = []
+                spec.leavePortsOut()
             }
             let present = facts.present.containers[spec.name]
             let fate = fate(of: spec, present, &plan)
@@ -148,7 +148,7 @@ package struct ContainerPlanner: Sendable {
             return .none
         }
         var now = ContainerSpec(present, in: facts.present)
-        if request.leavesPortsOut { now.ports = [] }
+        if request.leavesPortsOut { now.leavePortsOut() }
         let isSame = identity(spec) == identity(now)
         if !isSame, present.isTransient {
             plan.conflicts.append(
@@ -180,6 +180,7 @@ package struct ContainerPlanner: Sendable {
         let prefix = request.newName + "_"
         for index in spec.volumes.indices { spec.volumes[index].name = prefix + spec.volumes[index].name }
         spec.labels = spec.labels.filter { !$0.key.hasPrefix("com.docker.compose.") }
+        spec.options = spec.options.without(["--mac-address"])
         func alone(_ connection: ContainerSpec.Connection) -> ContainerSpec.Connection {
             var connection = connection
             (connection.aliases, connection.address, connection.address6) = ([], "", "")

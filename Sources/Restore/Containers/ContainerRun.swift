@@ -1,3 +1,4 @@
+import Basics
 package import Vault
 
 /// What a run brings to the device for its containers: programs, and the contents of volumes under the names that they

@@ -61,7 +61,7 @@ extension ContainerScripts {
         hf_create() {
         hf_name=$1; shift
         hf_comes "$hf_name"
-        hf_said=$(docker "$@" 2>&1 </dev/null) || hf_fail "the container $hf_name could not be made: $hf_said"
+        hf_said=$(hf_env | docker "$@" 2>&1) || hf_fail "the container $hf_name could not be made: $hf_said"
         }
         hf_connect() { hf_said=$(docker "$@" 2>&1) || hf_fail "a container could not be connected: $hf_said"; }
         hf_start() { hf_said=$(docker start -- "$1" 2>&1) || hf_fail "the container $1 does not start: $hf_said"; }

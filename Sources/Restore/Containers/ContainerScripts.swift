@@ -74,7 +74,7 @@ struct ContainerScripts: Sendable {
 
     private func text(of creation: ContainerOperations.Creation) -> String {
         let spec = creation.spec
-        return line(["hf_create", spec.name] + spec.creation(from: creation.image).words)
+        return spec.call("hf_create", spec.name, image: ShellQuoting.word(creation.image))
             + spec.connections.map { line(["hf_connect"] + $0.words) }.joined()
     }
 

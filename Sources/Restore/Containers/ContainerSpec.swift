@@ -70,7 +70,25 @@ package struct ContainerSpec: Sendable, Equatable {
 
     /// Arguments of `docker create` that make it from `image`.
     package func creation(from image: String) -> ArgumentList {
-        var list = ArgumentList(["create", "--name", name])
+        var list = creationOptions
+        list.add(image)
+        for word in command { list.add(word) }
+        return list
+    }
+
+    /// Publishes no port of the machine, chosen or not.
+    package mutating func leavePortsOut() {
+        ports = []
+        options = options.without(["--publish-all"])
+    }
+
+    /// Whether it asks for ports of the machine.
+    package var publishes: Bool { !ports.isEmpty || options.parts.contains(["--publish-all"]) }
+
+    /// Arguments of `docker create` before the image.
+    var creationOptions: ArgumentList {
+        var list = ArgumentList(["create"])
+        list.add("--name", name)
         list.add(contentsOf: options)
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) { list.add("--label", key + "=" + value) }
         for port in ports { list.add("--publish", port.text) }
@@ -86,8 +104,6 @@ package struct ContainerSpec: Sendable, Equatable {
             for link in primary.links { list.add("--link", link) }
         }
         list.add("--restart", restartPolicy)
-        list.add(image)
-        for word in command { list.add(word) }
         return list
     }
 

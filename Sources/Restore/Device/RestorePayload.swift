@@ -56,6 +56,14 @@ package struct RestorePayload: Sendable {
             head: Array("\(length)\n".utf8) + head, entries: staged, tail: tail, content: content)
     }
 
+    /// How much the entries bring to a device, in bytes: holes travel written out.
+    static func weight(of entries: [FileEntry]) -> Int64 {
+        entries.reduce(0) { sum, entry in
+            let (next, isBeyond) = sum.addingReportingOverflow(entry.kind == .file ? entry.size : 0)
+            return isBeyond ? .max : next
+        }
+    }
+
     /// The folders that the plan's renames happen in, and how much each is to take.
     static func rooms(
         _ plan: RestorePlan, run: RunID, wanted: [FileEntry], containers: ContainerRun
@@ -66,10 +74,8 @@ package struct RestorePayload: Sendable {
         ) { first, _ in first }
         for (top, entries) in operations.stagedByParent + containers.stagedByParent {
             // A file takes whole blocks, a name a little.
-            let weight = entries.reduce(Int64(0)) {
-                $0 + ($1.kind == .file ? ($1.size + 4095) / 4096 * 4 : 0)
-            }
-            rooms[top]?.kilobytes += weight
+            let blocks = Int64(entries.count(where: { $0.kind == .file }))
+            rooms[top]?.kilobytes += weight(of: entries) / 1024 + blocks * 4
         }
         return rooms.values.sorted { ByteOrder.precedes($0.folder, $1.folder) }
     }

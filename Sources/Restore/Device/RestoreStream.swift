@@ -42,12 +42,14 @@ actor RestoreStream: ShellSource {
 
     /// How many bytes the whole archive has.
     static func length(head: [UInt8], entries: [FileEntry], tail: [UInt8]) -> Int64 {
-        entries.reduce(Int64(head.count + tail.count)) { length, entry in
-            guard let header = TarEntry(staged: entry) else { return length }
-            let content =
-                entry.kind == .file ? entry.size + Int64(TarEncoder.padding(after: entry.size).count) : 0
-            return length + Int64(TarEncoder.header(header).count) + content
+        var length = Int64(head.count + tail.count)
+        for entry in entries {
+            guard let header = TarEntry(staged: entry) else { continue }
+            length += Int64(TarEncoder.header(header).count)
+            if entry.kind == .file { length += Int64(TarEncoder.padding(after: entry.size).count) }
         }
+        let (whole, isBeyond) = length.addingReportingOverflow(RestorePayload.weight(of: entries))
+        return isBeyond ? .max : whole
     }
 
     /// The next bytes of the archive.

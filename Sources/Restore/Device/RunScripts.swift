@@ -104,7 +104,7 @@ struct RunScripts: Sendable {
         cd / || exit 1
         hf_there() { [ -e "$1" ] || [ -L "$1" ]; }
         hf_note() { printf '%s\\n' "$1" >>"${J:-$D/journal}"; }
-        hf_noted() { grep -q -x -e "$1" "$D/journal" 2>/dev/null; }
+        hf_noted() { grep -q -x -F -e "$1" "$D/journal" 2>/dev/null; }
         hf_fail() { printf 'holdfast: %s\\n' "$1" >&2; exit 1; }
         hf_sync() { sync -f "$@" 2>/dev/null || sync; }
         hf_phase() { printf '%s\\n' "$1" >"$D/phase.new" && mv -f "$D/phase.new" "$D/phase" && hf_sync "$D"; }

@@ -56,10 +56,12 @@ extension RestorePlan {
     /// - Parameters:
     ///   - facts: what the backup says and what is there now, after the first stage.
     ///   - earlier: paths that were there before the first stage.
+    ///   - wholeBefore: sections of which all that was there is among these; of others nothing is taken away.
     ///   - accounts: users and groups as they are now.
     ///   - missing: folders around files that are still missing; no section tells of them.
     package func rest(
-        _ facts: PlanFacts, earlier: Set<[UInt8]>, accounts: AccountTable, missing: Set<[UInt8]> = []
+        _ facts: PlanFacts, earlier: Set<[UInt8]>, wholeBefore: Set<String>, accounts: AccountTable,
+        missing: Set<[UInt8]> = []
     ) -> Rest {
         var rest = Rest(plan: self)
         let present = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
@@ -80,7 +82,7 @@ extension RestorePlan {
             }
             return rebased(step, now, wanted[step.subject], mark)
         }
-        let extra = trimmed(facts, earlier: earlier)
+        let extra = trimmed(facts, earlier: earlier, Set(trims).intersection(wholeBefore))
         rest.plan.steps = Self.sorted(rest.plan.steps + extra)
         note("came with packages and are replaced", came, &rest)
         note("were changed by packages and are replaced all the same", changed, &rest)
@@ -133,8 +135,9 @@ extension RestorePlan {
     }
 
     /// What packages brought into sections that the backup knows as a whole, and that it does not have.
-    private func trimmed(_ facts: PlanFacts, earlier: Set<[UInt8]>) -> [RestoreStep] {
-        let allowed = Set(trims)
+    private func trimmed(
+        _ facts: PlanFacts, earlier: Set<[UInt8]>, _ allowed: Set<String>
+    ) -> [RestoreStep] {
         let wanted = Set(facts.wanted.map(\.path))
         let planned = Set(steps.map(\.subject))
         return facts.present.compactMap { entry in

@@ -85,13 +85,23 @@ import Testing
         #expect(plan(backup, onto: own).conflicts == [])
     }
 
+    @Test func `without ports not even those are published that the engine would choose`() {
+        let chosen = Engine.container("a", host: ["PublishAllPorts": true])
+        let plan = plan(Engine.state([chosen]), onto: Engine.state([]))
+        #expect(plan.operations.creations.first?.spec.options.words.contains("--publish-all") == true)
+        let without = self.plan(
+            Engine.state([chosen]), onto: Engine.state([]), ContainerRequest(leavesPortsOut: true))
+        #expect(without.operations.creations.first?.spec.options.words.contains("--publish-all") == false)
+        #expect(without.warnings == ["container a publishes none of its ports: all"])
+    }
+
     @Test func `an image that nobody has is a conflict, one with a registry's digest is pulled`() throws {
         let backup = Engine.state([Engine.container("a")])
         let nothing = Engine.state([], images: [])
         #expect(
             plan(backup, onto: nothing).conflicts.first?.hasPrefix(
                 "image busybox:1 is not here and the backup has its digest only") == true)
-        guard case .object(var image) = try #require(Engine.recorded("images").first) else { return }
+        var image = try #require(Engine.recorded("images").first?.object)
         let digest = "busybox@sha256:" + String(repeating: "a", count: 64)
         image["RepoDigests"] = .array([.string(digest)])
         let known = Engine.state([Engine.container("a")], images: [.object(image)])
@@ -104,14 +114,18 @@ import Testing
     @Test func `under another name it has volumes of its own and nothing of the project`() {
         let labels = ["com.docker.compose.project": "p", "com.docker.compose.service": "s", "own": "1"]
         let engine = Engine.state(
-            [Engine.container("a", volumes: ["data"], network: "inner", labels: labels)],
-            networks: [Engine.network("inner", "10.9.0.0/24")], volumes: [Engine.volume("data")])
+            [
+                Engine.container(
+                    "a", volumes: ["data"], network: "inner", labels: labels,
+                    config: ["MacAddress": "02:42:ac:11:00:99"])
+            ], networks: [Engine.network("inner", "10.9.0.0/24")], volumes: [Engine.volume("data")])
         let plan = plan(engine, onto: engine, ContainerRequest(names: ["a"], newName: "b"), holding: ["data"])
         #expect(plan.conflicts == [])
         #expect(steps(plan) == ["create-volume b_data", "create-container b"])
         let made = plan.operations.creations.first?.spec
         #expect(made?.labels == ["own": "1"])
         #expect(made?.volumes.map(\.name) == ["b_data"])
+        #expect(made?.options.words.contains("--mac-address") == false)
         #expect(plan.operations.asides.isEmpty && plan.operations.paused.isEmpty)
         let taken = self.plan(engine, onto: engine, ContainerRequest(names: ["a"], newName: "a"))
         #expect(taken.conflicts.contains("there is a container ‘a’ already"))
@@ -159,6 +173,7 @@ import Testing
         #expect(whole.operations.projects.map(\.services) == [["db", "app"]])
         #expect(whole.operations.creations.isEmpty)
         #expect(steps(whole) == ["create-container p_db_1", "create-container p_app_1"])
+        #expect(whole.operations.projects.first?.arguments.words.contains("--no-recreate") == true)
         let bare = plan(backup, onto: Engine.state([]), dependencies: order)
         #expect(bare.operations.projects.isEmpty)
         #expect(bare.operations.creations.map(\.spec.name) == ["p_db_1", "p_app_1"])
@@ -166,6 +181,30 @@ import Testing
             backup, onto: Engine.state([]), ContainerRequest(names: ["p_app_1"]),
             files: ["/opt/p/docker-compose.yml"])
         #expect(one.operations.creations.map(\.spec.name) == ["p_app_1"])
+    }
+
+    @Test func `what is set aside is not given to compose, which would remove it`() {
+        func member(_ service: String, _ more: [String: String] = [:], up: Bool = true) -> JSONValue {
+            let labels = [
+                "com.docker.compose.project": "p", "com.docker.compose.service": service,
+                "com.docker.compose.project.working_dir": "/opt/p",
+                "com.docker.compose.project.config_files": "docker-compose.yml",
+            ]
+            return Engine.container("p_\(service)_1", up: up, labels: labels.merging(more) { $1 })
+        }
+        let backup = Engine.state([member("app"), member("db")])
+        for isUp in [true, false] {
+            let present = Engine.state([member("db", ["x": "other"], up: isUp)])
+            let plan = plan(backup, onto: present, files: ["/opt/p/docker-compose.yml"])
+            #expect(steps(plan) == ["create-container p_app_1", "replace-container p_db_1"])
+            #expect(plan.operations.projects.isEmpty)
+            #expect(plan.operations.creations.map(\.spec.name) == ["p_app_1", "p_db_1"])
+        }
+        // One that the backup has stopped is set aside as well.
+        let stopped = Engine.state([member("app"), member("db", up: false)])
+        let plan = plan(
+            stopped, onto: Engine.state([member("db", ["x": "other"])]), files: ["/opt/p/docker-compose.yml"])
+        #expect(plan.operations.projects.isEmpty)
     }
 
     @Test func `what an undo takes away is what is there`() {

@@ -59,11 +59,18 @@ import Testing
     }
 
     @Test func `nothing of a recorded container is expanded by a shell`() throws {
-        let list = try spec("everything", "everything").creation(from: "busybox:1")
-        let said = try Shell.output("set -- \(list.shellText); printf '%s\\0' \"$@\"")
-        let words = said.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+        let spec = try spec("everything", "everything")
+        let call = spec.call("hf_create", "its name", image: "busybox:1")
+        let said = try Shell.output("hf_create() { printf '%s\\0' \"$@\" =; hf_env; }\n\(call)")
+        var words = said.split(separator: 0, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
-        #expect(words == list.words)
+        let lines = words.removeLast().split(separator: "\n").map(String.init)
+        let isLine = { (part: [String]) in part[0] == "--env" && lines.contains(part[1]) }
+        let options = spec.creationOptions.filter { !isLine($0) }.words + ["--env-file", "/dev/stdin"]
+        #expect(words == ["its name"] + options + ["busybox:1"] + spec.command + ["="])
+        #expect(lines == spec.creationOptions.parts.filter(isLine).map { $0[1] })
+        #expect(lines.contains("ODD=$(touch /pwned) `id` \"q\" 's'"))
+        #expect(values("--env", options) == ["LINES=one\ntwo"])
     }
 
     @Test func `a member of a project keeps its place in it, and the engine's own alias is none`() throws {

@@ -41,11 +41,11 @@ enum RecordedEngine {
         ]
     }
 
-    /// A container with little that is special; `changes` by path of members.
+    /// A container with little that is special; `config` and `host` go over what it has.
     static func container(
         _ name: String, image: String = "busybox:1", up: Bool = true, volumes: [String] = [],
         port: String? = nil, network: String = "bridge", labels: [String: String] = [:], remove: Bool = false,
-        binds: [String] = []
+        binds: [String] = [], config: [String: JSONValue] = [:], host: [String: JSONValue] = [:]
     ) -> JSONValue {
         let id = recorded("images").first?["Id"] ?? ""
         let mounts =
@@ -56,17 +56,19 @@ enum RecordedEngine {
                 ["Type": "bind", "Source": .string(bind), "Destination": .string(bind), "RW": true]
             }
         let bindings: JSONValue = port.map { ["80/tcp": [["HostIp": "", "HostPort": .string($0)]]] } ?? [:]
+        let usual: [String: JSONValue] = [
+            "Image": .string(image), "Cmd": ["sleep", "1"], "Env": [],
+            "Labels": .object(labels.mapValues { .string($0) }),
+        ]
+        let usualHost: [String: JSONValue] = [
+            "NetworkMode": .string(network), "PortBindings": bindings, "AutoRemove": .bool(remove),
+            "RestartPolicy": ["Name": "always"],
+        ]
         return [
             "Name": .string("/" + name), "Id": .string("id-of-" + name), "Image": id,
             "State": ["Status": .string(up ? "running" : "exited")],
-            "Config": [
-                "Image": .string(image), "Cmd": ["sleep", "1"], "Env": [],
-                "Labels": .object(labels.mapValues { .string($0) }),
-            ],
-            "HostConfig": [
-                "NetworkMode": .string(network), "PortBindings": bindings, "AutoRemove": .bool(remove),
-                "RestartPolicy": ["Name": "always"],
-            ],
+            "Config": .object(usual.merging(config) { $1 }),
+            "HostConfig": .object(usualHost.merging(host) { $1 }),
             "Mounts": .array(mounts),
             "NetworkSettings": ["Networks": .object([network: ["IPAMConfig": .null, "Aliases": .null]])],
         ]

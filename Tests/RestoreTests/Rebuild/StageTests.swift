@@ -32,13 +32,16 @@ struct StageTests {
 
     /// The second stage when `present` is there afterwards.
     private static func rest(
-        _ plan: RestorePlan, _ facts: PlanFacts, _ present: [FileEntry], earlier: [String] = []
+        _ plan: RestorePlan, _ facts: PlanFacts, _ present: [FileEntry], earlier: [String] = [],
+        wholeBefore: Set<String> = ["cron"]
     ) -> RestorePlan.Rest {
         var after = facts
         after.present = present
         after.presentPackages.append(.init(name: "web", value: "1", section: "packages-dpkg"))
         after.presentUnits = [.init(name: "web.service", value: "enabled", section: "systemd-units")]
-        return plan.rest(after, earlier: Set(earlier.map { Array($0.utf8) }), accounts: AccountTable())
+        return plan.rest(
+            after, earlier: Set(earlier.map { Array($0.utf8) }), wholeBefore: wholeBefore,
+            accounts: AccountTable())
     }
 
     @Test func `sources, accounts and packages come first, then files and units`() {
@@ -100,6 +103,10 @@ struct StageTests {
         let present = [RestorePlannerTests.file("/new"), RestorePlannerTests.file("/old")]
         #expect(
             Self.words(Self.rest(plan, facts, present, earlier: ["/old"]).plan.steps).first == "remove /new")
+        // What the safety copy does not hold as a whole may have been there before.
+        #expect(
+            Self.words(Self.rest(plan, facts, present, wholeBefore: ["users"]).plan.steps)
+                == ["unit web.service"])
         var without = plan
         without.trims = []
         #expect(
@@ -111,7 +118,8 @@ struct StageTests {
         plan.steps.append(RestoreStep(action: .user, subject: Array("x".utf8), section: "users", to: "7:7"))
         facts.present = []
         let rest = plan.rest(
-            facts, earlier: [], accounts: AccountTable(users: [.init(name: "x", id: 8, groupID: 7)]))
+            facts, earlier: [], wholeBefore: [],
+            accounts: AccountTable(users: [.init(name: "x", id: 8, groupID: 7)]))
         #expect(rest.missingPackages == ["web"])
         #expect(rest.wrongAccounts == ["x (8:7, planned 7:7)"])
     }

@@ -22,10 +22,12 @@ struct ContainerPlanning: Sendable {
         let dependencies: [String: [String]]
     }
 
-    func wanted() async throws(OperationError) -> Wanted {
+    /// - Parameter known: every entry of the backup, where they were read already.
+    func wanted(_ known: [FileEntry]? = nil) async throws(OperationError) -> Wanted {
         do {
             let engine = try await EngineReading.state(of: manifest, in: vault)
-            let entries = try await vault.entries(of: manifest)
+            let entries: [FileEntry]
+            if let known { entries = known } else { entries = try await vault.entries(of: manifest) }
             var places = Set(engine.volumes.values.map { VolumeSpec($0).mountpoint })
             for container in engine.containers.values { places.formUnion(container.binds) }
             return Wanted(

@@ -47,15 +47,14 @@ struct ContainerUndo: Sendable {
         onto reading: RestoreReading, _ result: inout RestorePlanner.Result, hash: KeyedHash
     ) async throws(OperationError) -> (request: ContainerRequest?, affected: [String], isUntouched: Bool) {
         guard original.containers != nil else { return (nil, [], true) }
-        let wanted: EngineState
-        do { wanted = try await EngineReading.state(of: manifest, in: vault) } catch {
-            throw OperationError(error)
-        }
-        guard let request = request(wanted, reading.engine) else { return (nil, [], true) }
-        let planning = ContainerPlanning(
-            vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)
+        var planning = ContainerPlanning(
+            vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor
+        )
+        let wanted = try await planning.wanted()
+        guard let request = request(wanted.engine, reading.engine) else { return (nil, [], true) }
+        planning.request = request
         let plan = planning.plan(
-            try await planning.wanted(), onto: reading.engine, files: [], steps: result.steps, hash: hash)
+            wanted, onto: reading.engine, files: [], steps: result.steps, hash: hash)
         guard plan.conflicts.isEmpty else {
             throw OperationError(
                 .planBlocked, "The containers cannot be taken back: \(plan.conflicts.joined(separator: "; "))"

@@ -1,6 +1,7 @@
 import Basics
 import RemoteExecution
 import Restore
+import Synchronization
 import Vault
 
 /// Starts the containers of a backup on the engine of a device, in scratch.
@@ -20,10 +21,19 @@ struct EngineDrill: Sendable {
     ///   - all: every entry of the backup.
     ///   - damaged: paths whose content could not be read.
     func checks(_ all: [FileEntry], damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
+        do { return try await drilled(all, damaged) } catch {
+            // What is wrong with the backup is a failed check.
+            let cause = OperationError(any: error)
+            guard cause.code == .vaultCorrupt else { throw error }
+            return [DrillCheck("containers", .failed, cause.message)]
+        }
+    }
+
+    private func drilled(_ all: [FileEntry], _ damaged: Set<[UInt8]>) async throws -> [DrillCheck] {
         let planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor
         )
-        let wanted = try await planning.wanted()
+        let wanted = try await planning.wanted(all)
         let drill = ContainerDrill(
             wanted.engine, id: .random(), entries: all, damaged: damaged, order: wanted.dependencies)
         guard !drill.names.isEmpty else { return drill.checks }
@@ -36,9 +46,8 @@ struct EngineDrill: Sendable {
             ]
         }
         let boundary = FrameBoundary()
-        let reader = RestoreReader(
-            boundary: boundary, inputStep: 0,
-            input: { drill.stream { piece in try await vault.bytes(of: [piece]) } })
+        let source = NotedSource(drill.stream { piece in try await vault.bytes(of: [piece]) })
+        let reader = RestoreReader(boundary: boundary, inputStep: 0, input: { source })
         var limits = ShellJob.Limits()
         limits.idle = .seconds(900)
         limits.total = .seconds(7500)
@@ -46,7 +55,7 @@ struct EngineDrill: Sendable {
         do {
             _ = try await context.services.transport.run(
                 ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
-        } catch { throw OperationError(error, device: device.name) }
+        } catch { throw source.failure ?? OperationError(error, device: device.name) }
         guard let result = await reader.results[0], result.hasEnded else {
             throw OperationError(.restoreFailed, "\(device.name) did not end the drill of the containers")
         }
@@ -60,6 +69,24 @@ struct EngineDrill: Sendable {
         }
         return drill.checks(of: lines).map { check in
             DrillCheck(check.name, check.outcome, context.services.redactor.redact(check.reason))
+        }
+    }
+}
+
+/// Keeps why a source failed, as a transport hands on its words only.
+private final class NotedSource: ShellSource {
+    private let source: any ShellSource
+    private let noted = Mutex<(any Error)?>(nil)
+
+    init(_ source: any ShellSource) { self.source = source }
+
+    /// Why it failed; nil when it did not.
+    var failure: (any Error)? { noted.withLock { $0 } }
+
+    func next() async throws -> [UInt8]? {
+        do { return try await source.next() } catch {
+            noted.withLock { $0 = error }
+            throw error
         }
     }
 }

@@ -19,6 +19,9 @@ enum EngineReading {
     }
 
     /// The engine as it was just read.
+    ///
+    /// - Throws: `collectionFailed` for an engine that answers and did not tell everything: what it holds besides would
+    ///   look as if it were missing.
     static func state(
         of reading: DeviceBackup.Reading, meter: ContentMeter, items: [String: [InventoryItem]]
     ) async throws(OperationError) -> EngineState {
@@ -32,9 +35,20 @@ enum EngineReading {
             outputs[section.name] = bytes
         }
         var state = EngineState { outputs[$0] }
+        try checkWhole(state, reading.sections)
         state.listening = Set(
             (items[ListeningPortsCollector.name] ?? []).filter { $0.kind == "port" }.map(\.name))
         return state
+    }
+
+    /// - Throws: `collectionFailed` when `state` is of an engine that answered, and one of `sections` was not read.
+    static func checkWhole(_ state: EngineState, _ sections: [SectionRecord]) throws(OperationError) {
+        let unread = sections.first { EngineState.sources[$0.name] != nil && capture(of: $0) == nil }
+        guard state.isThere, let section = unread else { return }
+        let why = section.reason.isEmpty ? section.status.rawValue : section.reason
+        throw OperationError(
+            .collectionFailed, "The engine answers and \(section.name) could not be read: \(why)",
+            hint: "Plan again, or leave containers as they are with --keep-containers.")
     }
 
     private static func capture(of section: SectionRecord) -> SectionRecord.Capture? {

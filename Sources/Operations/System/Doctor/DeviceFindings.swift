@@ -118,7 +118,9 @@ struct DeviceFindings {
                     hint: "Name another with: holdfast device set \(device.name) --identity FILE")
             }
             guard mode & 0o077 == 0 else {
-                return Finding(subject, .warning, "others may use \(file)", hint: "Run: chmod 600 \(file)")
+                return Finding(
+                    subject, .warning, "others may use \(file)",
+                    hint: "Run: chmod 600 \(ShellQuoting.word(file))")
             }
             return nil
         } catch { return Finding(subject, .bad, "\(error)") }

@@ -64,7 +64,7 @@ package struct Doctor: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let paths = context.services.paths
-        var findings = StateFindings(paths: paths).all()
+        var findings = await StateFindings(paths: paths).all()
         findings.append(await StateFindings.reserve(paths))
         findings += await StoreFindings(context: context).all()
         findings += await DeviceFindings(context: context).all()

@@ -1,14 +1,25 @@
 import Basics
+import RemoteExecution
 import Storage
 
 /// What lies on the disk: who may use it, how much room there is, and what was left over.
-struct StateFindings {
-    let paths: StatePaths
+///
+/// Its work, which looks at every file of the vault, runs on a queue of its own.
+actor StateFindings {
+    private let paths: StatePaths
+    private let executor = QueueExecutor("doctor.state")
 
     /// Below this much free space a disk is worth a warning.
     private static let leastFree = ByteCount(256 << 20)
     /// How many items with loose permissions are looked for below the vault.
     private static let looseLimit = 5
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // The actor keeps its executor alive.
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    init(paths: StatePaths) { self.paths = paths }
 
     func all() -> [Finding] {
         [
@@ -46,7 +57,7 @@ struct StateFindings {
         guard mode & ~wanted & 0o7777 == 0 else {
             return (
                 "others may use \(path) (mode \(String(mode, radix: 8)))",
-                "Run: chmod \(String(wanted, radix: 8)) \(path)"
+                "Run: chmod \(String(wanted, radix: 8)) \(ShellQuoting.word(path))"
             )
         }
         return nil
@@ -108,7 +119,7 @@ struct StateFindings {
             return Finding(
                 "vault files", .bad,
                 "\(loose.count.counted("file")) of another owner or open to others: \(named)",
-                hint: "Run: chmod -R go= \(paths.vault)")
+                hint: "Run: chmod -R go= \(ShellQuoting.word(paths.vault))")
         }
         return Finding("vault files", .good, "\(count.counted("file")), all for their owner only")
     }

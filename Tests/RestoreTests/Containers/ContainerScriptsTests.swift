@@ -1,0 +1,64 @@
+import Basics
+import TestSupport
+import Testing
+import Vault
+
+@testable import Restore
+
+@Suite struct ContainerScriptsTests {
+    private typealias Engine = RecordedEngine
+
+    /// The programs of a run, in a folder; `steps` runs with them and a `docker` of its own.
+    private func said(_ containers: ContainerRun, _ steps: String) throws -> String {
+        let scratch = try ScratchFolder()
+        let scripts = RunScripts(
+            run: .random(), operations: SwapOperations([], run: .random(), wanted: [:], present: [:]),
+            steps: [],
+            patience: 60, settling: 0, accounts: AccountEdit(), containers: containers)
+        for (name, text) in scripts.files {
+            try TestFiles.write(text, to: scratch.path + "/" + name)
+        }
+        let program = """
+            cd '\(scratch.path)' && . ./lib && D='\(scratch.path)' && cd "$D" && . ./engine-lib
+            \(steps)
+            """
+        try TestFiles.write(Array(program.utf8), to: scratch.path + "/program")
+        return String(decoding: try Shell.output("sh '\(scratch.path)/program'"), as: UTF8.self)
+    }
+
+    @Test func `only what a run noted by exactly that name is taken away again`() throws {
+        let run = ContainerRun(ContainerOperations(), run: .random(), hasEngine: true, entries: [])
+        let text = try said(
+            run,
+            """
+            docker() { case $1 in inspect) echo some-id ;; *) echo "$@" >&3 ;; esac; }
+            exec 3>&1
+            hf_note 'container aXb'
+            hf_unmake a.b ''
+            echo between
+            hf_unmake aXb ''
+            """)
+        #expect(text == "between\nrm --force -- some-id\n")
+    }
+
+    @Test func `variables of a container are read from the input of its creation`() throws {
+        let engine = Engine.state([Engine.container("a", config: ["Env": ["PASSWORD=it's", "EMPTY="]])])
+        var operations = ContainerOperations()
+        let spec = ContainerSpec(try #require(engine.containers["a"]), in: engine)
+        operations.creations = [.init(spec: spec, image: "busybox:1")]
+        let run = ContainerRun(operations, run: .random(), hasEngine: true, entries: [])
+        let on = try #require(run.files.first { $0.name == "engine-on" }?.text)
+        let call = on.split(separator: "\n").filter { $0.hasPrefix("hf_env") || $0.hasPrefix("hf_create") }
+        let text = try said(
+            run,
+            """
+            hf_create() { printf '<%s>' "$@"; echo; hf_env; }
+            \(call.joined(separator: "\n"))
+            """)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.dropFirst() == ["EMPTY=", "PASSWORD=it's"])
+        #expect(lines.first?.contains("PASSWORD") == false)
+        #expect(lines.first?.contains("<--env-file></dev/stdin>") == true)
+        #expect(lines.first?.hasSuffix("<busybox:1><sleep><1>") == true)
+    }
+}
