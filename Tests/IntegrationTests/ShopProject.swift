@@ -97,7 +97,7 @@ struct ShopProject {
         DeviceText.string(
             try machine.run(
                 """
-                docker ps -aq | xargs -r docker inspect --format '{{.Name}} {{.Config.Image}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{.HostConfig.RestartPolicy.Name}}' | sort
+                docker ps -aq | xargs -r docker inspect --format '{{.Name}} {{.Config.Image}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} {{or .HostConfig.RestartPolicy.Name "no"}}' | sort
                 docker network ls --format '{{.Name}} {{.Driver}}' | sort
                 docker volume ls -q | sort
                 """))

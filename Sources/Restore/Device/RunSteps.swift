@@ -23,8 +23,8 @@ enum RunSteps {
             }
             hf_bad=0
             if [ "$HF_UID" != 0 ]; then echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; fi
-            mkdir -p \(RunFolder.root)
-            set -- \(RunFolder.root)
+            for hf_runs in \(RunFolder.root) /var/lib /var /; do [ ! -d "$hf_runs" ] || break; done
+            set -- "$hf_runs"
 
             """
         let room = """
@@ -67,6 +67,8 @@ enum RunSteps {
             D=\(folder)
             R=\(RunFolder.root)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
+            # Who sends nothing leaves nothing.
+            read -r hf_length || exit 74
             mkdir -p "$R" && chmod 700 "$R" || exit 73
             \(sweep)
             mkdir "$D" || exit 73
@@ -76,7 +78,7 @@ enum RunSteps {
             set -- "$@" --warning=no-timestamp
             if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
             esac
-            read -r hf_length && head -c "$hf_length" | tar "$@"; hf_status=$?
+            head -c "$hf_length" | tar "$@"; hf_status=$?
             if [ "$hf_status" != 0 ] || [ ! -s "$D/complete" ]; then hf_clear; exit 74; fi
             printf 'staged\\n' >"$D/phase"
             sync -f "$D" 2>/dev/null || sync
