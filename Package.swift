@@ -36,6 +36,8 @@ let package = Package(
     ],
     targets: [
         // System libraries: module.modulemap and shim.h, nothing else.
+        // Loaded when it is first needed, hence not linked.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CEvent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
@@ -67,8 +69,11 @@ let package = Package(
         module("HTTP", ["Basics"]),
         tests(of: "HTTP", ["Basics"]),
 
-        module("HTTPTransport", ["Basics", "CEvent", "COpenSSL", "CSystem", "HTTP"]),
+        module("HTTPTransport", ["Basics", "CCurl", "CEvent", "COpenSSL", "CSystem", "HTTP"]),
         tests(of: "HTTPTransport", ["Basics", "HTTP", "TestSupport"]),
+
+        module("JOSE", ["Basics", "COpenSSL"]),
+        tests(of: "JOSE", ["Basics", "TestSupport"], resources: ["Oracle"]),
 
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
         tests(of: "LocalExecution", ["Basics", "RemoteExecution", "TestSupport"]),
@@ -94,9 +99,14 @@ let package = Package(
             of: "Restore", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport", "Vault"],
             resources: ["Fixtures"]),
 
-        module("Service", ["Basics", "HTTP", "MCP", "Operations"]),
+        module("Service", ["Basics", "HTTP", "JOSE", "MCP", "Operations", "StreamableHTTP"]),
         tests(
-            of: "Service", ["Basics", "HTTP", "MCP", "Operations", "TestSupport"], resources: ["Golden"]),
+            of: "Service",
+            [
+                "Basics", "HTTP", "JOSE", "MCP", "Operations", "RemoteExecution", "StreamableHTTP",
+                "TestSupport",
+            ],
+            resources: ["Golden"]),
 
         module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
         tests(
@@ -108,6 +118,9 @@ let package = Package(
 
         module("Storage", ["Basics", "Codecs", "RemoteExecution"]),
         tests(of: "Storage", ["Basics", "Codecs", "RemoteExecution", "TestSupport"]),
+
+        module("StreamableHTTP", ["Basics", "HTTP", "MCP"]),
+        tests(of: "StreamableHTTP", ["Basics", "HTTP", "MCP"]),
 
         module("Vault", ["Basics", "Codecs"]),
         // Kills itself at a chosen call; used by the tests of the vault only.
@@ -141,7 +154,8 @@ let package = Package(
 if Context.environment["FUZZ"] == "1" {
     let libraryMode: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
-        ("FuzzHTTP", ["HTTP"]), ("FuzzJSON", ["Basics"]), ("FuzzMCP", ["Basics", "MCP"]),
+        ("FuzzHeaders", ["Basics", "HTTP", "MCP", "StreamableHTTP"]), ("FuzzHTTP", ["HTTP"]),
+        ("FuzzJSON", ["Basics"]), ("FuzzJWT", ["JOSE"]), ("FuzzMCP", ["Basics", "MCP"]),
     ]
     for decoder in decoders {
         package.targets.append(

@@ -66,7 +66,7 @@ enum MCPStdioBenchmark: Benchmark {
     }
 
     /// The Python that has FastMCP; nil where it cannot be had.
-    private static func clients(_ options: Options) -> String? {
+    static func clients(_ options: Options) -> String? {
         let folder = "/var/tmp/holdfast-mcp-clients"
         guard (try? Command(arguments: [options.scripts + "/mcp-clients", folder]).run()) != nil else {
             return nil

@@ -7,6 +7,7 @@ import Glibc
 let allBenchmarks: [any Benchmark.Type] = [
     CollectManyBenchmark.self,
     CollectOneBenchmark.self,
+    HTTPBenchmark.self,
     MCPStdioBenchmark.self,
     RestoreBenchmark.self,
     StartupBenchmark.self,

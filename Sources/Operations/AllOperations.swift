@@ -47,6 +47,9 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(GetRestore.self),
     AnyOperation(UndoRestore.self),
     AnyOperation(ListSections.self),
+    AnyOperation(CreateToken.self),
+    AnyOperation(ListTokens.self),
+    AnyOperation(RevokeToken.self),
     AnyOperation(CheckVault.self),
     AnyOperation(GetVaultStats.self),
 ]

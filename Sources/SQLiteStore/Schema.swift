@@ -38,6 +38,7 @@ enum Schema {
         """,
         restoreTables,
         rightsTables,
+        tokenTables,
     ]
 
     /// The first version whose rows carry marks.

@@ -40,6 +40,18 @@ package struct ServeOptions: OperationInput {
     package var origin: [String] = []
     @Field("What programs on this machine may do without a token.", placeholder: "LEVEL")
     package var withoutToken = OpenLevel.read
+    @Field(
+        "The groups of tools that assistants are given whose token names none, joined by commas: core, backups, restore, devices, upkeep.",
+        placeholder: "NAMES")
+    package var toolsets = Toolset.usual
+    @Field("The authorization server whose tokens are taken.", placeholder: "URL")
+    package var oauthIssuer: String?
+    @Field("Where its public keys are: a file, or an address that is fetched.", placeholder: "FILE|URL")
+    package var oauthKeys: String?
+    @Field("The address clients know this server by; tokens must be made for it.", placeholder: "URL")
+    package var publicUrl: String?
+    @Field("How many requests a second each caller may make; 0 for any number.", placeholder: "N")
+    package var requestsPerSecond = 100
 
     package init() {}
 }

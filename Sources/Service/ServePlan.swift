@@ -14,6 +14,18 @@ struct ServePlan: Sendable, Equatable {
     let origins: Set<String>
     /// What callers without a token may do; nil for nothing.
     let openLevel: AccessLevel?
+    /// Issuer, the address tokens are made for, and where the issuer's keys are; nil for no such tokens.
+    let oauth: OAuth?
+    let requestsPerSecond: Int
+    /// The tools of callers whose token names none.
+    let toolsets: Set<Toolset>
+
+    /// Whose tokens are taken.
+    struct OAuth: Sendable, Equatable {
+        let issuer: String
+        let resource: String
+        let keys: KeyRing.Source
+    }
 
     /// - Throws: `argumentInvalid` with what to write instead.
     init(_ options: ServeOptions) throws(OperationError) {
@@ -31,10 +43,22 @@ struct ServePlan: Sendable, Equatable {
         origins = Set(try options.origin.map { (text) throws(OperationError) in try Self.origin(text) })
         let isOpen = self.endpoints.contains { !Self.isHere($0) } || !proxies.isEmpty
         openLevel = isOpen ? nil : options.withoutToken.level
+        oauth = try Self.oauth(options)
+        guard (0...1_000_000).contains(options.requestsPerSecond) else {
+            throw OperationError(.argumentInvalid, "--requests-per-second takes a number from 0 to 1000000")
+        }
+        requestsPerSecond = options.requestsPerSecond
+        toolsets = try Toolset.named(options.toolsets)
     }
 
     /// Whether programs of other machines can reach it.
     var isReachable: Bool { endpoints.contains { !Self.isHere($0) } }
+
+    /// What speaks against a peer: behind a proxy, everybody else who comes in the clear from elsewhere.
+    func objection(to peer: HTTPPeer) -> HTTPProblem? {
+        guard certificate == nil, !peer.isLocal, !proxies.contains(peer.address) else { return nil }
+        return HTTPProblem(.forbidden, code: "proxy-required", "This address is for the reverse proxy alone")
+    }
 
     /// Tells what is missing for being reached from other machines.
     /// - Parameter hasToken: whether a token is there that still counts, or tokens of an issuer are taken.
@@ -52,7 +76,7 @@ struct ServePlan: Sendable, Equatable {
             throw OperationError(
                 .configurationInvalid,
                 "\(open) can be reached from other machines, and there is no token that callers could show",
-                hint: "Listen on this machine alone: 127.0.0.1, [::1] or a --socket.")
+                hint: "Make one first: holdfast token create NAME")
         }
     }
 
@@ -112,6 +136,41 @@ struct ServePlan: Sendable, Equatable {
             throw OperationError(
                 .argumentInvalid, "--tls-cert and --tls-key belong together", hint: "Give both, or neither.")
         }
+    }
+
+    private static func oauth(_ options: ServeOptions) throws(OperationError) -> OAuth? {
+        guard let issuer = options.oauthIssuer, let keys = options.oauthKeys, let url = options.publicUrl
+        else {
+            guard options.oauthIssuer == nil, options.oauthKeys == nil else {
+                throw OperationError(
+                    .argumentInvalid, "--oauth-issuer, --oauth-keys and --public-url belong together",
+                    hint: "Give all three.")
+            }
+            return nil
+        }
+        for (name, text) in [("--oauth-issuer", issuer), ("--public-url", url)] where !isAddressOfServer(text)
+        {
+            throw OperationError(
+                .argumentInvalid, "\(name) cannot be ‘\(text)’",
+                hint: "It is an address such as https://backup.example, or http:// of this machine.")
+        }
+        let isRemote = keys.hasPrefix("https://") || keys.hasPrefix("http://")
+        guard !isRemote || isAddressOfServer(keys) else {
+            throw OperationError(
+                .argumentInvalid, "--oauth-keys cannot be ‘\(keys)’", hint: "Only https:// is fetched.")
+        }
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        return OAuth(issuer: issuer, resource: base + "/mcp", keys: isRemote ? .address(keys) : .file(keys))
+    }
+
+    /// `https://`, or `http://` of this machine, with a host.
+    private static func isAddressOfServer(_ text: String) -> Bool {
+        let isSecure = text.hasPrefix("https://")
+        guard isSecure || text.hasPrefix("http://"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return false
+        }
+        guard let host = HTTPHost(text.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" }) else { return false }
+        return isSecure || host.isLoopback
     }
 
     private static func name(_ text: String) throws(OperationError) -> HTTPHost {

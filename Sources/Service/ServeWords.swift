@@ -17,7 +17,7 @@ package enum ServeWords {
         Contract.Example("holdfast serve", "serve this machine on port 7420"),
         Contract.Example("holdfast serve --socket ~/.holdfast.sock", "serve programs of this account alone"),
         Contract.Example(
-            "holdfast serve --listen '[::1]:7420' --tls-cert chain.pem --tls-key key.pem",
-            "serve with encryption"),
+            "holdfast serve --listen 0.0.0.0:7420 --tls-cert chain.pem --tls-key key.pem",
+            "serve other machines too"),
     ]
 }

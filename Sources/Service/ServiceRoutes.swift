@@ -4,11 +4,12 @@ import Operations
 
 /// All that the server answers: its routes behind the checks that every one of them has.
 struct ServiceRoutes: HTTPHandler {
+    let plan: ServePlan
     let policy: HostPolicy
     let router: HTTPRouter
 
     func refusal(of head: HTTPRequestHead, from peer: HTTPPeer) -> HTTPResponse? {
-        policy.objection(to: head)?.response ?? router.refusal(of: head)
+        plan.objection(to: peer)?.response ?? policy.objection(to: head)?.response ?? router.refusal(of: head)
     }
 
     func respond(to request: HTTPRequest) async -> HTTPResponse { await router.respond(to: request) }
@@ -37,5 +38,38 @@ struct HealthRoutes: Sendable {
                 hint: "‘holdfast doctor’ on the server tells why."
             ).response
         }
+    }
+}
+
+/// What callers are told of their own rights, and where rights come from.
+struct AccessRoutes: Sendable {
+    let gate: AccessGate
+
+    func add(to router: inout HTTPRouter) {
+        router.add(.get, "/whoami") { request, _ in
+            do throws(HTTPProblem) {
+                return .json(Self.bytes(of: try await gate.principal(of: request)))
+            } catch {
+                return error.response
+            }
+        }
+        guard let oauth = gate.oauth else { return }
+        let document = JSONWriter.bytes(oauth.metadata)
+        for path in ["/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"] {
+            // Any page may learn where tokens come from.
+            router.add(.get, path) { _, _ in
+                HTTPResponse(
+                    .ok, ["Content-Type": "application/json", "Access-Control-Allow-Origin": "*"],
+                    body: .bytes(document))
+            }
+        }
+    }
+
+    private static func bytes(of principal: Principal) -> [UInt8] {
+        JSONWriter.bytes([
+            "actor": .string(principal.actor), "level": .string("\(principal.level)"),
+            "devices": principal.scope.names.map { .array($0.map { .string($0) }) } ?? "all",
+            "toolsets": .array(principal.toolsets.map { .string($0) }),
+        ])
     }
 }

@@ -18,7 +18,7 @@ package struct AuditEntry: Sendable, Equatable {
     package var action: String
     /// The operation, for example `backup create`.
     package var operation: String
-    /// Who: `person:root`, `schedule`, `token:…`.
+    /// Who: `person:root`, `assistant:anna`, `grant:…`, `subject:…`, `schedule`.
     package var actor: String
     /// Through which surface: `cli`, `mcp`, `rest`.
     package var surface: String

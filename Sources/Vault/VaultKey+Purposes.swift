@@ -9,6 +9,8 @@ extension VaultKey {
         case redaction = 17
         /// Names restore plans, marks states of files in them, and proves approvals.
         case restore = 18
+        /// Hides the secrets of tokens from who can read the database.
+        case tokens = 19
     }
 
     /// The keyed hash for `purpose`; no two purposes share a key.

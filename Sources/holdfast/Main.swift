@@ -33,7 +33,7 @@ struct Main {
         ["mcp"], summary: MCPWords.summary, discussion: MCPWords.discussion, examples: MCPWords.examples,
         hidden: MCPOptions.hidden, input: MCPOptions.self
     ) { (options: MCPOptions, call: ResidentCommand.Call) async throws(OperationError) in
-        let command = MCPCommand(operations: allOperations)
+        let command = MCPCommand(operations: allOperations, http: EventHTTPServer())
         let description = try await command.run(options) { () throws(OperationError) in
             let parts = try ProgramParts(home: call.home, logLevel: call.logLevel)
             return MCPCommand.Parts(userName: ProcessEnvironment.userName, sealer: ProcessSealer()) {
@@ -48,7 +48,10 @@ struct Main {
         examples: ServeWords.examples, input: ServeOptions.self
     ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
         let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
-        try await Serve(server: EventHTTPServer(), context: context).run(options) { line in
+        let serve = Serve(
+            server: EventHTTPServer(), fetcher: CurlFetcher(), operations: allOperations,
+            sealer: ProcessSealer(), context: context)
+        try await serve.run(options) { line in
             // Whoever started it may have closed the stream; it serves all the same.
             try? StandardStream.error.write(Array((line + "\n").utf8))
         }

@@ -41,6 +41,10 @@ final class ProgramServices: Services {
 
     func restoreHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .restore) }
 
+    func tokens() async throws(OperationError) -> any TokenStore { try stores.store() }
+
+    func tokenHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .tokens) }
+
     func ledger() async throws(OperationError) -> any RestoreLedger { try stores.store() }
 
     func policies() async throws(OperationError) -> any PolicyStore { try stores.store() }

@@ -10,15 +10,17 @@ enum Layers {
         "MCP": ["Basics"],
         "RemoteExecution": ["Basics", "Codecs"],
         "HTTP": ["Basics"],
+        "JOSE": ["Basics", "COpenSSL"],
+        "StreamableHTTP": ["Basics", "HTTP", "MCP"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],
         "Vault": ["Basics", "Codecs"],
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
         "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"],
         "CLI": ["Basics", "Operations"],
-        "Service": ["Basics", "HTTP", "MCP", "Operations"],
+        "Service": ["Basics", "HTTP", "JOSE", "MCP", "Operations", "StreamableHTTP"],
         // Implementations of protocols above: named by the program and by tests only.
-        "HTTPTransport": ["Basics", "CEvent", "COpenSSL", "CSystem", "HTTP"],
+        "HTTPTransport": ["Basics", "CCurl", "CEvent", "COpenSSL", "CSystem", "HTTP"],
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
         "SSHClient": ["Basics", "CLibSSH", "CSystem", "RemoteExecution"],
         "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
@@ -34,6 +36,6 @@ enum Layers {
 
     /// Modules that know what they run on, and may say `unsafe` over small expressions.
     static let wrappers: Set = [
-        "Basics", "Codecs", "HTTPTransport", "LocalExecution", "SQLiteStore", "SSHClient",
+        "Basics", "Codecs", "HTTPTransport", "JOSE", "LocalExecution", "SQLiteStore", "SSHClient",
     ]
 }

@@ -17,6 +17,8 @@ private struct NoServices: Services {
     func ledger() async throws(OperationError) -> any RestoreLedger { throw absent }
     func policies() async throws(OperationError) -> any PolicyStore { throw absent }
     func jobs() async throws(OperationError) -> any JobStore { throw absent }
+    func tokens() async throws(OperationError) -> any TokenStore { throw absent }
+    func tokenHash() async throws(OperationError) -> KeyedHash { throw absent }
     var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { throw absent }
     func inspection() async throws(OperationError) -> any StoreInspection { throw absent }

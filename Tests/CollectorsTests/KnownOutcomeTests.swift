@@ -100,7 +100,7 @@ struct KnownOutcomeTests {
     /// What a reader makes of a listing that the device was asked for with a digest, and how it ended; nil for not at all.
     private func listing(
         _ text: String, status: Int32? = nil
-    ) async throws -> (results: CollectionResults, keeps: Bool) {
+    ) async throws -> (results: CollectionResults, keeps: Bool, reply: ShellReply) {
         let plan = CollectionPlan(collectors: [Configured.self], lists: .everything)
         var known = CollectionPlan.KnownOutcomes()
         known.listing = try digest("")
@@ -108,9 +108,18 @@ struct KnownOutcomeTests {
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: sink, known: known)
         func mark(_ text: String) -> [UInt8] { Array("\n\(boundary.text) \(text)\n".utf8) }
         let end = status.map { mark("E \($0)") } ?? []
-        _ = try await reader.receive(
+        let reply = try await reader.receive(
             mark("H 1 0 root") + mark("S 0") + Array(text.utf8) + end, from: .standardOutput)
-        return (await reader.results(), sink.state.withLock { $0.keeps })
+        return (await reader.results(), sink.state.withLock { $0.keeps }, reply)
+    }
+
+    @Test("Files are asked for in the order in which tar comes across them")
+    func order() async throws {
+        let names = ["e", "a-e", "a.d/x", "a/z", "a/e/c", "a", "a/e"]
+        let text = names.map { "1 f 644 0 0 1 1.000000000 1.000000000 ./etc/\($0)\0" }.joined()
+        let reply = try await listing("@1000\0\(text)=\0", status: 0).reply
+        let expected = ["a", "a/e", "a/e/c", "a/z", "a-e", "a.d/x", "e"].map { "./etc/\($0)\0" }.joined()
+        #expect(reply == .send(Array(expected.utf8), closes: true))
     }
 
     @Test("A listing says that nothing changed only when it has come to its end")

@@ -44,8 +44,57 @@ extension Integration {
             try drive(Self.clients(), "drive.py", try await homeWithBackups(), client)
         }
 
+        @Test(
+            .enabled("the official clients cannot be installed (scripts/mcp-clients says why)") {
+                (try? clients()) != nil
+            },
+            arguments: ["sdk-legacy", "sdk-modern", "fastmcp"])
+        func `the official clients use everything over HTTP`(_ client: String) async throws {
+            let home = try await homeWithBackups()
+            let made = try await home.json(0, "token", "create", "assistant", "--level", "write")
+            let token = try #require(made["showOnce"]?.string)
+            let server = try await ServedHome(
+                home, "--listen", "127.0.0.1:0", "--without-token", "none", "--toolsets",
+                "core,backups,restore,devices,upkeep")
+            let url = "http://127.0.0.1:\(server.port ?? 0)/mcp"
+            try drive(Self.clients(), "drive.py", home, "\(client) \(url) \(token)")
+            let outcome = await server.end()
+            #expect(outcome.status == 0, "\(outcome.story)")
+            let records = try await home.json(0, "audit", "list", "--limit", "200")["records"]?.array ?? []
+            let record = records.first { $0["operation"] == "backup create" }
+            let id = made["grant"]?["id"]?.string ?? ""
+            #expect(record?["actor"]?.string == "grant:\(id)", "\(record ?? .null)")
+        }
+
         @Test func `raw bytes, hostile ones too`() async throws {
             try drive("python3", "raw.py", try await homeWithBackups())
+        }
+
+        @Test func `a hostile client over HTTP harms nobody`() async throws {
+            let home = try await homeWithBackups()
+            var tokens: [String] = []
+            for level in ["read", "write"] {
+                let made = try await home.json(0, "token", "create", level, "--level", level)
+                tokens.append(try #require(made["showOnce"]?.string))
+            }
+            let before = try await home.json(0, "device", "list")
+            let server = try await ServedHome(
+                home, "--listen", "127.0.0.1:0", "--without-token", "none", "--toolsets",
+                "core,backups,restore,devices,upkeep")
+            let command =
+                "PYTHONDONTWRITEBYTECODE=1 python3 \(Self.scripts)hostile.py \(server.port ?? 0) \(server.run.process)"
+                + " \(tokens.joined(separator: " ")) 2>&1 || true"
+            let output = String(decoding: try Shell.output(command), as: UTF8.self)
+            #expect(output.hasSuffix("ok end\n"), "\(output.suffix(4000))")
+            #expect(await server.end().status == 0)
+            #expect(try await home.json(0, "device", "list") == before)
+            let records = try await home.json(0, "audit", "list", "--limit", "1000")["records"]?.array ?? []
+            let done = records.filter { $0["phase"] == "outcome" && $0["result"] == "ok" }
+            let operations = Set(
+                done.filter { $0["actor"]?.string?.hasPrefix("grant:") == true }
+                    .compactMap { $0["operation"]?.string })
+            #expect(operations.isEmpty, "\(operations)")
+            try await home.expect(0, "audit", "verify")
         }
 
         @Test func `what an assistant changed is on the record with its client's name`() async throws {

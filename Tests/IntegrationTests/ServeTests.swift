@@ -53,7 +53,7 @@ extension Integration {
             #expect(clear.errorText.contains("--tls-cert"))
             let bare = try await home.run(["serve", "--listen", "0.0.0.0:0", "--trusted-proxy", "192.0.2.1"])
             #expect(bare.status == 2, "\(bare.story)")
-            #expect(bare.errorText.contains("there is no token that callers could show"))
+            #expect(bare.errorText.contains("holdfast token create"))
         }
 
         @Test func `what it cannot listen on is told`() async throws {

@@ -92,7 +92,8 @@ struct ShopProject {
             "docker exec -u postgres shop_db_1 psql -At -c 'select count(*) from goods' postgres")
     }
 
-    /// Names, images, states and health of all containers; networks, volumes.
+    /// Names, images, states and health of all containers, with no policy for a restart as ‘no’, which is what it is;
+    /// networks, volumes.
     func engine() throws -> String {
         DeviceText.string(
             try machine.run(

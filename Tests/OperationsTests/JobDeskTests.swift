@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import RemoteExecution
 import Storage
 import Synchronization
 import TestSupport
@@ -175,6 +176,49 @@ import Testing
         let ended = try await home.call("job show", ["job": .string(id.text)])
         #expect(ended["state"]?.string == "cancelled", "\(ended)")
         #expect(ended["events"]?.array == ["begun"])
+    }
+
+    @Test func `a job of a caller with few devices reaches no others`() async throws {
+        let home = try await RightsHome(launcher: HoldingLauncher())
+        let other = try #require(DeviceName("other"))
+        let caller = Caller(actor: "token:1", surface: "mcp", level: .write, scope: .only([other]))
+        let context = home.context().with(caller)
+        let arguments: [String: JSONValue] = ["device": ["web"]]
+        let record = try await JobDesk(context: context).submit("backup create", arguments)
+        let id = try #require(JobID(record.job))
+        let order = JobOrder(job: id, operation: "backup create", arguments: arguments, caller: caller)
+        let read = try JobOrder(try order.bytes())
+        try await JobRunner(read, operations: allOperations, in: home.context()).run()
+        let ended = try await home.call("job show", ["job": .string(id.text)])
+        #expect(ended["error"]?["code"] == "device-unknown", "\(ended)")
+        #expect(home.reached.attempts == 0)
+    }
+
+    @Test func `who may use few devices sees their own jobs alone`() async throws {
+        let home = try await RightsHome(launcher: HoldingLauncher())
+        func context(_ actor: String) -> OperationContext {
+            home.context().with(
+                Caller(actor: actor, surface: "mcp", level: .write, scope: .only([RightsHome.web])))
+        }
+        func code(_ command: String, _ job: String, _ actor: String) async throws -> OperationError.Code? {
+            let operation = try #require(
+                allOperations.first { $0.contract.command.joined(separator: " ") == command })
+            do throws(OperationError) {
+                _ = try await operation.call(["job": .string(job)], in: context(actor))
+                return nil
+            } catch { return error.code }
+        }
+        let foreign = try await JobDesk(context: home.context()).submit("backup verify", [:]).job
+        let own = try await JobDesk(context: context("token:1")).submit("backup create", [:]).job
+        #expect(try await code("job show", own, "token:1") == nil)
+        for (job, actor) in [(foreign, "token:1"), (own, "token:2")] {
+            #expect(try await code("job show", job, actor) == .jobUnknown)
+            #expect(try await code("job cancel", job, actor) == .jobUnknown)
+        }
+        let list = try #require(allOperations.first { $0.contract.command == ["job", "list"] })
+        let seen = try await list.call([:], in: context("token:1")).json["jobs"]?.array ?? []
+        #expect(seen.map { $0["job"]?.string } == [own])
+        #expect(try await home.call("job list")["jobs"]?.array?.count == 2)
     }
 
     @Test func `the record is bounded`() throws {

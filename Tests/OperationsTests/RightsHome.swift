@@ -57,6 +57,8 @@ final class RightsHome: Services {
     func ledger() async throws(OperationError) -> any RestoreLedger { store }
     func policies() async throws(OperationError) -> any PolicyStore { store }
     func jobs() async throws(OperationError) -> any JobStore { store }
+    func tokens() async throws(OperationError) -> any TokenStore { store }
+    func tokenHash() async throws(OperationError) -> KeyedHash { key.hash(for: .tokens) }
     func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     func vault() async throws(OperationError) -> Vault {

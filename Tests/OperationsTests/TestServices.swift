@@ -17,6 +17,7 @@ final class TestServices: Services {
     /// The vault's files, for tests that look at them or damage them.
     let files: MemoryVaultFiles
     let restores = MemoryLedger()
+    let tokenBook = MemoryTokens()
     private let key: VaultKey
     private let opened: Vault
     private let hash: KeyedHash
@@ -48,15 +49,18 @@ final class TestServices: Services {
     func jobs() async throws(OperationError) -> any JobStore {
         throw OperationError(.notInitialised, "no jobs here")
     }
+    func tokens() async throws(OperationError) -> any TokenStore { tokenBook }
+    func tokenHash() async throws(OperationError) -> KeyedHash { hash }
     var launcher: any JobLauncher { NoLauncher() }
     func vault() async throws(OperationError) -> Vault { opened }
     func inspection() async throws(OperationError) -> any StoreInspection { store }
     func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     /// A caller with that level.
-    func context(_ level: AccessLevel = .destroy) -> OperationContext {
+    func context(_ level: AccessLevel = .destroy, scope: DeviceScope = .all) -> OperationContext {
         OperationContext(
-            caller: Caller(actor: "person:test", surface: "cli", level: level), clock: SystemClock(),
+            caller: Caller(actor: "person:test", surface: "cli", level: level, scope: scope),
+            clock: SystemClock(),
             progress: SilentProgress(), services: self)
     }
 

@@ -81,7 +81,7 @@ import Testing
             try scratch.tamper(
                 """
                 ALTER TABLE device DROP COLUMN mark; ALTER TABLE run DROP COLUMN mark;
-                ALTER TABLE approval DROP COLUMN account; DROP TABLE policy; DROP TABLE job;
+                ALTER TABLE approval DROP COLUMN account; DROP TABLE policy; DROP TABLE job; DROP TABLE token;
                 UPDATE device SET document = replace(document, '2001:db8::1', '2001:db8::2');
                 \(version == 1 ? "DROP TABLE approval; DROP TABLE run; DROP TABLE plan;" : "")
                 PRAGMA user_version = \(version)

@@ -39,7 +39,7 @@ import Testing
 
     @Test func `whatever only looks is a tool, unless it is named here`() {
         let withheld = allOperations.filter { $0.contract.effect == .reads && $0.contract.guidance == nil }
-        #expect(withheld.map { $0.contract.command.joined(separator: " ") } == [])
+        #expect(withheld.map { $0.contract.command.joined(separator: " ") } == ["token list"])
     }
 
     @Test func `what may lose something needs a person's approval in the operation itself`() {
@@ -53,7 +53,8 @@ import Testing
     @Test func `nothing that approves, or shows or takes keys, is a tool`() {
         for command in [
             ["approve"], ["approval", "revoke"], ["key", "show"], ["key", "restore"], ["init"],
-            ["policy", "adopt"], ["policy", "revoke"],
+            ["policy", "adopt"], ["policy", "revoke"], ["token", "create"], ["token", "list"],
+            ["token", "revoke"],
         ] {
             let operation = allOperations.first { $0.contract.command == command }
             #expect(operation != nil)

@@ -14,6 +14,7 @@ enum Nouns {
         ("vault", "the store that holds the backups"),
         ("section", "the kinds of things that a backup holds"),
         ("key", "the key that opens the vault"),
+        ("token", "what programs and assistants show to be let in"),
         ("audit", "the record of everything that changed something"),
     ]
 

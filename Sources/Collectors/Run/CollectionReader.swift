@@ -188,11 +188,13 @@ package actor CollectionReader: ShellConsumer {
     ///
     /// Of a file with several names the first one carries the content, so that the order must always be the same.
     private func sendSelection() {
-        func rank(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
+        // No path has a zero byte, so that the slash can stand before all others as one.
+        let (slash, first) = (UInt8(ascii: "/"), UInt8(0))
+        let ranked = wanted.map { path in path.map { $0 == slash ? first : $0 } }
         var names: [UInt8] = []
-        for path in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) { rank($0) < rank($1) } }) {
+        for path in ranked.sorted(by: ByteOrder.precedes) {
             names.append(UInt8(ascii: "."))
-            names.append(contentsOf: path)
+            names.append(contentsOf: path.lazy.map { $0 == first ? slash : $0 })
             names.append(0)
         }
         wanted = []

@@ -63,6 +63,7 @@ package struct ConformanceContent: ServerContent {
         case "test_trigger_tool_change": hub.publish(.tools)
         case "test_trigger_prompt_change": hub.publish(.prompts)
         case "test_reconnection":
+            await context.rest()
             do { try await Task.sleep(for: .milliseconds(100)) } catch { return "Cancelled" }
             return "Reconnection test completed successfully."
         case "json_schema_2020_12_tool": return "Called with: \(JSONWriter.text(.object(arguments)))"

@@ -100,6 +100,12 @@ final class Outlet: Sendable {
         await sink.send(.message(.notification(notification)), about: request)
     }
 
+    /// Lets the client go until it comes back for the rest.
+    func rest() async {
+        guard state.withLock(\.isOpen), !Task.isCancelled else { return }
+        await sink.rest(about: request)
+    }
+
     /// From here on nothing is sent.
     func close() {
         state.withLock { $0.isOpen = false }

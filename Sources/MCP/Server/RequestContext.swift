@@ -45,6 +45,11 @@ public struct RequestContext: Sendable {
         outlet.report(Outlet.Progress(value: progress, total: total, message: message))
     }
 
+    /// Frees the connection of a client that can come back for what follows: for work that takes long.
+    ///
+    /// Does nothing where there is no such connection.
+    public func rest() async { await outlet.rest() }
+
     /// Sends a log message, where the client wants messages of that level.
     /// - Parameter data: any JSON without secrets.
     public func log(_ level: LogLevel, logger: String, _ data: JSONValue) async {

@@ -5,6 +5,14 @@ public protocol MessageSink: Sendable {
     /// Sends a frame whole; returns when the client, or the way to it, has taken it.
     /// - Parameter request: the request it belongs to; nil for what belongs to none.
     func send(_ frame: OutgoingFrame, about request: RPCID?) async
+
+    /// Lets the client go for a while, where it can come back for what follows; does nothing anywhere else.
+    func rest(about request: RPCID?) async
+}
+
+extension MessageSink {
+    /// Does nothing.
+    public func rest(about request: RPCID?) async {}
 }
 
 /// What is sent as one piece.

@@ -84,15 +84,24 @@ public struct StdioTransport: Transport {
                 let error = RPCError.invalidRequest("A message may have \(limits.message) bytes")
                 reading = .malformed(error, id: IDScout.id(in: head))
             }
+            // Who begins to listen misses nothing of what the next message leads to.
+            if watching == nil, Self.beginsToListen(reading) { watching = watch(conversation) }
             await conversation.receive(reading, through: writer) { gate.give(cost) }
-            if watching == nil, conversation.wantsChanges {
-                watching = Task {
-                    for await change in conversation.server.content.changes() {
-                        conversation.announce(change)
-                    }
-                }
-            }
+            if watching == nil, conversation.wantsChanges { watching = watch(conversation) }
         }
+    }
+}
+
+extension StdioTransport {
+    private static func beginsToListen(_ reading: RPCReader.Reading) -> Bool {
+        guard case .message(.request(let request)) = reading else { return false }
+        return request.method == "subscriptions/listen"
+    }
+
+    /// Tells of changes from this very moment on, until cancelled.
+    private func watch(_ conversation: Conversation) -> Task<Void, Never> {
+        let changes = conversation.server.content.changes()
+        return Task { for await change in changes { conversation.announce(change) } }
     }
 }
 

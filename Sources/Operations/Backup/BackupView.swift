@@ -71,12 +71,28 @@ extension OperationContext {
         let vault = try await services.vault()
         do {
             let manifest = try await vault.manifest(vault.resolve(text))
+            guard caller.scope.contains(named: manifest.summary.device.name) else { throw outOfScope(text) }
             if text == "latest" || text.hasPrefix("latest:"), manifest.summary.breadth != .full {
                 warnings.add(
                     "There is no backup of all sections; ‘\(text)’ is \(manifest.id), of: "
                         + (manifest.summary.scope?.words ?? ""))
             }
             return (vault, manifest)
-        } catch { throw OperationError(any: error) }
+        } catch {
+            let error = OperationError(any: error)
+            // What backups others have must not be told by how a search for one fails.
+            guard caller.scope != .all, error.code.category != .unavailable, error.code != .vaultCorrupt
+            else {
+                throw error
+            }
+            throw outOfScope(text)
+        }
+    }
+
+    private func outOfScope(_ text: String) -> OperationError {
+        OperationError(
+            .backupUnknown,
+            "There is no backup ‘\(TerminalText.escape(text))’ of a device that this caller may use",
+            hint: "Name the device as well: latest:DEVICE")
     }
 }

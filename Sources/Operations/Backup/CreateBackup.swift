@@ -57,6 +57,7 @@ package struct CreateBackup: ServiceOperation {
                 "with a folder of your own"),
             Contract.Example("holdfast backup create --all --background", "the same as a job"),
         ], isLong: true,
+        reach: .scoped,
         guidance: Guidance(
             "create_backup", title: "Back up devices", in: .backups,
             purpose: "Backs up machines into the vault, each in one SSH connection.",

@@ -102,6 +102,7 @@ package struct GetBackup: ServiceOperation {
         summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
         examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")],
+        reach: .scoped,
         guidance: Guidance(
             "get_backup", title: "Show a backup", in: .core,
             purpose: "Shows one backup: the status and reason of each section, and what it does not cover.",

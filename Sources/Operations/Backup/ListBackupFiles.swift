@@ -67,6 +67,7 @@ package struct ListBackupFiles: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup files latest:web1 '/etc/nginx/*'", "what of nginx is in it")
         ],
+        reach: .scoped,
         guidance: Guidance(
             "list_backup_files", title: "List files of a backup", in: .backups,
             purpose: "Lists the files that a backup holds, all of them or those that match a glob.",

@@ -62,6 +62,7 @@ package struct ListBackups: ServiceOperation {
             Contract.Example(
                 "holdfast backup list --device web1 --since 2026-11-01", "one device's backups of this month")
         ],
+        reach: .scoped,
         guidance: Guidance(
             "list_backups", title: "List backups", in: .core,
             purpose:
@@ -86,9 +87,12 @@ package struct ListBackups: ServiceOperation {
         let now = context.clock.now()
         do {
             let list = try await vault.backups()
-            let matching = list.backups.filter { Self.matches($0, input) }
+            let matching = list.backups.filter {
+                Self.matches($0, input) && context.caller.scope.contains(named: $0.device.name)
+            }
             var views: [BackupView] = []
-            var damaged = list.damaged.map(\.description)
+            // Whose the broken ones are cannot be told.
+            var damaged = context.caller.scope == .all ? list.damaged.map(\.description) : []
             for backup in matching.prefix(input.limit) {
                 let marks = try await vault.marks(of: backup.id)
                 damaged += marks.damaged.map(\.description)

@@ -42,6 +42,7 @@ package struct ReadBackupFile: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup cat latest:web1 /etc/ssh/sshd_config", "one file as it was")
         ],
+        reach: .scoped,
         guidance: Guidance(
             "read_backup_file", title: "Read a file of a backup", in: .backups,
             purpose: "Shows the text of one file as a backup holds it, secrets hidden.",

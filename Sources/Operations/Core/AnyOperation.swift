@@ -88,8 +88,8 @@ package struct AnyOperation: Sendable {
 
     /// Runs the operation with arguments by field name.
     ///
-    /// Checks the caller's level and the arguments, records intent and outcome of whatever changes something, and hides
-    /// secrets in what comes back, errors included.
+    /// Checks the caller's level, the devices they may use and the arguments, records intent and outcome of whatever
+    /// changes something, and hides secrets in what comes back, errors included.
     package func call(
         _ arguments: [String: JSONValue], in context: OperationContext
     ) async throws(OperationError) -> OperationResult {
@@ -99,6 +99,7 @@ package struct AnyOperation: Sendable {
                 "‘\(contract.command.joined(separator: " "))’ \(contract.effect.rawValue), which this caller may not"
             )
         }
+        let context = try scoped(context)
         let merged = try OperationField.merge(
             arguments, over: fields, of: contract.command.joined(separator: " "))
         let work = contract.isLong ? try chosen(arguments) : body
@@ -109,6 +110,18 @@ package struct AnyOperation: Sendable {
                 ? try await work(merged, context) : try await audited(arguments, merged, work, context)
             return result.warning(context.warnings.all, redactor: redactor)
         } catch { throw error.redacted(by: redactor) }
+    }
+
+    /// What a caller who may use only some devices works with: the others are not there.
+    private func scoped(_ context: OperationContext) throws(OperationError) -> OperationContext {
+        guard context.caller.scope != .all else { return context }
+        guard contract.reach != .everything else {
+            throw OperationError(
+                .scopeTooNarrow,
+                "‘\(contract.command.joined(separator: " "))’ can reach every device, and this caller may use only some",
+                hint: "It needs a token without --device.")
+        }
+        return context.scoped
     }
 
     private func audited(

@@ -24,15 +24,23 @@ package enum AccessLevel: Int, Sendable, Comparable, CaseIterable {
 
 /// Who calls, through what, and what they may do.
 package struct Caller: Sendable, Equatable {
-    /// `person:NAME`, `token:ID` or `schedule`.
+    /// `person:NAME`, `assistant:NAME`, `grant:ID`, `subject:NAME`, `local` or `schedule`.
     package let actor: String
     /// `cli`, `mcp`, `rest`.
     package let surface: String
     package let level: AccessLevel
+    /// The devices they may see and touch.
+    package let scope: DeviceScope
 
-    package init(actor: String, surface: String, level: AccessLevel) {
+    package init(actor: String, surface: String, level: AccessLevel, scope: DeviceScope = .all) {
         self.actor = actor
         self.surface = surface
         self.level = level
+        self.scope = scope
+    }
+
+    /// The same caller, with the same rights, as another surface names them.
+    package func through(_ surface: String) -> Caller {
+        Caller(actor: actor, surface: surface, level: level, scope: scope)
     }
 }

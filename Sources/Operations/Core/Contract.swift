@@ -76,13 +76,16 @@ package struct Contract: Sendable {
     package let audit: AuditNeed
     /// Whether it may take long, and so may be run in the background, as a job.
     package let isLong: Bool
+    /// Which devices it can show or touch.
+    package let reach: DeviceReach
     /// What assistants are told; nil where it is for people only.
     package let guidance: Guidance?
 
     package init(
         resource: String, verb: Verb, summary: String, discussion: String = "", effect: Effect,
         errors: [OperationError.Code] = [], examples: [Example] = [], command: [String]? = nil,
-        audit: AuditNeed = .required, isLong: Bool = false, guidance: Guidance? = nil
+        audit: AuditNeed = .required, isLong: Bool = false, reach: DeviceReach = .everything,
+        guidance: Guidance? = nil
     ) {
         self.resource = resource
         self.verb = verb
@@ -94,6 +97,7 @@ package struct Contract: Sendable {
         self.command = command ?? [resource, verb.word]
         self.audit = audit
         self.isLong = isLong
+        self.reach = reach
         self.guidance = guidance
     }
 }

@@ -36,6 +36,13 @@ package struct OperationContext: Sendable {
         OperationContext(caller: caller, clock: clock, progress: progress, services: services, log: log)
     }
 
+    /// The same, with only the devices that the caller may use.
+    var scoped: OperationContext {
+        OperationContext(
+            caller: caller, clock: clock, progress: progress,
+            services: ScopedServices(base: services, scope: caller.scope), person: person, log: log)
+    }
+
     /// The same with somebody at the terminal.
     package func with(_ person: (any Person)?) -> OperationContext {
         OperationContext(
@@ -73,6 +80,11 @@ package protocol Services: Sendable {
     func policies() async throws(OperationError) -> any PolicyStore
     /// - Throws: `notInitialised` before `init`.
     func jobs() async throws(OperationError) -> any JobStore
+    /// - Throws: `notInitialised` before `init`.
+    func tokens() async throws(OperationError) -> any TokenStore
+    /// The keyed hash that tokens are kept as.
+    /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`.
+    func tokenHash() async throws(OperationError) -> KeyedHash
     /// Starts the processes of jobs.
     var launcher: any JobLauncher { get }
     /// - Throws: `notInitialised` before `init`; `keyMissing`, `keyInvalid`, `vaultCorrupt`.

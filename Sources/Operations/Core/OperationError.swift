@@ -63,11 +63,14 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case restoreFailed = "restore-failed"
         case restoreRolledBack = "restore-rolled-back"
         case runUnknown = "run-unknown"
+        case scopeTooNarrow = "scope-too-narrow"
         case storeBusy = "store-busy"
         case storeCorrupt = "store-corrupt"
         case storeMissing = "store-missing"
         case storeTooNew = "store-too-new"
         case timedOut = "timed-out"
+        case tokenExists = "token-exists"
+        case tokenUnknown = "token-unknown"
         case vaultCorrupt = "vault-corrupt"
         case vaultExists = "vault-exists"
         case vaultLocked = "vault-locked"
@@ -83,14 +86,15 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
             case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
                 .policyUnknown,
                 .notInitialised,
-                .planUnknown, .runUnknown, .storeMissing, .vaultMissing:
+                .planUnknown, .runUnknown, .storeMissing, .tokenUnknown, .vaultMissing:
                 .notFound
             case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked,
                 .planExpired,
                 .planStale,
-                .storeBusy, .vaultExists, .vaultLocked:
+                .storeBusy, .tokenExists, .vaultExists, .vaultLocked:
                 .conflict
             case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,
+                .scopeTooNarrow,
                 .planAltered:
                 .denied
             case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .readOnly, .restoreFailed,

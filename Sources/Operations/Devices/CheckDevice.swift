@@ -56,6 +56,7 @@ package struct CheckDevice: ServiceOperation {
         effect: .reads,
         errors: [.deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut],
         examples: [Contract.Example("holdfast device check web1", "is web1 ready to be backed up?")],
+        reach: .scoped,
         guidance: Guidance(
             "check_device", title: "Check a device", in: .core,
             purpose: "Tries to reach a machine and tells what a backup could read there.",

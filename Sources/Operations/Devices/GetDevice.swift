@@ -12,6 +12,7 @@ package struct GetDevice: ServiceOperation {
         effect: .reads,
         errors: [.deviceUnknown],
         examples: [Contract.Example("holdfast device show web1", "what is known of web1")],
+        reach: .scoped,
         guidance: Guidance(
             "get_device", title: "Show a device", in: .devices,
             purpose: "Shows what is registered of one machine: address, pinned host key, tags, own paths.",

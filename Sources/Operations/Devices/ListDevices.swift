@@ -31,6 +31,7 @@ package struct ListDevices: ServiceOperation {
         examples: [
             Contract.Example("holdfast device list --tag storage", "only the devices tagged ‘storage’")
         ],
+        reach: .scoped,
         guidance: Guidance(
             "list_devices", title: "List devices", in: .core,
             purpose: "Lists the machines that Holdfast knows, with address and tags.",

@@ -32,6 +32,7 @@ package struct DiffBackups: ServiceOperation {
             Contract.Example(
                 "holdfast backup diff latest:web1 --live", "what changed since the newest backup"),
         ],
+        reach: .scoped,
         guidance: Guidance(
             "diff_backups", title: "Compare backups", in: .core,
             purpose: "Compares two backups, or a backup with its machine as it is now.",

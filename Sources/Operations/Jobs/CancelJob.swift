@@ -37,6 +37,7 @@ package struct CancelJob: ServiceOperation {
             """,
         effect: .writes, errors: [.jobUnknown, .jobFinished],
         examples: [Contract.Example("holdfast job cancel 3f8k2m1qz7xw9a4c", "end it at its next safe point")],
+        reach: .scoped,
         guidance: Guidance(
             "cancel_job", title: "End a job", in: .backups,
             purpose: "Asks a job in the background to end, and waits for that.",

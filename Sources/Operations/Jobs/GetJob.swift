@@ -40,6 +40,7 @@ package struct GetJob: ServiceOperation {
             Contract.Example("holdfast job show 3f8k2m1qz7xw9a4c", "how far it is, or how it ended"),
             Contract.Example("holdfast job show 3f8k2m1qz7xw9a4c --follow", "watch it to its end"),
         ],
+        reach: .scoped,
         guidance: Guidance(
             "get_job", title: "Show a job", in: .backups,
             purpose: "Shows how far a job is that runs in the background, or how it ended.",

@@ -96,10 +96,17 @@ struct JobDesk {
     func job(_ text: String) async throws(OperationError) -> (id: JobID, record: JobRecord) {
         let store = try await context.services.jobs()
         do {
-            if let id = JobID(text), let record = try await store.job(text) { return (id, record) }
+            if let id = JobID(text), let record = try await store.job(text), isVisible(record) {
+                return (id, record)
+            }
         } catch { throw OperationError(job: error) }
         throw OperationError(
             .jobUnknown, "There is no job \(TerminalText.escape(text))", hint: "See: holdfast job list")
+    }
+
+    /// Whether the caller may know of it: who may use only some devices sees what they asked for themselves.
+    func isVisible(_ job: JobRecord) -> Bool {
+        context.caller.scope == .all || job.actor == context.caller.actor
     }
 
     /// Writes down which jobs were cut off: not finished, and no process holds their lock.

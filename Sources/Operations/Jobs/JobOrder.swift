@@ -1,4 +1,5 @@
 package import Basics
+import RemoteExecution
 
 /// What a job's process is told: it is handed over directly, and never read from a database.
 package struct JobOrder: Sendable, Equatable, Codable {
@@ -14,6 +15,8 @@ package struct JobOrder: Sendable, Equatable, Codable {
     let actor: String
     let surface: String
     let level: String
+    /// The only devices they may use; nil for all.
+    let devices: [DeviceName]?
 
     init(job: JobID, operation: String, arguments: [String: JSONValue], caller: Caller) {
         self.job = job.text
@@ -22,6 +25,7 @@ package struct JobOrder: Sendable, Equatable, Codable {
         actor = caller.actor
         surface = caller.surface
         level = String(describing: caller.level)
+        devices = if case .only(let names) = caller.scope { names.sorted() } else { nil }
     }
 
     /// Who asked; nil when the order names no level.
@@ -29,7 +33,8 @@ package struct JobOrder: Sendable, Equatable, Codable {
         guard let level = AccessLevel.allCases.first(where: { String(describing: $0) == level }) else {
             return nil
         }
-        return Caller(actor: actor, surface: surface, level: level)
+        return Caller(
+            actor: actor, surface: surface, level: level, scope: devices.map { .only(Set($0)) } ?? .all)
     }
 
     /// The order as JSON.

@@ -42,7 +42,7 @@ package struct JobRunner: Sendable {
         self.record = record
         news = JobNews(document, redactor: context.services.redactor)
         self.context = OperationContext(
-            caller: Caller(actor: caller.actor, surface: "\(caller.surface) job \(id)", level: caller.level),
+            caller: caller.through("\(caller.surface) job \(id)"),
             clock: context.clock, progress: news, services: context.services, log: context.log)
     }
 

@@ -33,6 +33,7 @@ package struct ListJobs: ServiceOperation {
             """,
         effect: .reads, errors: [.notInitialised],
         examples: [Contract.Example("holdfast job list", "what runs, newest first")],
+        reach: .scoped,
         guidance: Guidance(
             "list_jobs", title: "List jobs", in: .backups,
             purpose: "Lists what runs in the background, and what did, newest first.",
@@ -44,14 +45,18 @@ package struct ListJobs: ServiceOperation {
 
     package init() {}
 
+    private static let limit = 10_000
+
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard (1...10_000).contains(input.limit) else {
+        guard (1...Self.limit).contains(input.limit) else {
             throw OperationError(.argumentInvalid, "--limit takes 1 to 10000")
         }
-        try await JobDesk(context: context).settle()
+        let desk = JobDesk(context: context)
+        try await desk.settle()
         let store = try await context.services.jobs()
-        do { return Output(jobs: try await store.jobs(limit: input.limit).map(JobView.init)) } catch {
-            throw OperationError(job: error)
-        }
+        do {
+            let all = try await store.jobs(limit: context.caller.scope == .all ? input.limit : Self.limit)
+            return Output(jobs: all.filter { desk.isVisible($0) }.prefix(input.limit).map(JobView.init))
+        } catch { throw OperationError(job: error) }
     }
 }

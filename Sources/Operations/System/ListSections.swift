@@ -40,6 +40,7 @@ package struct ListSections: ServiceOperation {
         examples: [
             Contract.Example("holdfast section list --json", "every section with its files and root commands")
         ],
+        reach: .nothing,
         guidance: Guidance(
             "list_sections", title: "List sections", in: .devices,
             purpose:

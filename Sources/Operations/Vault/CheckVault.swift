@@ -109,14 +109,17 @@ package struct GetVaultStats: ServiceOperation {
         package let backedUp: ByteCount
 
         package var display: [DisplayBlock] {
-            let ratio = stored.bytes > 0 ? Double(backedUp.bytes * 10 / stored.bytes) / 10 : 0
+            // Of a vault without content there is nothing to compare.
+            let ratio =
+                stored.bytes > 0 && backedUp.bytes > 0
+                ? " (1 : \(Double(backedUp.bytes * 10 / stored.bytes) / 10))" : ""
             return [
                 .record([
                     ("vault", Cell(vault)), ("id", Cell(id)), ("created", Cell(created.description)),
                     ("backups", Cell("\(backups) of \(devices.counted("device")), \(trashed) in the trash")),
                     ("objects", Cell("\(objects) in \(packs.counted("pack"))")),
                     ("backed up", Cell(backedUp.description)),
-                    ("unique", Cell(unique.description)), ("on the disk", Cell("\(stored) (1 : \(ratio))")),
+                    ("unique", Cell(unique.description)), ("on the disk", Cell("\(stored)\(ratio)")),
                 ])
             ]
         }

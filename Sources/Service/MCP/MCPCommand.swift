@@ -1,4 +1,5 @@
 import Basics
+package import HTTP
 package import MCP
 package import Operations
 
@@ -22,8 +23,13 @@ package struct MCPCommand: Sendable {
     }
 
     let operations: [AnyOperation]
+    /// Serves the fixtures of the conformance suite where they are wanted over HTTP.
+    let http: any HTTPServing
 
-    package init(operations: [AnyOperation]) { self.operations = operations }
+    package init(operations: [AnyOperation], http: any HTTPServing) {
+        self.operations = operations
+        self.http = http
+    }
 
     /// Serves, or tells about the tools.
     /// - Parameter makeParts: called when there is something to serve.
@@ -39,11 +45,13 @@ package struct MCPCommand: Sendable {
             throw OperationError(.internalFailure, "An operation does not tell its output: \(error)")
         }
         if options.conformance {
-            try await serve(
-                Server(
-                    information: Self.information, instructions: "Fixtures of the conformance suite.",
-                    content: ConformanceContent(), sealer: try makeParts().sealer))
+            try await serveFixtures(options, try makeParts().sealer)
             return nil
+        }
+        guard options.listen == nil else {
+            throw OperationError(
+                .argumentInvalid, "Assistants are served over HTTP by ‘holdfast serve’",
+                hint: "See: holdfast serve --help")
         }
         if options.describe { return ToolDescription(catalogue) }
         try await serve(catalogue, options, try makeParts())
@@ -60,6 +68,21 @@ package struct MCPCommand: Sendable {
             Server(
                 information: Self.information, instructions: Instructions.text(for: options.accessLevel),
                 content: content, sealer: parts.sealer))
+    }
+
+    private func serveFixtures(
+        _ options: MCPOptions, _ sealer: any StateSealer
+    ) async throws(OperationError) {
+        guard let address = options.listen else {
+            return try await serve(
+                Server(
+                    information: Self.information, instructions: "Fixtures of the conformance suite.",
+                    content: ConformanceContent(), sealer: sealer))
+        }
+        try await ConformanceServer(http: http, sealer: sealer).run(at: address) { line in
+            // Whoever started it may have closed the stream; it serves all the same.
+            try? StandardStream.error.write(Array((line + "\n").utf8))
+        }
     }
 
     /// Takes standard output for the protocol and serves until the client is gone.

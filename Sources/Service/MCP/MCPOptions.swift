@@ -3,7 +3,7 @@ package import Operations
 /// What `holdfast mcp` takes.
 package struct MCPOptions: OperationInput {
     /// The fields that help does not show.
-    package static let hidden: Set = ["conformance"]
+    package static let hidden: Set = ["conformance", "listen"]
 
     /// The levels, as words.
     enum LevelWord: String, Codable, CaseIterable, FieldValue {
@@ -26,10 +26,12 @@ package struct MCPOptions: OperationInput {
     var level = LevelWord.read
     @Field(
         "The groups of tools it is given, joined by commas: core, backups, restore, devices, upkeep.",
-        placeholder: "NAMES") var toolsets = "core,backups,restore"
+        placeholder: "NAMES") var toolsets = Toolset.usual
     @Field("Print the tools and what they cost in tokens instead of serving.") var describe = false
     @Field("Serve the fixtures of the protocol's conformance suite instead of Holdfast.")
     var conformance = false
+    @Field("Serve those fixtures over HTTP at this address.", placeholder: "ADDRESS:PORT")
+    var listen: String?
 
     package init() {}
 
@@ -37,15 +39,6 @@ package struct MCPOptions: OperationInput {
 
     /// The toolsets by their names.
     package func chosenToolsets() throws(OperationError) -> Set<Toolset> {
-        var chosen: Set<Toolset> = []
-        for name in toolsets.split(separator: ",", omittingEmptySubsequences: true) {
-            guard let toolset = Toolset(rawValue: String(name)) else {
-                let known = Toolset.allCases.map(\.rawValue).joined(separator: ", ")
-                throw OperationError(
-                    .argumentInvalid, "There is no toolset ‘\(name)’", hint: "Toolsets: \(known).")
-            }
-            chosen.insert(toolset)
-        }
-        return chosen
+        try Toolset.named(toolsets)
     }
 }

@@ -13,10 +13,16 @@ package struct ProductContent: ServerContent {
     /// Who is at the other end; the name of their client is added.
     let caller: Caller
     let makeContext: ContextBuilder
+    /// What tells of changes to several connections; nil where this is the only one.
+    let watch: SharedWatch?
 
-    package init(catalogue: ToolCatalogue, caller: Caller, makeContext: @escaping ContextBuilder) {
+    package init(
+        catalogue: ToolCatalogue, caller: Caller, watch: SharedWatch? = nil,
+        makeContext: @escaping ContextBuilder
+    ) {
         self.catalogue = catalogue
         self.caller = caller
+        self.watch = watch
         self.makeContext = makeContext
     }
 
@@ -116,6 +122,6 @@ extension Caller {
         }
         let words = [plain(client.name), plain(client.version)].filter { !$0.isEmpty }
         guard !words.isEmpty else { return self }
-        return Caller(actor: actor, surface: "\(surface) \(words.joined(separator: " "))", level: level)
+        return through("\(surface) \(words.joined(separator: " "))")
     }
 }

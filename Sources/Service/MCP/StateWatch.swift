@@ -74,7 +74,15 @@ struct StateWatch: Sendable {
 }
 
 extension ProductContent {
-    package func changes() -> AsyncStream<Change> { StateWatch(content: self).changes() }
+    package func changes() -> AsyncStream<Change> {
+        watch?.changes(of: self) ?? StateWatch(content: self).changes()
+    }
+
+    /// What of the state this connection sees: those with the same may share a look at it.
+    var view: String {
+        let lists = ["list_backups", "list_devices"].filter { catalogue[$0] != nil }
+        return (lists + ["\(caller.level)"] + (caller.scope.names ?? ["*"])).joined(separator: "\n")
+    }
 
     /// Where the state lies; nil where nothing can be said.
     func statePaths() async -> StatePaths? {

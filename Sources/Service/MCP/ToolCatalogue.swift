@@ -9,14 +9,16 @@ package struct ToolCatalogue: Sendable {
     /// The same by name.
     package let byName: [String: OperationTool]
 
+    /// - Parameter isScoped: whether the caller may use only some devices; what can reach all is then left out.
     /// - Throws: where an operation's output cannot be told.
     package init(
-        _ operations: [AnyOperation], level: AccessLevel, toolsets: Set<Toolset>
+        _ operations: [AnyOperation], level: AccessLevel, toolsets: Set<Toolset>, isScoped: Bool = false
     ) throws(JSONShapeError) {
         var tools: [OperationTool] = []
         for operation in operations {
             guard let guidance = operation.contract.guidance, toolsets.contains(guidance.toolset),
-                level.allows(operation.contract.effect), let tool = try OperationTool(operation)
+                level.allows(operation.contract.effect),
+                !isScoped || operation.contract.reach != .everything, let tool = try OperationTool(operation)
             else { continue }
             tools.append(tool)
         }

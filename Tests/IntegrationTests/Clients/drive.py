@@ -1,17 +1,20 @@
-"""Drives `holdfast mcp` with the official Python SDK and with FastMCP, as assistants' programs do.
+"""Drives Holdfast with the official Python SDK and with FastMCP, as assistants' programs do.
 
-Usage: drive.py PROGRAM HOME CLIENT, where CLIENT is sdk-legacy, sdk-modern or fastmcp.
+Usage: drive.py PROGRAM HOME CLIENT [URL TOKEN], where CLIENT is sdk-legacy, sdk-modern or fastmcp.
+Without URL it starts `holdfast mcp`; else it talks to the server there, with a token of the level `write`.
 Prints one line for each thing that worked; ends with a traceback at the first that did not.
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 
 import jsonschema
 
 PROGRAM, HOME, CLIENT = sys.argv[1:4]
-ARGUMENTS = ["--home", HOME, "mcp", "--toolsets", "core,backups,restore,devices,upkeep"]
+URL, TOKEN = (sys.argv[4:6] + ["", ""])[:2]
+ARGUMENTS = ["--home", HOME, "mcp", "--toolsets", "core,backups,restore,devices,upkeep", "--level", "write"]
 
 
 def ok(what):
@@ -69,6 +72,36 @@ async def read_everything(call, tools):
     return backup
 
 
+async def backup_and_cancel(call, follow):
+    """A backup with progress to its end, and one that is called off on its way."""
+    steps = []
+
+    async def progress(value, total, message):
+        steps.append(value)
+
+    job = (await call("create_backup", {"device": ["local"]}))["job"]
+    state = {"isFinished": False}
+    while not state["isFinished"]:
+        state = await follow(job, progress)
+    assert state["state"] in ("done", "partial") and state["result"]["backups"], state
+    assert steps == sorted(steps) and steps, steps
+    ok("backup as a job with progress")
+    job = (await call("create_backup", {"device": ["local"], "path": ["/usr"]}))["job"]
+    begun = asyncio.Event()
+
+    async def hear(value, total, message):
+        begun.set()
+
+    following = asyncio.create_task(follow(job, hear))
+    await asyncio.wait_for(begun.wait(), 60)
+    following.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await following
+    ended = await call("cancel_job", {"job": job, "wait": 120})
+    assert ended["state"] == "cancelled", ended
+    ok("cancel, of a request and of a job")
+
+
 async def with_sdk(mode):
     import mcp
     from mcp import Client, StdioServerParameters
@@ -78,7 +111,13 @@ async def with_sdk(mode):
     async def hear(message):
         news.append(message)
 
-    server = StdioServerParameters(command=PROGRAM, args=ARGUMENTS + ["--level", "write"], env={"HOME": HOME})
+    server = StdioServerParameters(command=PROGRAM, args=ARGUMENTS, env={"HOME": HOME})
+    if URL:
+        from mcp.client.streamable_http import streamable_http_client
+        from mcp.shared._httpx_utils import create_mcp_http_client
+
+        server = streamable_http_client(
+            URL, http_client=create_mcp_http_client(headers={"Authorization": "Bearer " + TOKEN}))
     async with Client(server, mode=mode, message_handler=hear) as client:
         ok("connected " + str(client.session.protocol_version))
         tools = (await client.list_tools()).tools
@@ -101,20 +140,11 @@ async def with_sdk(mode):
         except mcp.MCPError as error:
             assert field(error, "error").code == -32602
         ok("errors")
-        steps = []
+        async def follow(job, hear):
+            result = await client.call_tool("get_job", {"job": job, "follow": True}, progress_callback=hear)
+            return field(result, "structured_content", "structuredContent")
 
-        async def progress(value, total, message):
-            steps.append(value)
-
-        job = (await call("create_backup", {"device": ["local"]}))["job"]
-        while True:
-            seen = await client.call_tool("get_job", {"job": job, "follow": True}, progress_callback=progress)
-            state = field(seen, "structured_content", "structuredContent")
-            if state["isFinished"]:
-                break
-        assert state["state"] in ("done", "partial") and state["result"]["backups"], state
-        assert steps == sorted(steps) and steps, steps
-        ok("backup as a job with progress")
+        await backup_and_cancel(call, follow)
         resources = (await client.list_resources()).resources
         for resource in resources:
             contents = (await client.read_resource(resource.uri)).contents
@@ -164,23 +194,55 @@ async def hear_of_backup(client, mode, news):
 
 async def with_fastmcp():
     from fastmcp import Client
-    from fastmcp.client.transports import StdioTransport
+    from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 
-    async with Client(StdioTransport(command=PROGRAM, args=ARGUMENTS, env={"HOME": HOME})) as client:
+    def transport():
+        if URL:
+            return StreamableHttpTransport(URL, headers={"Authorization": "Bearer " + TOKEN})
+        return StdioTransport(command=PROGRAM, args=ARGUMENTS, env={"HOME": HOME})
+
+    async with Client(transport()) as client:
+        ok("connected " + str(client.protocol_version))
         tools = await client.list_tools()
-        assert all(field(tool.annotations, "read_only_hint", "readOnlyHint") for tool in tools)
+        reading = [tool for tool in tools if field(tool.annotations, "read_only_hint", "readOnlyHint")]
 
         async def call(name, arguments):
             result = await client.call_tool(name, arguments)
             return field(result, "structured_content", "structuredContent")
 
-        await read_everything(call, tools)
+        async def follow(job, hear):
+            result = await client.call_tool("get_job", {"job": job, "follow": True}, progress_handler=hear)
+            return field(result, "structured_content", "structuredContent")
+
+        await read_everything(call, reading)
+        await backup_and_cancel(call, follow)
         for resource in await client.list_resources():
             await client.read_resource(resource.uri)
         ok("resources")
-        assert len(await client.list_prompts()) == 3
+        assert len(await client.list_prompts()) == 4
         await client.get_prompt("backup_review", {})
         ok("prompts")
+        reference = {"type": "ref/prompt", "name": "device_check"}
+        import mcp.types
+
+        found = await client.complete(
+            mcp.types.PromptReference(**reference), {"name": "device", "value": "lo"})
+        assert found.values == ["local"], found
+        ok("completion")
+    news = []
+
+    async def hear(message):
+        news.append(message)
+
+    # Subscriptions are the matter of the session below; this client shows them for sessions alone.
+    async with Client(transport(), mode="legacy", message_handler=hear) as client:
+        await client.session.subscribe_resource("holdfast://backups")
+        await client.call_tool("create_backup", {"device": ["local"], "only": ["users"]})
+        for _ in range(600):
+            if any("holdfast://backups" in str(message) for message in news):
+                return ok("subscription")
+            await asyncio.sleep(0.1)
+        raise AssertionError("no news of the backup")
 
 
 if CLIENT == "fastmcp":
