@@ -88,6 +88,16 @@ package struct OpenFile: ~Copyable {
         return bytes
     }
 
+    /// Where data begins at or after `offset`; nil when only a hole follows.
+    ///
+    /// Moves the place where the next write goes. A file system without holes calls everything data.
+    package func nextData(from offset: Int64) throws(SystemError) -> Int64? {
+        let found = holdfast_next_data(descriptor, off_t(offset))
+        if found >= 0 { return Int64(found) }
+        guard errno == ENXIO else { throw SystemError("lseek", path) }
+        return nil
+    }
+
     /// Cuts the file to `size` bytes and moves to its start.
     package func truncate(to size: Int64 = 0) throws(SystemError) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw SystemError("ftruncate", path) }

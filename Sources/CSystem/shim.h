@@ -33,6 +33,9 @@ static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions,
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
+// SEEK_DATA is declared for GNU source only; its number is part of the system's interface.
+static inline off_t holdfast_next_data(int descriptor, off_t offset) { return lseek(descriptor, offset, 3); }
+
 // inotify(7): a file of the folder was written, made, moved or removed. The numbers are those of <sys/inotify.h>, which
 // would bring types that the Glibc module may have too.
 extern int inotify_init1(int flags);

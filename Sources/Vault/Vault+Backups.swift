@@ -66,19 +66,27 @@ extension Vault {
 
     /// The backup that `text` means: a whole id, the unique beginning of one, `latest`, or `latest:DEVICE`.
     ///
-    /// The latest one is the newest of those that reach furthest: a backup of one section never stands for one of all.
+    /// The latest one is the newest of those that reach furthest: a backup of one section never stands for one of all, and
+    /// a safety copy for nothing but its run.
     /// - Throws: `notFound`, `ambiguous`, `unavailable`.
     package func resolve(_ text: String) throws(VaultError) -> BackupID {
         let hint = "Run: holdfast backup list"
         if text == "latest" || text.hasPrefix("latest:") {
             let device = text == "latest" ? nil : text.dropFirst("latest:".count)
-            let known = try backups().backups.filter { backup in
+            let all = try backups().backups.filter { backup in
                 device.map { $0 == backup.device.name } ?? true
             }
+            let known = all.filter { !$0.isSafetyCopy }
             let breadth = known.map(\.breadth).max()
             guard let match = known.first(where: { $0.breadth == breadth }) else {
                 let owner = device.map { " of \($0)" } ?? ""
-                throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
+                guard let copy = all.first else {
+                    throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
+                }
+                throw VaultError(
+                    .notFound,
+                    "There is no backup\(owner) but safety copies of restores, which ‘\(text)’ never names",
+                    hint: "Make one with: holdfast backup create. The newest safety copy is \(copy.id)")
             }
             return match.id
         }
@@ -170,8 +178,10 @@ extension Vault {
     package func entries(of manifest: Manifest) throws(VaultError) -> [FileEntry] {
         reader.refresh()
         var entries: [FileEntry] = []
-        entries.reserveCapacity(manifest.summary.entries)
-        for segment in try root(of: manifest).segments { try decode(segment, into: &entries) }
+        let segments = try root(of: manifest).segments
+        // What a manifest says is a claim; a segment cannot hold more than its bytes.
+        entries.reserveCapacity(min(manifest.summary.entries, segments.count * TreeSplitter.limit))
+        for segment in segments { try decode(segment, into: &entries) }
         return entries
     }
 

@@ -170,14 +170,18 @@ extension Integration {
                 "head -c 300000 /dev/urandom | od | sed 's,^,# ,' >/etc/cron.d/big; echo '# sound' >/etc/cron.d/job"
             )
             let backup = try await backUp(home, "--only", "cron", "--only", "identity", "--only", "users")
+            try machine.run("echo drifted >/etc/cron.d/job; rm /etc/cron.d/big")
+            let plan = try await approvedPlan(home, backup)
             try machine.run(
                 """
-                echo drifted >/etc/cron.d/job; rm /etc/cron.d/big
                 mkdir -p \(folder) /root/kept; cp -a \(folder)/. /root/kept
                 mount -t tmpfs -o size=48k,mode=755 none \(folder); cp -a /root/kept/. \(folder)
                 """)
             let drifted = try machine.run(Self.state)
-            let plan = try await approvedPlan(home, backup)
+            // A plan that is made now says so itself.
+            let late = try await home.run(["restore", "plan", backup, "--in-place", "--json"])
+            let conflicts = try late.json()["conflicts"]?.array?.compactMap(\.string) ?? []
+            #expect(conflicts.contains { $0.contains(" to \(folder), where ") }, "\(late.story)")
             let outcome = try await home.run(["restore", "apply", plan])
             #expect(outcome.status != 0)
             #expect(outcome.errorText.contains("No space left"), "\(outcome.story)")

@@ -10,6 +10,9 @@ struct ShopProject {
 
     let machine: TestMachine
 
+    /// The project as it is on another machine.
+    init(on machine: TestMachine) { self.machine = machine }
+
     /// Starts a machine with the project on it, healthy and with its rows.
     init() throws {
         machine = try TestMachine()

@@ -128,7 +128,10 @@ import Testing
         #expect(await home.refusal("device list", ["background": true]) == .argumentUnknown)
         #expect(await home.refusal("backup verify", ["background": "yes"]) == .argumentInvalid)
         let long = allOperations.filter(\.contract.isLong).map { $0.contract.command.joined(separator: " ") }
-        #expect(long == ["backup create", "backup verify", "restore apply", "restore drill"])
+        #expect(
+            long == [
+                "backup create", "backup verify", "restore apply", "restore drill", "restore undo",
+            ])
         for operation in allOperations {
             #expect(operation.fields.contains { $0.name == "background" } == operation.contract.isLong)
         }

@@ -39,6 +39,39 @@ import Testing
         #expect(await code { _ = try await vault.resolve("20261121T") } == .ambiguous)
     }
 
+    @Test func `a safety copy is never the latest, also where there is nothing else`() async throws {
+        let vault = try await Vault.create(files: MemoryVaultFiles(), key: key, clock: clock)
+        let writer = try await vault.beginWriting(what: "test")
+        func commit(_ name: String, only: [String], on device: String = "nas") async throws -> BackupID {
+            clock.advance(by: .seconds(1))
+            let time = clock.now()
+            return try await writer.commit(
+                BackupDraft(
+                    name: name, device: BackupDevice(name: device), started: time, finished: time,
+                    status: .ok, tool: "test", sections: [], entries: [], scope: BackupScope(only: only))
+            ).id
+        }
+        let name = BackupSummary.safetyCopyNote + "3f8k2m1qz7xw9a4c"
+        let copy = try await commit(name, only: ["cron"])
+        for text in ["latest", "latest:nas"] {
+            do {
+                _ = try await vault.resolve(text)
+                Issue.record("\(text) named the safety copy")
+            } catch {
+                #expect(error.code == .notFound && error.message.contains("but safety copies"), "\(error)")
+                #expect(error.hint.contains(copy.text), "\(error)")
+            }
+        }
+        #expect(try await vault.resolve(copy.text) == copy)
+        let part = try await commit("", only: ["cron"])
+        _ = try await commit(name, only: ["cron"])
+        #expect(try await vault.resolve("latest:nas") == part)
+        // A person's backup may have any name.
+        let full = try await commit(name, only: [])
+        #expect(try await vault.resolve("latest:nas") == full)
+        await writer.finish()
+    }
+
     @Test func `the newest backup of each device is found without reading all`() async throws {
         let files = MemoryVaultFiles()
         let (vault, ids) = try await makeVault(files)

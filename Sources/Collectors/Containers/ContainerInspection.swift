@@ -73,13 +73,20 @@ enum ContainerInspection {
         return JSONValue.object(members).droppingUnset
     }
 
+    /// How a mount was written down, without what `readOnly` says and what every volume gets.
+    private static func mode(_ mount: JSONValue) -> JSONValue {
+        let common: Set = mount["Type"]?.string == "volume" ? ["ro", "rw", "z"] : ["ro", "rw"]
+        let words = (mount["Mode"]?.string ?? "").split(separator: ",").map(String.init)
+        return .string(words.filter { !common.contains($0) }.joined(separator: ","))
+    }
+
     /// Mounts in order of the place inside the container.
     private static func mounts(_ value: JSONValue?) -> JSONValue {
         let mounts = (value?.array ?? []).map { mount -> [String: JSONValue] in
             var fields: [String: JSONValue] = [
                 "type": mount["Type"] ?? nil,
                 "destination": mount["Destination"] ?? nil,
-                "mode": mount["Mode"] ?? nil,
+                "mode": mode(mount),
                 "propagation": mount["Propagation"] ?? nil,
                 "readOnly": .bool(mount["RW"]?.bool == false),
                 "options": mount["Options"] ?? nil,

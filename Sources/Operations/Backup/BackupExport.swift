@@ -1,5 +1,6 @@
 import Basics
 import Codecs
+import Restore
 import Vault
 
 /// Writes the files of a backup below a folder or into an archive.
@@ -46,6 +47,16 @@ struct BackupExport {
     let vault: Vault
     let manifest: Manifest
     let progress: any ProgressReporter
+    /// Knows what of the backup would lead out of the target, or has no end.
+    let tree: TreeGuard
+
+    /// Notes an entry that must not be written; tells whether it is one.
+    private func refuses(_ entry: FileEntry, _ result: inout Result) -> Bool {
+        // The root itself is the target.
+        guard entry.path != [0x2F], let reason = tree.problem(entry) else { return false }
+        result.skipped.append("\(DeviceText.string(entry.path)) \(reason)")
+        return true
+    }
 
     private func report(_ result: Result, of total: Int) {
         progress.report(
@@ -91,7 +102,8 @@ struct BackupExport {
         let writer = try FolderExport(target)
         var result = Result()
         // Links come last: nothing is ever written through one.
-        for entry in entries.filter(\.isPlain) + entries.filter({ !$0.isPlain }) {
+        for entry in entries.filter(\.isPlain) + entries.filter({ !$0.isPlain })
+        where !refuses(entry, &result) {
             try Task.checkCancellation()
             do { try await write(entry, writer, &result) } catch let error as SystemError
                 where error.code != 28
@@ -105,7 +117,8 @@ struct BackupExport {
             try await writer.write(record, bytes)
             result.add(bytes: Int64(bytes.count))
         }
-        for entry in entries.reversed() where entry.kind == .folder {
+        for entry in entries.reversed()
+        where entry.kind == .folder && (entry.path == [0x2F] || tree.problem(entry) == nil) {
             do { try await writer.finishFolder(entry) } catch {
                 result.skipped.append("\(DeviceText.string(entry.path)): \(error)")
             }
@@ -142,7 +155,7 @@ struct BackupExport {
     func writeArchive(_ target: String, _ entries: [FileEntry], _ records: [Record]) async throws -> Result {
         let file = try ArchiveFile(target)
         var result = Result()
-        for entry in entries {
+        for entry in entries where !refuses(entry, &result) {
             try Task.checkCancellation()
             guard let header = TarEntry(entry) else {
                 result.skipped.append(
@@ -154,6 +167,12 @@ struct BackupExport {
                 continue
             }
             let start = await file.length
+            guard try hasRoom(for: entry, header, at: target) else {
+                result.skipped.append(
+                    "\(DeviceText.string(entry.path)): its holes take \(ByteCount(entry.size)) in an archive, more than is free"
+                )
+                continue
+            }
             do {
                 try await file.append(TarEncoder.header(header))
                 try await writeContent(of: entry, keepingHoles: header.dataRuns != nil, to: file)
@@ -174,6 +193,14 @@ struct BackupExport {
         try await file.append(TarEncoder.end)
         try await file.sync()
         return result
+    }
+
+    /// Whether holes that an archive has no form for may be written out.
+    private func hasRoom(
+        for entry: FileEntry, _ header: TarEntry, at target: String
+    ) throws(SystemError) -> Bool {
+        guard entry.extents != nil, header.dataRuns == nil else { return true }
+        return try entry.size < FreeSpace.bytes(at: target)
     }
 
     private func writeContent(

@@ -1,4 +1,5 @@
 package import Basics
+import Restore
 import Vault
 
 /// Writes a backup out as ordinary files or as a tar archive, which need no Holdfast to be read.
@@ -93,8 +94,9 @@ package struct ExportBackup: ServiceOperation {
             throw OperationError(.argumentInvalid, "The backup has no section ‘\(unknown)’")
         }
         do {
-            let export = BackupExport(vault: vault, manifest: manifest, progress: context.progress)
-            let (entries, gaps) = try await selected(input, vault, manifest)
+            let (entries, tree, gaps) = try await selected(input, vault, manifest)
+            let export = BackupExport(
+                vault: vault, manifest: manifest, progress: context.progress, tree: tree)
             guard input.path.isEmpty || !entries.isEmpty || !gaps.isEmpty else {
                 throw OperationError(
                     .fileUnknown,
@@ -126,10 +128,10 @@ package struct ExportBackup: ServiceOperation {
             : "\(gap.entries) files beginning with \(DeviceText.string(gap.first)): their part of the list"
     }
 
-    /// The entries that are wanted, and the stretches of the list that cannot be read.
+    /// The entries that are wanted, what watches over them, and the stretches of the list that cannot be read.
     private func selected(
         _ input: Input, _ vault: Vault, _ manifest: Manifest
-    ) async throws -> (entries: [FileEntry], lost: [(first: [UInt8], entries: Int)]) {
+    ) async throws -> (entries: [FileEntry], tree: TreeGuard, lost: [(first: [UInt8], entries: Int)]) {
         let filters = input.path.map { PathFilter($0) }
         let names = manifest.sections.map(\.name)
         let readable = try await vault.readableEntries(of: manifest)
@@ -138,6 +140,6 @@ package struct ExportBackup: ServiceOperation {
             let section = names.indices.contains(entry.section) ? names[entry.section] : ""
             return isWanted && (input.section.isEmpty || input.section.contains(section))
         }
-        return (entries, readable.lost)
+        return (entries, TreeGuard(readable.entries), readable.lost)
     }
 }

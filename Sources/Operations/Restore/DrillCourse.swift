@@ -46,13 +46,14 @@ struct DrillCourse {
         }
         let wanted = selected(all)
         result.files = wanted.count
-        result.bytes = wanted.reduce(0) { $0 + $1.storedLength }
+        let tree = TreeGuard(all)
+        result.bytes = wanted.reduce(ByteCount(0)) { $0 + ByteCount($1.storedLength) }.bytes
         if let shortage = try await scratch.shortage(for: result.bytes, files: result.files) {
             throw OperationError(
                 .diskFull, "There is no room for the drill: \(shortage)",
                 hint: "Name a folder with more room: --scratch FOLDER, or drill a part: --section NAME.")
         }
-        let damaged = try await restore(wanted, scratch, &result)
+        let damaged = try await restore(wanted, tree, scratch, &result)
         let good = wanted.filter { !damaged.contains($0.path) }
         try await compare(good, scratch, &result)
         let inspection = DrillInspection(
@@ -98,7 +99,7 @@ struct DrillCourse {
 
     /// Writes everything; returns the paths whose content the vault could not give.
     private func restore(
-        _ wanted: [FileEntry], _ scratch: DrillScratch, _ result: inout Result
+        _ wanted: [FileEntry], _ tree: TreeGuard, _ scratch: DrillScratch, _ result: inout Result
     ) async throws -> Set<[UInt8]> {
         var damaged: Set<[UInt8]> = []
         var problems: [String] = []
@@ -107,7 +108,7 @@ struct DrillCourse {
         var done = 0
         for entry in plain + special {
             try Task.checkCancellation()
-            do { try await write(entry, scratch) } catch {
+            do { try await write(entry, tree, scratch) } catch {
                 guard let reason = Self.reason(error) else { throw error }
                 damaged.insert(entry.path)
                 problems.append("\(DeviceText.string(entry.path)) \(reason)")
@@ -129,9 +130,9 @@ struct DrillCourse {
         return damaged
     }
 
-    private func write(_ entry: FileEntry, _ scratch: DrillScratch) async throws {
+    private func write(_ entry: FileEntry, _ tree: TreeGuard, _ scratch: DrillScratch) async throws {
         // The root itself is no path below itself, and is there.
-        if entry.path != [0x2F], let problem = PathGuard.problem(entry) { throw Refusal(reason: problem) }
+        if entry.path != [0x2F], let problem = tree.problem(entry) { throw Refusal(reason: problem) }
         try await scratch.write(entry, from: vault)
     }
 

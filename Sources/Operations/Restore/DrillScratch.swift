@@ -183,8 +183,13 @@ actor DrillScratch {
 
     private func isZero(from offset: Int64, count: Int64, _ path: String) throws(SystemError) -> Bool {
         let file = try OpenFile(path, .read)
+        guard try file.size() >= offset + count else { return false }
         var done: Int64 = 0
         while done < count {
+            guard let data = try file.nextData(from: offset + done), data < offset + count else {
+                return true
+            }
+            done = data - offset
             let part = try file.read(at: offset + done, count: Int(min(count - done, 1 << 20)))
             guard !part.isEmpty, part.allSatisfy({ $0 == 0 }) else { return false }
             done += Int64(part.count)

@@ -20,6 +20,9 @@ package struct PlanRebuild: ServiceOperation {
             "On the other device, this name is that one: a user, a path, an interface, an address; repeatable.",
             placeholder: "A=B") var map: [String] = []
         @Field("Leave packages as they are.") var keepPackages = false
+        @Field("Bring no containers, networks and volumes.") var keepContainers = false
+        @Field("Publish no port of the containers.") var withoutPorts = false
+        @Field("Make volumes empty that the backup holds nothing of.") var emptyVolumes = false
         @Field("Also setuid files and device nodes.") var special = false
         @Field("Minutes until the plan expires, 1 to 1440.", placeholder: "MINUTES") var expires = 15
         @Field("Write the runbook to this file, as Markdown; it must not exist.", placeholder: "FILE")
@@ -37,8 +40,9 @@ package struct PlanRebuild: ServiceOperation {
             contacted. Secrets are not in the runbook.
 
             With --device it also reads that machine and saves one plan that carries out what can be carried out, to be \
-            approved and applied like any other: sources, groups and users, packages, files, units. What makes the other \
-            machine itself, and the way in to it, stays as it is. ‘rebuild check’ tells afterwards what still differs.
+            approved and applied like any other: sources, groups and users, packages, files, units, networks, volumes with \
+            their content, containers and compose projects. What makes the other machine itself, and the way in to it, \
+            stays as it is. ‘rebuild check’ tells afterwards what still differs.
             """,
         effect: .proposes,
         errors: [
@@ -59,7 +63,8 @@ package struct PlanRebuild: ServiceOperation {
             use: "Use it when a machine is gone; to bring single files or sections back use plan_restore.",
             returns:
                 "Returns chapters in order; each thing comes back by command, by hand, or is lost, with the reason.",
-            essentials: ["name", "chapter", "fate", "by", "reason"], withheld: ["output"],
+            essentials: ["name", "chapter", "fate", "by", "reason"],
+            withheld: ["empty_volumes", "output", "without_ports"],
             isIdempotent: false, reachesDevices: true))
 
     package init() {}
@@ -86,7 +91,9 @@ package struct PlanRebuild: ServiceOperation {
             let device = try await context.device(name)
             let draft = try await draft(input, facts, device, context)
             let made = try await draft.make()
-            output.add(PlanView(made.plan, id: made.id, approvals: 0), scope: Set(made.plan.sections))
+            output.add(
+                PlanView(made.plan, id: made.id, approvals: 0), scope: Set(made.plan.sections),
+                carriesContainers: draft.containers != nil)
         }
         return output
     }
@@ -95,9 +102,13 @@ package struct PlanRebuild: ServiceOperation {
         guard (1...1440).contains(input.expires) else {
             throw OperationError(.argumentInvalid, "--expires takes 1 to 1440 minutes")
         }
-        guard input.device != nil || input.map.isEmpty && !input.keepPackages && !input.special else {
+        let isPlain =
+            input.map.isEmpty && !input.keepPackages && !input.special && !input.keepContainers
+            && !input.withoutPorts && !input.emptyVolumes
+        guard input.device != nil || isPlain else {
             throw OperationError(
-                .argumentInvalid, "--map, --keep-packages and --special are for a plan",
+                .argumentInvalid,
+                "--map, --keep-packages, --special and what is said of containers are for a plan",
                 hint: "Name the machine with --device.")
         }
         guard input.device == nil || input.onto == nil else {
@@ -118,12 +129,16 @@ package struct PlanRebuild: ServiceOperation {
         let (vault, manifest) = try await context.manifest(facts.backup)
         let sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
         let scope = try await RestoreScope(vault: vault, manifest: manifest, sections: sections, paths: [])
+        let request = ContainerRequest(
+            leavesPortsOut: input.withoutPorts, allowsEmptyVolumes: input.emptyVolumes,
+            allowsSpecial: input.special)
         return RestoreDraft(
             context: context, vault: vault, manifest: manifest, scope: scope, device: device,
             place: .inPlace,
             options: RestorePlanner.Options(
                 removes: false, installs: !input.keepPackages, allowsSpecial: input.special),
-            minutes: input.expires, maps: input.map, isOther: true)
+            minutes: input.expires, maps: input.map, isOther: true,
+            containers: input.keepContainers || !ContainerWish.areHeld(by: manifest) ? nil : request)
     }
 }
 

@@ -39,15 +39,26 @@ package struct RebuildOutput: Codable, Sendable, Displayable {
 
     /// Adds the plan, and says of each thing who does it.
     ///
-    /// - Parameter scope: sections that the plan covers.
-    mutating func add(_ plan: PlanView, scope: Set<String>) {
+    /// - Parameters:
+    ///   - scope: sections that the plan covers.
+    ///   - carriesContainers: whether containers are part of the plan.
+    mutating func add(_ plan: PlanView, scope: Set<String>, carriesContainers: Bool) {
         self.plan = plan
+        let brought = Self.brought(by: plan)
         items = runbook.chapters.flatMap { chapter in
             let isCovered = !chapter.sections.isEmpty && !scope.isDisjoint(with: chapter.sections)
             return chapter.items.map { item in
+                if brought.contains(item.name) {
+                    return Item(
+                        chapter: chapter.title, name: item.name, fate: .coverable, by: "plan",
+                        reason: "the plan brings it")
+                }
+                let isOfEngine = Self.engineKinds.contains { item.name.hasPrefix($0 + " ") }
+                let isReached =
+                    isOfEngine ? carriesContainers : isCovered || scope.contains(item.section)
                 let by =
                     switch item.fate {
-                    case .coverable: isCovered || scope.contains(item.section) ? "plan" : "person"
+                    case .coverable: isReached ? "plan" : "person"
                     case .byHand: "person"
                     case .lost: "nobody"
                     }
@@ -55,6 +66,22 @@ package struct RebuildOutput: Codable, Sendable, Displayable {
                     chapter: chapter.title, name: item.name, fate: item.fate, by: by, reason: item.reason)
             }
         }
+    }
+
+    /// What names of things that only an engine has begin with.
+    private static let engineKinds = ["compose project", "container", "image", "network", "volume"]
+
+    /// Names, as the runbook has them, of what the plan's own steps bring to an engine.
+    private static func brought(by plan: PlanView) -> Set<String> {
+        Set(
+            plan.steps.compactMap { step in
+                switch RestoreStep.Action(rawValue: step.action) {
+                case .createContainer, .replaceContainer, .startContainer: "container \(step.subject)"
+                case .createNetwork: "network \(step.subject)"
+                case .createVolume, .replaceVolume: "volume \(step.subject)"
+                default: nil
+                }
+            })
     }
 
     package var isComplete: Bool { plan?.isComplete ?? true }

@@ -40,7 +40,7 @@ struct RebuildReading {
     /// Backups of the device that did not fail, newest first.
     private func candidates() async throws -> [Manifest] {
         let summaries = try await vault.backups().backups.filter {
-            $0.device.name == device && $0.status != .failed
+            $0.device.name == device && $0.status != .failed && !$0.isSafetyCopy
         }
         var manifests: [Manifest] = []
         for summary in summaries.prefix(Self.limit) {

@@ -38,6 +38,7 @@ struct RestoreDraft {
         let translation = RestoreReading.Translation(maps: maps, isOther: isOther)
         var scope = scope
         scope.readsEngine = containers != nil
+        scope.readsRoom = true
         var reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
         try check(maps, reading)
         var engine: ContainerDraft?
@@ -52,10 +53,12 @@ struct RestoreDraft {
         // On another machine folders get owners, and come after the packages that may bring them.
         if place == .inPlace, facts.other == nil { try await addFolders(&facts) }
         var result = RestorePlanner(facts, place: place, options: options).plan()
+        try bound(&result, scope)
         if place == .inPlace { try await addTexts(&result.steps, reading) }
         addWarnings(&result, reading)
         let affected = Blast.radius(of: result.steps, in: reading.present)
         engine?.finish(&result, hash: hash)
+        addRoom(&result, facts, reading, engine)
         let now = context.clock.now()
         var plan = RestorePlan(
             created: now, expires: now + .seconds(60 * minutes), backup: manifest.id.text,
@@ -73,6 +76,28 @@ struct RestoreDraft {
         let id = plan.id(hash: hash)
         if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await PlanBook(context: context).add(plan, id) }
         return Made(plan: plan, reading: reading, id: id)
+    }
+
+    /// Most steps of one plan: a person must be able to look at it, and it is kept whole.
+    private static let stepLimit = 200_000
+    /// How many of many refusals are told.
+    private static let toldLimit = 20
+
+    /// Adds what must not be brought back to the conflicts.
+    /// - Throws: `argumentInvalid` when the plan would be longer than one can be.
+    private func bound(_ result: inout RestorePlanner.Result, _ scope: RestoreScope) throws(OperationError) {
+        let refused = scope.refused
+        result.conflicts += refused.prefix(Self.toldLimit)
+        if refused.count > Self.toldLimit {
+            result.conflicts.append(
+                "\(refused.count - Self.toldLimit) more paths of the backup must not be brought back")
+        }
+        guard result.steps.count <= Self.stepLimit else {
+            throw OperationError(
+                .argumentInvalid,
+                "The plan would have \(result.steps.count) steps, more than the \(Self.stepLimit) that one can have",
+                hint: "Restore it in parts, with --section or --path.")
+        }
     }
 
     /// Folders around single files are in nobody's section: what is missing of them is made.
@@ -187,6 +212,31 @@ struct RestoreDraft {
                 )
             }
         }
+    }
+
+    /// Compares what is staged with the room that there is for it.
+    private func addRoom(
+        _ result: inout RestorePlanner.Result, _ facts: PlanFacts, _ reading: RestoreReading,
+        _ engine: ContainerDraft?
+    ) {
+        let rooms = (reading.present.items[FreeSpaceCollector.name] ?? []).map { item in
+            RoomCheck.Mount(
+                place: item.name, bytes: item.fields["bytes"]?.int ?? .max, names: item.fields["names"]?.int)
+        }
+        var check = RoomCheck(rooms)
+        guard !check.isEmpty, !result.steps.isEmpty else { return }
+        let above: [UInt8] = if case .folder(let folder) = place { Array(folder.utf8) } else { [] }
+        let wanted = Dictionary(facts.wanted.map { ($0.path, $0) }) { first, _ in first }
+        for step in result.steps where step.action == .create || step.action == .replace {
+            guard let entry = wanted[step.subject], entry.kind != .hardLink else { continue }
+            check.add(above + entry.path, bytes: entry.size)
+        }
+        for (path, size) in engine?.staged ?? [] { check.add(path, bytes: size) }
+        // The run's own programs.
+        check.add(Array((RunFolder.root + "/x").utf8), bytes: 1 << 18)
+        let findings = check.findings()
+        result.conflicts += findings.conflicts
+        result.warnings += findings.warnings
     }
 
     private static func things(_ items: [InventoryItem]) -> [RebuildFacts.Thing] {

@@ -19,8 +19,12 @@ struct RestoreScope: Sendable {
     var places: [String] = []
     /// Whether what the container engine holds is read besides.
     var readsEngine = false
+    /// Whether the room on the machine's file systems is read besides.
+    var readsRoom = false
     /// Own paths of the backup, as its section names them.
     private(set) var ownRoots: [[UInt8]]
+    /// What of the backup in scope must not be brought back, as sentences.
+    private(set) var refused: [String] = []
     /// Paths that are read besides, whatever section they are of: those that a plan changes.
     private(set) var extra: [[UInt8]] = []
 
@@ -53,6 +57,8 @@ struct RestoreScope: Sendable {
         }
         if !globs.isEmpty { chosen = Self.withFolders(chosen, all) }
         var sections = Set(chosen.map { names[$0.section] })
+        let tree = TreeGuard(all)
+        refused = Self.refuse(&chosen, tree)
         if globs.isEmpty { sections.formUnion(isNamed.isEmpty ? held.filter { !Self.isData($0) } : isNamed) }
         self.sections = sections.sorted()
         self.globs = globs
@@ -60,7 +66,21 @@ struct RestoreScope: Sendable {
         self.manifest = manifest
         wanted = chosen
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
-        ownRoots = own.map { index in Self.roots(all.filter { $0.section == index }.map(\.path)) } ?? []
+        ownRoots =
+            own.map { index in
+                Self.roots(all.filter { $0.section == index && tree.problem($0) == nil }.map(\.path))
+            } ?? []
+    }
+
+    /// Takes out of `chosen` what must not be brought back, and says what and why.
+    private static func refuse(_ chosen: inout [FileEntry], _ tree: TreeGuard) -> [String] {
+        var refused: [String] = []
+        chosen.removeAll { entry in
+            guard let reason = tree.problem(entry) else { return false }
+            refused.append("\(DeviceText.string(entry.path)) \(reason)")
+            return true
+        }
+        return refused
     }
 
     /// Data of containers and instances is brought back with them, not as files.
@@ -138,7 +158,8 @@ struct RestoreScope: Sendable {
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
-        let collectors = allCollectors.filter { wanted.contains($0.name) }
+        var collectors = allCollectors.filter { wanted.contains($0.name) }
+        if readsRoom { collectors.append(FreeSpaceCollector.self) }
         return DeviceBackup.Request(
             collectors: collectors, name: name,
             paths: own.map { DeviceText.string($0) } + places + discovered(besides: own, collectors),

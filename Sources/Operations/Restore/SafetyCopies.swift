@@ -14,7 +14,7 @@ package struct SafetyCopies {
     }
 
     /// What the note of every safety copy begins with; the run's name follows.
-    static let note = "safety copy before restore "
+    static let note = BackupSummary.safetyCopyNote
 
     private let context: OperationContext
     private let vault: Vault

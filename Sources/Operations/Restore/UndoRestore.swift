@@ -25,7 +25,10 @@ package struct UndoRestore: ServiceOperation {
             .runUnknown, .planStale, .planBlocked, .approvalMissing, .personRequired, .restoreFailed,
             .restoreRolledBack,
         ],
-        examples: [Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before")],
+        examples: [
+            Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before"),
+            Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c --background", "the same as a job"),
+        ], isLong: true,
         guidance: Guidance(
             "undo_restore", title: "Take a restore back", in: .restore,
             purpose: "Takes a carried-out restore back, from its safety copy.",
@@ -36,6 +39,32 @@ package struct UndoRestore: ServiceOperation {
             isIdempotent: false, reachesDevices: true))
 
     package init() {}
+
+    /// Refuses what only a person could allow: a job has nobody to ask.
+    package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {
+        let book = PlanBook(context: context)
+        for (run, document) in try await stages(of: finishedRun(input.run, context), context) {
+            let original = try await book.plan(run.plan).plan
+            let device = try await device(of: run, context)
+            let isCovered = try await isCovered(
+                run, document, original, target: original.target, device, context)
+            guard isCovered else {
+                throw OperationError(
+                    .personRequired,
+                    "The way back of run \(run.id) needs the yes of a person, whom a job cannot ask",
+                    hint: "Run it at a terminal, without --background.")
+            }
+        }
+    }
+
+    private func device(
+        of run: RunRecord, _ context: OperationContext
+    ) async throws(OperationError) -> Device {
+        guard let name = DeviceName(run.device) else {
+            throw OperationError(.runUnknown, "Run \(run.id) names no device")
+        }
+        return try await context.device(name)
+    }
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> RestoreView
     {
@@ -85,17 +114,14 @@ package struct UndoRestore: ServiceOperation {
     ) async throws(OperationError) -> RunRecord? {
         let book = PlanBook(context: context)
         let original = try await book.plan(run.plan).plan
-        guard let name = DeviceName(run.device) else {
-            throw OperationError(.runUnknown, "Run \(run.id) names no device")
-        }
-        let device = try await context.device(name)
+        let device = try await device(of: run, context)
         let (plan, isUntouched) = try await wayBack(original, document, device, context)
         guard !plan.steps.isEmpty else { return nil }
         let hash = try await context.services.restoreHash()
         let id = plan.id(hash: hash)
         try await book.add(plan, id)
         var approvals: [ApprovalRecord] = []
-        let isCovered = try await isCovered(run, document, original, plan, device, context)
+        let isCovered = try await isCovered(run, document, original, target: plan.target, device, context)
         if !isUntouched || !isCovered {
             approvals = try await Consent(
                 context: context, plan: plan, id: id, device: device, allowsPolicies: false
@@ -109,15 +135,15 @@ package struct UndoRestore: ServiceOperation {
     /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that
     /// is none itself, on the same machine.
     private func isCovered(
-        _ run: RunRecord, _ document: RunDocument, _ original: RestorePlan, _ back: RestorePlan,
+        _ run: RunRecord, _ document: RunDocument, _ original: RestorePlan, target: RestorePlan.Target,
         _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> Bool {
         let book = try await Grants(context: context).book()
         // The approval of a plan with stages was used up by the first of them.
         let grants = book.approvals(usedBy: document.follows.isEmpty ? run.id : document.follows)
         let needed = max(
-            device.approvals ?? 1, book.needed(device: device.name.text, hostKey: back.target.hostKey))
-        return document.undoes.isEmpty && book.undone[run.id] == nil && back.target == original.target
+            device.approvals ?? 1, book.needed(device: device.name.text, hostKey: target.hostKey))
+        return document.undoes.isEmpty && book.undone[run.id] == nil && target == original.target
             && grants.count >= needed && grants.allSatisfy { $0.plan == run.plan }
     }
 

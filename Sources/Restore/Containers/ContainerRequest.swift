@@ -12,6 +12,8 @@ package struct ContainerRequest: Sendable, Equatable {
     package var replacesData: Bool
     /// Makes volumes that the backup has no content of.
     package var allowsEmptyVolumes: Bool
+    /// Brings back device nodes and setuid files of volumes.
+    package var allowsSpecial: Bool
     /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`; none for any other plan.
     package var removes: [String]
     /// Folders and files whose content the plan changes besides the sections: places of volumes and bind mounts.
@@ -19,24 +21,28 @@ package struct ContainerRequest: Sendable, Equatable {
 
     package init(
         names: [String] = [], newName: String = "", leavesPortsOut: Bool = false, replacesData: Bool = false,
-        allowsEmptyVolumes: Bool = false, removes: [String] = [], places: [String] = []
+        allowsEmptyVolumes: Bool = false, allowsSpecial: Bool = false, removes: [String] = [],
+        places: [String] = []
     ) {
         self.names = names
         self.newName = newName
         self.leavesPortsOut = leavesPortsOut
         self.replacesData = replacesData
         self.allowsEmptyVolumes = allowsEmptyVolumes
+        self.allowsSpecial = allowsSpecial
         self.removes = removes
         self.places = places
     }
 
     var json: JSONValue {
         func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
-        return [
+        var members: [String: JSONValue] = [
             "names": texts(names), "newName": .string(newName), "leavesPortsOut": .bool(leavesPortsOut),
             "replacesData": .bool(replacesData), "allowsEmptyVolumes": .bool(allowsEmptyVolumes),
             "removes": texts(removes), "places": texts(places),
         ]
+        if allowsSpecial { members["allowsSpecial"] = .bool(true) }
+        return .object(members)
     }
 
     init?(json: JSONValue) {
@@ -45,7 +51,8 @@ package struct ContainerRequest: Sendable, Equatable {
         self.init(
             names: texts("names"), newName: newName, leavesPortsOut: json["leavesPortsOut"]?.bool ?? false,
             replacesData: json["replacesData"]?.bool ?? false,
-            allowsEmptyVolumes: json["allowsEmptyVolumes"]?.bool ?? false, removes: texts("removes"),
+            allowsEmptyVolumes: json["allowsEmptyVolumes"]?.bool ?? false,
+            allowsSpecial: json["allowsSpecial"]?.bool ?? false, removes: texts("removes"),
             places: texts("places"))
     }
 }

@@ -169,10 +169,7 @@ package struct RestorePlanner: Sendable {
             return false
         }
         if entry.kind == .socket { return false }
-        let isSpecial =
-            entry.kind == .characterDevice || entry.kind == .blockDevice
-            || entry.kind == .file && entry.mode & 0o6000 != 0
-        guard isSpecial, !options.allowsSpecial else { return true }
+        guard entry.isSpecial, !options.allowsSpecial else { return true }
         result.warnings.append(
             "\(DeviceText.string(entry.path)) is a device node or setuid file and is left out; --special takes it"
         )

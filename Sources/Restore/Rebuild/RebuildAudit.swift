@@ -61,8 +61,11 @@ package struct RebuildAudit: Sendable {
     ]
     /// Sections of things that the runbook brings back, not the plan.
     private static let runbookSections: Set<String> = [
-        "docker-containers", "docker-images", "docker-networks", "docker-volumes", "compose", "podman", "lxd",
-        "incus", "packages-snap", "packages-flatpak", "firewall",
+        "podman", "lxd", "incus", "packages-snap", "packages-flatpak", "firewall",
+    ]
+    /// Sections of what the plan brings to an engine, whatever the runbook would have a person do.
+    private static let engineSections: Set<String> = [
+        "compose", "docker-containers", "docker-networks", "docker-volumes",
     ]
 
     private let other: OtherMachine
@@ -101,6 +104,16 @@ package struct RebuildAudit: Sendable {
         default: break
         }
         if difference.change == .added { return (.extra, "only the other machine has it") }
+        if difference.section == "docker-images" {
+            return (.byHand, "an image comes with the container that needs it; any other is loaded by hand")
+        }
+        if Self.engineSections.contains(difference.section) {
+            let isNoted = difference.what.allSatisfy { $0.hasPrefix("labels.com.docker.compose.") }
+            if difference.change == .changed, isNoted, !difference.what.isEmpty {
+                return (.identity, "compose notes how it was called there")
+            }
+            return (.unexpected, "the plan brings it: holdfast rebuild plan with --device")
+        }
         if Self.runbookSections.contains(difference.section) {
             return (.byHand, "the runbook brings it back: holdfast rebuild plan without --device")
         }
@@ -141,6 +154,7 @@ package struct RebuildAudit: Sendable {
         ]
         guard let item = names.lazy.compactMap({ fates[$0] }).first else { return nil }
         switch item.fate {
+        case .byHand where Self.engineSections.contains(difference.section): return nil
         case .byHand: return (.byHand, item.reason)
         case .lost: return (.lost, item.reason)
         case .coverable: return nil

@@ -43,6 +43,12 @@ package struct BackupSummary: Sendable, Equatable {
     /// What was asked for; nil in a backup of a program that did not note it.
     package var scope: BackupScope?
 
+    /// What the name of every safety copy begins with; the name of the run that it was made for follows.
+    package static let safetyCopyNote = "safety copy before restore "
+
+    /// Whether it was made of what a restore was about to change, and for that alone.
+    package var isSafetyCopy: Bool { breadth == .named && name.hasPrefix(Self.safetyCopyNote) }
+
     /// How far its scope reaches; one that was not noted counts as full.
     package var breadth: BackupScope.Breadth { scope?.breadth ?? .full }
 

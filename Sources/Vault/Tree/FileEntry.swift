@@ -112,6 +112,8 @@ package struct FileEntry: Sendable, Equatable {
     /// Whether what is stored is as long as the entry says, and its extents lie in order within its size.
     package var isComplete: Bool {
         guard kind == .file else { return content.isEmpty }
+        // No object is longer; sums of what is cannot overflow.
+        guard content.allSatisfy({ $0.length <= PackFormat.blockLimit }) else { return false }
         guard let extents else { return storedLength == size }
         var end: Int64 = 0
         var length: Int64 = 0

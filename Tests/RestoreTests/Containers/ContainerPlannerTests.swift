@@ -222,7 +222,7 @@ import Testing
     @Test func `a request survives being stored`() {
         let request = ContainerRequest(
             names: ["a"], newName: "b", leavesPortsOut: true, replacesData: true, allowsEmptyVolumes: true,
-            removes: ["volume x"], places: ["/srv/ä b"])
+            allowsSpecial: true, removes: ["volume x"], places: ["/srv/ä b"])
         #expect(ContainerRequest(json: request.json) == request)
     }
 }

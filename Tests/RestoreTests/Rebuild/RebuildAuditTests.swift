@@ -66,7 +66,18 @@ struct RebuildAuditTests {
         Case(
             section: "listening-ports", kind: "port", name: "40000/tcp", change: .removed, meaning: .identity),
         Case(section: "docker-volumes", kind: "volume", name: "v", change: .removed, meaning: .lost),
-        Case(section: "docker-containers", kind: "container", name: "c", change: .removed, meaning: .byHand),
+        Case(
+            section: "docker-containers", kind: "container", name: "c", change: .removed, meaning: .unexpected
+        ),
+        Case(
+            section: "docker-containers", kind: "container", name: "c", change: .changed,
+            what: ["labels.com.docker.compose.project.config_files"], meaning: .identity),
+        Case(
+            section: "docker-containers", kind: "container", name: "c", change: .changed,
+            what: ["labels.com.docker.compose.version", "mounts"], meaning: .unexpected),
+        Case(section: "docker-images", kind: "image", name: "i", change: .removed, meaning: .byHand),
+        Case(section: "docker-networks", kind: "network", name: "n", change: .added, meaning: .extra),
+        Case(section: "podman", kind: "container", name: "p", change: .removed, meaning: .byHand),
         Case(section: "cron", kind: "section", name: "cron", change: .changed, meaning: .unexpected),
         Case(section: "logging", kind: "section", name: "logging", change: .changed, meaning: .lost),
         Case(

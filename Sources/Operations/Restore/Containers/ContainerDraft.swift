@@ -26,7 +26,8 @@ struct ContainerDraft: Sendable {
         self.reading = reading
         request = planning.request
         wanted = try await planning.wanted()
-        plan = planning.plan(wanted, onto: reading.engine, files: [], steps: [], hash: hash)
+        plan = planning.plan(
+            wanted, onto: reading.engine, files: [], steps: [], hash: hash, comesEngine: true)
         let binds = ContainerPlanning.binds(plan, wanted, replacesData: request.replacesData)
         if !binds.isEmpty, request.newName.isEmpty {
             self.scope.add(wanted.entries, at: binds)
@@ -66,8 +67,17 @@ struct ContainerDraft: Sendable {
             hash: hash)
         result.steps += plan.steps
         result.commands += plan.commands
-        result.conflicts += plan.conflicts
-        result.warnings += plan.warnings + kept
+        let remarks = ContainerPlanning.remarks(plan, wanted)
+        result.conflicts += plan.conflicts + remarks.conflicts
+        result.warnings += plan.warnings + kept + remarks.warnings
+    }
+
+    /// What is staged of volumes: under which place, and how large.
+    var staged: [(path: [UInt8], size: Int64)] {
+        plan.operations.volumes.filter { !$0.source.isEmpty }.flatMap { volume in
+            wanted.entries.lazy.filter { RestoreScope.isBelow($0.path, [volume.source]) }
+                .map { (Array(volume.mountpoint.utf8), $0.size) }
+        }
     }
 
     /// Paths of files once the steps are done.

@@ -17,7 +17,12 @@ struct ContainerPlanning: Sendable {
     /// What the backup says.
     struct Wanted: Sendable {
         let engine: EngineState
+        /// Those that may be brought back, sorted by path.
         let entries: [FileEntry]
+        /// What must not be brought back, with the reason.
+        let refused: [(path: [UInt8], reason: String)]
+        /// Device nodes and setuid files that nobody asked for.
+        let special: [[UInt8]]
         let holdings: [String: ContainerFacts.Holding]
         let dependencies: [String: [String]]
     }
@@ -26,14 +31,48 @@ struct ContainerPlanning: Sendable {
     func wanted(_ known: [FileEntry]? = nil) async throws(OperationError) -> Wanted {
         do {
             let engine = try await EngineReading.state(of: manifest, in: vault)
-            let entries: [FileEntry]
-            if let known { entries = known } else { entries = try await vault.entries(of: manifest) }
+            let all: [FileEntry]
+            if let known { all = known } else { all = try await vault.entries(of: manifest) }
             var places = Set(engine.volumes.values.map { VolumeSpec($0).mountpoint })
             for container in engine.containers.values { places.formUnion(container.binds) }
+            var (refused, special): ([(path: [UInt8], reason: String)], [[UInt8]]) = ([], [])
+            let tree = TreeGuard(all)
+            let entries = all.filter { entry in
+                if let reason = tree.problem(entry) {
+                    refused.append((entry.path, reason))
+                    return false
+                }
+                guard entry.isSpecial, !request.allowsSpecial else { return true }
+                special.append(entry.path)
+                return false
+            }
             return Wanted(
-                engine: engine, entries: entries, holdings: Self.holdings(of: places, in: entries),
+                engine: engine, entries: entries, refused: refused, special: special,
+                holdings: Self.holdings(of: places, in: entries),
                 dependencies: try await dependencies(engine, entries))
         } catch { throw OperationError(any: error) }
+    }
+
+    /// What is said of the contents of the volumes that a plan fills: what must not be brought back, what is left out.
+    static func remarks(
+        _ plan: ContainerPlan, _ wanted: Wanted
+    ) -> (conflicts: [String], warnings: [String]) {
+        var (conflicts, warnings): ([String], [String]) = ([], [])
+        for volume in plan.operations.volumes where !volume.source.isEmpty {
+            let refused = wanted.refused.filter { RestoreScope.isBelow($0.path, [volume.source]) }
+            if let first = refused.first {
+                let more = refused.count > 1 ? ", and \(refused.count - 1) more" : ""
+                conflicts.append(
+                    "volume \(volume.spec.name): \(DeviceText.string(first.path)) \(first.reason)\(more)")
+            }
+            let left = wanted.special.count { RestoreScope.isBelow($0, [volume.source]) }
+            if left > 0 {
+                warnings.append(
+                    "volume \(volume.spec.name): \(left) device nodes or setuid files are left out; --special takes them"
+                )
+            }
+        }
+        return (conflicts, warnings)
     }
 
     /// The plan onto `present`.
@@ -41,9 +80,10 @@ struct ContainerPlanning: Sendable {
     /// - Parameters:
     ///   - files: paths that are there once the files of the plan are in their places.
     ///   - steps: the other steps of the plan.
+    ///   - comesEngine: whether an engine that is missing may come with the plan, whose other steps nobody knows yet.
     func plan(
         _ wanted: Wanted, onto present: EngineState, files: Set<String>, steps: [RestoreStep],
-        hash: KeyedHash
+        hash: KeyedHash, comesEngine: Bool = false
     ) -> ContainerPlan {
         var facts = ContainerFacts(
             backup: wanted.engine, present: present, holdings: wanted.holdings, hash: hash,
@@ -51,7 +91,8 @@ struct ContainerPlanning: Sendable {
         facts.files = files
         facts.dependencies = wanted.dependencies
         let engines: Set = ["docker.io", "docker-ce", "docker", "moby-engine"]
-        facts.installsEngine = steps.contains { $0.action == .install && engines.contains($0.name) }
+        facts.installsEngine =
+            comesEngine || steps.contains { $0.action == .install && engines.contains($0.name) }
         return ContainerPlanner(facts, request: request).plan()
     }
 

@@ -35,7 +35,8 @@ struct ContainerUndo: Sendable {
             present.volumes[name].map { VolumeSpec($0) }
         }
         return ContainerRequest(
-            names: replaced, replacesData: !replacedVolumes.isEmpty, allowsEmptyVolumes: true, removes: made,
+            names: replaced, replacesData: !replacedVolumes.isEmpty, allowsEmptyVolumes: true,
+            allowsSpecial: true, removes: made,
             places: Set(filePlaces + volumes.filter(\.isPlain).map(\.mountpoint)).sorted())
     }
 
@@ -48,8 +49,8 @@ struct ContainerUndo: Sendable {
     ) async throws(OperationError) -> (request: ContainerRequest?, affected: [String], isUntouched: Bool) {
         guard original.containers != nil else { return (nil, [], true) }
         var planning = ContainerPlanning(
-            vault: vault, manifest: manifest, request: ContainerRequest(), redactor: context.services.redactor
-        )
+            vault: vault, manifest: manifest, request: ContainerRequest(allowsSpecial: true),
+            redactor: context.services.redactor)
         let wanted = try await planning.wanted()
         guard let request = request(wanted.engine, reading.engine) else { return (nil, [], true) }
         planning.request = request

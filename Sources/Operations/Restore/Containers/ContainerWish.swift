@@ -10,10 +10,15 @@ struct ContainerWish: Sendable {
     /// The sections that the caller limited the plan to; none for all.
     let sections: [String]
 
+    /// Whether a backup knows of containers.
+    static func areHeld(by manifest: Manifest) -> Bool {
+        let held = manifest.sections.first { $0.name == DockerContainersCollector.name }
+        return held.map { $0.status == .ok || $0.status == .partial } ?? false
+    }
+
     init(_ input: PlanRestore.Input, _ manifest: Manifest) throws(OperationError) {
         let section = DockerContainersCollector.name
-        let held = manifest.sections.first { $0.name == section }
-        let hasContainers = held.map { $0.status == .ok || $0.status == .partial } ?? false
+        let hasContainers = Self.areHeld(by: manifest)
         guard !input.container.isEmpty else {
             guard input.named == nil else {
                 throw OperationError(
@@ -26,7 +31,7 @@ struct ContainerWish: Sendable {
                 isWanted && hasContainers
                 ? ContainerRequest(
                     leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
-                    allowsEmptyVolumes: input.emptyVolumes) : nil
+                    allowsEmptyVolumes: input.emptyVolumes, allowsSpecial: input.special) : nil
             sections = input.section
             return
         }
@@ -49,7 +54,7 @@ struct ContainerWish: Sendable {
         request = ContainerRequest(
             names: Array(Set(input.container)).sorted(), newName: input.named ?? "",
             leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
-            allowsEmptyVolumes: input.emptyVolumes)
+            allowsEmptyVolumes: input.emptyVolumes, allowsSpecial: input.special)
         sections = input.section.isEmpty ? [section] : input.section
     }
 }

@@ -35,10 +35,12 @@ struct EngineDrill: Sendable {
         )
         let wanted = try await planning.wanted(all)
         let drill = ContainerDrill(
-            wanted.engine, id: .random(), entries: all, damaged: damaged, order: wanted.dependencies)
+            wanted.engine, id: .random(), entries: wanted.entries, damaged: damaged,
+            order: wanted.dependencies)
         guard !drill.names.isEmpty else { return drill.checks }
+        let left = Self.leftOut(wanted)
         guard drill.weight <= ContainerDrill.limit else {
-            return drill.checks + [
+            return drill.checks + left + [
                 DrillCheck(
                     "containers", .notChecked,
                     "their data is \(ByteCount(drill.weight)), more than a drill sends to an engine (\(ByteCount(ContainerDrill.limit)))"
@@ -67,9 +69,22 @@ struct EngineDrill: Sendable {
                 "The containers could not be drilled on \(device.name): \(told.last.map(String.init) ?? "status \(result.status ?? -1)")"
             )
         }
-        return drill.checks(of: lines).map { check in
-            DrillCheck(check.name, check.outcome, context.services.redactor.redact(check.reason))
-        }
+        return left
+            + drill.checks(of: lines).map { check in
+                DrillCheck(check.name, check.outcome, context.services.redactor.redact(check.reason))
+            }
+    }
+
+    /// Tells what of the volumes never gets onto an engine in a drill.
+    private static func leftOut(_ wanted: ContainerPlanning.Wanted) -> [DrillCheck] {
+        let places = wanted.engine.volumes.values.map { VolumeSpec($0).mountpoint }
+        let count = wanted.special.count { RestoreScope.isBelow($0, places) }
+        guard count > 0 else { return [] }
+        return [
+            DrillCheck(
+                "special files of volumes", .notChecked,
+                "\(count) device nodes and setuid files are not brought to an engine in a drill")
+        ]
     }
 }
 
