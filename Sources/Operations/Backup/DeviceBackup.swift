@@ -89,6 +89,25 @@ struct DeviceBackup {
         let parent: BackupID?
         /// See `Manifest.listing`.
         let listing: Manifest.Listing?
+        /// Why the device was not looked at as a whole; nil when it was.
+        let shortfall: String?
+    }
+
+    /// Reads the device to compare with it, or to plan on it: all or nothing.
+    ///
+    /// - Throws: `collectionFailed` as well when the run ended early: what it did not come to would look as if it were gone.
+    func readWhole() async throws(OperationError) -> Reading {
+        let reading = try await read()
+        try checkWhole(reading)
+        return reading
+    }
+
+    /// - Throws: `collectionFailed` when the device was not read to its end.
+    func checkWhole(_ reading: Reading) throws(OperationError) {
+        guard let shortfall = reading.shortfall else { return }
+        throw OperationError(
+            .collectionFailed, "\(device.name) was not read to the end: \(shortfall)",
+            hint: "What was not read would look as if it were gone; try again.")
     }
 
     /// Reads the device and commits what it gave.
@@ -208,7 +227,7 @@ struct DeviceBackup {
                 entries: files.entries,
                 parent: earlier?.files != nil && course.plan.roles.contains(.listing)
                     ? earlier?.manifest.id : nil,
-                listing: assembly.listing(earlier: earlier?.known.listing))
+                listing: assembly.listing(earlier: earlier?.known.listing), shortfall: assembly.shortfall)
         } catch { throw OperationError(reading: error, of: device.name) }
     }
 

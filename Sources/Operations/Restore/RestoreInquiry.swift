@@ -41,7 +41,7 @@ struct RestoreInquiry: Sendable {
     }
 
     /// Asks in a connection of its own.
-    func read() async throws(OperationError) -> RestoreReading { try await state(of: backup.read()) }
+    func read() async throws(OperationError) -> RestoreReading { try await state(of: backup.readWhole()) }
 
     /// The question as a part of a longer script.
     /// - Parameter first: the number of its first step there.
@@ -55,7 +55,9 @@ struct RestoreInquiry: Sendable {
     func reading(
         of course: DeviceBackup.Course, interruption: ShellError?
     ) async throws(OperationError) -> RestoreReading {
-        try await state(of: backup.reading(of: course, interruption: interruption))
+        let reading = try await backup.reading(of: course, interruption: interruption)
+        try backup.checkWhole(reading)
+        return try await state(of: reading)
     }
 
     /// Confirms a run and, where that kept it, asks in the same connection.
