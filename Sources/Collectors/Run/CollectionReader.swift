@@ -31,6 +31,7 @@ package actor CollectionReader: ShellConsumer {
     private static let tolerance = Duration.seconds(1)
 
     private let plan: CollectionPlan
+    private let first: Int
     private let known: CollectionPlan.KnownOutcomes
     private let sink: any FileSink
     private var output: FrameDecoder
@@ -60,12 +61,15 @@ package actor CollectionReader: ShellConsumer {
     /// The last step that began in each stream; none begins twice.
     private var (lastStep, lastErrorStep) = (-1, -1)
 
-    /// - Parameter known: what the script asked the device not to send again.
+    /// - Parameters:
+    ///   - first: the number of the plan's first step in the script.
+    ///   - known: what the script asked the device not to send again.
     package init(
-        plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink,
+        plan: CollectionPlan, numberedFrom first: Int = 0, boundary: FrameBoundary, sink: any FileSink,
         known: CollectionPlan.KnownOutcomes = CollectionPlan.KnownOutcomes()
     ) {
         self.plan = plan
+        self.first = first
         self.known = known
         self.sink = sink
         gauge = FloodGauge(plan)
@@ -88,7 +92,8 @@ package actor CollectionReader: ShellConsumer {
 
     /// Whether nothing more is wanted of the device, which sent `count` bytes.
     private func isAtEnd(_ count: Int) -> Bool {
-        if output.isRunning { gauge.receive(count) }
+        // Of a longer script, what comes before the plan's steps, and when they are said to be over, is somebody else's.
+        if output.isRunning, !isOver, first == 0 || lastStep >= 0 { gauge.receive(count) }
         return isOver || isRefused(count) || gauge.isFlooded
     }
 
@@ -106,9 +111,9 @@ package actor CollectionReader: ShellConsumer {
 
     private func takeError(_ event: FrameDecoder.Event) {
         switch event {
-        case .began(let index):
-            currentError = index > lastErrorStep && plan.steps.indices.contains(index) ? index : nil
-            lastErrorStep = max(lastErrorStep, index)
+        case .began(let number):
+            currentError = index(of: number, after: lastErrorStep)
+            lastErrorStep = currentError ?? lastErrorStep
             errorBegan = .now
         case .bytes(let bytes):
             guard let index = currentError else { return }
@@ -123,9 +128,9 @@ package actor CollectionReader: ShellConsumer {
     private func take(_ event: FrameDecoder.Event) async throws {
         switch event {
         case .hello(let uid, let user): account = (uid, user)
-        case .began(let index):
-            current = index > lastStep && plan.steps.indices.contains(index) ? index : nil
-            lastStep = max(lastStep, index)
+        case .began(let number):
+            current = index(of: number, after: lastStep)
+            lastStep = current ?? lastStep
             began = .now
             tar = TarDecoder()
         case .bytes(let bytes): try await take(bytes)
@@ -143,6 +148,12 @@ package actor CollectionReader: ShellConsumer {
             if known.probes[index] != nil { captures[index].outcome = .unchanged }
         case .finished: isFinished = true
         }
+    }
+
+    /// The plan's step that a frame's number names; nil for one of somebody else's, and for one that is over.
+    private func index(of number: Int, after last: Int) -> Int? {
+        let index = number - first
+        return plan.steps.indices.contains(index) && index > last ? index : nil
     }
 
     private func take(_ bytes: [UInt8]) async throws {
@@ -227,6 +238,12 @@ package actor CollectionReader: ShellConsumer {
             tarFailure[index] = "the archive has no end"
         }
         return .exited(status)
+    }
+
+    /// Says that nothing more of the plan comes, though the run goes on with something else.
+    package func end() {
+        isFinished = true
+        areErrorsFinished = true
     }
 
     /// What the run brought; call it after the run ended, in whatever way.
