@@ -51,6 +51,28 @@ extension Integration {
             #expect(await server.end().status == 0)
         }
 
+        @Test func `an assistant reaches the devices of its token alone, in jobs as well`() async throws {
+            let home = try await HoldfastHome.initialised()
+            try await home.expect(0, "backup", "create", "local", "--only", "users")
+            try await home.expect(0, "backup", "create", "local", "--only", "users", "--background")
+            try home.scratch.write(Array("Host other\n  HostName 192.0.2.1\n".utf8), to: "hosts")
+            try await home.expect(0, "device", "import", home.scratch.path + "/hosts")
+            let secret = try await token(
+                home, "bot", "--level", "write", "--device", "other", "--toolset", "core", "--toolset",
+                "backups",
+                "--toolset", "devices", "--toolset", "upkeep", "--toolset", "restore")
+            let server = try await ServedHome(home, "--listen", "127.0.0.1:0", "--without-token", "none")
+            let script = TestFiles.folder(of: #filePath) + "/Clients/scoped.py"
+            let port = server.port ?? 0
+            let output = try await BlockingCall.run {
+                try Shell.output(
+                    "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' \(port) \(secret) 2>&1 || true")
+            }
+            let text = String(decoding: output, as: UTF8.self)
+            #expect(text.hasSuffix("ok end\n"), "\(text.suffix(2000))")
+            #expect(await server.end().status == 0)
+        }
+
         @Test func `who asks too often waits`() async throws {
             let home = try await HoldfastHome.initialised()
             let server = try await ServedHome(home, "--listen", "127.0.0.1:0", "--requests-per-second", "1")

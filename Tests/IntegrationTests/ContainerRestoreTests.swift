@@ -134,5 +134,59 @@ extension Integration {
 
             #expect(try shop.machine.line("docker volume ls -q | grep drill; echo end") == "end")
         }
+
+        @Test(.enabled(if: HoldfastHome.isExtended, "takes minutes: HOLDFAST_EXTENDED=1"))
+        func `a drill is failed by an emptied volume and by one flipped byte, each for its reason`()
+            async throws
+        {
+            let shop = try ShopProject()
+            let home = try await home(of: shop.machine)
+            let data = ["--include-data", "--stop-containers", "120"]
+            let whole = try await home.run(["backup", "create", "box", "--json"] + data)
+            let good = try #require(
+                try whole.json()["backups"]?.array?.first?["backup"]?.string, "\(whole.story)")
+
+            // It starts again and again, and finds nothing.
+            try shop.machine.run(
+                """
+                set -e
+                docker stop shop_db_1; find /var/lib/docker/volumes/shop_rows/_data -mindepth 1 -delete
+                docker start shop_db_1
+                """)
+            _ = try await home.run(["backup", "create", "box", "--json"] + data)
+            let empty = try await home.run(["restore", "drill", "latest:box", "--engine", "box", "--json"])
+            #expect(empty.status != 0)
+            let (volume, database) = (
+                check("volume shop_rows", try empty.json()), check("container shop_db_1", try empty.json())
+            )
+            print(volume, database, separator: "\n")
+            #expect(volume.hasPrefix("failed: it is empty, and held"), "\(empty.story)")
+            #expect(volume.hasSuffix("files in backup \(good)"))
+            #expect(database.hasPrefix("failed: "))
+            #expect(database.contains("there is no database in /var/lib/postgresql/data"), "\(database)")
+
+            try Shell.run(Self.flip(in: home.path))
+            let flipped = try await home.run(["restore", "drill", good, "--engine", "box", "--json"])
+            #expect(flipped.status != 0)
+            let (contents, reason) = (
+                check("contents", try flipped.json()), check("container shop_db_1", try flipped.json())
+            )
+            print(contents, reason, separator: "\n")
+            #expect(contents.hasPrefix("failed: "), "\(flipped.story)")
+            #expect(
+                reason.hasPrefix("failed: its data cannot be read: /var/lib/docker/volumes/shop_rows/_data/"))
+            #expect(reason.hasSuffix(" is damaged"))
+            #expect(try shop.machine.line("docker volume ls -q | grep drill; echo end") == "end")
+        }
+
+        /// Changes one bit in the middle of the largest pack of a home.
+        private static func flip(in home: String) -> String {
+            """
+            set -e
+            p=$(find '\(home)/vault/packs' -type f -printf '%s %p\\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-)
+            n=$(($(stat -c %s "$p") / 2)); b=$(od -An -tu1 -j "$n" -N 1 "$p"); chmod u+w "$p"
+            printf "$(printf '\\\\%03o' $((b ^ 1)))" | dd of="$p" bs=1 seek="$n" conv=notrunc status=none
+            """
+        }
     }
 }

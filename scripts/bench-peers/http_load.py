@@ -121,7 +121,7 @@ def measure():
     others = multiprocessing.Process(target=crowd, args=(port, ready, stop))
     small = memory(server.pid)
     others.start()
-    ready.wait(120)
+    assert ready.wait(120), "the crowd could not connect"
     time.sleep(2)
     figures["5000 open: kB each"] = (memory(server.pid) - small) * 1000 / OPEN
     figures["5000 open, 200 dripping: p50 ms"], figures["5000 open, 200 dripping: p99 ms"] = quantiles(

@@ -54,6 +54,16 @@ package struct ContainerOperations: Sendable, Equatable {
         package let members: [Creation]
     }
 
+    /// An instance of LXD or Incus.
+    package struct Instance: Sendable, Equatable {
+        package let daemon: InstanceDaemon
+        package let name: String
+        /// Where the backup has its export; empty for one that goes.
+        package let source: String
+        /// Whether it is started.
+        package let isUp: Bool
+    }
+
     package var images: [Image] = []
     package var asides: [Aside] = []
     /// Ids of containers that are stopped meanwhile and started again.
@@ -69,6 +79,15 @@ package struct ContainerOperations: Sendable, Equatable {
     /// Names that go when the run is kept.
     package var removedVolumes: [String] = []
     package var removedNetworks: [String] = []
+    package var instances: [Instance] = []
+    package var removedInstances: [Instance] = []
+
+    /// Whether a Docker engine has any part in it.
+    var needsEngine: Bool {
+        var others = self
+        (others.instances, others.removedInstances) = ([], [])
+        return !others.isEmpty
+    }
 
     package init() {}
 

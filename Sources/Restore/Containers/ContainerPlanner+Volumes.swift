@@ -133,6 +133,7 @@ extension ContainerPlanner {
     func planRemovals(_ plan: inout ContainerPlan) {
         for text in request.removes {
             let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+            if parts.count == 2, parts[0] == "instance" { planRemoval(ofInstance: parts[1], &plan) }
             guard parts.count == 2, EngineName.isValid(parts[1]) else { continue }
             switch parts[0] {
             case "container":

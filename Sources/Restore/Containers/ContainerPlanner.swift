@@ -79,6 +79,7 @@ package struct ContainerPlanner: Sendable {
     /// The steps, those that others need first.
     package func plan() -> ContainerPlan {
         var plan = ContainerPlan()
+        planInstances(&plan)
         let wanted = ordered(wanted(&plan))
         let changed = wanted.filter { $0.fate != .none }
         guard facts.present.isThere || changed.isEmpty || facts.installsEngine else {

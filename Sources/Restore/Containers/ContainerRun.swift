@@ -43,10 +43,18 @@ package struct ContainerRun: Sendable, Equatable {
             leftovers.append(Array(fill.staged.utf8))
             staged += Self.entries(entries, of: volume.source, as: fill.staged)
         }
+        var exports: [String] = []
+        for (index, instance) in operations.instances.enumerated() {
+            let name = "/var/lib/.holdfast-\(run.text).instance-\(index).new"
+            exports.append(name)
+            parents.insert(Array("/var/lib".utf8))
+            leftovers.append(Array(name.utf8))
+            staged += Self.entries(entries, of: instance.source, as: name)
+        }
         self.parents = parents.sorted { $0.lexicographicallyPrecedes($1) }
         self.staged = staged
         self.leftovers = leftovers
-        files = ContainerScripts(operations: operations, run: run.text, fills: fills).files
+        files = ContainerScripts(operations: operations, run: run.text, fills: fills, exports: exports).files
     }
 
     package static func == (left: ContainerRun, right: ContainerRun) -> Bool {

@@ -98,6 +98,24 @@ extension ContainerScripts {
         done
         hf_fail "the container $1 is ‘${hf_said% *}’, not $2, after $n s; its last words: $(hf_log "$1")"
         }
+        hf_import() {
+        if "$1" info "$2" >/dev/null 2>&1 </dev/null; then hf_fail "the instance $2 has come into being meanwhile"; fi
+        hf_note "instance $1 $2"
+        hf_said=$(hf_limited 3600 "$1" import "$3" 2>&1 </dev/null) || hf_fail "the instance $2 could not be imported: $hf_said"
+        rm -f -- "$3"
+        [ "$4" = up ] || return 0
+        hf_said=$("$1" start "$2" 2>&1 </dev/null) || hf_fail "the instance $2 does not start: $hf_said"
+        }
+        hf_unimport() {
+        hf_noted "instance $1 $2" || return 0
+        "$1" info "$2" >/dev/null 2>&1 </dev/null || return 0
+        "$1" delete --force "$2" >/dev/null </dev/null || hf_bad=1
+        }
+        hf_halt() {
+        hf_note "halted $1 $2"
+        hf_said=$("$1" stop --force "$2" 2>&1 </dev/null) || case $("$1" info "$2" 2>/dev/null </dev/null) in *[Ss]topped*|*STOPPED*) ;; *) hf_fail "the instance $2 could not be stopped: $hf_said" ;; esac
+        }
+        hf_unhalt() { hf_noted "halted $1 $2" || return 0; "$1" start "$2" >/dev/null 2>&1 </dev/null || hf_bad=1; }
         hf_unmake() {
         hf_noted "container $1" || return 0
         hf_now=$(hf_id "$1") || return 0
@@ -114,6 +132,13 @@ extension ContainerScripts {
         hf_noted "network $1" || return 0
         docker network inspect -- "$1" >/dev/null 2>&1 || return 0
         docker network rm -- "$1" >/dev/null || hf_bad=1
+        }
+        hf_unghost() {
+        for v do
+        if hf_there "$v"; then continue; fi
+        docker volume inspect -- "${v##*/}" >/dev/null 2>&1 || continue
+        docker volume rm -- "${v##*/}" >/dev/null || :
+        done
         }
         hf_home() {
         hf_said=$(docker inspect --type container --format '{{.Name}}' -- "$2") || { hf_bad=1; return; }

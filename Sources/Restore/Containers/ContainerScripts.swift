@@ -13,6 +13,8 @@ struct ContainerScripts: Sendable {
     let operations: ContainerOperations
     let run: String
     let fills: [Fill]
+    /// Where the export of each instance is staged.
+    let exports: [String]
 
     private static let start = ". \"${0%/*}/lib\"\n. \"$D/engine-lib\"\n"
 
@@ -22,6 +24,12 @@ struct ContainerScripts: Sendable {
             ("engine-back", back), ("engine-keep", keep),
         ]
     }
+
+    /// What a program begins with.
+    private func begin(_ call: String) -> String { Self.start + wait(call) }
+
+    /// Waits for the Docker engine, where it has a part in it.
+    private func wait(_ call: String) -> String { operations.needsEngine ? call + "\n" : "" }
 
     private func line(_ words: String...) -> String { line(words) }
 
@@ -35,7 +43,7 @@ struct ContainerScripts: Sendable {
 
     /// Before any file is renamed: what is pulled is there, and what would be in the way or use the files stands still.
     private var away: String {
-        var text = Self.start + "hf_engine\n"
+        var text = begin("hf_engine")
         for image in operations.images { text += line("hf_image", image.pull, image.source, image.tag) }
         let ids = operations.asides.map(\.id) + operations.paused
         guard !ids.isEmpty else { return text + "exit 0\n" }
@@ -47,7 +55,7 @@ struct ContainerScripts: Sendable {
 
     /// When the files are in their places: networks, volumes with their content, containers; then the proof.
     private var on: String {
-        var text = Self.start + "hf_engine\n"
+        var text = begin("hf_engine")
         for network in operations.networks {
             text += line(["hf_network", network.spec.name] + network.spec.creation.words)
         }
@@ -65,6 +73,13 @@ struct ContainerScripts: Sendable {
         }
         for project in operations.projects { text += self.text(of: project) }
         for name in operations.starts + operations.paused { text += line("hf_start", name) }
+        for (instance, export) in zip(operations.instances, exports) {
+            text += line(
+                "hf_import", instance.daemon.client, instance.name, export, instance.isUp ? "up" : "stopped")
+        }
+        for instance in operations.removedInstances {
+            text += line("hf_halt", instance.daemon.client, instance.name)
+        }
         for proof in operations.proofs {
             text += line(
                 "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience))
@@ -98,7 +113,11 @@ struct ContainerScripts: Sendable {
 
     /// Before the files go back: what the run made goes, and what was stopped for them stands still again.
     private var off: String {
-        var text = Self.start + "hf_engine || exit 0\n"
+        var text = Self.start
+        for instance in operations.instances.reversed() {
+            text += line("hf_unimport", instance.daemon.client, instance.name)
+        }
+        text += wait("hf_engine || exit 0")
         let old = Dictionary(operations.asides.map { ($0.name, $0.id) }) { first, _ in first }
         let made = operations.projects.flatMap(\.members) + operations.creations
         for creation in made.reversed() {
@@ -113,25 +132,39 @@ struct ContainerScripts: Sendable {
                 text += line("hf_unvolume", fill.volume.spec.name)
             }
         }
+        text += ghosts
         for network in operations.networks.reversed() { text += line("hf_unnetwork", network.spec.name) }
         return text + "exit 0\n"
     }
 
+    /// An engine that started while contents lay beside its volumes took them for volumes.
+    private var ghosts: String {
+        let kept = fills.filter { $0.volume.isThere && !$0.kept.isEmpty }
+        return kept.map { line("hf_unghost", $0.staged, $0.kept) }.joined()
+    }
+
     /// When the files are back: what was set aside has its name again, and runs if it did.
     private var back: String {
-        var text = Self.start + "hf_engine || exit 1\n"
+        var text = begin("hf_engine || exit 1")
         for aside in operations.asides.reversed() {
             text += line("hf_home", aside.name, aside.id, aside.restartPolicy)
+        }
+        for instance in operations.removedInstances {
+            text += line("hf_unhalt", instance.daemon.client, instance.name)
         }
         return text + "hf_start_remembered\nexit \"$hf_bad\"\n"
     }
 
     /// When the run is kept: what was set aside goes for good.
     private var keep: String {
-        var text = Self.start + "hf_engine || exit 0\n"
+        var text = begin("hf_engine || exit 0")
         for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
         for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
             text += line("rm -rf --", fill.kept)
+        }
+        text += ghosts
+        for instance in operations.removedInstances {
+            text += line(instance.daemon.client, "delete", "--force", instance.name)
         }
         for name in operations.removedVolumes { text += line("docker volume rm --", name) }
         for name in operations.removedNetworks { text += line("docker network rm --", name) }

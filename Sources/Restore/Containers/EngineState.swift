@@ -7,6 +7,10 @@ package struct EngineState: Sendable, Equatable {
         "docker-containers": "inspect", "docker-daemon": "info", "docker-images": "inspect",
         "docker-networks": "inspect", "docker-volumes": "inspect",
     ]
+    /// The same for what manages machines and system containers.
+    package static let instanceSources = Dictionary(
+        InstanceDaemon.allCases.map { ($0.rawValue, "instances") }
+    ) { first, _ in first }
 
     /// Whether an engine answered.
     package let isThere: Bool
@@ -19,6 +23,8 @@ package struct EngineState: Sendable, Equatable {
     /// Networks and volumes as inspected, by name.
     package let networks: [String: JSONValue]
     package let volumes: [String: JSONValue]
+    /// Instances in the default project, and whether each is up, of the daemons that answered.
+    package let instances: [InstanceDaemon: [String: Bool]]
     /// `80/tcp` of everything that listens on the machine, where that is known.
     package var listening: Set<String> = []
 
@@ -40,6 +46,23 @@ package struct EngineState: Sendable, Equatable {
         images = parsed("docker-images")?.array ?? []
         networks = Self.byName(parsed("docker-networks"))
         volumes = Self.byName(parsed("docker-volumes"))
+        var instances: [InstanceDaemon: [String: Bool]] = [:]
+        for daemon in InstanceDaemon.allCases {
+            instances[daemon] = parsed(daemon.rawValue).flatMap(Self.instances)
+        }
+        self.instances = instances
+    }
+
+    /// The listed instances, with or without the envelope that the daemon's socket answers with.
+    private static func instances(_ answer: JSONValue) -> [String: Bool]? {
+        guard let list = answer.array ?? answer["metadata"]?.array else { return nil }
+        var found: [String: Bool] = [:]
+        for value in list {
+            guard let name = value["name"]?.string, ["default", "", nil].contains(value["project"]?.string)
+            else { continue }
+            found[name] = ["Running", "Ready", "Starting"].contains(value["status"]?.string)
+        }
+        return found
     }
 
     private static func byName(_ list: JSONValue?) -> [String: JSONValue] {

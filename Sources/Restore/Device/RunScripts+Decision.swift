@@ -175,6 +175,7 @@ extension RunScripts {
             if [ "$1" != boot ] && [ -e "$D/engine-open" ]; then
             /bin/sh "$D/engine-off" >>"$D/undo-log" 2>&1 9>&-
             hf_engine_back
+            . "$D/leftovers"
             rm -f "$D/engine-open"
             fi
             hf_disarm ;;

@@ -36,6 +36,9 @@ package struct RestoreStep: Sendable, Equatable {
         case replaceContainer = "replace-container"
         case startContainer = "start-container"
         case removeContainer = "remove-container"
+        /// An instance of LXD or Incus that is missing comes from its export.
+        case importInstance = "import-instance"
+        case removeInstance = "remove-instance"
 
         /// Whether it changes a path.
         package var isOfFile: Bool {
@@ -49,7 +52,8 @@ package struct RestoreStep: Sendable, Equatable {
         package var isOfEngine: Bool {
             switch self {
             case .pullImage, .createNetwork, .removeNetwork, .createVolume, .replaceVolume, .removeVolume,
-                .createContainer, .replaceContainer, .startContainer, .removeContainer:
+                .createContainer, .replaceContainer, .startContainer, .removeContainer, .importInstance,
+                .removeInstance:
                 true
             default: false
             }

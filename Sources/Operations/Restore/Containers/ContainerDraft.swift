@@ -72,12 +72,15 @@ struct ContainerDraft: Sendable {
         result.warnings += plan.warnings + kept + remarks.warnings
     }
 
-    /// What is staged of volumes: under which place, and how large.
+    /// What is staged of volumes and exports: under which place, and how large.
     var staged: [(path: [UInt8], size: Int64)] {
         plan.operations.volumes.filter { !$0.source.isEmpty }.flatMap { volume in
             wanted.entries.lazy.filter { RestoreScope.isBelow($0.path, [volume.source]) }
                 .map { (Array(volume.mountpoint.utf8), $0.size) }
         }
+            + plan.operations.instances.map { instance in
+                (Array("/var/lib/x".utf8), wanted.holdings[instance.source]?.bytes ?? 0)
+            }
     }
 
     /// Paths of files once the steps are done.

@@ -28,6 +28,9 @@ struct ContainerUndo: Sendable {
         let made =
             names(.createContainer).map { "container " + $0 } + names(.createVolume).map { "volume " + $0 }
             + names(.createNetwork).map { "network " + $0 }
+            + original.steps.filter { $0.action == .importInstance }.map {
+                "instance \($0.section) \($0.name)"
+            }
         let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
         let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
         guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else { return nil }

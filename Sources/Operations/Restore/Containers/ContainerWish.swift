@@ -12,8 +12,11 @@ struct ContainerWish: Sendable {
 
     /// Whether a backup knows of containers.
     static func areHeld(by manifest: Manifest) -> Bool {
-        let held = manifest.sections.first { $0.name == DockerContainersCollector.name }
-        return held.map { $0.status == .ok || $0.status == .partial } ?? false
+        manifest.sections.contains { section in
+            (section.name == DockerContainersCollector.name
+                || InstanceDaemon(rawValue: section.name) != nil)
+                && (section.status == .ok || section.status == .partial)
+        }
     }
 
     init(_ input: PlanRestore.Input, _ manifest: Manifest) throws(OperationError) {

@@ -6,7 +6,8 @@ import Vault
 /// Where the inspections of an engine are read from.
 enum EngineReading {
     /// Sections that say what an engine holds, and which ports are taken.
-    static let sections = Set(EngineState.sources.keys).union([ListeningPortsCollector.name])
+    static let sections = Set(EngineState.sources.keys).union(EngineState.instanceSources.keys)
+        .union([ListeningPortsCollector.name])
 
     /// The engine as a backup knows it.
     static func state(of manifest: Manifest, in vault: Vault) async throws(VaultError) -> EngineState {
@@ -52,7 +53,8 @@ enum EngineReading {
     }
 
     private static func capture(of section: SectionRecord) -> SectionRecord.Capture? {
-        guard let probe = EngineState.sources[section.name] else { return nil }
+        guard let probe = EngineState.sources[section.name] ?? EngineState.instanceSources[section.name]
+        else { return nil }
         return section.captures.first { $0.probe == probe && $0.outcome == "exited:0" }
     }
 }
