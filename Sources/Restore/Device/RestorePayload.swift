@@ -69,7 +69,7 @@ package struct RestorePayload: Sendable {
             guard entry.kind == .file else { continue }
             let bytes = try await content(entry)
             guard Int64(bytes.count) == entry.storedLength else {
-                throw VaultError(.damaged, "\(DeviceText.string(entry.path)) is not whole")
+                throw VaultError(.damaged, "\(DeviceText.path(entry.path)) is not whole")
             }
             archive += filled(bytes, entry) + TarEncoder.padding(after: entry.size)
         }
