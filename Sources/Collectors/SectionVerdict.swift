@@ -1,3 +1,5 @@
+import Basics
+
 /// How much of a section a run brought home.
 package enum SectionStatus: String, Sendable, CaseIterable {
     /// Everything there is was read.
@@ -118,6 +120,8 @@ private struct Finding {
     let gap: String?
     /// Whether the probe gave anything the section can hold.
     let hasContent: Bool
+    /// What an absent probe says of its absence; nil when it is its tool that is not there.
+    private let excuse: String?
 
     init(_ probe: Probe, _ capture: Capture?, isUnderstood: Bool) {
         self.probe = probe
@@ -141,9 +145,18 @@ private struct Finding {
         case .lost, nil:
             (result, gap, isCut) = (.failed, "the run ended before \(probe.name) did", true)
         }
+        excuse = result == .absent ? Self.excuse(capture?.errors ?? []) : nil
         hasContent = isUnderstood && (result == .complete || (isCut && capture?.output.isEmpty == false))
     }
 
-    /// The sentence for a tool that is not installed.
-    var absence: String { "\(probe.tool ?? probe.name) is not installed" }
+    /// The sentence for a probe that found nothing to look at.
+    var absence: String { excuse ?? "\(probe.tool ?? probe.name) is not installed" }
+
+    /// The first line of `errors`, unless a shell says there that it knows no such command.
+    private static func excuse(_ errors: [UInt8]) -> String? {
+        guard let line = DeviceText.lines(Array(errors.prefix(200))).first(where: { !$0.isEmpty }) else {
+            return nil
+        }
+        return line.hasSuffix("not found") ? nil : line
+    }
 }

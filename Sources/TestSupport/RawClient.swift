@@ -72,7 +72,7 @@ package final class RawClient: Sendable {
     package func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// The next bytes that come; empty at the end of the connection, nil when nothing comes in time.
-    package func read(within limit: Duration = .seconds(30)) async -> [UInt8]? {
+    package func read(within limit: Duration = .seconds(90)) async -> [UInt8]? {
         await onQueue { [descriptor] in
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             // Below zero it would wait for ever.
@@ -85,7 +85,7 @@ package final class RawClient: Sendable {
     }
 
     /// All bytes until the connection ends or `isEnough` of what came.
-    package func read(until isEnough: ([UInt8]) -> Bool, within limit: Duration = .seconds(30)) async throws
+    package func read(until isEnough: ([UInt8]) -> Bool, within limit: Duration = .seconds(90)) async throws
         -> [UInt8]
     {
         var all: [UInt8] = []
@@ -103,7 +103,7 @@ package final class RawClient: Sendable {
     }
 
     /// All bytes until the connection ends.
-    package func readToEnd(within limit: Duration = .seconds(30)) async throws -> [UInt8] {
+    package func readToEnd(within limit: Duration = .seconds(90)) async throws -> [UInt8] {
         try await read(until: { _ in false }, within: limit)
     }
 
@@ -114,7 +114,7 @@ package final class RawClient: Sendable {
     }
 
     /// The next response; nothing may come behind it.
-    package func response(within limit: Duration = .seconds(30)) async throws -> Response {
+    package func response(within limit: Duration = .seconds(90)) async throws -> Response {
         let bytes = try await read(until: { Self.response(in: $0) != nil }, within: limit)
         guard let response = Self.response(in: bytes) else {
             throw Failure(description: "no response: ‘\(String(decoding: bytes.prefix(300), as: UTF8.self))’")

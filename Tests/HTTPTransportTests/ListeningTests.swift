@@ -4,7 +4,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ListeningTests {
+@Suite(.timeLimit(.minutes(5))) struct ListeningTests {
     private func output(_ command: String) async throws -> String {
         try await BlockingCall.run { String(decoding: try Shell.output(command), as: UTF8.self) }
     }

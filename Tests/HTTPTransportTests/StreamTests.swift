@@ -4,7 +4,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
     private static let host = "Host: localhost\r\n"
 
     @Test func `events come in chunks, and another request may follow`() async throws {

@@ -5,8 +5,8 @@ enum InstanceDaemon {
     /// The probes: everything of one kind in one request each, for all projects.
     ///
     /// With `curl` the daemon's socket is asked directly. Without it `client query` is used, which would write a file into
-    /// the account's home on its first run: it gets a folder of its own that is removed at once. No socket means that
-    /// the daemon was never set up, which counts as not installed; then `client` is not started, since on Ubuntu it may be a stub that installs LXD.
+    /// the account's home on its first run: it gets a folder of its own that is removed at once. No socket and no database mean
+    /// that the daemon was never set up, which counts as not installed; then `client` is not started, since on Ubuntu it may be a stub that installs LXD.
     static func probes(client: String, sockets: [String], folderVariable: String) -> [Probe] {
         let kinds = [
             ("instances", "/1.0/instances?recursion=1&all-projects=true"),
@@ -22,7 +22,12 @@ enum InstanceDaemon {
                 isRequired: name == "instances",
                 script: """
                     for socket in \(sockets.joined(separator: " ")); do if [ -S "$socket" ]; then break; fi; done
-                    [ -S "$socket" ] || exit 127
+                    if [ ! -S "$socket" ]; then
+                    for socket in \(sockets.joined(separator: " ")); do
+                    if [ -e "${socket%/*}/database" ]; then echo 'its daemon does not run' >&2; exit 1; fi
+                    done
+                    echo 'it was never set up: its daemon has no socket' >&2; exit 127
+                    fi
                     if [ -w "$socket" ]; then hf_as() { "$@"; }; else hf_as() { hf_root "$@"; }; fi
                     if command -v curl >/dev/null 2>&1; then
                     hf_as curl --silent --show-error --fail --globoff --unix-socket "$socket" 'http://daemon\(path)'

@@ -2,13 +2,13 @@ import Basics
 import RemoteExecution
 
 /// Composes the steps that send files as one tar stream.
-enum FileStep {
+package enum FileStep {
     /// Seconds a stream of configuration files may take.
     private static let configurationLimit = 300
     /// Seconds a stream of own paths may take.
     static let dataLimit = 86_400
     /// Never files of their own: what the kernel shows there exists only while it runs.
-    static let always = ["/proc/*", "/sys/*", "/dev/*", "/run/*"]
+    package static let always = ["/proc/*", "/sys/*", "/dev/*", "/run/*"]
 
     /// Files matching fixed patterns of the collectors; the patterns are expanded on the device.
     static func patterns(_ patterns: [String], excludes: [String]) -> ScriptStep {

@@ -14,7 +14,7 @@ package enum LetsEncryptCollector: Collector {
             "certificates", tool: "openssl", timeLimit: 30,
             rootCommand: "/usr/bin/find /etc/letsencrypt/live *",
             script: """
-                [ -d /etc/letsencrypt/live ] || exit 127
+                [ -d /etc/letsencrypt/live ] || { echo 'there are no certificates of certbot' >&2; exit 127; }
                 hf_root find /etc/letsencrypt/live -name cert.pem -print \\
                 -exec openssl x509 -noout -subject -issuer -serial -enddate -ext subjectAltName -in {} \\;
                 """)

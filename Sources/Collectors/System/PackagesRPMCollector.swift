@@ -20,7 +20,7 @@ package enum PackagesRPMCollector: Collector {
             "packages", tool: "rpm", timeLimit: 60, isRequired: true,
             script: #"""
                 # BusyBox has an rpm that unpacks, and knows of no database.
-                case $(rpm --version 2>&1) in *BusyBox*) exit 127 ;; esac
+                case $(rpm --version 2>&1) in *BusyBox*) echo "rpm is BusyBox's, which knows of no database" >&2; exit 127 ;; esac
                 exec rpm -qa --qf '%{NAME}\t%{ARCH}\t%{EPOCH}\t%{VERSION}-%{RELEASE}\n'
 
                 """#),

@@ -136,6 +136,22 @@ package struct CreateBackup: ServiceOperation {
         return chosen
     }
 
+    /// - Throws: for own paths of which nothing would be kept.
+    private static func checkPaths(_ input: Input) throws(OperationError) {
+        let section = DeviceBackup.ownPathsSection
+        if !input.path.isEmpty, input.skip.contains(section) {
+            throw OperationError(
+                .argumentInvalid, "--path names files for the section that --skip \(section) leaves out",
+                hint: "Give one of them.")
+        }
+        let places = FileStep.always.map { String($0.dropLast(2)) }
+        if let path = input.path.first(where: places.contains) {
+            throw OperationError(
+                .argumentInvalid, "What lies in \(path) exists only while the machine runs",
+                hint: "Name what is to be kept below \(places.joined(separator: ", ")) by itself.")
+        }
+    }
+
     private func request(from input: Input) throws(OperationError) -> DeviceBackup.Request {
         let known = Set(allCollectors.map { $0.name }).union([DeviceBackup.ownPathsSection])
             .union(DataSource.all(stopSeconds: nil).map(\.name))
@@ -154,6 +170,7 @@ package struct CreateBackup: ServiceOperation {
             throw OperationError(
                 .argumentInvalid, "--skip takes away all that --only asks for: nothing is left to back up")
         }
+        try Self.checkPaths(input)
         var limits = ShellJob.Limits()
         limits.idle = .seconds(input.idleTimeout)
         limits.total = .seconds(86_400)

@@ -89,6 +89,19 @@ struct DeviceBackup {
         let parent: BackupID?
         /// See `Manifest.listing`.
         let listing: Manifest.Listing?
+        /// Why the device was not looked at as a whole; nil when it was.
+        let shortfall: String?
+    }
+
+    /// Reads the device to compare with it, or to plan on it: all or nothing.
+    ///
+    /// - Throws: `collectionFailed` as well when the run ended early: what it did not come to would look as if it were gone.
+    func readWhole() async throws(OperationError) -> Reading {
+        let reading = try await read()
+        guard let shortfall = reading.shortfall else { return reading }
+        throw OperationError(
+            .collectionFailed, "\(device.name) was not read to the end: \(shortfall)",
+            hint: "What was not read would look as if it were gone; try again.")
     }
 
     /// Reads the device and commits what it gave.
@@ -165,7 +178,7 @@ struct DeviceBackup {
                 sections: try await assembly.sections(storingInto: intake, earlier: past, from: vault),
                 entries: files.entries,
                 parent: earlier?.files != nil && plan.roles.contains(.listing) ? earlier?.manifest.id : nil,
-                listing: assembly.listing(earlier: earlier?.known.listing))
+                listing: assembly.listing(earlier: earlier?.known.listing), shortfall: assembly.shortfall)
         } catch { throw OperationError(reading: error, of: device.name) }
     }
 

@@ -89,6 +89,11 @@ package struct ExportBackup: ServiceOperation {
                 hint: "Leave --path out to write everything.")
         }
         let (vault, manifest) = try await context.manifest(input.backup)
+        if manifest.summary.status != .ok {
+            context.warnings.add(
+                "Backup \(manifest.id) is ‘\(manifest.summary.status.rawValue)’: see holdfast backup show \(manifest.id)"
+            )
+        }
         let known = Set(manifest.sections.map(\.name))
         if let unknown = input.section.first(where: { !known.contains($0) }) {
             throw OperationError(.argumentInvalid, "The backup has no section ‘\(unknown)’")

@@ -50,7 +50,11 @@ package struct GetBackup: ServiceOperation {
                     Cell(section.reason, .dim),
                 ]
             }
-            let hints = Set(sections.map(\.hint)).filter { !$0.isEmpty }.sorted()
+            let hints = Set(sections.flatMap { $0.hint.split(separator: "\n").map(String.init) }).sorted()
+            // Files that only root may read are read by a shell.
+            let (wide, narrow) = (
+                hints.filter { $0.hasSuffix(" /bin/sh") }, hints.filter { !$0.hasSuffix(" /bin/sh") }
+            )
             var blocks: [DisplayBlock] = [
                 .record(record),
                 .table(
@@ -60,9 +64,21 @@ package struct GetBackup: ServiceOperation {
                         Column("SIZE", isNumeric: true), "REASON",
                     ], rows: rows, empty: "It has no sections."),
             ]
-            if !hints.isEmpty {
+            if !narrow.isEmpty {
                 blocks += [
-                    .heading("To read more next time, allow with visudo"), .lines(hints.map { Cell($0) }),
+                    .heading("To read more next time, allow with visudo"), .lines(narrow.map { Cell($0) }),
+                ]
+            }
+            if !wide.isEmpty {
+                blocks += [
+                    .heading("Files that only root may read"),
+                    .lines(
+                        [
+                            Cell(
+                                "To read them as well, allow a shell, which is all of root and makes other rules needless:"
+                            )
+                        ]
+                            + wide.map { Cell($0) }),
                 ]
             }
             if !backup.proven.failures.isEmpty {

@@ -101,7 +101,8 @@ package struct PruneBackups: ServiceOperation {
         summary: "Let old backups go by rules, and free their space",
         discussion: """
             A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
-            newest, the newest verified one and the newest one that a drill proved. Backups that cannot be read stay and are \
+            newest, the newest whole one, the newest verified one and the newest one that a drill proved. Partial backups are \
+            counted apart from whole ones. Backups that cannot be read stay and are \
             named. What goes lies in the trash for a day before its space is freed. A disk that is full can be pruned: a reserve is \
             given up for it.
 

@@ -102,9 +102,23 @@ struct SectionAssembly {
         return sections.contains { $0.status == .ok || $0.status == .partial } ? .partial : .failed
     }
 
+    /// What the first sentence about a run begins with that was not carried to its end.
+    static let earlyEnd = "The run ended early"
+
+    /// Why something was not even looked at; nil when the run came to its end, and all its steps that find files did.
+    var shortfall: String? {
+        if let interruption { return interruption.message }
+        if !results.isComplete { return "its script did not come to its end" }
+        let cut = results.streams.first { stream in
+            if case .exited = stream.outcome { return false }
+            return stream.outcome != .absent && stream.outcome != .unchanged && stream.outcome != .denied
+        }
+        return cut.map { "its step ‘\(plan.name(of: $0.role))’ did not come to its end" }
+    }
+
     /// What the backup does not hold, as sentences.
     var notCovered: [String] {
-        var sentences = interruption.map { ["The run ended early: \($0.message)."] } ?? []
+        var sentences = interruption.map { ["\(Self.earlyEnd): \($0.message)."] } ?? []
         sentences += lost.map { "\($0)." }
         if !plan.ownPaths.paths.isEmpty {
             sentences.append(
@@ -114,6 +128,10 @@ struct SectionAssembly {
             sentences.append(
                 "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
                     + "Name them with --path or ‘holdfast device set --add-path’.")
+        }
+        if !plan.ownPaths.excludes.isEmpty {
+            let globs = plan.ownPaths.excludes.map { TerminalText.escape($0) }.joined(separator: ", ")
+            sentences.append("Own paths that an exclusion matches: \(globs).")
         }
         sentences += links + sockets
         let containers = results.captures["docker-containers"]?.byProbe.values.contains {

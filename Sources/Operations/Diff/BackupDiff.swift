@@ -20,6 +20,21 @@ package struct SectionChange: Codable, Sendable, Equatable {
     package let new: String?
 }
 
+/// A section that one of the states did not read, or not to its end.
+package struct SectionGap: Codable, Sendable, Equatable {
+    package let section: String
+    /// The state that does not have all of it: a backup's id or `live`; nil when the section cannot be compared at all.
+    package let state: String?
+    /// How many files and things the other state has besides.
+    package let things: Int
+
+    fileprivate var sentence: String {
+        guard let state else { return "\(section): one of the two could not be read" }
+        return
+            "\(section): \(state) could not read all of it; \(things.counted("thing")) that the other has may be there as well"
+    }
+}
+
 /// What differs between two states of a device.
 package struct BackupDiff: Codable, Sendable, Displayable {
     /// The first state: a backup's id.
@@ -27,10 +42,13 @@ package struct BackupDiff: Codable, Sendable, Displayable {
     /// The second state: a backup's id, or `live`.
     package let to: String
     package let sections: [SectionChange]
+    /// What nobody can tell, as one state could not see it.
+    package let notKnown: [SectionGap]
     package let items: [ItemChange]
     package let files: [FileChange]
 
-    package var isEmpty: Bool { sections.isEmpty && items.isEmpty && files.isEmpty }
+    package var isEmpty: Bool { sections.isEmpty && notKnown.isEmpty && items.isEmpty && files.isEmpty }
+    package var isComplete: Bool { notKnown.isEmpty }
 
     package var display: [DisplayBlock] {
         guard !isEmpty else { return [.lines([Cell("No difference between \(from) and \(to).", .good)])] }
@@ -44,6 +62,11 @@ package struct BackupDiff: Codable, Sendable, Displayable {
                             "\($0.section): \($0.old ?? "not read") -> \($0.new ?? "not read")", .warning,
                             isOwn: true)
                     }),
+            ]
+        }
+        if !notKnown.isEmpty {
+            blocks += [
+                .heading("Not known"), .lines(notKnown.map { Cell($0.sentence, .warning, isOwn: true) }),
             ]
         }
         if !items.isEmpty { blocks += [.heading("What is there"), .lines(items.flatMap(Self.lines))] }

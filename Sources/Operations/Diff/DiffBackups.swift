@@ -22,7 +22,9 @@ package struct DiffBackups: ServiceOperation {
             unified text. A secret that changed is shown as changed, never as what it is. Two backups of an idle machine \
             differ by nothing.
 
-            With --live the device is read as for a backup; what is read is compared and not kept as a backup.
+            With --live the device is read as for a backup; what is read is compared and not kept as a backup. A device \
+            that cannot be read to the end is not compared. What a backup did not come to is not known, and is told as such: \
+            then the call ends as partial.
             """,
         effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .deviceUnknown, .deviceUnreachable, .vaultCorrupt],
@@ -100,7 +102,7 @@ package struct DiffBackups: ServiceOperation {
             device: device, request: request, vault: vault,
             earlier: try await vault.newest(of: [name.text])[name.text], reusesInventories: false,
             intake: meter, context: context, onBytes: { _ in })
-        return try await comparison.state(of: backup.read(), meter: meter)
+        return try await comparison.state(of: backup.readWhole(), meter: meter)
     }
 
     /// The topmost of sorted paths.

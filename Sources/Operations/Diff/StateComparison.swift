@@ -14,6 +14,8 @@ struct DeviceState: Sendable {
     let files: [FileEntry]
     /// Names of sections by the index that files use.
     let sectionNames: [String]
+    /// Whether the run that made it ended early.
+    var endedEarly = false
     /// Where contents of a live state are; nil for a backup, whose contents are in the vault.
     let meter: ContentMeter?
     /// Contents that are only known here.
@@ -40,7 +42,7 @@ struct StateComparison {
             },
             items: items, files: try await vault.entries(of: manifest),
             sectionNames: manifest.sections.map(\.name),
-            meter: nil)
+            endedEarly: manifest.notCovered.contains { $0.hasPrefix(SectionAssembly.earlyEnd) }, meter: nil)
     }
 
     /// The state that was just read.
@@ -80,12 +82,57 @@ struct StateComparison {
             InventoryDiff.changes(
                 section: name, from: hidden(old.items[name] ?? []), to: hidden(new.items[name] ?? []))
         }
+        let files = try await fileChanges(old, new, in: readable)
+        var gaps = Gaps(old, new, wanted: names)
+        let known = (
+            items: items.filter { gaps.allows($0) }, files: files.filter { gaps.allows($0.section, $0.file) }
+        )
         return BackupDiff(
-            from: old.label, to: new.label, sections: sections, items: items,
-            files: try await fileChanges(old, new, in: readable))
+            from: old.label, to: new.label, sections: sections, notKnown: gaps.found, items: known.items,
+            files: known.files.map(\.file))
     }
 
-    private static func isRead(_ status: String?) -> Bool {
+    /// What one state could not see, and the other has: neither removed nor added as far as anybody knows.
+    private struct Gaps {
+        /// The state that lacks a part of the section, by whether it is the first one.
+        private var removals: Set<String> = []
+        private var additions: Set<String> = []
+        private var counts: [String: Int] = [:]
+        private var unread: [String] = []
+        private let (from, to): (String, String)
+
+        init(_ old: DeviceState, _ new: DeviceState, wanted names: [String]) {
+            (from, to) = (old.label, new.label)
+            for name in names {
+                guard let before = old.sections[name], let after = new.sections[name] else { continue }
+                let (wasRead, isRead) = (StateComparison.isRead(before), StateComparison.isRead(after))
+                if wasRead != isRead { unread.append(name) }
+                if after == "partial", before != "partial" || new.endedEarly { removals.insert(name) }
+                if before == "partial", after != "partial" || old.endedEarly { additions.insert(name) }
+            }
+        }
+
+        mutating func allows(_ item: ItemChange) -> Bool { allows(item.section, item.change) }
+        mutating func allows(_ section: String, _ file: FileChange) -> Bool { allows(section, file.change) }
+
+        private mutating func allows(_ section: String, _ change: ChangeKind) -> Bool {
+            let isUnknown =
+                change == .removed && removals.contains(section)
+                || change == .added && additions.contains(section)
+            if isUnknown { counts[section, default: 0] += 1 }
+            return !isUnknown
+        }
+
+        var found: [SectionGap] {
+            let counted = counts.map { name, count in
+                SectionGap(section: name, state: removals.contains(name) ? to : from, things: count)
+            }
+            let whole = unread.map { SectionGap(section: $0, state: nil, things: 0) }
+            return (counted + whole).sorted { $0.section < $1.section }
+        }
+    }
+
+    fileprivate static func isRead(_ status: String?) -> Bool {
         status == "ok" || status == "partial" || status == "absent"
     }
 
@@ -98,27 +145,27 @@ struct StateComparison {
 
     private func fileChanges(
         _ old: DeviceState, _ new: DeviceState, in readable: Set<String>
-    ) async throws -> [FileChange] {
+    ) async throws -> [(section: String, file: FileChange)] {
         func belongs(_ entry: FileEntry, _ state: DeviceState) -> Bool {
             state.sectionNames.indices.contains(entry.section)
                 && readable.contains(state.sectionNames[entry.section])
         }
         let before = old.files.filter { belongs($0, old) }
         let after = new.files.filter { belongs($0, new) }
-        var changes: [FileChange] = []
+        var changes: [(section: String, file: FileChange)] = []
         var (left, right) = (0, 0)
         while left < before.count || right < after.count {
             if right == after.count
                 || left < before.count && before[left].path.lexicographicallyPrecedes(after[right].path)
             {
-                changes.append(single(before[left], .removed))
+                changes.append((old.sectionNames[before[left].section], single(before[left], .removed)))
                 left += 1
             } else if left == before.count || after[right].path.lexicographicallyPrecedes(before[left].path) {
-                changes.append(single(after[right], .added))
+                changes.append((new.sectionNames[after[right].section], single(after[right], .added)))
                 right += 1
             } else {
                 if let change = try await change(before[left], old, after[right], new) {
-                    changes.append(change)
+                    changes.append((new.sectionNames[after[right].section], change))
                 }
                 (left, right) = (left + 1, right + 1)
             }

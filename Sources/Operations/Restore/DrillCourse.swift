@@ -219,7 +219,7 @@ struct DrillCourse {
         let reading = try await DeviceBackup(
             device: .local(added: context.clock.now()), request: request, vault: vault, earlier: nil,
             reusesInventories: false, intake: meter, context: context, onBytes: { _ in }
-        ).read()
+        ).readWhole()
         if let section = reading.sections.first, section.status != .ok {
             throw OperationError(
                 .ioFailed, "The scratch folder could not be read back: \(section.reason)")

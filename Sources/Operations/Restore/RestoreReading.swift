@@ -40,7 +40,7 @@ struct RestoreReading: Sendable {
         let backup = DeviceBackup(
             device: device, request: scope.request(named: ""), vault: vault, earlier: nil,
             reusesInventories: false, intake: meter, context: context, onBytes: { _ in })
-        let reading = try await backup.read()
+        let reading = try await backup.readWhole()
         let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
         do {
             let present = try await comparison.state(of: reading, meter: meter)
@@ -105,10 +105,12 @@ struct RestoreReading: Sendable {
     private static func fillStates(
         _ facts: inout PlanFacts, _ scope: RestoreScope, _ wanted: DeviceState, _ present: DeviceState
     ) {
-        let packages = Set(scope.sections.filter { $0.hasPrefix("packages-") })
+        // What could not be read is not missing.
+        let known = scope.sections.filter { ["ok", "absent", nil].contains(present.sections[$0]) }
+        let packages = Set(known.filter { $0.hasPrefix("packages-") })
         facts.wantedPackages = self.packages(wanted, packages)
         facts.presentPackages = self.packages(present, packages)
-        let units: Set = scope.sections.contains("systemd-units") ? ["systemd-units"] : []
+        let units: Set = known.contains("systemd-units") ? ["systemd-units"] : []
         facts.wantedUnits = named(wanted, units, kind: "unit", field: "state")
         facts.presentUnits = named(present, units, kind: "unit", field: "state")
     }

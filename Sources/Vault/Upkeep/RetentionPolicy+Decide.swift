@@ -8,10 +8,9 @@ extension RetentionPolicy {
     ///
     /// Backups of one device that were asked for different sections are kept by the rules each for themselves.
     ///
-    /// Whatever the rules say, these stay: pinned ones, the newest of a device, its newest verified one (and its newest
+    /// Whatever the rules say, these stay: pinned ones, the newest of a device, its newest whole one, its newest verified one (and its newest
     /// fully verified one), its newest one that a drill proved, and those dated in the future or damaged, which count for
-    /// nothing else. A failed backup fills no rule's
-    /// place.
+    /// nothing else. A failed backup fills no rule's place; partial ones are counted apart from whole ones.
     /// - Parameter released: safety copies that are no longer needed: their pins do not count, no rule keeps them, and they
     ///   take no other backup's place; only what proves something stays.
     package func decide(
@@ -26,7 +25,10 @@ extension RetentionPolicy {
             let counting = newestFirst.filter {
                 !Self.isFuture($0, now) && $0.status != .failed && !$0.isDamaged && !released.contains($0.id)
             }
-            for (id, reason) in rules(counting) { reasons[id, default: []].append(reason) }
+            // One that lacks something never takes the place of one that lacks nothing.
+            for kind in [counting.filter { $0.status == .ok }, counting.filter { $0.status != .ok }] {
+                for (id, reason) in rules(kind) { reasons[id, default: []].append(reason) }
+            }
         }
         return facts.map { fact in
             let found = reasons[fact.id] ?? []
@@ -59,6 +61,11 @@ extension RetentionPolicy {
         result += backups.filter { Self.isFuture($0, now) }.map { ($0.id, "dated in the future") }
         result += backups.filter(\.isDamaged).map { ($0.id, "its manifest is damaged") }
         if let newestGood { result.append((newestGood.id, "newest of the device")) }
+        if let whole = present.first(where: { $0.status == .ok && !released.contains($0.id) }),
+            whole.id != newestGood?.id
+        {
+            result.append((whole.id, "newest whole one of the device"))
+        }
         if let newest = verified.first { result.append((newest.id, "newest verified one of the device")) }
         if let full = verified.first(where: { $0.marks.evidence?.extent == .full }),
             full.id != verified.first?.id

@@ -52,6 +52,20 @@ import Testing
                 (Made(time: "2026-11-21T08:00:00Z"), false),
             ]),
         Case(
+            "partial ones take no place of whole ones", RetentionPolicy(last: 1, daily: 1),
+            [
+                (Made(time: "2026-11-21T10:00:00Z", status: .partial), true),
+                (Made(time: "2026-11-21T09:00:00Z", status: .partial), false),
+                (Made(time: "2026-11-19T08:00:00Z"), true), (Made(time: "2026-11-18T08:00:00Z"), false),
+            ]),
+        Case(
+            "the newest whole one stays when no rule counts it", RetentionPolicy(monthly: 1),
+            [
+                (Made(time: "2026-11-21T10:00:00Z", status: .failed), true),
+                (Made(time: "2026-11-20T10:00:00Z", status: .partial), true),
+                (Made(time: "2026-10-19T08:00:00Z"), true), (Made(time: "2026-10-18T08:00:00Z"), false),
+            ]),
+        Case(
             "the newest of each day", RetentionPolicy(daily: 2),
             [
                 (Made(time: "2026-11-21T10:00:00Z"), true), (Made(time: "2026-11-21T09:00:00Z"), false),
