@@ -9,6 +9,7 @@ let allBenchmarks: [any Benchmark.Type] = [
     CollectOneBenchmark.self,
     HTTPBenchmark.self,
     MCPStdioBenchmark.self,
+    RestoreBenchmark.self,
     StartupBenchmark.self,
     VaultBenchmark.self,
     VaultCommandBenchmark.self,

@@ -23,6 +23,8 @@ final class LocalPump: Sendable {
         var isInputOpen = true
         var pending: [UInt8]
         var closesAfterPending: Bool
+        /// Has more for standard input, which ends with it where it `closes`.
+        var source: (content: any ShellSource, closes: Bool)?
     }
 
     private let process: LocalProcess
@@ -74,6 +76,7 @@ final class LocalPump: Sendable {
         var lastOutput = start
         while true {
             guard !isCancelled.load(ordering: .relaxed) else { throw Self.cancelled }
+            try await feed()
             let now = clock.now
             guard now - start < limits.total else { throw timeout("after \(limits.total)") }
             guard now - lastOutput < limits.idle else { throw timeout("after \(limits.idle) of silence") }
@@ -101,6 +104,24 @@ final class LocalPump: Sendable {
 
     private static let cancelled = ShellError(.cancelled, "The run was cancelled")
 
+    /// Asks the source for more once all it gave is written.
+    private func feed() async throws(ShellError) {
+        let waiting = streams.withLock { $0.isInputOpen && $0.pending.isEmpty ? $0.source?.content : nil }
+        guard let waiting else { return }
+        let piece: [UInt8]?
+        do { piece = try await waiting.next() } catch let error as ShellError { throw error } catch {
+            throw ShellError(.consumer, "\(error)")
+        }
+        streams.withLock {
+            if let piece {
+                $0.pending += piece
+            } else {
+                if $0.source?.closes == true { $0.closesAfterPending = true }
+                $0.source = nil
+            }
+        }
+    }
+
     private func timeout(_ detail: String) -> ShellError {
         ShellError(.timedOut, "The script on this machine was ended \(detail)")
     }
@@ -121,6 +142,9 @@ final class LocalPump: Sendable {
                 $0.pending += bytes
                 $0.closesAfterPending = closes
             }
+            return false
+        case .stream(let source, let closes):
+            streams.withLock { $0.source = (source, closes) }
             return false
         }
     }

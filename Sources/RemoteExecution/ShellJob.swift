@@ -53,13 +53,35 @@ package enum OutputStreamKind: Sendable, Hashable {
 }
 
 /// What a consumer wants after a piece of output.
-package enum ShellReply: Sendable, Equatable {
+package enum ShellReply: Sendable {
     /// Go on.
     case proceed
     /// Write these bytes to standard input, then close it when `closes`.
     case send([UInt8], closes: Bool)
+    /// Write what the source gives to standard input, piece by piece as the device takes it, then close it when `closes`.
+    case stream(any ShellSource, closes: Bool = true)
     /// The output is complete: end the run without waiting for the command.
     case finish
+}
+
+/// Content for standard input that is made while it is sent.
+package protocol ShellSource: AnyObject, Sendable {
+    /// The next bytes, at least one; nil at the end.
+    /// - Throws: to end the run; the error reaches the caller of `run`.
+    func next() async throws -> [UInt8]?
+}
+
+extension ShellReply: Equatable {
+    package static func == (left: ShellReply, right: ShellReply) -> Bool {
+        switch (left, right) {
+        case (.proceed, .proceed), (.finish, .finish): true
+        case (.send(let one, let closes), .send(let other, let closesToo)):
+            one == other && closes == closesToo
+        case (.stream(let one, let closes), .stream(let other, let closesToo)):
+            one === other && closes == closesToo
+        default: false
+        }
+    }
 }
 
 /// Receives a command's output piece by piece, in order for each stream.

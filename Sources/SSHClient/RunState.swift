@@ -11,6 +11,10 @@ struct RunState {
     private let idle: Deadline
     private(set) var outbox: ArraySlice<UInt8>
     private(set) var closesInput: Bool
+    /// Whether a source has more for standard input.
+    private(set) var isFed = false
+    /// How much had been received when a conversation that streams last answered: what comes next is waited for.
+    private(set) var answered: Int64?
     /// Whether the end of standard input was sent.
     var hasSentEnd = false
 
@@ -37,6 +41,21 @@ struct RunState {
         if closes { closesInput = true }
     }
 
+    /// Says whether a source has more; at its end standard input ends too where it `closes`.
+    mutating func feed(_ hasMore: Bool, closes: Bool) {
+        guard !hasSentEnd else { return }
+        isFed = hasMore
+        if !hasMore, closes { closesInput = true }
+    }
+
+    /// Whether all is sent and a source has more.
+    var isHungry: Bool { isFed && outbox.isEmpty && !hasSentEnd }
+
+    /// Notes that something is sent now, after `received` bytes, that the device waits for.
+    mutating func answers(after received: Int64) {
+        if isFed || answered != nil { answered = received }
+    }
+
     /// Notes that the first `count` bytes were sent.
     mutating func sent(_ count: Int) {
         outbox = outbox.dropFirst(count)
@@ -46,6 +65,7 @@ struct RunState {
     /// Drops what nobody reads any more.
     mutating func giveUpSending() {
         outbox = []
+        isFed = false
         hasSentEnd = true
     }
 

@@ -5,6 +5,8 @@ import RemoteExecution
 enum RunEvent: Sendable {
     /// Pieces in order; for each stream at least what came of it since the last event.
     case output([ChannelInbox.Piece])
+    /// All of standard input is sent, and its source has more.
+    case hungry
     case ended(ShellExit)
 }
 
@@ -63,6 +65,7 @@ extension SSHConnection {
                 return .ended(exit(of: channel))
             }
             if isBroken { throw brokenError("in the middle of the run") }
+            if self.run?.isHungry == true { return .hungry }
             if moved || channel.inbox.received > before {
                 deadline = run.silence
             }
@@ -70,8 +73,9 @@ extension SSHConnection {
             listen()
             try await pause(until: deadline)
             let isCrowded = loop.isCrowded
-            if channel.inbox.received < promptBytes { socket?.acknowledgeQuickly() }
-            if isCrowded || channel.inbox.received >= promptBytes, run.outbox.isEmpty,
+            let isPrompt = channel.inbox.received - (run.answered ?? 0) < promptBytes
+            if isPrompt { socket?.acknowledgeQuickly() }
+            if isCrowded || !isPrompt, run.outbox.isEmpty,
                 !session.hasUnsentBytes, hasWork
             {
                 await gather(channel.inbox.received, isCrowded: isCrowded)
@@ -99,7 +103,11 @@ extension SSHConnection {
     /// Adds bytes to standard input; they are sent by the following calls of `next`.
     func send(_ bytes: [UInt8], closes: Bool) {
         run?.add(bytes, closes: closes)
+        run?.answers(after: channel?.inbox.received ?? 0)
     }
+
+    /// Says whether a source has more for standard input than what was sent so far, which ends with it where it `closes`.
+    func feed(_ hasMore: Bool, closes: Bool) { run?.feed(hasMore, closes: closes) }
 
     /// Ends the run without waiting for the command.
     func finish() -> ShellExit {

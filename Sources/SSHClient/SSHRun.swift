@@ -26,17 +26,27 @@ struct SSHRun {
     }
 
     private func handOver() async throws(ShellError) -> ShellExit {
+        var source: (content: any ShellSource, closes: Bool)?
         while true {
             let event = try await connection.loop.staying { () async throws(ShellError) in
                 try await connection.next()
             }
             switch event {
             case .ended(let exit): return exit
+            case .hungry:
+                if let piece = try await content(of: source?.content) {
+                    await connection.send(piece, closes: false)
+                } else {
+                    await connection.feed(false, closes: source?.closes ?? true)
+                }
             case .output(let pieces):
                 for piece in pieces {
                     switch try await received(piece.bytes, from: piece.stream) {
                     case .proceed: break
                     case .send(let answer, let closes): await connection.send(answer, closes: closes)
+                    case .stream(let content, let closes):
+                        source = (content, closes)
+                        await connection.feed(true, closes: closes)
                     case .finish: return await connection.finish()
                     }
                 }
@@ -48,8 +58,17 @@ struct SSHRun {
     private func received(
         _ bytes: [UInt8], from stream: OutputStreamKind
     ) async throws(ShellError) -> ShellReply {
+        try await asked { try await consumer.receive(bytes, from: stream) }
+    }
+
+    private func content(of source: (any ShellSource)?) async throws(ShellError) -> [UInt8]? {
+        guard let source else { return nil }
+        return try await asked { try await source.next() }
+    }
+
+    private func asked<Value>(_ body: () async throws -> Value) async throws(ShellError) -> Value {
         do {
-            return try await consumer.receive(bytes, from: stream)
+            return try await body()
         } catch let error as ShellError {
             throw error
         } catch is CancellationError {

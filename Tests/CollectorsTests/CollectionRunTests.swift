@@ -66,6 +66,27 @@ struct CollectionRunTests {
         #expect(events.last == .finished)
     }
 
+    @Test("A plan may stand twice in one script, each time under numbers of its own", .timeLimit(.minutes(1)))
+    func twice() async throws {
+        let plan = CollectionPlan(collectors: [Owner.self])
+        let (boundary, sinks) = (FrameBoundary(), [CollectingSink(), CollectingSink()])
+        let first = [0, plan.steps.count + 1]
+        let readers = zip(first, sinks).map { number, sink in
+            CollectionReader(plan: plan, numberedFrom: number, boundary: boundary, sink: sink)
+        }
+        let between = FramedScript.Numbered(
+            plan.steps.count, ScriptStep(timeLimit: 1, script: "echo between"))
+        let script = FramedScript.Template(
+            plan.numbered(from: first[0]) + [between] + plan.numbered(from: first[1]), setup: plan.setup)
+        _ = try await LocalTransport().run(
+            ShellJob(input: script.bytes(boundary: boundary)), on: device,
+            into: SharedConsumer(readers[0], answering: readers[1]))
+        let events = sinks.map { $0.events.withLock { $0 } }
+        #expect(events[0].last == .finished)
+        #expect(events[0] == events[1])
+        for reader in readers { #expect(await reader.results().isComplete) }
+    }
+
     @Test("What the shared stream sends is not sent again, but for what that leaves out or never reaches")
     func overlap() async throws {
         let plan = CollectionPlan(collectors: [Owner.self, Searcher.self])

@@ -87,6 +87,61 @@ extension Integration {
             #expect(try await rig.resumed() == "kept")
         }
 
+        private func logins(_ rig: RestoreRig) throws -> Int {
+            try rig.machine.run("journalctl --sync")
+            let count = try rig.text("journalctl -q -o cat _COMM=sshd | grep -c 'Accepted publickey'; exit 0")
+            return try #require(Int(count.filter(\.isNumber)))
+        }
+
+        @Test(arguments: [
+            ("cron", "/etc/cron.d/job", 1), ("systemd-units", "/etc/systemd/system/own.service", 2),
+        ])
+        func `only what may cut the way to the machine takes a second connection`(
+            _ section: String, _ path: String, _ connections: Int
+        ) async throws {
+            let rig = try await RestoreRig(
+                "echo '# sound' >/etc/cron.d/job; printf '[Service]\\nExecStart=/bin/true\\n' >/etc/systemd/system/own.service"
+            )
+            let sound = try rig.text("cat \(path)")
+            let backup = try await rig.backUp([section])
+            try rig.machine.run("echo '# drift' >>\(path)")
+            let plan = try await rig.approvedPlan(backup)
+            let before = try logins(rig)
+            let outcome = try await rig.home.run(["restore", "apply", plan])
+            #expect(outcome.status == 0, "\(outcome.story)")
+            #expect(outcome.text.contains("as the backup has them"), "\(outcome.story)")
+            #expect(try logins(rig) - before == connections)
+            #expect(try rig.text("cat \(path)") == sound)
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `a device that does not hear the word goes back`() async throws {
+            let rig = try await RestoreRig("echo '# sound' >/etc/cron.d/job")
+            let state = "cat /etc/cron.d/job; ls -A /etc/cron.d"
+            let backup = try await rig.backUp(["cron"])
+            try rig.machine.run("echo '# drift' >/etc/cron.d/job")
+            let drifted = try rig.text(state)
+            let plan = try await rig.approvedPlan(backup)
+            // The validator waits for us.
+            try rig.machine.run(
+                "printf '#!/bin/sh\\nuntil [ -e /run/go ]; do sleep 0.1; done\\n' >/usr/local/sbin/crontab; chmod 755 /usr/local/sbin/crontab"
+            )
+            let run = try rig.home.start(["restore", "apply", plan, "--confirm-within", "20"])
+            try rig.machine.wait(for: "grep -q staged /var/lib/holdfast/run-*/phase")
+            run.signal(SIGSTOP)
+            try rig.machine.run(": >/run/go")
+            try rig.machine.run(
+                "for i in $(seq 240); do grep -q undone /var/lib/holdfast/run-*/phase && exit 0; sleep 0.5; done; exit 1"
+            )
+            #expect(try rig.text(state) == drifted)
+            run.signal(SIGCONT)
+            let outcome = await run.outcome(within: .seconds(120))
+            #expect(outcome.status != 0)
+            #expect(outcome.errorText.contains("all is as it was"), "\(outcome.story)")
+            #expect(try await rig.newestState() == "rolled-back")
+            #expect(try rig.leftovers() == "")
+        }
+
         @Test func `a device that restarts before the confirmation goes back`() async throws {
             let (rig, _, drifted) = try await waiting()
             try rig.machine.restart()

@@ -71,6 +71,40 @@ struct LocalTransportTests {
         #expect(recorder.text == "ready\none\ntwo\n" && exit.status == 3)
     }
 
+    private final class Three: ShellSource {
+        let left = Mutex(3)
+
+        func next() async throws -> [UInt8]? {
+            left.withLock { left in
+                left -= 1
+                return left < 0 ? nil : [UInt8](repeating: 0x61, count: 300_000)
+            }
+        }
+    }
+
+    @Test("A source may leave the script's input open for what comes after it")
+    func sourceAndMore() async throws {
+        let three = Three()
+        let recorder = Recorder { seen in
+            switch String(decoding: seen.output, as: UTF8.self) {
+            case "ready\n": .stream(three, closes: false)
+            case "ready\n900000\n": .send(Array("more\n".utf8), closes: true)
+            default: .proceed
+            }
+        }
+        let exit = try await run(
+            "f() { echo ready; head -c 900000 | wc -c; cat; }\nf\n", recorder, keepsInputOpen: true)
+        #expect(recorder.text == "ready\n900000\nmore\n" && exit.status == 0)
+    }
+
+    @Test("A source is asked until it ends, and so does the script's input")
+    func source() async throws {
+        let three = Three()
+        let recorder = Recorder { $0.output == Array("ready\n".utf8) ? .stream(three) : .proceed }
+        let exit = try await run("f() { echo ready; wc -c; }\nf\n", recorder, keepsInputOpen: true)
+        #expect(recorder.text == "ready\n900000\n" && exit.status == 0)
+    }
+
     @Test("A consumer that has all it wants ends the run at once")
     func finish() async throws {
         let start = ContinuousClock.now

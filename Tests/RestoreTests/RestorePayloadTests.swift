@@ -13,18 +13,4 @@ import Vault
         let vast = FileEntry(path: Array("/c".utf8), kind: .file, size: .max, extents: [])
         #expect(RestorePayload.weight(of: [vast, vast]) == .max)
     }
-
-    @Test func `a content of another length than its entry says is refused`() async throws {
-        var archive: [UInt8] = []
-        let id = try #require(ObjectID(hex: String(repeating: "1", count: 64)))
-        let content = ContentRef(id: id, length: 3)
-        let file = FileEntry(path: Array("/a".utf8), kind: .file, size: 3, content: [content])
-        await #expect {
-            try await RestorePayload.append([file], to: &archive) { _ in [1, 2] }
-        } throws: {
-            ($0 as? VaultError)?.code == .damaged
-        }
-        try await RestorePayload.append([file], to: &archive) { _ in [1, 2, 3] }
-        #expect(archive.count.isMultiple(of: 512))
-    }
 }

@@ -43,6 +43,33 @@ import Vault
         #expect(plan.id(hash: Self.hash) != id)
     }
 
+    @Test(arguments: [
+        ("/etc/cron.d/job", true), ("/etc/cron.d", true), ("/etc/crontab", true),
+        ("/srv/site/index.html", true),
+        ("/etc/nginx/nginx.conf", true), ("/etc/cron.deny", false), ("/etc/crontab.old", false),
+        ("/etc/hosts.deny", false), ("/etc/ssh/sshd_config", false), ("/root/.ssh/authorized_keys", false),
+        ("/usr/local/bin/x", false), ("/etc/systemd/system/x.service", false),
+        ("/etc/fail2ban/jail.local", false),
+    ])
+    func `only files in places that no login depends on are sure to leave the way to the machine`(
+        _ path: String, isSure: Bool
+    ) {
+        var plan = Self.plan()
+        plan.steps = [
+            RestoreStep(
+                action: .replace, subject: Array(path.utf8), section: "paths",
+                areas: RestoreArea.of(Array(path.utf8)).map(\.name))
+        ]
+        #expect(plan.cannotCutConnection == isSure)
+        plan.steps.append(RestoreStep(action: .create, subject: Array("/srv/more".utf8), section: "paths"))
+        #expect(plan.cannotCutConnection == isSure)
+        plan.steps.append(
+            RestoreStep(action: .unit, subject: Array("x.service".utf8), section: "systemd-units"))
+        #expect(!plan.cannotCutConnection)
+        plan.place = .folder("/root/restored")
+        #expect(plan.cannotCutConnection)
+    }
+
     @Test func `another key makes another name`() {
         #expect(
             Self.plan().id(hash: Self.hash) != Self.plan().id(hash: VaultKey.random().hash(for: .restore)))

@@ -35,6 +35,28 @@ final class CollectingConsumer: ShellConsumer {
     var errors: String { String(decoding: everything.errors, as: UTF8.self) }
 }
 
+/// Gives so many pieces of so many bytes; a negative number fails at once.
+final class CountingSource: ShellSource {
+    private struct Failure: Error {}
+
+    private let left: Mutex<Int>
+    private let size: Int
+
+    init(pieces: Int, size: Int) {
+        left = Mutex(pieces)
+        self.size = size
+    }
+
+    func next() async throws -> [UInt8]? {
+        let rest = left.withLock { left in
+            left -= 1
+            return left
+        }
+        if rest < -1 { throw Failure() }
+        return rest < 0 ? nil : [UInt8](repeating: 1, count: size)
+    }
+}
+
 extension ShellJob {
     /// A job whose script is `text`.
     static func script(_ text: String, limits: Limits = Limits(), keepsInputOpen: Bool = false) -> ShellJob {

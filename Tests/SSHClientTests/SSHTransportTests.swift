@@ -77,6 +77,61 @@ struct SSHTransportTests {
         #expect(consumer.output == "ready\ngot one\ngot two\n")
     }
 
+    @Test func `a source is asked as fast as the device takes it, and its end is that of the input`()
+        async throws
+    {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        let source = CountingSource(pieces: 40, size: 200_000)
+        let consumer = CollectingConsumer { seen in
+            seen.output == Array("ready\n".utf8) ? .stream(source) : .proceed
+        }
+        let exit = try await transport.run(
+            .script("f() { echo ready; wc -c; }\nf\n", keepsInputOpen: true), on: server.device(),
+            into: consumer)
+        #expect(exit.status == 0)
+        #expect(consumer.output == "ready\n8000000\n")
+    }
+
+    @Test func `a source may leave the input open for what comes after it`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        let source = CountingSource(pieces: 4, size: 200_000)
+        let consumer = CollectingConsumer { seen in
+            switch String(decoding: seen.output, as: UTF8.self) {
+            case "ready\n": .stream(source, closes: false)
+            case "ready\n800000\n": .send(Array("more\n".utf8), closes: true)
+            default: .proceed
+            }
+        }
+        let exit = try await transport.run(
+            .script("f() { echo ready; head -c 800000 | wc -c; cat; }\nf\n", keepsInputOpen: true),
+            on: server.device(), into: consumer)
+        #expect(exit.status == 0)
+        #expect(consumer.output == "ready\n800000\nmore\n")
+    }
+
+    @Test func `a source that fails ends the run, and one that nobody reads does not`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        let failing = CollectingConsumer { _ in .stream(CountingSource(pieces: -1, size: 10)) }
+        await #expect(throws: ShellError.self) {
+            try await transport.run(
+                .script("f() { echo ready; wc -c; }\nf\n", keepsInputOpen: true), on: server.device(),
+                into: failing)
+        }
+        let unread = CollectingConsumer { seen in
+            seen.pieces == 1 ? .stream(CountingSource(pieces: 40, size: 200_000)) : .proceed
+        }
+        let exit = try await transport.run(
+            .script("f() { echo ready; exec 0<&-; exit 3; }\nf\n", keepsInputOpen: true), on: server.device(),
+            into: unread)
+        #expect(exit.status == 3)
+    }
+
     @Test func `finish ends a run whose command goes on`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }

@@ -47,6 +47,8 @@ package struct CollectionPlan: Sendable {
     package let steps: [ScriptStep]
     package let roles: [Role]
     private let template: FramedScript.Template
+    /// What a script of the plan's steps needs before them.
+    package let setup: String
 
     /// Whether the script reads from standard input after it began to run.
     package var readsInput: Bool { steps.contains(where: \.readsInput) }
@@ -72,9 +74,8 @@ package struct CollectionPlan: Sendable {
         roles = composer.roles
         let hasFiles = roles.contains { if case .probe = $0 { false } else { true } }
         let hasListing = roles.contains(.listing)
-        template = FramedScript.Template(
-            steps: steps,
-            setup: (hasFiles ? FileStep.setup : "") + (hasListing ? FileStep.listingSetup : ""))
+        setup = (hasFiles ? FileStep.setup : "") + (hasListing ? FileStep.listingSetup : "")
+        template = FramedScript.Template(steps: steps, setup: setup)
     }
 
     /// Whether files of `role` are not sent as such where the device lists them first.
@@ -111,6 +112,12 @@ package struct CollectionPlan: Sendable {
     /// - Parameter known: what the device need not send again.
     package func script(boundary: FrameBoundary, known: KnownOutcomes = KnownOutcomes()) -> [UInt8] {
         template.bytes(boundary: boundary, known: known.probes, listing: known.listing)
+    }
+
+    /// The plan's steps within a longer script, whose setup must be this plan's.
+    /// - Parameter first: the number of the first one.
+    package func numbered(from first: Int = 0) -> [FramedScript.Numbered] {
+        steps.enumerated().map { FramedScript.Numbered(first + $0, $1) }
     }
 
     /// Digests of what an earlier run of the same plan brought.

@@ -31,6 +31,7 @@ package actor CollectionReader: ShellConsumer {
     private static let tolerance = Duration.seconds(1)
 
     private let plan: CollectionPlan
+    private let first: Int
     private let known: CollectionPlan.KnownOutcomes
     private let sink: any FileSink
     private var output: FrameDecoder
@@ -56,12 +57,15 @@ package actor CollectionReader: ShellConsumer {
     private var sockets: [[UInt8]] = []
     private var reply = ShellReply.proceed
 
-    /// - Parameter known: what the script asked the device not to send again.
+    /// - Parameters:
+    ///   - first: the number of the plan's first step in the script.
+    ///   - known: what the script asked the device not to send again.
     package init(
-        plan: CollectionPlan, boundary: FrameBoundary, sink: any FileSink,
+        plan: CollectionPlan, numberedFrom first: Int = 0, boundary: FrameBoundary, sink: any FileSink,
         known: CollectionPlan.KnownOutcomes = CollectionPlan.KnownOutcomes()
     ) {
         self.plan = plan
+        self.first = first
         self.known = known
         self.sink = sink
         output = FrameDecoder(boundary: boundary)
@@ -95,7 +99,7 @@ package actor CollectionReader: ShellConsumer {
 
     private func takeError(_ event: FrameDecoder.Event) {
         switch event {
-        case .began(let index): currentError = plan.steps.indices.contains(index) ? index : nil
+        case .began(let number): currentError = index(of: number)
         case .bytes(let bytes):
             guard let index = currentError else { return }
             captures[index].errors += bytes.prefix(max(0, Self.errorLimit - captures[index].errors.count))
@@ -107,8 +111,8 @@ package actor CollectionReader: ShellConsumer {
     private func take(_ event: FrameDecoder.Event) async throws {
         switch event {
         case .hello(let uid, let user): account = (uid, user)
-        case .began(let index):
-            current = plan.steps.indices.contains(index) ? index : nil
+        case .began(let number):
+            current = index(of: number)
             began = .now
             tar = TarDecoder()
         case .bytes(let bytes): try await take(bytes)
@@ -126,6 +130,11 @@ package actor CollectionReader: ShellConsumer {
             if known.probes[index] != nil { captures[index].outcome = .unchanged }
         case .finished: isFinished = true
         }
+    }
+
+    /// The plan's step that a frame's number names; nil for one of somebody else's.
+    private func index(of number: Int) -> Int? {
+        plan.steps.indices.contains(number - first) ? number - first : nil
     }
 
     private func take(_ bytes: [UInt8]) async throws {
@@ -207,6 +216,12 @@ package actor CollectionReader: ShellConsumer {
             tarFailure[index] = "the archive has no end"
         }
         return .exited(status)
+    }
+
+    /// Says that nothing more of the plan comes, though the run goes on with something else.
+    package func end() {
+        isFinished = true
+        areErrorsFinished = true
     }
 
     /// What the run brought; call it after the run ended, in whatever way.

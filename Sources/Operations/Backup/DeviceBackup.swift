@@ -98,7 +98,13 @@ struct DeviceBackup {
     /// - Throws: `collectionFailed` as well when the run ended early: what it did not come to would look as if it were gone.
     func readWhole() async throws(OperationError) -> Reading {
         let reading = try await read()
-        guard let shortfall = reading.shortfall else { return reading }
+        try checkWhole(reading)
+        return reading
+    }
+
+    /// - Throws: `collectionFailed` when the device was not read to its end.
+    func checkWhole(_ reading: Reading) throws(OperationError) {
+        guard let shortfall = reading.shortfall else { return }
         throw OperationError(
             .collectionFailed, "\(device.name) was not read to the end: \(shortfall)",
             hint: "What was not read would look as if it were gone; try again.")
@@ -109,7 +115,13 @@ struct DeviceBackup {
     /// - Throws: when nothing was read at all; a device that gave a part of it makes a partial backup.
     func run(committingTo session: WriterSession) async throws(OperationError) -> Manifest {
         let started = context.clock.now()
-        let reading = try await read()
+        return try await commit(read(), since: started, to: session)
+    }
+
+    /// Commits what was read of the device.
+    func commit(
+        _ reading: Reading, since started: Timestamp, to session: WriterSession
+    ) async throws(OperationError) -> Manifest {
         let draft = BackupDraft(
             name: request.name, device: reading.assembly.backupDevice, started: started,
             finished: context.clock.now(),
@@ -128,8 +140,39 @@ struct DeviceBackup {
         } catch { throw OperationError(any: error) }
     }
 
+    /// A script that is about to run, and who understands what it says.
+    struct Course: Sendable {
+        let plan: CollectionPlan
+        let boundary: FrameBoundary
+        let reader: CollectionReader
+        fileprivate let finder: SectionFinder
+        fileprivate let assembler: BackupAssembler
+        fileprivate let earlier: EarlierBackup?
+
+        /// The script of the backup alone.
+        fileprivate var script: [UInt8] {
+            plan.script(boundary: boundary, known: earlier?.known ?? CollectionPlan.KnownOutcomes())
+        }
+    }
+
     /// Reads the device in one connection.
     func read() async throws(OperationError) -> Reading {
+        let course = try await course()
+        let job = ShellJob(
+            input: course.script, keepsInputOpen: course.plan.readsInput, limits: request.limits)
+        var interruption: ShellError?
+        do {
+            let exit = try await context.services.transport.run(job, on: device, into: course.reader)
+            DeviceJournal(device.name, context.log).ran(exit)
+        } catch { interruption = error }
+        return try await reading(of: course, interruption: interruption)
+    }
+
+    /// What is to be asked, and by whom the answers are understood.
+    /// - Parameter first: the number of the first step in a longer script.
+    func course(
+        boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0
+    ) async throws(OperationError) -> Course {
         let paths = pathSet
         let plan =
             paths.paths.isEmpty
@@ -142,19 +185,23 @@ struct DeviceBackup {
         let assembler = BackupAssembler(
             intake: intake, plan: plan, finder: finder, earlier: earlier?.files ?? EarlierFiles([]),
             onBytes: onBytes)
-        let boundary = FrameBoundary()
         let known = earlier?.known ?? CollectionPlan.KnownOutcomes()
-        let reader = CollectionReader(plan: plan, boundary: boundary, sink: assembler, known: known)
-        let job = ShellJob(
-            input: plan.script(boundary: boundary, known: known), keepsInputOpen: plan.readsInput,
-            limits: request.limits)
-        var interruption: ShellError?
+        let reader = CollectionReader(
+            plan: plan, numberedFrom: first, boundary: boundary, sink: assembler, known: known)
+        return Course(
+            plan: plan, boundary: boundary, reader: reader, finder: finder, assembler: assembler,
+            earlier: earlier)
+    }
+
+    /// What a script brought that has run, to its end or not.
+    ///
+    /// - Throws: when nothing was read at all.
+    func reading(
+        of course: Course, interruption: ShellError?
+    ) async throws(OperationError) -> Reading {
         let journal = DeviceJournal(device.name, context.log)
-        do { journal.ran(try await context.services.transport.run(job, on: device, into: reader)) } catch {
-            interruption = error
-            journal.failed(error)
-        }
-        let results = await reader.results()
+        if let interruption { journal.failed(interruption) }
+        let results = await course.reader.results()
         journal.read(results)
         if let failure = results.sinkFailure { throw OperationError(any: failure) }
         if let interruption, interruption.code == .shellRefused, !results.hasRun {
@@ -167,17 +214,19 @@ struct DeviceBackup {
         }
         guard results.hasRun else { throw OperationError(shellRefused: device.name, noise: results.noise) }
         do {
-            var files = try await assembler.finish()
+            var files = try await course.assembler.finish()
             files.doubt(results.streams)
+            let earlier = course.earlier
             let assembly = SectionAssembly(
-                device: device, plan: plan, results: results, finder: finder, files: files,
+                device: device, plan: course.plan, results: results, finder: course.finder, files: files,
                 interruption: interruption)
             let past = reusesInventories ? earlier?.sections ?? [:] : [:]
             return Reading(
                 assembly: assembly,
                 sections: try await assembly.sections(storingInto: intake, earlier: past, from: vault),
                 entries: files.entries,
-                parent: earlier?.files != nil && plan.roles.contains(.listing) ? earlier?.manifest.id : nil,
+                parent: earlier?.files != nil && course.plan.roles.contains(.listing)
+                    ? earlier?.manifest.id : nil,
                 listing: assembly.listing(earlier: earlier?.known.listing), shortfall: assembly.shortfall)
         } catch { throw OperationError(reading: error, of: device.name) }
     }

@@ -8,7 +8,7 @@ package struct ApplyRestore: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The plan: its id, or the beginning of it.", .operand) var plan: String
         @Field(
-            "Seconds within which a new connection must confirm, 20 to 3600; else the device goes back by itself.",
+            "Seconds within which the change must be confirmed, 20 to 3600; else the device goes back by itself.",
             placeholder: "SECONDS") var confirmWithin = 120
         package init() {}
     }
@@ -18,7 +18,7 @@ package struct ApplyRestore: ServiceOperation {
         discussion: """
             Makes a safety copy, proves that neither the device nor what the plan changes has moved, stages everything beside \
             its place, runs the validators of what it touches in a rehearsal, then renames, reloads and checks. The device \
-            undoes all of it by itself unless a new connection confirms in time, whatever becomes of Holdfast meanwhile.
+            undoes all of it by itself unless it is confirmed in time, whatever becomes of Holdfast meanwhile.
 
             On a terminal an approval that is missing is asked for; anywhere else ‘holdfast approve’ must have given it.
             """,
@@ -37,7 +37,7 @@ package struct ApplyRestore: ServiceOperation {
             "apply_restore", title: "Carry out an approved restore", in: .restore,
             purpose: "Carries out one plan that a person has approved.",
             behaviour:
-                "Overwrites files and reloads services on the machine, after a safety copy; the machine goes back by itself unless a new connection confirms. Refused without a person's approval.",
+                "Overwrites files and reloads services on the machine, after a safety copy; the machine goes back by itself unless that is confirmed. Refused without a person's approval.",
             use: "Use it after plan_restore and the approval; undo_restore takes it back.",
             returns:
                 "Returns the run and how it ended; without approval an error that says how a person approves.",

@@ -9,6 +9,8 @@ struct MappedBackup: Sendable {
     private(set) var entries: [FileEntry]
     /// Contents that the backup does not hold, as text was changed.
     private(set) var contents: [ContentKey: [UInt8]] = [:]
+    /// The pieces of these contents.
+    private var pieces: [ObjectID: [UInt8]] = [:]
     /// Stored forms of the maps that found something.
     private(set) var used: Set<String> = []
 
@@ -71,15 +73,20 @@ struct MappedBackup: Sendable {
             entries[index].content = pieces
             entries[index].size = Int64(changed.bytes.count)
             contents[ContentKey(pieces)] = changed.bytes
+            var rest = changed.bytes[...]
+            for piece in pieces {
+                self.pieces[piece.id] = Array(rest.prefix(piece.length))
+                rest = rest.dropFirst(piece.length)
+            }
         }
     }
 
     /// Gives all entries the numbers of owners of another machine.
     mutating func number(_ owners: OwnerMap) { entries = entries.map { owners.applied(to: $0) } }
 
-    /// The content of an entry.
-    func bytes(of entry: FileEntry, in vault: Vault, limit: Int) async throws -> [UInt8] {
-        if let bytes = contents[ContentKey(entry.content)] { return bytes }
-        return try await vault.bytes(of: entry.content, limit: limit)
+    /// The bytes of one piece of a content.
+    func bytes(of piece: ContentRef, in vault: Vault) async throws -> [UInt8] {
+        if let bytes = pieces[piece.id] { return bytes }
+        return try await vault.bytes(of: [piece])
     }
 }

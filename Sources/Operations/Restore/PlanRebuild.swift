@@ -122,14 +122,12 @@ package struct PlanRebuild: ServiceOperation {
         }
     }
 
-    /// The plan for the other machine: every section of the backup; own paths only while they are not too much at once.
+    /// The plan for the other machine: every section of the backup but data of containers.
     private func draft(
         _ input: Input, _ facts: RebuildFacts, _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> RestoreDraft {
         let (vault, manifest) = try await context.manifest(facts.backup)
-        var sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
-        let own = manifest.sections.first { $0.name == DeviceBackup.ownPathsSection }
-        if let own, own.bytes > RestorePayload.limit / 2 { sections.removeAll { $0 == own.name } }
+        let sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
         let scope = try await RestoreScope(vault: vault, manifest: manifest, sections: sections, paths: [])
         let request = ContainerRequest(
             leavesPortsOut: input.withoutPorts, allowsEmptyVolumes: input.emptyVolumes,

@@ -27,7 +27,7 @@ package struct PlanView: Codable, Sendable, Displayable {
     package let created: Timestamp
     package let expires: Timestamp
     package let risk: String
-    /// Whether the device undoes it by itself unless a new connection confirms.
+    /// Whether the device undoes it by itself unless it is confirmed in time.
     package let isGuarded: Bool
     package let steps: [Step]
     package let conflicts: [String]

@@ -33,28 +33,11 @@ struct RestoreReading: Sendable {
         _ device: Device, _ scope: RestoreScope, _ vault: Vault, _ hash: KeyedHash,
         _ context: OperationContext, _ translation: Translation = Translation()
     ) async throws(OperationError) -> RestoreReading {
-        let meter = await vault.meter()
-        let mapped = try await MappedBackup(
-            scope.wanted, maps: translation.maps, owners: OwnerMap(), vault: vault)
-        let scope = scope.mapped(translation.maps, mapped)
-        let backup = DeviceBackup(
-            device: device, request: scope.request(named: ""), vault: vault, earlier: nil,
-            reusesInventories: false, intake: meter, context: context, onBytes: { _ in })
-        let reading = try await backup.readWhole()
-        let comparison = StateComparison(vault: vault, redactor: context.services.redactor)
-        do {
-            let present = try await comparison.state(of: reading, meter: meter)
-            let wanted = try await comparison.state(of: scope.manifest)
-            let engine =
-                scope.readsEngine
-                ? try await EngineReading.state(of: reading, meter: meter, items: present.items) : .absent
-            return RestoreReading(
-                device, scope, present, wanted, reading.assembly.backupDevice.machineID, hash, mapped,
-                translation, engine)
-        } catch { throw OperationError(any: error) }
+        try await RestoreInquiry(device, scope, vault, hash, context, translation).read()
     }
 
-    private init(
+    /// - Parameter scope: what is read, under the names of this machine.
+    init(
         _ device: Device, _ scope: RestoreScope, _ present: DeviceState, _ wanted: DeviceState,
         _ machineID: String, _ hash: KeyedHash, _ mapped: MappedBackup, _ translation: Translation,
         _ engine: EngineState

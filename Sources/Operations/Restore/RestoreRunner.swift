@@ -20,14 +20,7 @@ struct RestoreRunner {
     /// What was found out before this run.
     var notes: [String] = []
 
-    private var inPlace: Bool { plan.place == .inPlace }
-
-    /// What is needed before anything is sent.
-    private struct Preparation {
-        let payload: RestorePayload
-        let scope: RestoreScope
-        var document: RunDocument
-    }
+    var inPlace: Bool { plan.place == .inPlace }
 
     /// Runs the plan.
     ///
@@ -40,40 +33,16 @@ struct RestoreRunner {
         approvals: [ApprovalRecord], undoes: String = ""
     ) async throws(OperationError) -> RunRecord {
         try checkIdentity()
-        let run = RunID.random()
+        let ground = try await ground()
         tell("preparing", "making the safety copy of \(device.name)")
-        var preparation = try await prepare(run)
-        preparation.document.undoes = undoes
-        preparation.document.follows = follows
-        preparation.document.stage = stage?.rawValue ?? ""
-        preparation.document.events += notes
-        var record = RunRecord(
-            id: run.text, plan: id, device: device.name.text, started: context.clock.now(),
-            updated: context.clock.now(), state: RunDocument.State.preparing.rawValue, isFinished: false,
-            document: preparation.document.bytes)
-        let ledger = try await context.services.ledger()
-        do { try await ledger.use(approvals.map(\.id), for: record) } catch {
-            throw OperationError(ledger: error)
-        }
+        let run = RunID.random()
         let session = RestoreSession(transport: context.services.transport, device: device, run: run)
-        let journal = RunJournal(record, ledger: ledger, clock: context.clock)
-        do throws(OperationError) { try await spend(approvals, for: run, undoes) } catch {
-            preparation.document.reason = error.message
-            try await journal.enter(.refused, preparation.document)
-            throw error
-        }
-        tell("applying", "sending \(plan.steps.count) steps to \(device.name)")
-        let staging = await session.stage(preparation.payload) { try await journal.enter(.applying) }
-        record = await journal.record
-        return try await conclude(staging, session, journal, preparation)
-    }
-
-    private var translation: RestoreReading.Translation {
-        RestoreReading.Translation(owners: plan.owners, isOther: plan.isForOther)
+        let stage = RestoreStage(runner: self, run: run, ground: ground, approvals: approvals, undoes: undoes)
+        return try await conclude(try await stage.carryOut(session), session, ground)
     }
 
     /// Puts on the chain that what allows this run is used up.
-    private func spend(
+    func spend(
         _ approvals: [ApprovalRecord], for run: RunID, _ undoes: String
     ) async throws(OperationError) {
         // The approval of the plan was used up by its first stage.
@@ -83,7 +52,7 @@ struct RestoreRunner {
         try await grants.spend(approvalOf: undoes, onWayBack: run.text)
     }
 
-    private func tell(_ phase: String, _ event: String) {
+    func tell(_ phase: String, _ event: String) {
         context.progress.report(
             ProgressUpdate(phase: phase, done: 0, total: nil, unit: "steps", event: event))
     }
@@ -101,17 +70,26 @@ struct RestoreRunner {
         }
     }
 
-    private func prepare(_ run: RunID) async throws(OperationError) -> Preparation {
+    /// What a plan rests on besides the device.
+    struct Ground: Sendable {
+        let vault: Vault
+        /// The backup, and what the plan takes from it.
+        let manifest: Manifest
+        let source: RestoreSource
+        /// The plan and the entries of the backup as they are carried out.
+        let plan: RestorePlan
+        let wanted: [FileEntry]
+        let accounts: AccountEdit
+        let hash: KeyedHash
+    }
+
+    private func ground() async throws(OperationError) -> Ground {
         let (vault, manifest) = try await context.manifest(plan.backup)
         guard manifest.tree.description == plan.tree else {
             throw OperationError(
                 .planStale, "Backup \(plan.backup) is not the one that plan \(id) was made of")
         }
         let source = try await RestoreSource(plan, id, manifest, vault)
-        let scope = source.scope
-        var document = RunDocument(backup: plan.backup)
-        document.steps = plan.steps.count
-        let present = try await currentState(run, scope, vault, &document)
         var wanted = source.backup.entries
         let hash = try await context.services.restoreHash()
         var byPath = Dictionary(wanted.map { ($0.path, $0) }) { first, _ in first }
@@ -127,35 +105,24 @@ struct RestoreRunner {
             }
         }
         let placed = plan.placed(wanted)
-        let containers = try await ContainerApplication(plan: plan, id: id, context: context)
-            .run(run, manifest, vault, safetyCopy: document.safetyCopy)
-        do {
-            let payload = try await RestorePayload(
-                plan: placed.plan, run: run, wanted: placed.entries, present: present, patience: patience,
-                accounts: try await source.accounts(vault), containers: containers
-            ) { entry in
-                try await source.backup.bytes(of: entry, in: vault, limit: Int(RestorePayload.limit))
-            }
-            return Preparation(payload: payload, scope: scope, document: document)
-        } catch { throw OperationError(any: error) }
+        return Ground(
+            vault: vault, manifest: manifest, source: source, plan: placed.plan, wanted: placed.entries,
+            accounts: try await source.accounts(vault), hash: hash)
     }
 
-    /// Reads what is about to be changed: the safety copy, and proof that nothing moved since the plan was made.
-    private func currentState(
-        _ run: RunID, _ scope: RestoreScope, _ vault: Vault, _ document: inout RunDocument
-    ) async throws(OperationError) -> [FileEntry] {
-        let hash = try await context.services.restoreHash()
-        guard inPlace else {
-            // Nothing that is there is touched: who the machine is suffices.
-            let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
-            try checkMachine(reading.machineID)
-            return []
-        }
-        let manifest = try await safetyCopy(run, scope, vault)
-        document.safetyCopy = manifest.id.text
-        try checkMachine(manifest.summary.device.machineID)
-        let present: [FileEntry]
-        do { present = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+    /// The containers' part of what goes to the device.
+    ///
+    /// - Parameter copy: the safety copy; empty where there is none.
+    /// - Throws: `planStale` when the engine is not as it was when the plan was made.
+    func containers(
+        _ ground: Ground, for run: RunID, safetyCopy copy: String
+    ) async throws(OperationError) -> ContainerRun {
+        try await ContainerApplication(plan: plan, id: id, context: context)
+            .run(run, ground.manifest, ground.vault, safetyCopy: copy)
+    }
+
+    /// Proves by the safety copy that nothing moved since the plan was made.
+    func checkUnmoved(_ present: [FileEntry], hash: KeyedHash) throws(OperationError) {
         let byPath = Dictionary(present.map { ($0.path, $0) }) { first, _ in first }
         let moved = plan.steps.filter { step in
             step.isFile && !step.isAround && FileMark(byPath[step.subject], hash: hash) != step.before
@@ -167,10 +134,9 @@ struct RestoreRunner {
                 "\(moved.count) of the plan's paths changed on \(device.name) since it was made: \(names)\(moved.count > 5 ? " …" : "")",
                 hint: "Nothing was changed. Make a new plan with: holdfast restore plan \(plan.backup)")
         }
-        return present
     }
 
-    private func checkMachine(_ machineID: String) throws(OperationError) {
+    func checkMachine(_ machineID: String) throws(OperationError) {
         guard machineID == plan.target.machineID else {
             throw OperationError(
                 .planStale,
@@ -179,40 +145,13 @@ struct RestoreRunner {
         }
     }
 
-    private func safetyCopy(
-        _ run: RunID, _ scope: RestoreScope, _ vault: Vault
-    ) async throws(OperationError) -> Manifest {
-        let lease = WriterLease(vault: vault, what: "restore apply") { _ in }
-        let session = WriterSession(lease)
-        let backup = DeviceBackup(
-            device: device, request: scope.request(named: "\(SafetyCopies.note)\(run)"), vault: vault,
-            earlier: nil, reusesInventories: false, intake: session, context: context, onBytes: { _ in })
-        let result: Result<Manifest, OperationError>
-        do { result = .success(try await backup.run(committingTo: session)) } catch {
-            result = .failure(error)
-        }
-        await session.end()
-        await lease.close()
-        switch result {
-        case .success(let manifest):
-            do { try await vault.pin(manifest.id, note: "\(SafetyCopies.note)\(run)") } catch {
-                throw OperationError(error)
-            }
-            return manifest
-        case .failure(let error):
-            throw OperationError(
-                error.code, "The safety copy failed, so nothing was changed: \(error.message)",
-                hint: error.hint)
-        }
-    }
-
     // MARK: After
 
     private func conclude(
-        _ staging: RestoreSession.Staging, _ session: RestoreSession, _ journal: RunJournal,
-        _ preparation: Preparation
+        _ outcome: RestoreStage.Outcome, _ session: RestoreSession, _ ground: Ground
     ) async throws(OperationError) -> RunRecord {
-        var document = preparation.document
+        let (staging, journal) = (outcome.staging, outcome.journal)
+        var document = outcome.document
         guard staging.wasSent else {
             let why =
                 staging.obstacles.isEmpty
@@ -229,22 +168,14 @@ struct RestoreRunner {
         if staging.phase == .undone {
             try await rollBack(staging.reason, document, journal, session)
         }
+        if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
         let isSwapped = staging.phase == .swapped
-        if isSwapped {
-            document.events.append(
-                staging.wasRehearsed
-                    ? "Its checks passed before anything was changed."
-                    : "The device could not rehearse: checks ran after the change and before services used it."
-            )
-            if !staging.isArmedForRestart {
-                document.events.append(
-                    "The device has no systemd: a restart before the confirmation would have left the new state."
-                )
-            }
+        if !outcome.wasTold {
+            if isSwapped { document.events += staging.events }
+            try await journal.enter(isSwapped ? .confirming : .unknown, document)
         }
-        try await journal.enter(isSwapped ? .confirming : .unknown, document)
         tell("confirming", "confirming over a new connection")
-        let settled = try await confirmation(session, document, journal, isSwapped: isSwapped)
+        let settled = try await confirmation(session, document, journal, ground, isSwapped: isSwapped)
         guard let status = settled.status else {
             document.reason = "no new connection reached the device"
             try await journal.enter(.unknown, document)
@@ -265,7 +196,16 @@ struct RestoreRunner {
                 session, seconds: settled.seconds)
             return await journal.record
         }
-        return try await proven(document, journal, preparation.scope)
+        return try await proven(document, journal, ground, settled.reading)
+    }
+
+    /// How a run was confirmed, or not.
+    private struct Confirmation {
+        /// What the device said; nil when it could not be asked.
+        let status: RestoreSession.Status?
+        let seconds: Int
+        /// What was read in the same connection; nil when nothing was.
+        let reading: Result<RestoreReading, OperationError>?
     }
 
     /// Tries new connections until one answers, or the device must have gone back and some time has passed.
@@ -273,21 +213,31 @@ struct RestoreRunner {
     /// - Parameter isSwapped: whether everything is known to be in its place; otherwise the device is asked first, as only
     ///   what was written down before may be confirmed.
     private func confirmation(
-        _ session: RestoreSession, _ document: RunDocument, _ journal: RunJournal, isSwapped: Bool
-    ) async throws(OperationError) -> (status: RestoreSession.Status?, seconds: Int) {
+        _ session: RestoreSession, _ document: RunDocument, _ journal: RunJournal, _ ground: Ground,
+        isSwapped: Bool
+    ) async throws(OperationError) -> Confirmation {
         let clock = ContinuousClock()
         let start = clock.now
         let end = start + .seconds(patience + 90)
         var mayConfirm = isSwapped
+        var reading: Result<RestoreReading, OperationError>?
+        let inquiry = inPlace ? try await self.inquiry(ground) : nil
         while clock.now < end, !Task.isCancelled {
             var pause = 1
             do throws(ShellError) {
-                var status = mayConfirm ? try await session.confirm() : try await session.settle()
+                var status: RestoreSession.Status
+                if mayConfirm, let inquiry {
+                    status = try await inquiry.confirm(session) { reading = $0 }
+                } else {
+                    status = mayConfirm ? try await session.confirm() : try await session.settle()
+                }
                 if let phase = status.phase, phase != .kept, phase != .swapped {
                     status = try await session.settle()
                 }
                 guard status.phase == .swapped else {
-                    return (status, Int((clock.now - start).components.seconds))
+                    return Confirmation(
+                        status: status, seconds: Int((clock.now - start).components.seconds), reading: reading
+                    )
                 }
                 // Else too early to prove anything: the device wants a login that comes after its services settled.
                 if !mayConfirm { pause = 0 }
@@ -302,7 +252,8 @@ struct RestoreRunner {
             }
             do { try await Task.sleep(for: .seconds(pause)) } catch { break }
         }
-        return (nil, Int((clock.now - start).components.seconds))
+        return Confirmation(
+            status: nil, seconds: Int((clock.now - start).components.seconds), reading: nil)
     }
 
     private func refuse(
@@ -333,23 +284,34 @@ struct RestoreRunner {
             hint: "See: holdfast restore show \(await journal.record.id)")
     }
 
+    /// How the device is read back: what the plan changed of it.
+    /// - Parameter excludes: globs of what to leave out below own paths.
+    func inquiry(
+        _ ground: Ground, excluding excludes: [String] = []
+    ) async throws(OperationError) -> RestoreInquiry {
+        var scope = ground.source.scope
+        scope.places = scope.places.filter { place in
+            plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
+        }
+        return try await RestoreInquiry(
+            device, scope, ground.vault, ground.hash, context,
+            RestoreReading.Translation(owners: plan.owners, isOther: plan.isForOther), excluding: excludes)
+    }
+
     /// Reads the device once more and compares it with what the plan promised.
     private func proven(
-        _ document: RunDocument, _ journal: RunJournal, _ scope: RestoreScope
+        _ document: RunDocument, _ journal: RunJournal, _ ground: Ground,
+        _ read: Result<RestoreReading, OperationError>?
     ) async throws(OperationError) -> RunRecord {
         var document = document
         guard inPlace else {
             try await journal.enter(.kept, document)
             return await journal.record
         }
-        let (vault, _) = try await context.manifest(plan.backup)
-        let hash = try await context.services.restoreHash()
+        let hash = ground.hash
         do throws(OperationError) {
-            var scope = scope
-            scope.places = scope.places.filter { place in
-                plan.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
-            }
-            let reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
+            let reading =
+                if let read { try read.get() } else { try await inquiry(ground).read() }
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
             var wrong: [String] = []
             for step in plan.steps where step.isFile && !step.isAround {

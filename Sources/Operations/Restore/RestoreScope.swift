@@ -150,7 +150,8 @@ struct RestoreScope: Sendable {
     }
 
     /// The request that reads the same part of a machine, and who it is.
-    func request(named name: String) -> DeviceBackup.Request {
+    /// - Parameter excludes: globs of what to leave out below own paths.
+    func request(named name: String, excluding excludes: [String] = []) -> DeviceBackup.Request {
         let wanted = Set(sections).union(["identity", "users"]).union(
             readsEngine ? EngineReading.sections : [])
         let own = sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
@@ -162,7 +163,7 @@ struct RestoreScope: Sendable {
         return DeviceBackup.Request(
             collectors: collectors, name: name,
             paths: own.map { DeviceText.string($0) } + places + discovered(besides: own, collectors),
-            excludes: [], readsAll: false, limits: limits, only: wanted.sorted())
+            excludes: excludes, readsAll: false, limits: limits, only: wanted.sorted())
     }
 
     /// The scope with paths that are read besides: the backup of a way back does not hold what was missing before.

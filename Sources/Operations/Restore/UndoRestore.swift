@@ -9,7 +9,7 @@ package struct UndoRestore: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The run to take back.", .operand) var run: String
         @Field(
-            "Seconds within which a new connection must confirm, 20 to 3600; else the device goes back by itself.",
+            "Seconds within which the change must be confirmed, 20 to 3600; else the device goes back by itself.",
             placeholder: "SECONDS") var confirmWithin = 120
         package init() {}
     }

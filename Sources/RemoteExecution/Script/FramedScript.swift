@@ -29,6 +29,20 @@ package enum FramedScript {
 
         """
 
+    /// A step under the number that its frames carry.
+    package struct Numbered: Sendable {
+        let number: Int
+        let step: ScriptStep
+        /// Whether another status than 0 ends the script.
+        let isDecisive: Bool
+
+        package init(_ number: Int, _ step: ScriptStep, isDecisive: Bool = false) {
+            self.number = number
+            self.step = step
+            self.isDecisive = isDecisive
+        }
+    }
+
     /// A script that lacks nothing but its boundary.
     package struct Template: Sendable {
         private let beginning: [UInt8]
@@ -36,12 +50,20 @@ package enum FramedScript {
 
         /// Step numbers in frames are indices of `steps`.
         ///
-        /// - Parameter setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
-        ///   that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
+        /// - Parameter setup: see `init(_:setup:)`.
         package init(steps: [ScriptStep], setup: String = "") {
+            self.init(steps.enumerated().map { Numbered($0, $1) }, setup: setup)
+        }
+
+        /// - Parameters:
+        ///   - numbered: the steps in their order; no two have the same number.
+        ///   - setup: shell text that runs once before the first step and may add lines to `hf_known`, the text
+        ///     that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
+        package init(_ numbered: [Numbered], setup: String = "") {
             beginning = Array(FramedScript.beginning.utf8)
             var rest = Array((FramedScript.head + setup).utf8)
-            for (index, step) in steps.enumerated() {
+            for part in numbered {
+                let (index, step) = (part.number, part.step)
                 let call = step.prefersRoot ? "hf_step_root" : "hf_step"
                 let tool = ShellQuoting.word(step.tool ?? "")
                 if let condition = step.condition {
@@ -52,8 +74,11 @@ package enum FramedScript {
                 rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
                 if let name = step.statusName { rest.append(contentsOf: "\(name)=$hf_status\n".utf8) }
                 if step.condition != nil { rest.append(contentsOf: "fi\n".utf8) }
+                if part.isDecisive {
+                    rest.append(contentsOf: "[ \"$hf_status\" = 0 ] || hf_over\n".utf8)
+                }
             }
-            rest.append(contentsOf: "hf_mark Z\nhf_mark_errors Z\nexit 0\n}\nhf_main\n".utf8)
+            rest.append(contentsOf: "hf_over\n}\nhf_main\n".utf8)
             self.rest = rest
         }
 
@@ -136,6 +161,7 @@ package enum FramedScript {
         [ "$hf_status" != 143 ] || hf_status=124
         return "$hf_status"
         }
+        hf_over() { hf_mark Z; hf_mark_errors Z; exit 0; }
         hf_sum() { { "$@" 2>&1; printf '\nhf_status=%s\n' "$?"; } | sha256sum 2>/dev/null; }
         hf_step() {
         hf_status=0

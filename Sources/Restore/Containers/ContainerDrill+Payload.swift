@@ -1,17 +1,18 @@
-import Basics
 import Codecs
-package import Vault
+package import RemoteExecution
+import Vault
 
 extension ContainerDrill {
-    /// How much it would send, in bytes; at most `RestorePayload.limit`.
+    /// Most that a drill sends to an engine, in bytes.
+    package static let limit: Int64 = 256 << 20
+
+    /// How much it would send, in bytes: holes travel written out.
     package var weight: Int64 { RestorePayload.weight(of: staged) }
 
-    /// The archive that the step reads.
-    /// - Throws: `VaultError.damaged` for a content that is not whole; what `content` throws.
-    package func payload(content: (FileEntry) async throws -> [UInt8]) async throws -> [UInt8] {
-        var archive: [UInt8] = []
-        try await RestorePayload.append(staged, to: &archive, content: content)
+    /// The archive that the step reads, made while it is sent.
+    package func stream(content: @escaping RestorePayload.Content) -> any ShellSource {
         let end = TarEntry(path: Array("./\(prefix)/_data/complete".utf8), kind: .file, mode: 0o600, size: 0)
-        return archive + TarEncoder.header(end) + TarEncoder.end
+        return RestoreStream(
+            head: [], entries: staged, tail: TarEncoder.header(end) + TarEncoder.end, content: content)
     }
 }

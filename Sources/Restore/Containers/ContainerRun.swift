@@ -57,6 +57,14 @@ package struct ContainerRun: Sendable, Equatable {
         files = ContainerScripts(operations: operations, run: run.text, fills: fills, exports: exports).files
     }
 
+    /// What is staged, by the folder that it is staged in.
+    var stagedByParent: [(parent: [UInt8], entries: [FileEntry])] {
+        parents.map { parent in
+            let beginning = parent + Array("/.holdfast-".utf8)
+            return (parent, staged.filter { $0.path.starts(with: beginning) })
+        }
+    }
+
     package static func == (left: ContainerRun, right: ContainerRun) -> Bool {
         left.parents == right.parents && left.staged == right.staged && left.leftovers == right.leftovers
             && left.files.elementsEqual(right.files) { $0 == $1 }

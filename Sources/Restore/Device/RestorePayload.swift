@@ -1,42 +1,39 @@
 import Basics
 import Codecs
+package import RemoteExecution
 package import Vault
 
-/// The one archive that brings a run to the device: its programs, then the staged files, then a mark that it is whole.
+/// What a run brings to the device, as one archive: its programs, then the staged files, then a mark that it is whole.
 package struct RestorePayload: Sendable {
-    /// Most that a run of files may weigh, in bytes.
-    package static let limit: Int64 = 256 << 20
+    /// Gives the bytes of one piece of content.
+    package typealias Content = @Sendable (ContentRef) async throws -> [UInt8]
 
-    let bytes: [UInt8]
-    /// Folders that must be there before anything is staged.
-    let parents: [[UInt8]]
+    /// A folder that must be there before anything is staged, and what it must have room for.
+    struct Room: Sendable, Equatable {
+        let folder: [UInt8]
+        var kilobytes: Int64
+    }
 
-    /// Reads the contents and packs everything.
-    /// - Throws: `VaultError`: `damaged` when a content cannot be proven, `invalid` when there is too much.
+    /// The programs and what they need to know.
+    let head: [UInt8]
+    /// Entries under the names they are staged with.
+    let staged: [FileEntry]
+    private let content: Content
+
     package init(
         plan: RestorePlan, run: RunID, wanted: [FileEntry], present: [FileEntry], patience: Int,
         accounts: AccountEdit = AccountEdit(), containers: ContainerRun = ContainerRun(),
-        content: (FileEntry) async throws -> [UInt8]
-    ) async throws {
+        content: @escaping Content
+    ) {
         let operations = SwapOperations(
             plan.steps, run: run, wanted: Self.byPath(wanted), present: Self.byPath(present))
-        let staged = operations.staged + containers.staged
-        let weight = Self.weight(of: staged)
-        guard weight <= Self.limit else {
-            throw VaultError(
-                .invalid,
-                "The plan would bring \(ByteCount(weight)) to the device, more than \(ByteCount(Self.limit)) at once",
-                hint: "Restore it in parts, with --section or --path.")
-        }
         let scripts = RunScripts(
             run: run, operations: operations, steps: plan.steps, patience: patience,
             settling: plan.mayCutConnection ? 6 : 0, accounts: accounts, containers: containers)
         let folder = RunFolder.path(run)
         var archive: [UInt8] = []
         func put(_ name: String, _ text: [UInt8]) {
-            let entry = TarEntry(
-                path: Array(".\(folder)/\(name)".utf8), kind: .file, mode: 0o600, size: Int64(text.count))
-            archive += TarEncoder.header(entry) + text + TarEncoder.padding(after: entry.size)
+            archive += Self.member(".\(folder)/\(name)", text)
         }
         // What clears everything away comes first: a transfer that is cut off must be able to use it.
         let first: Set = ["lib", "leftovers"]
@@ -44,10 +41,19 @@ package struct RestorePayload: Sendable {
         for file in scripts.files where !first.contains(file.name) { put(file.name, file.text) }
         put("folders-new.tar", Self.folders(operations.folders))
         put("folders-old.tar", Self.folders(operations.formerFolders))
-        try await Self.append(staged, to: &archive, content: content)
-        put("complete", Array("complete\n".utf8))
-        bytes = archive + TarEncoder.end
-        parents = operations.parents + containers.parents
+        head = archive
+        staged = operations.staged + containers.staged
+        tail = Self.member(".\(folder)/complete", Array("complete\n".utf8)) + TarEncoder.end
+        self.content = content
+    }
+
+    private let tail: [UInt8]
+
+    /// The archive behind the line that tells its length, made while it is sent.
+    package func stream() -> any ShellSource {
+        let length = RestoreStream.length(head: head, entries: staged, tail: tail)
+        return RestoreStream(
+            head: Array("\(length)\n".utf8) + head, entries: staged, tail: tail, content: content)
     }
 
     /// How much the entries bring to a device, in bytes: holes travel written out.
@@ -58,43 +64,34 @@ package struct RestorePayload: Sendable {
         }
     }
 
-    /// Adds entries with their contents to an archive.
-    /// - Throws: `VaultError.damaged` for a content of another length than its entry says; what `content` throws.
-    static func append(
-        _ entries: [FileEntry], to archive: inout [UInt8], content: (FileEntry) async throws -> [UInt8]
-    ) async throws {
-        for entry in entries {
-            guard let header = TarEntry(staged: entry) else { continue }
-            archive += TarEncoder.header(header)
-            guard entry.kind == .file else { continue }
-            let bytes = try await content(entry)
-            guard Int64(bytes.count) == entry.storedLength else {
-                throw VaultError(.damaged, "\(DeviceText.path(entry.path)) is not whole")
-            }
-            archive += filled(bytes, entry) + TarEncoder.padding(after: entry.size)
+    /// The folders that the plan's renames happen in, and how much each is to take.
+    static func rooms(
+        _ plan: RestorePlan, run: RunID, wanted: [FileEntry], containers: ContainerRun
+    ) -> [Room] {
+        let operations = SwapOperations(plan.steps, run: run, wanted: byPath(wanted), present: [:])
+        var rooms = Dictionary(
+            (operations.parents + containers.parents).map { ($0, Room(folder: $0, kilobytes: 0)) }
+        ) { first, _ in first }
+        for (top, entries) in operations.stagedByParent + containers.stagedByParent {
+            // A file takes whole blocks, a name a little.
+            let blocks = Int64(entries.count(where: { $0.kind == .file }))
+            rooms[top]?.kilobytes += weight(of: entries) / 1024 + blocks * 4
         }
+        return rooms.values.sorted { ByteOrder.precedes($0.folder, $1.folder) }
     }
 
     private static func byPath(_ entries: [FileEntry]) -> [[UInt8]: FileEntry] {
         Dictionary(entries.map { ($0.path, $0) }) { first, _ in first }
     }
 
+    private static func member(_ path: String, _ text: [UInt8]) -> [UInt8] {
+        let entry = TarEntry(path: Array(path.utf8), kind: .file, mode: 0o600, size: Int64(text.count))
+        return TarEncoder.header(entry) + text + TarEncoder.padding(after: entry.size)
+    }
+
     private static func folders(_ entries: [FileEntry]) -> [UInt8] {
         guard !entries.isEmpty else { return [] }
         return entries.compactMap { TarEntry(staged: $0) }.flatMap { TarEncoder.header($0) } + TarEncoder.end
-    }
-
-    /// The content with its holes written out.
-    private static func filled(_ bytes: [UInt8], _ entry: FileEntry) -> [UInt8] {
-        guard let extents = entry.extents else { return bytes }
-        var whole = [UInt8](repeating: 0, count: Int(entry.size))
-        var used = 0
-        for extent in extents {
-            let part = bytes[used..<used + Int(extent.length)]
-            whole.replaceSubrange(Int(extent.offset)..<Int(extent.offset + extent.length), with: part)
-            used += Int(extent.length)
-        }
-        return whole
     }
 }
 

@@ -1,7 +1,9 @@
 import Basics
 package import RemoteExecution
 
-/// Follows one run of a restore script: sends the payload when the device asks for it, keeps what it says.
+/// Follows one run of a restore script: sends what the device asks for, keeps what it says.
+///
+/// The script may hold steps of others as well, which do not matter here.
 package actor RestoreReader: ShellConsumer {
     /// Kept of what one step says, in bytes.
     private static let limit = 1 << 20
@@ -19,10 +21,11 @@ package actor RestoreReader: ShellConsumer {
 
     private var output: FrameDecoder
     private var errors: FrameDecoder
-    private let payload: [UInt8]
-    /// The step that reads the payload; those before it must end with 0.
-    private let payloadStep: Int?
-    private let onSent: @Sendable () async throws -> Void
+    private let own: Range<Int>
+    /// The step that reads what is sent; those of its own before it must end with 0.
+    private let inputStep: Int?
+    private let input: @Sendable () async throws -> (any ShellSource)?
+    private let word: (@Sendable (StepResult) async throws -> [UInt8])?
     private var current: Int?
     private var currentError: Int?
     private var hasOutputEnded = false
@@ -32,63 +35,73 @@ package actor RestoreReader: ShellConsumer {
     package private(set) var hasRun = false
     package private(set) var wasSent = false
 
-    /// - Parameter onSent: called right before the payload goes out; throwing ends the run before anything changed.
+    /// - Parameters:
+    ///   - own: the numbers of the steps that matter.
+    ///   - inputStep: the one that reads from standard input.
+    ///   - word: called once that step ended with 0; gives what is sent then, while the steps behind it run. Throwing ends
+    ///     the run. Nil where standard input ends with what that step reads.
+    ///   - input: called once that step runs and all before it ended well; nil sends nothing. Throwing ends the run.
     package init(
-        boundary: FrameBoundary, payload: [UInt8] = [], payloadStep: Int? = nil,
-        onSent: @escaping @Sendable () async throws -> Void = {}
+        boundary: FrameBoundary, own: Range<Int> = 0..<Int.max, inputStep: Int? = nil,
+        word: (@Sendable (StepResult) async throws -> [UInt8])? = nil,
+        input: @escaping @Sendable () async throws -> (any ShellSource)? = { nil }
     ) {
         output = FrameDecoder(boundary: boundary)
         errors = FrameDecoder(boundary: boundary)
-        self.payload = payload
-        self.payloadStep = payloadStep
-        self.onSent = onSent
+        self.own = own
+        self.inputStep = inputStep
+        self.word = word
+        self.input = input
     }
 
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
-        if stream == .standardError {
-            for event in errors.consume(bytes) { takeError(event) }
-            return isFinished ? .finish : .proceed
+        let isError = stream == .standardError
+        for event in isError ? errors.consume(bytes) : output.consume(bytes) {
+            if isError { takeError(event) } else { take(event) }
         }
-        var reply = ShellReply.proceed
-        for event in output.consume(bytes) {
-            switch event {
-            case .hello: hasRun = true
-            case .began(let index):
-                current = index
-                if index == payloadStep { reply = try await send() }
-            case .bytes(let bytes):
-                guard let index = current else { continue }
-                let room = max(0, Self.limit - (results[index]?.output.count ?? 0))
-                results[index, default: StepResult()].output += bytes.prefix(room)
-            case .ended(let status):
-                guard let index = current else { continue }
-                results[index, default: StepResult()].status = status
-                results[index, default: StepResult()].hasEnded = true
-                current = nil
-            // Nobody asked for it: the step has no end that could be told.
-            case .unchanged: current = nil
-            case .finished: hasOutputEnded = true
-            }
+        if hasOutputEnded, hasErrorsEnded { return .finish }
+        guard let inputStep else { return .proceed }
+        if let word, wasSent, !wasTold, let result = results[inputStep], result.status == 0 {
+            wasTold = true
+            return .send(try await word(result), closes: true)
         }
-        return isFinished ? .finish : reply
+        // Both streams have come to the step, so that all is known of those before it.
+        guard !wasAsked, current == inputStep, currentError == inputStep else { return .proceed }
+        wasAsked = true
+        let isReady = (own.lowerBound..<inputStep).allSatisfy { results[$0]?.status == 0 }
+        guard isReady, let source = try await input() else { return .send([], closes: true) }
+        wasSent = true
+        return .stream(source, closes: word == nil)
     }
 
-    /// Both streams are at their end: what a program says of its failure must not be cut off.
-    private var isFinished: Bool { hasOutputEnded && hasErrorsEnded }
+    private var wasAsked = false
+    private var wasTold = false
 
-    private func send() async throws -> ShellReply {
-        let isReady = (0..<(payloadStep ?? 0)).allSatisfy { results[$0]?.status == 0 }
-        guard isReady else { return .send([], closes: true) }
-        try await onSent()
-        wasSent = true
-        return .send(payload, closes: true)
+    private func take(_ event: FrameDecoder.Event) {
+        switch event {
+        case .hello: hasRun = true
+        case .began(let index): current = index
+        case .bytes(let bytes):
+            guard let index = current, own.contains(index) else { return }
+            let room = max(0, Self.limit - (results[index]?.output.count ?? 0))
+            results[index, default: StepResult()].output += bytes.prefix(room)
+        case .ended(let status):
+            guard let index = current else { return }
+            current = nil
+            guard own.contains(index) else { return }
+            results[index, default: StepResult()].status = status
+            results[index, default: StepResult()].hasEnded = true
+        // Nobody asked for it: the step has no end that could be told.
+        case .unchanged: current = nil
+        case .finished: hasOutputEnded = true
+        }
     }
 
     private func takeError(_ event: FrameDecoder.Event) {
         switch event {
         case .began(let index): currentError = index
         case .bytes(let bytes):
-            guard let index = currentError else { return }
+            guard let index = currentError, own.contains(index) else { return }
             let room = max(0, Self.limit - (results[index]?.errors.count ?? 0))
             results[index, default: StepResult()].errors += bytes.prefix(room)
         case .finished: hasErrorsEnded = true

@@ -1,5 +1,6 @@
 import Basics
 package import RemoteExecution
+package import Vault
 
 /// The connections of one run to its device.
 package struct RestoreSession: Sendable {
@@ -23,6 +24,22 @@ package struct RestoreSession: Sendable {
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
         package var interruption: ShellError?
+
+        /// Nothing is known yet.
+        package init() {}
+
+        /// What is worth telling of a swap that came to its end.
+        package var events: [String] {
+            let checks =
+                wasRehearsed
+                ? "Its checks passed before anything was changed."
+                : "The device could not rehearse: checks ran after the change and before services used it."
+            guard !isArmedForRestart else { return [checks] }
+            return [
+                checks,
+                "The device has no systemd: a restart before the confirmation would have left the new state.",
+            ]
+        }
     }
 
     /// What a device says of a run: its phase; nil when it knows of none.
@@ -48,59 +65,44 @@ package struct RestoreSession: Sendable {
         limits.output = 64 << 20
     }
 
-    /// Sends the payload and follows the run until it is swapped, undone or refused.
-    ///
-    /// Cancelling closes the connection; what the device began it ends by itself, one way or the other.
-    /// - Parameter onSent: called right before the device gets anything that could change it.
-    package func stage(
-        _ payload: RestorePayload, onSent: @escaping @Sendable () async throws -> Void
-    ) async -> Staging {
-        let checks = RunSteps.checks(of: payload.parents)
-        let stageStep = checks.count
-        let boundary = FrameBoundary()
-        let reader = RestoreReader(
-            boundary: boundary, payload: payload.bytes, payloadStep: stageStep, onSent: onSent)
-        let script = FramedScript.bytes(steps: checks + [RunSteps.stage(run: run)], boundary: boundary)
-        var staging = Staging()
-        do {
-            _ = try await transport.run(
-                ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
-        } catch { staging.interruption = error }
-        staging.wasSent = await reader.wasSent
-        let results = await reader.results
-        for index in 0..<stageStep {
-            guard let result = results[index], result.status != 0 else { continue }
-            staging.obstacles += Self.told(result.lines)
-            if staging.obstacles.isEmpty { staging.obstacles = ["the folders could not be checked"] }
-        }
-        if let result = results[stageStep] { Self.read(result, into: &staging) }
-        return staging
+    /// The steps that check the ground and then take the payload, rehearse, arm the way back and swap.
+    package func steps(
+        for plan: RestorePlan, wanted: [FileEntry], containers: ContainerRun = ContainerRun()
+    ) -> [ScriptStep] {
+        let rooms = RestorePayload.rooms(plan, run: run, wanted: wanted, containers: containers)
+        return RunSteps.checks(of: rooms) + [RunSteps.stage(run: run)]
     }
 
-    private static func read(_ result: RestoreReader.StepResult, into staging: inout Staging) {
-        let lines = result.lines
-        staging.wasRehearsed = lines.contains("holdfast: rehearsed")
-        staging.isArmedForRestart = lines.contains("holdfast: armed for a restart")
-        staging.phase = phase(in: lines)
-        staging.reason = text(after: "holdfast: because ", in: lines)
-        guard result.hasEnded, result.status != 0 else { return }
-        staging.phase = nil
-        let refused = lines.firstIndex { $0.hasPrefix("holdfast: refused ") }
-        if let refused {
-            let words = lines[(refused + 1)...].filter { !$0.hasPrefix("holdfast: ") && !$0.isEmpty }
-            staging.refusal =
-                lines[refused].dropFirst("holdfast: refused ".count) + ": "
-                + words.prefix(8).joined(separator: "; ")
-        } else {
-            let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: phase") }
-            staging.failure = told.suffix(4).joined(separator: "; ")
-            if staging.failure.isEmpty { staging.failure = "status \(result.status ?? -1)" }
+    /// The step that confirms, and ends with another status than 0 when nothing was kept.
+    /// - Parameter waits: only where `word` is sent to it.
+    package func confirmation(waits: Bool = false) -> ScriptStep {
+        RunSteps.confirm(run: run, waits: waits)
+    }
+
+    /// What a confirmation that waits is told.
+    package static let word = Array("\(RunSteps.word)\n".utf8)
+
+    /// What became of the connection that staged and swapped.
+    /// - Parameter steps: the numbers of those that `steps(for:wanted:containers:)` gave.
+    package static func staging(
+        of reader: RestoreReader, steps: Range<Int>, interruption: ShellError?
+    ) async -> Staging {
+        var staging = Staging()
+        staging.interruption = interruption
+        staging.wasSent = await reader.wasSent
+        let results = await reader.results
+        for index in steps.dropLast() {
+            guard let result = results[index], result.status != 0 else { continue }
+            staging.obstacles += told(result.lines)
+            if staging.obstacles.isEmpty { staging.obstacles = ["the folders could not be checked"] }
         }
+        if let result = results[steps.upperBound - 1] { staging.take(result) }
+        return staging
     }
 
     /// Confirms over a connection of its own.
     /// - Throws: `ShellError` when the device cannot be reached.
-    package func confirm() async throws(ShellError) -> Status { try await ask(RunSteps.confirm(run: run)) }
+    package func confirm() async throws(ShellError) -> Status { try await ask(confirmation()) }
 
     /// Asks what became of a run, waits until it has an end or waits for a confirmation, clears away what never began.
     /// - Throws: `ShellError` when the device cannot be reached.
@@ -120,28 +122,35 @@ package struct RestoreSession: Sendable {
             ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits),
             on: device,
             into: reader)
-        guard let result = await reader.results[0], result.hasEnded, result.status == 0 else {
-            let lines = await reader.results[0]?.lines ?? []
+        return try Self.status(await reader.results[0])
+    }
+
+    /// What a device says of a run in the step that asked it.
+    /// - Throws: `protocolFailure` when it does not say.
+    package static func status(_ result: RestoreReader.StepResult?) throws(ShellError) -> Status {
+        let answers = [0, RunSteps.otherPhase]
+        guard let result, result.hasEnded, let code = result.status, answers.contains(code) else {
+            let lines = result?.lines ?? []
             throw ShellError(
                 .protocolFailure,
                 "the device did not say what became of the restore: \(lines.suffix(3).joined(separator: "; "))"
             )
         }
         var status = Status()
-        status.phase = Self.phase(in: result.lines)
+        status.phase = phase(in: result.lines)
         status.isNothing = result.lines.contains("holdfast: phase nothing")
-        status.reason = Self.text(after: "holdfast: because ", in: result.lines)
+        status.reason = text(after: "holdfast: because ", in: result.lines)
         return status
     }
 
-    private static func phase(in lines: [String]) -> RunFolder.Phase? {
+    fileprivate static func phase(in lines: [String]) -> RunFolder.Phase? {
         lines.reversed().lazy.compactMap { line in
             line.hasPrefix("holdfast: phase ")
                 ? RunFolder.Phase(rawValue: String(line.dropFirst("holdfast: phase ".count))) : nil
         }.first
     }
 
-    private static func text(after prefix: String, in lines: [String]) -> String {
+    fileprivate static func text(after prefix: String, in lines: [String]) -> String {
         guard let index = lines.firstIndex(where: { $0.hasPrefix(prefix) }) else { return "" }
         let rest = [String(lines[index].dropFirst(prefix.count))] + lines[(index + 1)...].prefix(6)
         return rest.filter { !$0.hasPrefix("holdfast: phase") && !$0.isEmpty }.joined(separator: "; ")
@@ -149,5 +158,29 @@ package struct RestoreSession: Sendable {
 
     private static func told(_ lines: [String]) -> [String] {
         lines.filter { $0.hasPrefix("holdfast: ") }.map { String($0.dropFirst("holdfast: ".count)) }
+    }
+}
+
+extension RestoreSession.Staging {
+    /// Takes in what the step that stages and swaps said.
+    package mutating func take(_ result: RestoreReader.StepResult) {
+        let lines = result.lines
+        wasRehearsed = lines.contains("holdfast: rehearsed")
+        isArmedForRestart = lines.contains("holdfast: armed for a restart")
+        phase = RestoreSession.phase(in: lines)
+        reason = RestoreSession.text(after: "holdfast: because ", in: lines)
+        guard result.hasEnded, result.status != 0, result.status != RunSteps.otherPhase else { return }
+        phase = nil
+        let refused = lines.firstIndex { $0.hasPrefix("holdfast: refused ") }
+        if let refused {
+            let words = lines[(refused + 1)...].filter { !$0.hasPrefix("holdfast: ") && !$0.isEmpty }
+            refusal =
+                lines[refused].dropFirst("holdfast: refused ".count) + ": "
+                + words.prefix(8).joined(separator: "; ")
+        } else {
+            let told = lines.filter { !$0.isEmpty && !$0.hasPrefix("holdfast: phase") }
+            failure = told.suffix(4).joined(separator: "; ")
+            if failure.isEmpty { failure = "status \(result.status ?? -1)" }
+        }
     }
 }

@@ -23,7 +23,7 @@ package enum RunFolder {
         case staged
         /// The renames are under way.
         case swapping
-        /// All is in place and works; waits for a confirmation over a new connection.
+        /// All is in place and works; waits for a confirmation.
         case swapped
         /// The way back is under way.
         case undoing

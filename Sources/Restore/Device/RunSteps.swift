@@ -5,37 +5,61 @@ enum RunSteps {
     /// Longest text of one step, in bytes: an argument holds 128 KiB at most.
     private static let textLimit = 64 << 10
 
-    /// Checks that each of `parents` is a folder and lies where its name says, not behind a link.
-    static func checks(of parents: [[UInt8]]) -> [ScriptStep] {
+    /// Room for the programs of a run, in KiB.
+    private static let programs = 128
+    /// Status of a check that something is in the way of.
+    static let obstacle: Int32 = 71
+
+    /// Checks that each folder is one, lies where its name says, not behind a link, and has the room it needs.
+    ///
+    /// Several steps where the names are many; each ends with `obstacle` where something is in the way.
+    static func checks(of rooms: [RestorePayload.Room]) -> [ScriptStep] {
         let head = """
             hf_at() {
-            if [ ! -d "$1" ]; then printf 'holdfast: %s is no folder there\\n' "$1" >&2; hf_bad=1; return; fi
-            hf_real=$(cd -P -- "$1" && pwd -P && echo x) || { hf_bad=1; return; }
+            if [ ! -d "$1" ]; then printf 'holdfast: %s is no folder there\\n' "$1" >&2; hf_bad=\(obstacle); return; fi
+            hf_real=$(cd -P -- "$1" && pwd -P && echo x) || { hf_bad=\(obstacle); return; }
             if [ "$hf_real" != "$1
-            x" ]; then printf 'holdfast: %s lies behind a link\\n' "$1" >&2; hf_bad=1; fi
+            x" ]; then printf 'holdfast: %s lies behind a link\\n' "$1" >&2; hf_bad=\(obstacle); fi
             }
             hf_bad=0
+            if [ "$HF_UID" != 0 ]; then echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; fi
+            for hf_runs in \(RunFolder.root) /var/lib /var /; do [ ! -d "$hf_runs" ] || break; done
+            set -- "$hf_runs"
+
+            """
+        let room = """
+            if [ "$hf_bad" = 0 ] && [ $# -gt 0 ]; then
+            df -P -k -- "$@" 2>/dev/null | awk -v needs="$hf_needs" '
+            BEGIN { split(needs, kb, " ") }
+            NR > 1 { need[$1] += kb[NR - 1]; free[$1] = $4 }
+            END { for (f in need) if (need[f] > free[f]) { printf "holdfast: No space left: %s has %d KiB free, and %d KiB are to come\\n", f, free[f], need[f]; bad = 1 }; exit bad }' >&2 || hf_bad=\(obstacle)
+            fi
+            exit $hf_bad
 
             """
         var steps: [ScriptStep] = []
         var text = ""
+        var needs = "\(programs)"
         func close() {
-            guard !text.isEmpty else { return }
-            steps.append(
-                ScriptStep(timeLimit: 300, script: head + text + "exit $hf_bad\n", prefersRoot: true))
-            text = ""
+            let script = head + text + "hf_needs='\(needs)'\n" + room
+            steps.append(ScriptStep(timeLimit: 300, script: script, prefersRoot: true))
+            (text, needs) = ("", "0")
         }
-        for parent in parents {
-            let (setup, word) = ShellQuoting.text(parent)
-            let line = setup + "hf_at " + word + "\n"
+        for room in rooms {
+            let (setup, word) = ShellQuoting.text(room.folder)
+            var line = setup + "hf_at " + word + "\n"
+            if room.kilobytes > 0 { line += "set -- \"$@\" " + word + "\n" }
             if text.utf8.count + line.utf8.count > textLimit { close() }
             text += line
+            if room.kilobytes > 0 { needs += " \(room.kilobytes)" }
         }
         close()
         return steps
     }
 
-    /// Takes the payload in, rehearses, arms the way back and swaps.
+    /// Takes the payload in, rehearses, arms the way back and swaps; ends with `otherPhase` where that did not come to its end.
+    ///
+    /// The payload stands behind a line that tells its length, so that standard input may go on after it.
     static func stage(run: RunID) -> ScriptStep {
         let folder = ShellQuoting.word(RunFolder.path(run))
         let script = """
@@ -43,6 +67,8 @@ enum RunSteps {
             D=\(folder)
             R=\(RunFolder.root)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
+            # Who sends nothing leaves nothing.
+            read -r hf_length || exit 74
             mkdir -p "$R" && chmod 700 "$R" || exit 73
             \(sweep)
             mkdir "$D" || exit 73
@@ -52,7 +78,7 @@ enum RunSteps {
             set -- "$@" --warning=no-timestamp
             if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
             esac
-            tar "$@"; hf_status=$?
+            head -c "$hf_length" | tar "$@"; hf_status=$?
             if [ "$hf_status" != 0 ] || [ ! -s "$D/complete" ]; then hf_clear; exit 74; fi
             printf 'staged\\n' >"$D/phase"
             sync -f "$D" 2>/dev/null || sync
@@ -92,20 +118,31 @@ enum RunSteps {
         fi
         ( hf_apart /bin/sh "$D/swap" ) >"$D/log" 2>&1 </dev/null &
         wait $!
-        printf 'holdfast: phase %s\\n' "$(cat "$D/phase")"
+        hf_phase=$(cat "$D/phase")
+        printf 'holdfast: phase %s\\n' "$hf_phase"
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
-        exit 0
+        [ "$hf_phase" = swapped ] || exit \(otherPhase)
 
         """
     }
 
-    /// Keeps the new state if nobody has decided otherwise, and says what is.
-    static func confirm(run: RunID) -> ScriptStep {
-        about(
-            run, timeLimit: 120,
+    /// Status of a step that tells of another phase than the one it is there to reach.
+    static let otherPhase: Int32 = 9
+
+    /// The line that a confirmation waits for where the conversation goes on.
+    static let word = "keep"
+
+    /// Keeps the new state if nobody has decided otherwise, and says what is; ends with `otherPhase` where it is not kept.
+    ///
+    /// - Parameter waits: does so only when `word` stands in the next line of standard input.
+    static func confirm(run: RunID, waits: Bool = false) -> ScriptStep {
+        let condition = waits ? "read -r hf_word && [ \"$hf_word\" = \(word) ] && " : ""
+        return about(
+            run, timeLimit: 120, readsInput: waits,
             """
-            if [ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
-            """)
+            if \(condition)[ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
+            """,
+            ending: "[ \"$hf_phase\" = kept ] || exit \(otherPhase)\n")
     }
 
     /// Brings a run to its end, or to where it waits for a confirmation, and says what became of it.
@@ -136,15 +173,17 @@ enum RunSteps {
     }
 
     /// A step that does `body` as root with the run's folder as `$D`, and then says in which phase the run is.
-    private static func about(_ run: RunID, timeLimit: Int, _ body: String) -> ScriptStep {
+    private static func about(
+        _ run: RunID, timeLimit: Int, readsInput: Bool = false, _ body: String, ending: String = ""
+    ) -> ScriptStep {
         ScriptStep(
             timeLimit: timeLimit,
             script: """
                 if [ "$HF_UID" != 0 ]; then echo 'holdfast: needs root' >&2; exit 77; fi
                 D=\(ShellQuoting.word(RunFolder.path(run)))
                 \(body)
-                \(telling(run))
-                """, prefersRoot: true)
+                \(telling(run))\(ending)
+                """, prefersRoot: true, readsInput: readsInput)
     }
 
     /// Says in which phase the run in `$D` is.

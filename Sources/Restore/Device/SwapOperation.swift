@@ -32,8 +32,9 @@ struct SwapOperations: Sendable {
     private(set) var programs: [[UInt8]] = []
 
     private let run: RunID
-    private var roots: [(target: [UInt8], staged: [UInt8])] = []
-    private var gone: [[UInt8]] = []
+    /// Folders that come whole, with the names they are staged under.
+    private var roots: [[UInt8]: [UInt8]] = [:]
+    private var gone: Set<[UInt8]> = []
     private var stagedNames: [[UInt8]: [UInt8]] = [:]
 
     /// - Parameters:
@@ -44,12 +45,12 @@ struct SwapOperations: Sendable {
         _ steps: [RestoreStep], run: RunID, wanted: [[UInt8]: FileEntry], present: [[UInt8]: FileEntry]
     ) {
         self.run = run
-        let removed = Set(steps.lazy.filter { $0.action == .remove }.map(\.subject))
+        let removed = Self.counted(steps.lazy.filter { $0.action == .remove }.map(\.subject))
         for step in steps where step.isFile {
             switch step.action {
             case .create, .replace:
                 if let entry = wanted[step.subject] { add(entry, replaces: step.action == .replace) }
-            case .remove: remove(step.subject, among: removed, present: present)
+            case .remove: remove(step.subject, holding: removed[step.subject] ?? 1)
             case .attributes:
                 if let entry = wanted[step.subject], let former = present[step.subject] {
                     folders.append(entry)
@@ -74,14 +75,16 @@ struct SwapOperations: Sendable {
     }
 
     private mutating func add(_ entry: FileEntry, replaces: Bool) {
-        if let root = roots.last(where: { Self.isBelow(entry.path, $0.target) }) {
-            stage(entry, as: root.staged + entry.path.dropFirst(root.target.count))
+        if let target = Self.folder(around: entry.path, where: { roots[$0] != nil }),
+            let staged = roots[target]
+        {
+            stage(entry, as: staged + entry.path.dropFirst(target.count))
             return
         }
         let name = beside(entry.path, "new")
         stage(entry, as: name)
-        if entry.kind == .folder { roots.append((entry.path, name)) }
-        if replaces { gone.append(entry.path) }
+        if entry.kind == .folder { roots[entry.path] = name }
+        if replaces { gone.insert(entry.path) }
         operations.append(
             SwapOperation(
                 kind: replaces ? .replace : .create, target: entry.path, staged: name,
@@ -98,12 +101,9 @@ struct SwapOperations: Sendable {
         staged.append(moved)
     }
 
-    private mutating func remove(
-        _ path: [UInt8], among removed: Set<[UInt8]>, present: [[UInt8]: FileEntry]
-    ) {
-        guard !gone.contains(where: { Self.isBelow(path, $0) }) else { return }
-        gone.append(path)
-        let count = 1 + removed.count { Self.isBelow($0, path) }
+    private mutating func remove(_ path: [UInt8], holding count: Int) {
+        guard Self.folder(around: path, where: gone.contains) == nil else { return }
+        gone.insert(path)
         operations.append(
             SwapOperation(kind: .remove(count: count), target: path, staged: [], kept: beside(path, "old")))
     }
@@ -129,8 +129,43 @@ struct SwapOperations: Sendable {
         return Array(path[..<slash])
     }
 
-    private static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
-        path.count > folder.count && path[folder.count] == UInt8(ascii: "/") && path.starts(with: folder)
+    /// What is staged, by the folder that its rename happens in.
+    var stagedByParent: [(parent: [UInt8], entries: [FileEntry])] {
+        var tops: [(parent: [UInt8], entries: [FileEntry])] = []
+        let roots = Set(operations.map(\.staged))
+        for entry in staged where entry.kind != .hardLink {
+            var top = entry.path
+            while !roots.contains(top), top.count > 1 { top = Self.parent(top) }
+            if tops.last?.parent == Self.parent(top) {
+                tops[tops.count - 1].entries.append(entry)
+            } else {
+                tops.append((Self.parent(top), [entry]))
+            }
+        }
+        return tops
+    }
+
+    /// The nearest folder above `path` that `matches`.
+    private static func folder(around path: [UInt8], where matches: ([UInt8]) -> Bool) -> [UInt8]? {
+        var folder = parent(path)
+        while folder.count > 1 {
+            if matches(folder) { return folder }
+            folder = parent(folder)
+        }
+        return nil
+    }
+
+    /// How many of `paths` each of them holds, itself included.
+    private static func counted(_ paths: some Sequence<[UInt8]>) -> [[UInt8]: Int] {
+        var counts = Dictionary(paths.map { ($0, 1) }) { first, _ in first }
+        for path in Array(counts.keys) {
+            var folder = parent(path)
+            while folder.count > 1 {
+                counts[folder]? += 1
+                folder = parent(folder)
+            }
+        }
+        return counts
     }
 
     /// Folders that must be there, and be no links, before anything is staged.

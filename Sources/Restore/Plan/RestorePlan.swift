@@ -93,6 +93,23 @@ package struct RestorePlan: Sendable, Equatable {
         return place == .inPlace && steps.contains { !cutting.isDisjoint(with: $0.areas) }
     }
 
+    /// Places that no login and no network depends on.
+    private static let apart = RestoreArea(
+        "apart",
+        paths: [
+            "/srv/", "/opt/", "/mnt/", "/media/", "/var/www/", "/var/spool/cron/", "/etc/crontab",
+            "/etc/crontabs/", "/etc/cron.d/", "/etc/cron.hourly/", "/etc/cron.daily/", "/etc/cron.weekly/",
+            "/etc/cron.monthly/", "/etc/logrotate.d/", "/etc/nginx/", "/etc/apache2/", "/etc/httpd/",
+            "/etc/haproxy/", "/etc/caddy/",
+        ])
+
+    /// Whether no step can cut the way to the machine: files alone, all in places that no login and no network depends on,
+    /// or in a folder that is new.
+    package var cannotCutConnection: Bool {
+        guard place == .inPlace else { return true }
+        return !mayCutConnection && steps.allSatisfy { $0.isFile && Self.apart.covers($0.subject) }
+    }
+
     /// The plan's name: 26 letters of a keyed digest of its canonical form; nobody without the key can make one up.
     package func id(hash: KeyedHash) -> String {
         var digest: [UInt8] = []

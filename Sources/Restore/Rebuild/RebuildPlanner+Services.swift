@@ -305,10 +305,7 @@ extension RebuildPlanner {
                 .init(
                     "own paths", .coverable,
                     "\(ByteCount(own.bytes)) in section paths of backup \(own.backup) of \(own.taken)"))
-            // A restore brings so much at once; more goes as an archive.
-            steps =
-                own.bytes < RestorePayload.limit
-                ? [.init(.here, restore(["paths"], from: own.backup))] : carry(own, into: "/")
+            steps = [.init(.here, restore(["paths"], from: own.backup))]
         }
         let binds = bindMounts()
         let data = holding("container-data")

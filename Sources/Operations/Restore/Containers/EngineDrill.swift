@@ -1,6 +1,7 @@
 import Basics
 import RemoteExecution
 import Restore
+import Synchronization
 import Vault
 
 /// Starts the containers of a backup on the engine of a device, in scratch.
@@ -38,17 +39,17 @@ struct EngineDrill: Sendable {
             order: wanted.dependencies)
         guard !drill.names.isEmpty else { return drill.checks }
         let left = Self.leftOut(wanted)
-        guard drill.weight <= RestorePayload.limit else {
+        guard drill.weight <= ContainerDrill.limit else {
             return drill.checks + left + [
                 DrillCheck(
                     "containers", .notChecked,
-                    "their data is \(ByteCount(drill.weight)), more than a drill sends to an engine (\(ByteCount(RestorePayload.limit)))"
+                    "their data is \(ByteCount(drill.weight)), more than a drill sends to an engine (\(ByteCount(ContainerDrill.limit)))"
                 )
             ]
         }
-        let payload = try await drill.payload { entry in try await vault.bytes(of: entry.content) }
         let boundary = FrameBoundary()
-        let reader = RestoreReader(boundary: boundary, payload: payload, payloadStep: 0)
+        let source = NotedSource(drill.stream { piece in try await vault.bytes(of: [piece]) })
+        let reader = RestoreReader(boundary: boundary, inputStep: 0, input: { source })
         var limits = ShellJob.Limits()
         limits.idle = .seconds(900)
         limits.total = .seconds(7500)
@@ -56,7 +57,7 @@ struct EngineDrill: Sendable {
         do {
             _ = try await context.services.transport.run(
                 ShellJob(input: script, keepsInputOpen: true, limits: limits), on: device, into: reader)
-        } catch { throw OperationError(error, device: device.name) }
+        } catch { throw source.failure ?? OperationError(error, device: device.name) }
         guard let result = await reader.results[0], result.hasEnded else {
             throw OperationError(.restoreFailed, "\(device.name) did not end the drill of the containers")
         }
@@ -84,5 +85,23 @@ struct EngineDrill: Sendable {
                 "special files of volumes", .notChecked,
                 "\(count) device nodes and setuid files are not brought to an engine in a drill")
         ]
+    }
+}
+
+/// Keeps why a source failed, as a transport hands on its words only.
+private final class NotedSource: ShellSource {
+    private let source: any ShellSource
+    private let noted = Mutex<(any Error)?>(nil)
+
+    init(_ source: any ShellSource) { self.source = source }
+
+    /// Why it failed; nil when it did not.
+    var failure: (any Error)? { noted.withLock { $0 } }
+
+    func next() async throws -> [UInt8]? {
+        do { return try await source.next() } catch {
+            noted.withLock { $0 = error }
+            throw error
+        }
     }
 }

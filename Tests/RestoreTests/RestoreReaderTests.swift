@@ -1,0 +1,81 @@
+import Basics
+import LocalExecution
+import RemoteExecution
+import Synchronization
+import Testing
+
+@testable import Restore
+
+/// The conversation of a run, with steps that stand for those of a restore.
+@Suite(.timeLimit(.minutes(2))) struct RestoreReaderTests {
+    private final class Text: ShellSource {
+        private let text: Mutex<String?>
+
+        init(_ text: String) { self.text = Mutex(text) }
+
+        func next() async throws -> [UInt8]? {
+            text.withLock { text in
+                defer { text = nil }
+                return text.map { Array($0.utf8) }
+            }
+        }
+    }
+
+    /// Takes four bytes, then says how it went.
+    private static let taking = "read -r n && head -c \"$n\"; echo; exit "
+    /// Says what the next line of the input is.
+    private static let hearing = "read -r word || word=nothing; echo \"heard $word\""
+
+    private func step(_ script: String, reads: Bool = false) -> ScriptStep {
+        ScriptStep(timeLimit: 60, script: script, readsInput: reads)
+    }
+
+    /// Steps 0 and 1 are a check and the one that takes the payload, 2 the one that hears, 3 one of somebody else's.
+    private func results(
+        check: Int = 0, taking status: Int, word: String?
+    ) async throws -> [Int: RestoreReader.StepResult] {
+        let boundary = FrameBoundary()
+        let giving: @Sendable (RestoreReader.StepResult) async throws -> [UInt8] = { result in
+            #expect(result.lines == ["data"])
+            return Array((word ?? "").utf8)
+        }
+        let reader = RestoreReader(
+            boundary: boundary, own: 0..<3, inputStep: 1, word: word == nil ? nil : giving,
+            input: { Text("4\ndata") })
+        let script = FramedScript.Template([
+            FramedScript.Numbered(0, step("exit \(check)")),
+            FramedScript.Numbered(1, step(Self.taking + "\(status)", reads: true), isDecisive: word != nil),
+            FramedScript.Numbered(3, step("echo other")),
+            FramedScript.Numbered(2, step(Self.hearing, reads: true)),
+        ])
+        _ = try await LocalTransport().run(
+            ShellJob(input: script.bytes(boundary: boundary), keepsInputOpen: true),
+            on: .local(added: Timestamp(seconds: 0)), into: reader)
+        return await reader.results
+    }
+
+    @Test func `the word is given once the payload was taken, and heard behind it`() async throws {
+        let results = try await results(taking: 0, word: "keep\n")
+        #expect(results[2]?.lines == ["heard keep"])
+        #expect(results[3] == nil)
+    }
+
+    @Test func `without a word to give the input ends with the payload`() async throws {
+        let results = try await results(taking: 0, word: nil)
+        #expect(results[1]?.lines == ["data"])
+        #expect(results[2]?.lines == ["heard nothing"])
+    }
+
+    @Test func `a step that did not come to its end gets no word, and ends the script`() async throws {
+        let results = try await results(taking: Int(RunSteps.otherPhase), word: "keep\n")
+        #expect(results[1]?.status == RunSteps.otherPhase)
+        #expect(results[2] == nil)
+    }
+
+    @Test func `nothing is sent where a check found something in the way`() async throws {
+        let results = try await results(check: 71, taking: 0, word: nil)
+        #expect(results[0]?.status == 71)
+        #expect(results[1]?.output == [0x0A])
+        #expect(results[2]?.lines == ["heard nothing"])
+    }
+}
