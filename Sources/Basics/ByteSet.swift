@@ -38,9 +38,13 @@ struct ByteSet: Sendable {
     static let wordEnd = ByteSet(" \t\"';")
     static let flagGap = ByteSet(" \t\"',")
     static let directiveEnd = ByteSet(" \t\r\"';")
+    static let communityEnd = ByteSet(" \t\r\"';{}")
+    static let columnMargin = ByteSet(" \t\r+-")
     static let commandWordEnd = ByteSet(" \t|;&")
     /// What may stand between a name and its value besides the words for them.
     static let pairGap = ByteSet(" \t\r\n\"',-")
+    /// What may stand behind the reason of a failure.
+    static let reasonEnd = ByteSet(";,.:)\"'\r")
     static let hexDigits = ByteSet("0123456789abcdef")
     static let blockMarks = ByteSet("+-123456789")
 }

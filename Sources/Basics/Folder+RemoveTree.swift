@@ -49,7 +49,7 @@ extension Folder {
     private static func remove(
         _ name: [CChar], from folder: Int32, _ shown: String, depth: Int
     ) throws(SystemError) {
-        let below = shown + "/" + DeviceText.string(name.dropLast().map(UInt8.init(bitPattern:)))
+        let below = shown + "/" + DeviceText.path(name.dropLast().map(UInt8.init(bitPattern:)))
         if unsafe unlinkat(folder, name, 0) == 0 { return }
         guard errno == EISDIR || errno == EPERM else { throw SystemError("unlink", below) }
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC

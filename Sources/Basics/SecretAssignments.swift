@@ -65,6 +65,7 @@ extension SecretScan {
         let next = range.upperBound
         guard next < line.upperBound, isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
+                ?? (isWord(range, "pwd") ? .likely : nil)
         else { return nil }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
         let told = assigned(to: name, line: line) ?? following(name, line: line)
@@ -73,7 +74,8 @@ extension SecretScan {
             let value = told ?? argument(behind: range)
                 ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) : nil)
         else { return nil }
-        return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
+        let isPassword = isWord(range, "pwd") || isWord(range, "community")
+        return SecretRules.isWorthHiding(bytes[value], isPassword ? .certain : strength) ? value : nil
     }
 
     private func isSeparator(_ byte: UInt8) -> Bool {
@@ -106,7 +108,9 @@ extension SecretScan {
         offset += 1
         if has("=", at: offset) || has(">", at: offset) { offset += 1 }
         let start = runEnd(offset, .blank)
-        guard start < line.upperBound else { return nil }
+        guard start < line.upperBound, !isSystemReason(from: offset, to: line.upperBound),
+            !isPlain(start, under: name.range, line)
+        else { return nil }
         if name.strength == .likely, SecretRules.isPlace(bytes[start..<min(line.upperBound, start + 64)]) {
             return nil
         }
@@ -204,14 +208,10 @@ extension SecretScan {
         return end > line.upperBound ? line.upperBound + 1..<end : nil
     }
 
-    /// Whether it is the directive of `snmpd.conf` whose first word is a password and whose others say for whom.
-    private func isCommunity(_ range: Range<Int>) -> Bool {
-        ["rocommunity", "rwcommunity"].contains { bytes[range].starts(with: $0.utf8) }
-    }
-
     /// The value behind a name and a space: after a flag, alone behind a directive, or in `login … password …`.
     private func following(_ name: Name, line: Range<Int>) -> Range<Int>? {
-        guard name.strength == .certain else { return nil }
+        let isCommunity = name.beginsLine && beginsCommunity(name.range, line)
+        guard name.strength == .certain || isCommunity else { return nil }
         let isFlag = bytes[name.range].starts(with: "--".utf8)
         var start = runEnd(name.range.upperBound, isFlag ? .flagGap : .blank)
         guard start < line.upperBound, start > name.range.upperBound else { return nil }
@@ -230,8 +230,9 @@ extension SecretScan {
         if name.beginsLine {
             // The package of that name, in a list of packages.
             if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
-            if isCommunity(name.range) { return start..<end }
+            if isSNMPAccess(name.range) { return start..<end }
             let rest = bytes[end..<max(end, line.upperBound)]
+            if isCommunity { return rest.allSatisfy(ByteSet.communityEnd.contains) ? start..<end : nil }
             return rest.allSatisfy(ByteSet.directiveEnd.contains) ? start..<end : nil
         }
         let from = max(line.lowerBound, name.range.lowerBound - 256)

@@ -1,6 +1,6 @@
 extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
-    func structures() -> [Range<Int>] { kubernetesSecrets() + keyLines() + accountLines() }
+    func structures() -> [Range<Int>] { kubernetesSecrets() + keyLines() + accountLines() + secretColumns() }
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
     private func kubernetesSecrets() -> [Range<Int>] {

@@ -20,7 +20,10 @@ extension SecretRules {
         guard mayBeTelling(name) else { return nil }
         let words = words(of: name.suffix(256))
         guard let last = words.last, !describesSecret.contains(last) else { return nil }
-        if words.count == 1, isWorkingFolder(last) { return nil }
+        if words.count == 1, isWorkingFolder(last) {
+            return last == "pwd" && !name.elementsEqual("PWD".utf8) ? .likely : nil
+        }
+        if last == "community" { return strength(ofCommunityAfter: words.dropLast().last) }
         if last == "pass", let before = words.dropLast().last, passesRequests.contains(before) { return nil }
         if words.contains(where: isCertain) { return .certain }
         for (index, word) in words.enumerated() where keyWords.contains(word) {
@@ -29,6 +32,12 @@ extension SecretRules {
             return certainKeys.contains(before) ? .certain : .likely
         }
         return words.contains(where: likelyWords.contains) ? .likely : nil
+    }
+
+    /// Communities of SNMP are passwords, those of BGP are not.
+    private static func strength(ofCommunityAfter word: String?) -> SecretNameStrength? {
+        guard let word else { return .likely }
+        return routingWords.contains(word) ? nil : .certain
     }
 
     /// Whether the whole content of the file at `path` is a secret, judged by its name.
@@ -92,7 +101,7 @@ extension SecretRules {
     private static let starts: [[[UInt8]]] = (0..<256).map { first in
         [
             "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
-            "cookie", "salt", "webhook", "rocom", "rwcom",
+            "cookie", "salt", "webhook", "rocom", "rwcom", "community",
         ]
         .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
     }
@@ -103,15 +112,20 @@ extension SecretRules {
         if fragments.contains(where: { ByteSearch.first($0, in: bytes) != nil }) {
             return !plainWords.contains(word)
         }
-        return (word.hasSuffix("pass") || word.hasSuffix("pwd")) && !plainWords.contains(word)
+        return ["pass", "pwd", "pw"].contains { word.hasSuffix($0) } && !plainWords.contains(word)
     }
 
     private static func isWorkingFolder(_ word: String) -> Bool { word == "pwd" || word == "oldpwd" }
 
+    /// Whether `word` says something about a secret and is none.
+    static func describesSecret(_ word: ArraySlice<UInt8>) -> Bool {
+        describesSecret.contains(String(decoding: word, as: UTF8.self))
+    }
+
     private static let certainWords: Set<String> = [
         "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
         "authkey", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken", "rocommunity",
-        "rwcommunity",
+        "rwcommunity", "trapcommunity", "defcommunity",
     ]
     private static let fragments = [
         "passw", "passphrase", "passcode", "secret", "token", "apikey", "privatekey", "privkey", "credential",
@@ -127,10 +141,14 @@ extension SecretRules {
     private static let publicWords: Set<String> = [
         "public", "pub", "authorized", "primary", "foreign", "host", "sort",
     ]
+    /// What stands before `community` in the words of BGP.
+    private static let routingWords: Set<String> = [
+        "large", "ext", "extended", "standard", "send", "match", "set", "graceful", "delete", "add",
+    ]
     /// Words that contain a telling fragment by chance.
     private static let plainWords: Set<String> = [
         "bypass", "compass", "tokenizer", "tokenizers", "secretary", "passwordless", "oldpwd", "surpass",
-        "nopasswd",
+        "nopasswd", "vipw", "getpw", "putpw",
     ]
     /// Directives that pass requests on: `proxy_pass`.
     private static let passesRequests: Set<String> = [

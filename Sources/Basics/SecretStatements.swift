@@ -11,6 +11,9 @@ struct SecretStatement: Sendable {
         case keyword([String])
         /// The words with these numbers, counted from 0; at the beginning of a line only.
         case places([Int])
+        /// The last word of a line that it begins, behind one of these words, a level and the number of a coding; the
+        /// number may be missing only where nothing stands before those words.
+        case coded([String])
         /// What follows the first colon of the word with this number.
         case afterColon(Int)
         /// The quoted text behind `BY` or `AS`.
@@ -65,6 +68,8 @@ struct SecretStatement: Sendable {
         + [
             SecretStatement("wg", .keyword(["private-key", "preshared-key"])),
             SecretStatement("nmcli", .keyword(["password", "wifi-sec.psk", "802-11-wireless-security.psk"])),
+            SecretStatement("enable", .coded(["secret", "password"])),
+            SecretStatement("username", .coded(["secret", "password"])),
             SecretStatement("snmp-server", .keyword(["community"])),
             SecretStatement("com2sec", .places([2])), SecretStatement("com2sec6", .places([2])),
             SecretStatement("createUser", .places([2, 4])), SecretStatement("stats", .afterColon(1)),
@@ -108,6 +113,8 @@ extension SecretScan {
             guard beginsLine(offset) else { return [] }
             let words = words(from: end)
             return places.filter(words.indices.contains).map { words[$0] }
+        case .coded(let keywords):
+            return beginsLine(offset) ? [coded(keywords, from: end)].compactMap(\.self) : []
         case .afterColon(let place):
             let words = words(from: end)
             guard beginsLine(offset), words.indices.contains(place), isText(words[0], "auth") else {
@@ -144,6 +151,23 @@ extension SecretScan {
         guard let at = bytes[word].firstIndex(of: byte), at + 1 < word.upperBound else { return nil }
         return SecretRules.isWorthHiding(bytes[at + 1..<word.upperBound], .certain)
             ? at + 1..<word.upperBound : nil
+    }
+
+    /// The X of `enable secret 5 X` and `username ann privilege 15 secret X`.
+    private func coded(_ keywords: [String], from end: Int) -> Range<Int>? {
+        let words = words(from: end)
+        guard let place = words.firstIndex(where: { word in keywords.contains { isText(word, $0) } }) else {
+            return nil
+        }
+        var rest = words[(place + 1)...]
+        if let first = rest.first, isText(first, "level") { rest = rest.dropFirst(2) }
+        let code = rest.first.map { bytes[$0] } ?? []
+        let isCoded = rest.count > 1 && code.count == 1 && code.allSatisfy(ByteSet.digits.contains)
+        if isCoded { rest = rest.dropFirst() }
+        guard isCoded || place == 0, rest.count == 1, let value = rest.first,
+            !SecretRules.describesSecret(bytes[value])
+        else { return nil }
+        return value
     }
 
     private func identified(from end: Int) -> [Range<Int>] {

@@ -60,7 +60,7 @@ package enum TerminalText {
     /// Whether a terminal or the bidirectional algorithm acts on the character instead of showing it.
     ///
     /// - SeeAlso: ECMA-48 (C0, C1); UAX #9 (U+061C, U+200E…F, U+202A…E, U+2066…9); UTR #36 on characters without width
-    private static func isActive(_ code: UInt32) -> Bool {
+    static func isActive(_ code: UInt32) -> Bool {
         switch code {
         case 0...0x1F, 0x7F...0x9F: true
         case 0x20...0x7E: false

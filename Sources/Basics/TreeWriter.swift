@@ -222,6 +222,6 @@ package struct TreeWriter: ~Copyable {
     }
 
     private static func shown(_ components: [[UInt8]]) -> String {
-        DeviceText.string(Array(components.joined(separator: [0x2F])))
+        DeviceText.path(Array(components.joined(separator: [0x2F])))
     }
 }

@@ -45,6 +45,21 @@ package struct CommandLine: Sendable {
         }
     }
 
+    /// The same for words as the system hands them over: what is no UTF-8 is refused, as it would be read as another word.
+    package func run(words: [[UInt8]]) async -> Int32 {
+        let arguments = words.map { String(decoding: $0, as: UTF8.self) }
+        guard let index = words.firstIndex(where: { String(validating: $0, as: UTF8.self) == nil }) else {
+            return await run(arguments: arguments)
+        }
+        let error = OperationError(
+            .argumentInvalid, "Argument \(index + 1), ‘\(DeviceText.path(words[index]))’, is no UTF-8 text",
+            hint:
+                "For a file of a backup write the path as ‘holdfast backup files’ prints it; all else must be UTF-8."
+        )
+        let report = ErrorReport(options: GlobalOptions(preview: arguments), terminal: terminal)
+        return await report.show(.failed(error), on: Console(terminal)).number
+    }
+
     private func parsed(_ arguments: [String]) throws(CommandFailure) -> Invocation {
         do { return try InvocationParser.parse(arguments, tree) } catch { throw .failed(error) }
     }

@@ -5,7 +5,8 @@ extension SSHConfig {
 
     /// Reads the files at `paths` one after the other; one that is missing is passed over.
     ///
-    /// - Parameter home: what `~` stands for; relative paths of `Include` are looked up in its `.ssh`.
+    /// - Parameter home: what `~` stands for; relative paths of `Include` are looked up in its `.ssh`, those of the
+    ///   machine's own configuration in `/etc/ssh`.
     package init(paths: [String], home: String, files: Files = .system) {
         var reader = Reader(home: home, files: files)
         for path in paths {
@@ -61,7 +62,10 @@ extension SSHConfig {
                 return []
             }
             var items: [Item] = []
-            for path in files.paths(absolute(pattern)) {
+            let wanted = absolute(pattern, from: chain.first)
+            let paths = files.paths(wanted)
+            if paths.isEmpty { warnings.append("\(place): Include \(pattern) matches no file (\(wanted))") }
+            for path in paths {
                 filesRead += 1
                 if chain.contains(path) || filesRead > SSHConfig.mostFiles {
                     warnings.append("\(place): \(path) is not included again")
@@ -74,10 +78,12 @@ extension SSHConfig {
             return items
         }
 
-        private func absolute(_ pattern: String) -> String {
+        /// - Parameter root: the file with which the reading began.
+        /// - SeeAlso: `ssh_config(5)`, `Include`
+        private func absolute(_ pattern: String, from root: String?) -> String {
             if pattern.hasPrefix("/") { return pattern }
             if pattern.hasPrefix("~/") { return home + pattern.dropFirst() }
-            return home + "/.ssh/" + pattern
+            return (root?.hasPrefix("/etc/ssh/") == true ? "/etc/ssh/" : home + "/.ssh/") + pattern
         }
 
         private mutating func criteria(_ words: [String], at place: String) -> [Criterion] {

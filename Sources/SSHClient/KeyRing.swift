@@ -9,7 +9,7 @@ final class KeyRing: Sendable {
     enum Finding: Sendable {
         case key(PrivateKey)
         /// Protected and no passphrase opens it, or only public; the public half is for asking the agent.
-        case locked(HostKey?)
+        case locked(HostKey?, hasWrongPassphrase: Bool = false)
         case missing
         case unusable(String)
     }
@@ -50,23 +50,24 @@ final class KeyRing: Sendable {
         case .success(let content): text = content
         case .failure(let error) where error.code == ENOENT:
             // The private half may live in the agent alone.
-            return Self.publicHalf(of: path).map(Finding.locked) ?? .missing
+            return Self.publicHalf(of: path).map { .locked($0) } ?? .missing
         case .failure(let error): return .unusable(error.reason)
         }
         guard let form = KeyFileText(text) else {
-            return Self.publicKey(in: text).map(Finding.locked) ?? .unusable("it is no key")
+            return Self.publicKey(in: text).map { .locked($0) } ?? .unusable("it is no key")
         }
         let certificate = try? SmallFile.text(at: path + "-cert.pub")
         guard form.isProtected else {
             return PrivateKey(text: text, passphrase: nil, certificate: certificate).map(Finding.key)
                 ?? .unusable("its format is not supported")
         }
-        if let secret = passphrase?(path),
+        let secret = passphrase?(path)
+        if let secret,
             let key = PrivateKey(text: text, passphrase: secret.exposed, certificate: certificate)
         {
             return .key(key)
         }
-        return .locked(form.publicKey ?? Self.publicHalf(of: path))
+        return .locked(form.publicKey ?? Self.publicHalf(of: path), hasWrongPassphrase: secret != nil)
     }
 
     private static func publicHalf(of path: String) -> HostKey? {

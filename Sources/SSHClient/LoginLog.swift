@@ -24,7 +24,7 @@ struct LoginLog: Equatable {
 
     /// Notes a key that could not be offered.
     mutating func skips(_ name: String, because reason: String) {
-        unusable.append("\(name): \(reason)")
+        unusable.append("\(name) (\(reason))")
     }
 
     /// The error that tells all of it.
@@ -34,8 +34,8 @@ struct LoginLog: Equatable {
             return ShellError(
                 unusable.isEmpty ? .authenticationFailed : .keyUnusable,
                 "No key to log in to \(label)\(skipped)",
-                hint: "Name a private key for the device, load one into the SSH agent, or set"
-                    + " HOLDFAST_KEY_PASSPHRASE for a protected one.")
+                hint: "Name a private key for the device, or load one into the SSH agent;"
+                    + " what opens a protected one belongs in HOLDFAST_KEY_PASSPHRASE.")
         }
         let accepted = methods.isEmpty ? "" : "; it accepts \(methods.joined(separator: ", "))"
         return ShellError(

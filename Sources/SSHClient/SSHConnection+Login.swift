@@ -29,12 +29,16 @@ extension SSHConnection {
         case .key(let key):
             guard login.offers(key.publicKey, named: path) else { return false }
             return try await offer(until: deadline) { $0.authenticate(with: key) }
-        case .locked(let publicKey):
+        case .locked(let publicKey, let hasWrongPassphrase):
             let identities = try await agentIdentities(until: deadline)
             if let identity = identities.first(where: { $0.publicKey == publicKey }) {
                 return try await offerAgentKey(identity, until: deadline)
             }
-            login.skips(path, because: "it needs a passphrase or an agent that holds it")
+            login.skips(
+                path,
+                because: hasWrongPassphrase
+                    ? "the passphrase given does not open it, and no agent holds it"
+                    : "it needs a passphrase or an agent that holds it")
         case .missing:
             if !isDefault { login.skips(path, because: "no such file") }
         case .unusable(let reason):

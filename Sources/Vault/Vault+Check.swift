@@ -171,7 +171,7 @@ extension Vault {
             for segment in try root(of: manifest).segments where seen.insert(segment.id).inserted {
                 entries.removeAll(keepingCapacity: true)
                 try decode(segment, into: &entries)
-                for entry in entries { check(entry.content, DeviceText.string(entry.path)) }
+                for entry in entries { check(entry.content, DeviceText.path(entry.path)) }
             }
         }
         guard count > 0 else { return [] }

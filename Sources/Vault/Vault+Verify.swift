@@ -57,7 +57,7 @@ extension Vault {
                 try decode(segment, into: &entries)
                 for entry in entries {
                     if !entry.isComplete {
-                        let path = DeviceText.string(entry.path)
+                        let path = DeviceText.path(entry.path)
                         share.problems.append(
                             VaultProblem(
                                 "\(path) has \(entry.storedLength) bytes, not \(entry.size)", backups: [id]))
@@ -162,7 +162,7 @@ extension Vault {
                 var entries: [FileEntry] = []
                 try decode(segment, into: &entries)
                 for entry in entries where entry.content.contains(where: { bad.contains($0.id) }) {
-                    note(DeviceText.string(entry.path))
+                    note(DeviceText.path(entry.path))
                 }
             }
         } catch  where error.code == .damaged || error.code == .tooNew {

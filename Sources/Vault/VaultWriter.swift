@@ -197,10 +197,10 @@ package actor VaultWriter {
         let sections = max(1, draft.sections.count)
         for (index, entry) in draft.entries.enumerated() {
             if let reason = Self.problem(entry, in: sink, sections: sections) {
-                throw VaultError(.invalid, "The entry \(DeviceText.string(entry.path)) \(reason)")
+                throw VaultError(.invalid, "The entry \(DeviceText.path(entry.path)) \(reason)")
             }
             if index > 0, draft.entries[index - 1].path == entry.path {
-                throw VaultError(.invalid, "The backup names \(DeviceText.string(entry.path)) twice")
+                throw VaultError(.invalid, "The backup names \(DeviceText.path(entry.path)) twice")
             }
         }
     }

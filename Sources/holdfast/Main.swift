@@ -15,11 +15,11 @@ struct Main {
         let commandLine = CommandLine(
             operations: allOperations, residents: [mcp, serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
-        let arguments = Array(Swift.CommandLine.arguments.dropFirst())
-        if let home = JobProcess.home(arguments) {
+        let arguments = ProcessArguments.all
+        if let home = JobProcess.home(arguments.map { String(decoding: $0, as: UTF8.self) }) {
             exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
         }
-        exit(await ProcessSignals.run { await commandLine.run(arguments: arguments) })
+        exit(await ProcessSignals.run { await commandLine.run(words: arguments) })
     }
 
     @Sendable private static func context(

@@ -1,6 +1,6 @@
 /// More texts that look like secrets and are none; they stay readable to the byte.
 extension PlantedSecrets {
-    static let harmless: [String] = prose + numbers + settings + places
+    static let harmless: [String] = prose + numbers + settings + places + doubtful
 
     private static let prose = [
         "The password policy asks for 12 characters.", "# Passwords are kept in the vault, never here.",
@@ -14,6 +14,22 @@ extension PlantedSecrets {
         "Basic authentication is switched off", "Bearer tokens are refused", "bearer of good news today",
         "auth: disabled", "authentication: none", "This cookie policy explains how we use cookies.",
         "key: value pairs are separated by commas", "API keys are rotated by the operator",
+    ]
+
+    /// Words that are secret in other places, and what programs say about files with telling names.
+    private static let doubtful = [
+        "pwd", "pwd -P", "cd /srv && pwd", "PWD=/root", "OLDPWD=/srv/x", "pwd: /srv/app", "DIR=$(pwd)",
+        "PWD=$(pwd -P)", "PWD=\"$PWD\"", "pwd=~/x", #"{"pwd": "/srv/app"}"#, #"{"PWD": "/root"}"#,
+        "The community edition is free.", "community support is welcome here", "- community edition",
+        "# community edition", "set community 65000:100 additive", "community: 65000:100",
+        "neighbor 10.0.0.1 send-community both", "bgp community-list standard x permit 65000:1",
+        "match community x", "community: https://forum.example/", "our community grows",
+        "enable password authentication", "systemctl enable secret-sync", "enable secret rotation",
+        "username or password wrong", "sudo vipw", "# the client tells the server a secret",
+        "client server secret\nann * word *", "cat: /root/key: Permission denied",
+        "/root/key: No such file or directory", "open /srv/secret: Operation not permitted; left out",
+        "/etc/app/token: Input/output error, and more", "(/root/key: Is a directory)",
+        "tar: ./password: Stale file handle", "key: No such device or address",
     ]
 
     private static let numbers = [

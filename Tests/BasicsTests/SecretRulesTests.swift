@@ -1,5 +1,6 @@
-import Basics
 import Testing
+
+@testable import Basics
 
 @Suite("Secret rules")
 struct SecretRulesTests {
@@ -9,6 +10,21 @@ struct SecretRulesTests {
         let hidden: [String]
         var visible: [String] = []
         var testDescription: String { id }
+    }
+
+    @Test func `the kernel's words behind a telling path are shown, and nothing like them`() {
+        #expect(SecretScan.systemReasons.count > 120)
+        for reason in SecretScan.systemReasons {
+            let text = "/root/key: " + String(decoding: reason, as: UTF8.self)
+            #expect(!SecretRules.hasSecret(text), "\(text)")
+        }
+        for text in [
+            "key: Permission denied7", "key: permission denied", "key:Permission denied",
+            "key=Permission denied",
+            "key: Permission", "key: Permission denied.hunter2", "key: Permission denied hunter2",
+        ] {
+            #expect(SecretRules.hasSecret(text), "\(text)")
+        }
     }
 
     private static let random = "q7Zx" + String(repeating: "Ab3dE9xK", count: 8)
@@ -248,6 +264,8 @@ struct SecretRulesTests {
             "password=", "a:", "\"token\" ", "://x@", "-----BEGIN ", "$6$", "key: |\n ", "key=/", "password ",
             "://u:p", "eyJ.", "Basic ", "@tcp(", "---\n", "chpasswd\n", "chpasswd ", "mysql '",
             "curl -u 'a: ",
+            "# client server secret\na \"b c\n", "PWD=\"", "community ", "enable secret 5 ",
+            "key: Permission denied",
             "\nPrivate-Lines:", "token = \"\"\"", "(\"token\", \"", "name: token, ",
         ] {
             let many = String(repeating: piece, count: 40_000 / piece.utf8.count)

@@ -110,6 +110,33 @@ struct DeviceTextTests {
         #expect(DeviceText.bytes(DeviceText.string(bytes)) == (isSpelled ? [0xFF] : bytes))
     }
 
+    @Test(
+        arguments: [
+            ([], ""), (Array("/srv/é🦉 a\\b".utf8), "/srv/é🦉 a\\b"), ([0xFF], "\\xff"),
+            (Array("\\xff".utf8), "\\x5cxff"), (Array("\\xFF\\xg".utf8), "\\x5cxFF\\xg"),
+            (Array("n\nl".utf8), "n\\x0al"), (Array("n\\nl".utf8), "n\\nl"), ([0x5C, 0xFF], "\\\\xff"),
+            (Array("a\u{202E}b".utf8), "a\\xe2\\x80\\xaeb"), (Array("\\x4\u{1B}".utf8), "\\x4\\x1b"),
+            (Array("home-a\\x2db.mount".utf8), "home-a\\x5cx2db.mount"), ([0x61, 0xE2, 0x82], "a\\xe2\\x82"),
+        ] as [([UInt8], String)])
+    func `each path has a form of its own that leads back to it`(bytes: [UInt8], text: String) {
+        #expect(DeviceText.path(bytes) == text)
+        #expect(DeviceText.bytes(ofPath: text) == bytes)
+        #expect(TerminalText.escape(text) == text)
+    }
+
+    @Test func `paths of any bytes lead back to themselves, and no two are written alike`() {
+        let pieces: [[UInt8]] = [
+            [0x5C], [0x78], [0x66], [0x35, 0x63], [0xFF], [0x0A], [0xC3, 0xA9], [0xC3], [0x2F],
+        ]
+        var seen: [String: [UInt8]] = [:]
+        for number in 0..<6_561 {
+            let bytes = [1, 9, 81, 729].flatMap { pieces[number / $0 % 9] }
+            let text = DeviceText.path(bytes)
+            #expect(DeviceText.bytes(ofPath: text) == bytes)
+            #expect(seen.updateValue(bytes, forKey: text).map { $0 == bytes } ?? true, "\(text)")
+        }
+    }
+
     @Test func `lines have no empty last one`() {
         #expect(DeviceText.lines(Array("a\nb\n".utf8)) == ["a", "b"])
         #expect(DeviceText.lines(Array("a\n\nb".utf8)) == ["a", "", "b"])

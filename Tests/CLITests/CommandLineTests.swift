@@ -50,6 +50,36 @@ import Testing
         Case("__complete nonsense", 0),
     ]
 
+    @Test func `a word that is no UTF-8 is refused by name, in JSON too`() async {
+        for (more, stream) in [([], "errors"), (["--json"], "output")] {
+            let terminal = MemoryTerminal()
+            let commandLine = CommandLine(
+                operations: sampleOperations, version: sampleVersion, terminal: terminal,
+                makeContext: sampleContext)
+            let words = (["gadget", "show", "--home"] + more).map { Array($0.utf8) }
+            let code = await commandLine.run(words: words + [[0x78, 0xFF]])
+            #expect(code == 2)
+            let text = stream == "output" ? terminal.output + terminal.errors : terminal.errors
+            #expect(text.contains("is no UTF-8 text"), "\(text)")
+            #expect(text.contains("Argument \(words.count + 1)"), "\(text)")
+        }
+        let terminal = MemoryTerminal()
+        let commandLine = CommandLine(
+            operations: sampleOperations, version: sampleVersion, terminal: terminal,
+            makeContext: sampleContext)
+        #expect(await commandLine.run(words: ["gadget", "show", "a"].map { Array($0.utf8) }) == 0)
+        #expect(terminal.output == "gadget  a\n")
+    }
+
+    @Test func `help of a topic is the same in front and behind`() async {
+        for topic in ["environment", "exit-codes"] {
+            let behind = await speak([topic, "--help"])
+            #expect(behind.code == 0)
+            #expect(behind.output == (await speak(["help", topic])).output)
+        }
+        #expect(await speak(["--json"]).output.contains("Usage"))
+    }
+
     @Test(arguments: cases) func `a command line prints what is expected and ends with its code`(_ test: Case)
         async
     {
@@ -62,7 +92,7 @@ import Testing
     @Test(arguments: [
         ("gadget show a --json", 0), ("gadget show a --form partial --json", 3), ("gadget list --json", 0),
         ("gadget show x --form missing --json", 4), ("gadget shwo --json", 2), ("gadget --json", 2),
-        ("--json", 2),
+        ("--json", 0), ("environment --help --json", 0),
         ("gadget trust --json", 9), ("version --json", 0), ("help gadget --json", 0), ("--help --json", 0),
         ("completion bash --json", 0), ("docs manual --json", 0), ("--bogus --json", 2), ("tidy --json", 1),
     ]) func `with --json there is exactly one document, errors too`(_ line: String, _ code: Int32)

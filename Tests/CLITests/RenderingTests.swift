@@ -31,6 +31,20 @@ import Testing
 }
 
 @Suite struct DisplayRendererTests {
+    @Test(arguments: [("a", "a", "a\n"), ("a\n", "a\n", "a\n"), ("", "", ""), ("a\n\n", "a\n\n", "a\n\n")])
+    func `a file's text ends for a program as it does, and on a terminal with its line`(
+        text: String, program: String, terminal: String
+    ) throws {
+        for (width, expected) in [(nil, program), (80, terminal)] {
+            let renderer = DisplayRenderer(style: TextStyle(isColoured: false, width: width))
+            #expect(try renderer.bytes([.text(text)]) == Array(expected.utf8))
+        }
+        let hostile = try DisplayRenderer(style: TextStyle(isColoured: false, width: nil)).bytes([
+            .text("\u{1B}[2J")
+        ])
+        #expect(hostile == Array("\\e[2J".utf8))
+    }
+
     private static let table = DisplayBlock.table(
         columns: ["NAME", Column("SIZE", isNumeric: true), "WHAT IT SAYS"],
         rows: [

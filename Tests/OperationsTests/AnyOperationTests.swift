@@ -13,7 +13,7 @@ struct AnyOperationTests {
             ("device show", ["device": "-rf"], .argumentInvalid),
             ("device show", ["device": 3], .argumentInvalid),
             ("device show", ["device": "web1"], .deviceUnknown),
-            ("audit list", ["limit": 0], .argumentInvalid),
+            ("audit list", ["limit": -1], .argumentInvalid),
             ("backup create", [:], .argumentMissing), ("backup create", ["device": ["web1"]], .deviceUnknown),
             ("backup create", ["device": ["local"], "only": ["nonsense"]], .argumentInvalid),
             ("backup prune", [:], .argumentInvalid), ("backup show", ["backup": "latest"], .backupUnknown),
@@ -26,6 +26,48 @@ struct AnyOperationTests {
                 (error as? OperationError)?.code == code
             }
         }
+    }
+
+    @Test("An argument of the wrong form is named, with how it is written")
+    func wrongForm() async throws {
+        let services = try await TestServices()
+        let cases: [(String, [String: JSONValue], String, String)] = [
+            ("backup list", ["since": "yesterday"], "‘since’", "2026-11-21T09:30:00Z"),
+            ("device show", ["device": "a b"], "‘device’", "letter or digit"),
+            ("backup list", ["device": ["a b"]], "‘device’", "letter or digit"),
+            ("backup list", ["limit": "x"], "‘limit’", "0 for all"),
+        ]
+        for (command, arguments, name, hint) in cases {
+            let error = await #expect(throws: OperationError.self, "\(command)") {
+                try await services.call(command, arguments)
+            }
+            #expect(error?.code == .argumentInvalid && error?.message.contains(name) == true, "\(command)")
+            #expect(error?.hint.contains(hint) == true, "\(command): \(error?.hint ?? "")")
+        }
+    }
+
+    @Test("A limit of 0 lists all, a negative one is refused, for every list")
+    func limits() async throws {
+        let services = try await TestServices()
+        _ = try await services.call("device set", ["device": "local", "add_tag": ["home"]])
+        var lists = 0
+        for operation in allOperations {
+            guard operation.fields.contains(where: { $0.name == "limit" }), operation.contract.verb == .list
+            else {
+                continue
+            }
+            lists += 1
+            let command = operation.contract.command.joined(separator: " ")
+            let error = await #expect(throws: OperationError.self, "\(command)") {
+                try await services.call(command, ["limit": -1])
+            }
+            #expect(error?.hint.contains("0 lists all") == true, "\(command)")
+            // There are no jobs in these services.
+            if command != "job list" { _ = try await services.call(command, ["limit": 0]) }
+        }
+        #expect(lists >= 5)
+        let records = try await services.call("audit list", ["limit": 0]).json["records"]?.array
+        #expect((records?.count ?? 0) >= 2)
     }
 
     @Test("Defect 32: what a caller may not is refused in the core, before anything happens")

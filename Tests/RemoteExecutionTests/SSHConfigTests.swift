@@ -178,6 +178,20 @@ import Testing
         #expect(port("other") == nil)
     }
 
+    @Test func `an Include that matches nothing is told with where it was looked for`() {
+        let texts = [
+            "/srv/fleet": "Include more/*\nInclude ~/x\nHost a\n", "/etc/ssh/ssh_config": "Include y\n",
+        ]
+        let own = SSHConfig(paths: ["/srv/fleet"], home: "/home/ann", files: Self.files(texts))
+        #expect(
+            own.warnings == [
+                "/srv/fleet line 1: Include more/* matches no file (/home/ann/.ssh/more/*)",
+                "/srv/fleet line 2: Include ~/x matches no file (/home/ann/x)",
+            ])
+        let system = SSHConfig(paths: ["/etc/ssh/ssh_config"], home: "/home/ann", files: Self.files(texts))
+        #expect(system.warnings == ["/etc/ssh/ssh_config line 1: Include y matches no file (/etc/ssh/y)"])
+    }
+
     @Test func `a loop of includes ends`() {
         let texts = ["/c": "Include /c /d\nHost a\n", "/d": "Include /c\nHost b\n"]
         let config = SSHConfig(paths: ["/c"], home: "/", files: Self.files(texts))

@@ -72,6 +72,26 @@ struct SSHLoginTests {
         }
         #expect(error?.code == .keyUnusable)
         #expect(error?.hint.contains("HOLDFAST_KEY_PASSPHRASE") == true)
+        #expect(error?.message.contains("it needs a passphrase") == true)
+        let text = "\(error?.message ?? "")\n\(error?.hint ?? "")"
+        #expect(Redactor().redact(text) == text, "nothing of it looks like a secret")
+    }
+
+    @Test func `a passphrase that does not open the key is called wrong`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        let locked = try server.folder.makeKey(.ed25519, named: "key", passphrase: "secret")
+        var settings = SSHSettings()
+        settings.passphrase = { _ in Redacted("another") }
+        let transport = try SSHTransport(settings)
+        let error = await #expect(throws: ShellError.self) {
+            try await transport.run(
+                .script("true\n"), on: server.device(key: locked), into: CollectingConsumer())
+        }
+        #expect(error?.code == .keyUnusable)
+        #expect(error?.message.contains("the passphrase given does not open it") == true)
+        let text = "\(error?.message ?? "")\n\(error?.hint ?? "")"
+        #expect(Redactor().redact(text) == text, "nothing of it looks like a secret")
     }
 
     @Test(arguments: SSHServerFolder.KeyKind.allCases)

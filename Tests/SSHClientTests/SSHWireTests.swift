@@ -105,7 +105,7 @@ import Testing
         #expect(error.code == .authenticationFailed)
         #expect(
             error.message
-                == "nas refused /k2 (ssh-ed25519 \(key.fingerprint)); not usable: /k1: no such file; "
+                == "nas refused /k2 (ssh-ed25519 \(key.fingerprint)); not usable: /k1 (no such file); "
                 + "it accepts publickey, password")
     }
 

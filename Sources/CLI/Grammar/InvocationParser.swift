@@ -54,7 +54,9 @@ struct InvocationParser {
 
     /// No command, or half of one: a person is taught, a program is told.
     private func withoutCommand() throws(OperationError) -> Invocation {
-        guard options.isJSON else { return Invocation(options: options, target: .help(words)) }
+        guard options.isJSON, !words.isEmpty else {
+            return Invocation(options: options, target: .help(words))
+        }
         let typed = (["holdfast"] + words).joined(separator: " ")
         throw OperationError(.argumentMissing, "‘\(typed)’ is no whole command", hint: "See: \(typed) --help")
     }
@@ -62,7 +64,8 @@ struct InvocationParser {
     private func helpInvocation() -> Invocation {
         var known: [String] = []
         for argument in rest.prefix(while: { $0 != "--" }) where !argument.hasPrefix("-") {
-            guard tree.isKnown(known + [argument]) else { break }
+            let isTopic = known.isEmpty && HelpTopic(rawValue: argument) != nil
+            guard isTopic || tree.isKnown(known + [argument]) else { break }
             known.append(argument)
         }
         return Invocation(options: GlobalOptions(preview: Array(rest)), target: .help(known))

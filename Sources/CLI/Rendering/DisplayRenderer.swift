@@ -14,10 +14,10 @@ struct DisplayRenderer {
         var previous: DisplayBlock?
         for block in blocks {
             if let previous, separates(previous, block) { result.append(0x0A) }
-            if case .bytes(let raw) = block {
-                result += try checked(raw)
-            } else {
-                for line in lines(block) { result += Array(line.utf8) + [0x0A] }
+            switch block {
+            case .bytes(let raw): result += try checked(raw)
+            case .text(let text): result += file(text)
+            default: for line in lines(block) { result += Array(line.utf8) + [0x0A] }
             }
             previous = block
         }
@@ -39,7 +39,7 @@ struct DisplayRenderer {
         case .heading(let text): [style.strong(TerminalText.escape(text))]
         case .lines(let cells):
             cells.flatMap { cell in Self.lines(of: cell.text).map { style.toned($0, cell.tone) } }
-        case .bytes: []
+        case .text, .bytes: []
         }
     }
 
@@ -57,6 +57,12 @@ struct DisplayRenderer {
     private static func lines(of text: String) -> [String] {
         TerminalText.escapeLines(text).split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init)
+    }
+
+    /// A terminal's next prompt begins a line; a program gets what the file holds.
+    private func file(_ text: String) -> [UInt8] {
+        let bytes = Array(TerminalText.escapeLines(text).utf8)
+        return style.width == nil || bytes.isEmpty || bytes.last == 0x0A ? bytes : bytes + [0x0A]
     }
 
     private func checked(_ raw: [UInt8]) throws(OperationError) -> [UInt8] {

@@ -4,7 +4,7 @@ import Storage
 /// Lists the newest records of the audit chain.
 package struct ListAudit: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("How many records at most.") var limit = 50
+        @Field("How many records at most; 0 for all.") var limit = 50
         @Field("Only records before this sequence number.") var before: Int?
         package init() {}
     }
@@ -76,10 +76,7 @@ package struct ListAudit: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard (1...10_000).contains(input.limit) else {
-            throw OperationError(
-                .argumentInvalid, "A limit of \(input.limit) makes no sense", hint: "Give 1 to 10000.")
-        }
+        let limit = try ListLimit.checked(input.limit)
         guard input.before.map({ $0 > 0 }) ?? true else {
             throw OperationError(
                 .argumentInvalid, "--before takes the number of a record, from 1",
@@ -88,7 +85,7 @@ package struct ListAudit: ServiceOperation {
         let trail = try await context.services.audit()
         let records: [AuditRecord]
         do {
-            records = try await trail.records(limit: input.limit, before: input.before.map(Int64.init))
+            records = try await trail.records(limit: limit, before: input.before.map(Int64.init))
         } catch {
             throw OperationError(error)
         }

@@ -165,7 +165,7 @@ actor BackupAssembler: FileSink {
     func finish() async throws(VaultError) -> Outcome {
         if let open {
             if let stream = open.stream { await intake.abandon(stream) }
-            unclaimed.append("\(DeviceText.string(open.entry.path)) was cut off")
+            unclaimed.append("\(DeviceText.path(open.entry.path)) was cut off")
             self.open = nil
         }
         try await storeWaiting()
@@ -215,7 +215,7 @@ actor BackupAssembler: FileSink {
 
     private func begin(_ member: TarEntry, _ role: CollectionPlan.Role) {
         guard let path = Self.absolute(member.path) else {
-            unclaimed.append("\(DeviceText.string(member.path)) has no usable name")
+            unclaimed.append("\(DeviceText.path(member.path)) has no usable name")
             open = nil
             return
         }

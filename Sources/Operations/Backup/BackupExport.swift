@@ -33,7 +33,7 @@ struct BackupExport {
         mutating func lose(_ path: [UInt8], _ reason: String) {
             lostFiles += 1
             lostPaths.insert(path)
-            lost.append("\(DeviceText.string(path)): \(reason)")
+            lost.append("\(DeviceText.path(path)): \(reason)")
         }
 
         mutating func add(bytes count: Int64) {
@@ -54,7 +54,7 @@ struct BackupExport {
     private func refuses(_ entry: FileEntry, _ result: inout Result) -> Bool {
         // The root itself is the target.
         guard entry.path != [0x2F], let reason = tree.problem(entry) else { return false }
-        result.skipped.append("\(DeviceText.string(entry.path)) \(reason)")
+        result.skipped.append("\(DeviceText.path(entry.path)) \(reason)")
         return true
     }
 
@@ -108,7 +108,7 @@ struct BackupExport {
             do { try await write(entry, writer, &result) } catch let error as SystemError
                 where error.code != 28
             {
-                result.skipped.append("\(DeviceText.string(entry.path)): \(error.reason)")
+                result.skipped.append("\(DeviceText.path(entry.path)): \(error.reason)")
             }
             report(result, of: entries.count)
         }
@@ -120,7 +120,7 @@ struct BackupExport {
         for entry in entries.reversed()
         where entry.kind == .folder && (entry.path == [0x2F] || tree.problem(entry) == nil) {
             do { try await writer.finishFolder(entry) } catch {
-                result.skipped.append("\(DeviceText.string(entry.path)): \(error)")
+                result.skipped.append("\(DeviceText.path(entry.path)): \(error)")
             }
         }
         return result
@@ -141,11 +141,11 @@ struct BackupExport {
         case .symbolicLink, .hardLink, .pipe: try await writer.makeSpecial(entry)
         case .characterDevice, .blockDevice, .socket:
             result.skipped.append(
-                "\(DeviceText.string(entry.path)): a \(entry.kind) is kept by an archive only")
+                "\(DeviceText.path(entry.path)): a \(entry.kind.words) is kept by an archive only")
             return
         }
         if entry.attributes.contains(where: { $0.name.starts(with: "SCHILY.acl.".utf8) }) {
-            result.skipped.append("\(DeviceText.string(entry.path)): its ACL is kept by an archive only")
+            result.skipped.append("\(DeviceText.path(entry.path)): its ACL is kept by an archive only")
         }
         result.add(bytes: entry.size)
     }
@@ -159,7 +159,7 @@ struct BackupExport {
             try Task.checkCancellation()
             guard let header = TarEntry(entry) else {
                 result.skipped.append(
-                    "\(DeviceText.string(entry.path)): a \(entry.kind) has no form in an archive")
+                    "\(DeviceText.path(entry.path)): a \(entry.kind.words) has no form in an archive")
                 continue
             }
             guard !result.isLost(entry) else {
@@ -169,7 +169,7 @@ struct BackupExport {
             let start = await file.length
             guard try hasRoom(for: entry, header, at: target) else {
                 result.skipped.append(
-                    "\(DeviceText.string(entry.path)): its holes take \(ByteCount(entry.size)) in an archive, more than is free"
+                    "\(DeviceText.path(entry.path)): its holes take \(ByteCount(entry.size)) in an archive, more than is free"
                 )
                 continue
             }

@@ -130,7 +130,7 @@ package struct ExportBackup: ServiceOperation {
     private static func text(_ gap: (first: [UInt8], entries: Int)) -> String {
         gap.first.isEmpty
             ? "the list of all \(gap.entries) files"
-            : "\(gap.entries) files beginning with \(DeviceText.string(gap.first)): their part of the list"
+            : "\(gap.entries) files beginning with \(DeviceText.path(gap.first)): their part of the list"
     }
 
     /// The entries that are wanted, what watches over them, and the stretches of the list that cannot be read.

@@ -17,7 +17,7 @@ package struct ListBackupFiles: ServiceOperation {
 
     /// One file, folder or link.
     package struct File: Codable, Sendable {
-        /// In readable and reversible form: a byte that is no UTF-8 is written `\xNN`.
+        /// In readable and reversible form: `\xNN` stands for a byte (`DeviceText.path`).
         package let path: String
         /// `file`, `folder`, `symbolicLink`, `hardLink`, `characterDevice`, `blockDevice`, `pipe`.
         package let kind: String
@@ -81,11 +81,10 @@ package struct ListBackupFiles: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard input.limit >= 0, input.glob?.isEmpty != true else {
+        let limit = try ListLimit.checked(input.limit)
+        guard input.glob?.isEmpty != true else {
             throw OperationError(
-                .argumentInvalid,
-                input.limit < 0 ? "--limit takes 0 or a positive number" : "The glob is empty",
-                hint: input.limit < 0 ? "0 lists all." : "Leave it out to list all files.")
+                .argumentInvalid, "The glob is empty", hint: "Leave it out to list all files.")
         }
         let (vault, manifest) = try await context.manifest(input.backup)
         let entries: [FileEntry]
@@ -108,7 +107,7 @@ package struct ListBackupFiles: ServiceOperation {
                     "A glob is compared with whole absolute paths. All of them: holdfast backup files \(manifest.id)"
             )
         }
-        let shown = input.limit > 0 ? matching.prefix(input.limit) : matching[...]
+        let shown = matching.prefix(limit)
         return Output(files: shown.map { file($0, names) }, more: matching.count - shown.count)
     }
 
@@ -120,47 +119,11 @@ package struct ListBackupFiles: ServiceOperation {
         let owner = entry.user.isEmpty ? String(entry.userID) : entry.user
         let group = entry.group.isEmpty ? String(entry.groupID) : entry.group
         return File(
-            path: DeviceText.string(entry.path), kind: "\(entry.kind)", mode: entry.octalMode,
+            path: DeviceText.path(entry.path), kind: "\(entry.kind)", mode: entry.octalMode,
             owner: "\(owner):\(group)",
             size: ByteCount(entry.size), modified: Timestamp(nanoseconds: entry.modified),
             section: name(of: entry, names),
-            target: entry.linkTarget.isEmpty ? nil : DeviceText.string(entry.linkTarget))
-    }
-}
-
-/// Selects paths by a glob: those that match and all that lies below them.
-struct PathFilter: Sendable {
-    private let whole: Glob
-    private let below: Glob
-
-    /// - Parameter pattern: a glob in which `\xNN` stands for one byte and a backslash makes the next character plain.
-    init(_ pattern: String) {
-        let trimmed = pattern.count > 1 && pattern.hasSuffix("/") ? String(pattern.dropLast()) : pattern
-        let bytes = Self.unescaped(trimmed)
-        whole = Glob(bytes: bytes)
-        below = Glob(bytes: trimmed == "/" ? Array("/*".utf8) : bytes + Array("/*".utf8))
-    }
-
-    func matches(_ path: [UInt8]) -> Bool { whole.matches(path) || below.matches(path) }
-
-    /// The pattern with each `\xNN` as that byte, which is never special.
-    private static func unescaped(_ pattern: String) -> [UInt8] {
-        let backslash = UInt8(ascii: "\\")
-        var bytes: [UInt8] = []
-        var rest = Array(pattern.utf8)[...]
-        while let first = rest.first {
-            if let byte = DeviceText.escaped(rest) {
-                bytes += [backslash, byte]
-                rest = rest.dropFirst(4)
-            } else if first == backslash, rest.count > 1 {
-                bytes += rest.prefix(2)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(first)
-                rest = rest.dropFirst()
-            }
-        }
-        return bytes
+            target: entry.linkTarget.isEmpty ? nil : DeviceText.path(entry.linkTarget))
     }
 }
 

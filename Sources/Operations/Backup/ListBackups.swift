@@ -11,7 +11,7 @@ package struct ListBackups: ServiceOperation {
         @Field("Only backups begun before this time.", placeholder: "TIME") var until: Timestamp?
         @Field("Only backups of this status; repeatable.") var status: [BackupStatus] = []
         @Field("Only backups whose label contains this text.", placeholder: "TEXT") var name: String?
-        @Field("How many at most.", placeholder: "N") var limit = 100
+        @Field("How many at most; 0 for all.", placeholder: "N") var limit = 100
         @Field("Days after which the proof by a drill counts as stale.", placeholder: "DAYS")
         var staleAfter = DrillProof.usualDays
         package init() {}
@@ -77,9 +77,7 @@ package struct ListBackups: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard input.limit > 0 else {
-            throw OperationError(.argumentInvalid, "--limit takes a positive number")
-        }
+        let limit = try ListLimit.checked(input.limit)
         guard input.staleAfter >= 0 else {
             throw OperationError(.argumentInvalid, "--stale-after takes a number of days")
         }
@@ -93,7 +91,7 @@ package struct ListBackups: ServiceOperation {
             var views: [BackupView] = []
             // Whose the broken ones are cannot be told.
             var damaged = context.caller.scope == .all ? list.damaged.map(\.description) : []
-            for backup in matching.prefix(input.limit) {
+            for backup in matching.prefix(limit) {
                 let marks = try await vault.marks(of: backup.id)
                 damaged += marks.damaged.map(\.description)
                 let proven = DrillProof(marks.drill, now: now, staleAfter: input.staleAfter)
@@ -101,7 +99,7 @@ package struct ListBackups: ServiceOperation {
             }
             return Output(
                 backups: views,
-                more: max(0, matching.count - input.limit), damaged: damaged)
+                more: max(0, matching.count - limit), damaged: damaged)
         } catch { throw OperationError(any: error) }
     }
 

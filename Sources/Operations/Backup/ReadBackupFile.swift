@@ -7,7 +7,7 @@ package struct ReadBackupFile: ServiceOperation {
         @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
             String
         @Field(
-            "Absolute path of the file; \\xNN stands for a byte that is no text, as ‘backup files’ prints it.",
+            "Absolute path of the file, as ‘backup files’ prints it; \\xNN stands for a byte.",
             .operand) var path: String
         package init() {}
     }
@@ -21,12 +21,7 @@ package struct ReadBackupFile: ServiceOperation {
         package let isRedacted: Bool
 
         package var display: [DisplayBlock] {
-            [
-                .lines(
-                    (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map {
-                        Cell(String($0))
-                    })
-            ]
+            [.text(text ?? "")]
         }
     }
 
@@ -85,8 +80,11 @@ extension Vault {
     /// The ordinary file at `path`, through hard links.
     func file(at path: String, of manifest: Manifest) async throws(OperationError) -> FileEntry {
         do {
-            var found = try entry(at: Array(path.utf8), of: manifest)
-            if found == nil { found = try entry(at: DeviceText.bytes(path), of: manifest) }
+            // As it is printed; then as the device spells it, which is the same for all but a few names.
+            let printed = DeviceText.bytes(ofPath: path)
+            let spelled = Array(path.utf8)
+            var found = try entry(at: printed, of: manifest)
+            if found == nil, spelled != printed { found = try entry(at: spelled, of: manifest) }
             guard var entry = found else {
                 throw OperationError(
                     .fileUnknown, "Backup \(manifest.id) holds no \(path)",
@@ -96,7 +94,8 @@ extension Vault {
                 entry = original
             }
             guard entry.kind == .file else {
-                throw OperationError(.fileUnknown, "\(path) is a \(entry.kind) and has no content of its own")
+                throw OperationError(
+                    .fileUnknown, "\(path) is a \(entry.kind.words) and has no content of its own")
             }
             return entry
         } catch { throw OperationError(any: error) }

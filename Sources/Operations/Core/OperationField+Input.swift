@@ -41,7 +41,30 @@ extension OperationField {
         _ type: Input.Type, from merged: JSONValue
     ) throws(OperationError) -> Input {
         do { return try JSONValueDecoder().decode(type, from: merged) } catch {
-            throw OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
+            throw wrongForm(error, of: table(of: Input()))
+        }
+    }
+
+    /// What is wrong with which argument, and how it is written.
+    private static func wrongForm(_ error: JSONShapeError, of fields: [OperationField]) -> OperationError {
+        let field = fields.first { error.path.prefix { $0 != "[" && $0 != "." } == $0.property }
+        guard let field else {
+            return OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
+        }
+        return OperationError(
+            .argumentInvalid, "The argument ‘\(field.name)’ has the wrong form: \(error.reason)",
+            hint: example(of: field.description.kind) ?? field.description.help)
+    }
+
+    /// How a value of that kind is written; nil when only the field's own words can tell.
+    private static func example(of kind: FieldKind) -> String? {
+        switch kind {
+        case .list(let element): example(of: element)
+        case .text(format: "time"):
+            "Write a time in UTC such as 2026-11-21T09:30:00Z, or a day such as 2026-11-21."
+        case .text(format: "device"):
+            "The name of a device begins with a letter or digit and goes on with these, ‘.’, ‘_’ and ‘-’, at most 63 in all. Those there are: holdfast device list"
+        default: nil
         }
     }
 }

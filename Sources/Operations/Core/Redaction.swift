@@ -18,6 +18,7 @@ extension DisplayBlock {
         case .record(let pairs): return .record(pairs.map { ($0.label, hide($0.value)) })
         case .heading(let text): return .heading(redactor.redact(text))
         case .lines(let lines): return .lines(lines.map(hide))
+        case .text(let text): return .text(redactor.redact(text))
         case .bytes(let bytes): return .bytes(bytes)
         }
     }

@@ -6,7 +6,8 @@ import Storage
 package struct ImportDevices: ServiceOperation {
     package struct Input: OperationInput {
         @Field(
-            "OpenSSH client configuration; ~/.ssh/config when none is named.", .operand, placeholder: "FILE")
+            "OpenSSH client configuration; HOLDFAST_SSH_CONFIG or ~/.ssh/config when none is named.",
+            .operand, placeholder: "FILE")
         var file: String?
         @Field("Only hosts whose name matches this glob; repeatable.", placeholder: "GLOB") var only:
             [String] = []
@@ -77,9 +78,10 @@ package struct ImportDevices: ServiceOperation {
         summary: "Register the machines of an OpenSSH configuration",
         discussion: """
             Every Host that names one machine (no wildcard) becomes a device of that name; Include files are read. From \
-            your own ~/.ssh/config the device keeps the alias as its address, so that later changes there count; from \
-            another file it keeps the address, user, key and jump hosts themselves. Host keys come from your \
-            known_hosts, where you accepted them; a device without one waits for ‘device trust’.
+            your own ~/.ssh/config, or the file of HOLDFAST_SSH_CONFIG, the device keeps the alias as its address, so \
+            that later changes there count; from a FILE that you name it keeps address, user, key and jump hosts \
+            themselves, the jump hosts by address, user and port. Host keys come from your known_hosts, where you \
+            accepted them; a device without one waits for ‘device trust’.
             """,
         effect: .writes, errors: [.ioFailed, .notInitialised],
         examples: [
@@ -91,7 +93,7 @@ package struct ImportDevices: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let home = ProcessEnvironment.value(of: "HOME") ?? "/root"
-        let path = input.file ?? home + "/.ssh/config"
+        let path = try Self.file(input.file, home: home)
         guard try Initialise.exists(path) else {
             throw OperationError(
                 .ioFailed, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
@@ -110,9 +112,25 @@ package struct ImportDevices: ServiceOperation {
         for alias in config.aliases
         where filters.isEmpty || filters.contains(where: { $0.matches(alias.utf8) }) {
             let host = config.resolve(alias, in: scope)
-            lines.append(try await take(alias, host, try DeviceFields.tags(tags), input, home, context))
+            let jumps = Result { () throws(ShellError) in try config.jumps(to: host, in: scope) }
+            lines.append(
+                try await take(alias, host, jumps, try DeviceFields.tags(tags), input, home, context))
         }
         return Output(hosts: lines, warnings: config.warnings, isDryRun: input.dryRun)
+    }
+
+    /// The configuration to read: the given one, else that by which devices are reached.
+    private static func file(_ given: String?, home: String) throws(OperationError) -> String {
+        if let given { return given }
+        guard let named = ProcessEnvironment.value(of: "HOLDFAST_SSH_CONFIG"), !named.isEmpty else {
+            return home + "/.ssh/config"
+        }
+        guard named != "none" else {
+            throw OperationError(
+                .argumentInvalid, "HOLDFAST_SSH_CONFIG says that there is no OpenSSH configuration",
+                hint: "Name the FILE to import.")
+        }
+        return named
     }
 
     /// Refuses what cannot be a configuration, before it is read as an empty one.
@@ -136,8 +154,9 @@ package struct ImportDevices: ServiceOperation {
     }
 
     private func take(
-        _ alias: String, _ host: ResolvedSSHHost, _ tags: [String], _ input: Input, _ home: String,
-        _ context: OperationContext
+        _ alias: String, _ host: ResolvedSSHHost, _ jumps: Result<SSHConfig.Jumps, ShellError>,
+        _ tags: [String],
+        _ input: Input, _ home: String, _ context: OperationContext
     ) async throws(OperationError) -> Line {
         let shown = "\(host.user.map { $0 + "@" } ?? "")\(host.hostName)\(host.port.map { ":\($0)" } ?? "")"
         func line(_ outcome: String, _ key: HostKey?, _ detail: String = "") -> Line {
@@ -150,19 +169,27 @@ package struct ImportDevices: ServiceOperation {
         if host.proxyCommand != nil {
             return line("refused", nil, "it is reached through a ProxyCommand, which is not supported")
         }
-        let target =
-            input.file == nil
-            ? SSHTarget(host: alias)
-            : SSHTarget(
+        let target: SSHTarget
+        var remark = ""
+        if input.file == nil {
+            target = SSHTarget(host: alias)
+        } else {
+            let way: SSHConfig.Jumps
+            do { way = try jumps.get() } catch { return line("refused", nil, error.message) }
+            target = SSHTarget(
                 host: host.hostName, port: host.port, user: host.user, identityFile: host.identityFiles.first,
-                jumps: host.proxyJump ?? [])
+                jumps: way.hosts)
+            if let jump = way.withOwnKey.first {
+                remark = "the key of its jump host \(jump) is not kept: load it into the SSH agent"
+            }
+        }
         let key = knownKey(of: host, home)
         let registry = try await context.services.registry()
         guard var device = try await context.findDevice(name) else {
             let device = Device(
                 name: name, connection: .ssh(target), hostKey: key, tags: tags, added: context.clock.now())
             if !input.dryRun { do { try await registry.add(device) } catch { throw OperationError(error) } }
-            return line("added", key)
+            return line("added", key, remark)
         }
         guard input.updateExisting else {
             return line("kept", device.hostKey, "registered already; pass --update-existing")
@@ -174,7 +201,7 @@ package struct ImportDevices: ServiceOperation {
         device.hostKey = device.hostKey ?? key
         guard device != before else { return line("unchanged", device.hostKey) }
         if !input.dryRun { do { try await registry.update(device) } catch { throw OperationError(error) } }
-        return line("updated", device.hostKey)
+        return line("updated", device.hostKey, remark)
     }
 
     /// The key a person accepted with OpenSSH; the strongest kind where there are several.

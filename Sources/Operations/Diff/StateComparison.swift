@@ -174,14 +174,14 @@ struct StateComparison {
     }
 
     private func single(_ entry: FileEntry, _ kind: ChangeKind) -> FileChange {
-        FileChange(path: DeviceText.string(entry.path), change: kind, what: ["\(entry.kind)"], text: [])
+        FileChange(path: DeviceText.path(entry.path), change: kind, what: [entry.kind.words], text: [])
     }
 
     private func change(
         _ old: FileEntry, _ oldState: DeviceState, _ new: FileEntry, _ newState: DeviceState
     ) async throws -> FileChange? {
         var what: [String] = []
-        if old.kind != new.kind { what.append("kind \(old.kind) -> \(new.kind)") }
+        if old.kind != new.kind { what.append("kind \(old.kind.words) -> \(new.kind.words)") }
         if old.mode != new.mode, old.kind != .symbolicLink {
             what.append("mode \(old.octalMode) -> \(new.octalMode)")
         }
@@ -189,7 +189,7 @@ struct StateComparison {
             what.append("owner \(old.userID):\(old.groupID) -> \(new.userID):\(new.groupID)")
         }
         if old.linkTarget != new.linkTarget {
-            what.append("target \(DeviceText.string(old.linkTarget)) -> \(DeviceText.string(new.linkTarget))")
+            what.append("target \(DeviceText.path(old.linkTarget)) -> \(DeviceText.path(new.linkTarget))")
         }
         if old.attributes != new.attributes { what.append("attributes") }
         if old.device != new.device { what.append("device number") }
@@ -197,7 +197,7 @@ struct StateComparison {
         if isContentChanged { what.append("content") }
         guard !what.isEmpty else { return nil }
         let text = isContentChanged ? try await textChange(old, oldState, new, newState) : []
-        return FileChange(path: DeviceText.string(new.path), change: .changed, what: what, text: text)
+        return FileChange(path: DeviceText.path(new.path), change: .changed, what: what, text: text)
     }
 
     /// The unified diff of two texts whose secrets were hidden first.

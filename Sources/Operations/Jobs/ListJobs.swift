@@ -4,7 +4,7 @@ import Storage
 /// Lists jobs.
 package struct ListJobs: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("At most so many, newest first.", placeholder: "N") var limit = 50
+        @Field("At most so many, newest first; 0 for all.", placeholder: "N") var limit = 50
         package init() {}
     }
 
@@ -48,15 +48,14 @@ package struct ListJobs: ServiceOperation {
     private static let limit = 10_000
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard (1...Self.limit).contains(input.limit) else {
-            throw OperationError(.argumentInvalid, "--limit takes 1 to 10000")
-        }
+        let limit = try ListLimit.checked(input.limit)
         let desk = JobDesk(context: context)
         try await desk.settle()
         let store = try await context.services.jobs()
         do {
-            let all = try await store.jobs(limit: context.caller.scope == .all ? input.limit : Self.limit)
-            return Output(jobs: all.filter { desk.isVisible($0) }.prefix(input.limit).map(JobView.init))
+            let all = try await store.jobs(
+                limit: context.caller.scope == .all ? limit : max(limit, Self.limit))
+            return Output(jobs: all.filter { desk.isVisible($0) }.prefix(limit).map(JobView.init))
         } catch { throw OperationError(job: error) }
     }
 }

@@ -112,7 +112,7 @@ package struct ApprovePlan: ServiceOperation {
 /// Lists approvals.
 package struct ListApprovals: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("At most so many, newest first.", placeholder: "N") var limit = 50
+        @Field("At most so many, newest first; 0 for all.", placeholder: "N") var limit = 50
         package init() {}
     }
 
@@ -150,9 +150,7 @@ package struct ListApprovals: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard (1...10_000).contains(input.limit) else {
-            throw OperationError(.argumentInvalid, "--limit takes 1 to 10000")
-        }
+        let limit = try ListLimit.checked(input.limit)
         let ledger = try await context.services.ledger()
         let hash = try await context.services.restoreHash()
         var book: GrantBook?
@@ -172,7 +170,7 @@ package struct ListApprovals: ServiceOperation {
             return max(device?.approvals ?? 1, book?.needed(device: name, hostKey: key) ?? 1)
         }
         do {
-            let records = try await ledger.approvals(limit: input.limit)
+            let records = try await ledger.approvals(limit: limit)
             var views: [String: ApprovalView] = [:]
             for (plan, own) in Dictionary(grouping: records, by: \.plan) {
                 let needed = needed(try await ledger.plan(plan))

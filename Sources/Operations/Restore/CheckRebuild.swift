@@ -182,7 +182,7 @@ package struct CheckRebuild: ServiceOperation {
                 what: item.fields.map(\.field))
         }
         let files = diff.files.map { file in
-            let index = places[DeviceText.bytes(file.path)] ?? -1
+            let index = places[DeviceText.bytes(ofPath: file.path)] ?? -1
             let names = reading.wanted.sectionNames
             return RebuildAudit.Difference(
                 section: names.indices.contains(index) ? names[index] : "", kind: "file", name: file.path,

@@ -111,7 +111,7 @@ struct DrillCourse {
             do { try await write(entry, tree, scratch) } catch {
                 guard let reason = Self.reason(error) else { throw error }
                 damaged.insert(entry.path)
-                problems.append("\(DeviceText.string(entry.path)) \(reason)")
+                problems.append("\(DeviceText.path(entry.path)) \(reason)")
             }
             done += 1
             context.progress.report(
@@ -120,7 +120,7 @@ struct DrillCourse {
         }
         for entry in wanted.reversed() where entry.kind == .folder && !damaged.contains(entry.path) {
             do throws(SystemError) { try await scratch.finishFolder(entry) } catch {
-                problems.append("\(DeviceText.string(entry.path)): \(error)")
+                problems.append("\(DeviceText.path(entry.path)): \(error)")
             }
         }
         result.checks.append(
@@ -170,7 +170,7 @@ struct DrillCourse {
                 if try await !scratch.hasBytes(of: file, from: vault) { what.append("has other bytes") }
             }
             guard !what.isEmpty else { continue }
-            problems.append("\(DeviceText.string(finding.path)) \(what.joined(separator: ", "))")
+            problems.append("\(DeviceText.path(finding.path)) \(what.joined(separator: ", "))")
         }
         result.checks.append(
             DrillCheck(

@@ -153,7 +153,7 @@ actor DrillScratch {
 
     /// Whether the restored file has exactly the bytes of the backup, holes read as zeros.
     func hasBytes(of entry: FileEntry, from vault: Vault) async throws -> Bool {
-        let shown = tree + DeviceText.string(entry.path)
+        let shown = tree + DeviceText.path(entry.path)
         let holes = HoleFiller(extents: Self.extents(entry))
         do {
             try await vault.content(of: entry.content) { bytes in

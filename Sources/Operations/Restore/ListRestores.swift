@@ -6,7 +6,7 @@ import Storage
 /// Lists runs of restores.
 package struct ListRestores: ServiceOperation {
     package struct Input: OperationInput {
-        @Field("At most so many, newest first.", placeholder: "N") var limit = 50
+        @Field("At most so many, newest first; 0 for all.", placeholder: "N") var limit = 50
         package init() {}
     }
 
@@ -50,11 +50,9 @@ package struct ListRestores: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard (1...10_000).contains(input.limit) else {
-            throw OperationError(.argumentInvalid, "--limit takes 1 to 10000")
-        }
+        let limit = try ListLimit.checked(input.limit)
         let ledger = try await context.services.ledger()
-        do { return Output(runs: try await ledger.runs(limit: input.limit).map(RestoreView.init)) } catch {
+        do { return Output(runs: try await ledger.runs(limit: limit).map(RestoreView.init)) } catch {
             throw OperationError(error)
         }
     }

@@ -44,7 +44,7 @@ struct MappedBackup: Sendable {
         }
         for entry in self.entries where !seen.insert(entry.path).inserted {
             throw OperationError(
-                .argumentInvalid, "Two files would become \(DeviceText.string(entry.path))",
+                .argumentInvalid, "Two files would become \(DeviceText.path(entry.path))",
                 hint: "Choose another target for --map.")
         }
         self.entries.sort { ByteOrder.precedes($0.path, $1.path) }

@@ -9,7 +9,7 @@ struct RestoreScope: Sendable {
     /// Names of sections that hold files, packages or units in scope.
     let sections: [String]
     /// Globs of absolute paths; none for all.
-    let globs: [Glob]
+    let globs: [PathFilter]
     /// The globs as they were typed.
     let patterns: [String]
     let manifest: Manifest
@@ -39,7 +39,7 @@ struct RestoreScope: Sendable {
                 hint: "It has: \(held.sorted().joined(separator: ", ")).")
         }
         let names = manifest.sections.map(\.name)
-        let globs = paths.map { Glob($0, crossesFolders: true) }
+        let globs = paths.map { PathFilter($0) }
         let all: [FileEntry]
         do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
         let isNamed = Set(named)
@@ -47,7 +47,7 @@ struct RestoreScope: Sendable {
             guard names.indices.contains(entry.section) else { return false }
             let name = names[entry.section]
             guard isNamed.isEmpty ? !Self.isData(name) : isNamed.contains(name) else { return false }
-            return globs.isEmpty || Self.matches(entry.path, globs)
+            return globs.isEmpty || globs.contains { $0.matches(entry.path) }
         }
         var chosen = all.filter(isWanted)
         guard !chosen.isEmpty || globs.isEmpty else {
@@ -77,7 +77,7 @@ struct RestoreScope: Sendable {
         var refused: [String] = []
         chosen.removeAll { entry in
             guard let reason = tree.problem(entry) else { return false }
-            refused.append("\(DeviceText.string(entry.path)) \(reason)")
+            refused.append("\(DeviceText.path(entry.path)) \(reason)")
             return true
         }
         return refused
@@ -204,7 +204,7 @@ struct RestoreScope: Sendable {
         let known = Set(wanted.map(\.path)).union(extra)
         return entries.filter { entry in
             if known.contains(entry.path) || Self.isBelow(entry.path, places) { return true }
-            guard globs.isEmpty || Self.matches(entry.path, globs) else { return false }
+            guard globs.isEmpty || globs.contains(where: { $0.matches(entry.path) }) else { return false }
             if let index = finder.section(of: entry.path) { return inScope.contains(names[index]) }
             return sectionNames.indices.contains(entry.section)
                 && inScope.contains(sectionNames[entry.section])

@@ -50,7 +50,7 @@ package struct ContainerDrill: Sendable {
             if let path = Self.damage(of: spec, engine, damaged) {
                 checks.append(
                     DrillCheck(
-                        name, .failed, "its data cannot be read: \(DeviceText.string(path)) is damaged"))
+                        name, .failed, "its data cannot be read: \(DeviceText.path(path)) is damaged"))
                 continue
             }
             add(spec, engine, entries)

@@ -109,6 +109,6 @@ actor RestoreStream: ShellSource {
     }
 
     private static func broken(_ entry: FileEntry) -> VaultError {
-        VaultError(.damaged, "\(DeviceText.string(entry.path)) is not whole")
+        VaultError(.damaged, "\(DeviceText.path(entry.path)) is not whole")
     }
 }

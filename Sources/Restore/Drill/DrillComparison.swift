@@ -54,7 +54,7 @@ package struct DrillComparison: Sendable {
         let old = wantedNames.file(of: entry)
         let new = presentNames.file(of: found)
         var what: [String] = []
-        if old.kind != new.kind { what.append("is a \(new.kind), not a \(old.kind)") }
+        if old.kind != new.kind { what.append("is a \(new.kind.words), not a \(old.kind.words)") }
         if wantedNames.first(of: entry) != presentNames.first(of: found) {
             what.append("is not the same file as its other names any more")
         }

@@ -75,7 +75,7 @@ package struct RestorePlanner: Sendable {
     private func planFolder(_ result: inout Result) {
         for entry in facts.wanted where isAllowed(entry, &result) {
             result.steps.append(
-                step(.create, entry, nil, sections: facts.wantedSections, what: ["\(entry.kind)"]))
+                step(.create, entry, nil, sections: facts.wantedSections, what: [entry.kind.words]))
         }
     }
 
@@ -101,7 +101,7 @@ package struct RestorePlanner: Sendable {
     private func create(_ entry: FileEntry, _ result: inout Result) {
         guard !isSkipped(entry, &result), isAllowed(entry, &result) else { return }
         result.steps.append(
-            step(.create, entry, nil, sections: facts.wantedSections, what: ["\(entry.kind)"]))
+            step(.create, entry, nil, sections: facts.wantedSections, what: [entry.kind.words]))
     }
 
     private func remove(_ entry: FileEntry, _ result: inout Result) {
@@ -111,7 +111,7 @@ package struct RestorePlanner: Sendable {
         // Accounts of the other machine, and its packages, keep what is theirs.
         guard facts.isSameMachine || !Self.ownSections.contains(section) else { return }
         result.steps.append(
-            step(.remove, nil, entry, sections: facts.presentSections, what: ["\(entry.kind)"]))
+            step(.remove, nil, entry, sections: facts.presentSections, what: [entry.kind.words]))
     }
 
     private func compare(_ wanted: FileEntry, _ present: FileEntry, _ result: inout Result) {
@@ -127,7 +127,7 @@ package struct RestorePlanner: Sendable {
     /// What differs, as words.
     private static func differences(_ wanted: FileEntry, _ present: FileEntry) -> [String] {
         var what: [String] = []
-        if wanted.kind != present.kind { what.append("kind \(present.kind) -> \(wanted.kind)") }
+        if wanted.kind != present.kind { what.append("kind \(present.kind.words) -> \(wanted.kind.words)") }
         if wanted.mode != present.mode, wanted.kind != .symbolicLink {
             what.append("mode \(octal(present.mode)) -> \(octal(wanted.mode))")
         }
@@ -137,7 +137,7 @@ package struct RestorePlanner: Sendable {
         }
         if wanted.linkTarget != present.linkTarget {
             what.append(
-                "target \(DeviceText.string(present.linkTarget)) -> \(DeviceText.string(wanted.linkTarget))")
+                "target \(DeviceText.path(present.linkTarget)) -> \(DeviceText.path(wanted.linkTarget))")
         }
         if wanted.attributes != present.attributes { what.append("attributes") }
         if wanted.content != present.content { what.append("content") }
@@ -165,13 +165,13 @@ package struct RestorePlanner: Sendable {
     /// Refuses what could do harm by its mere presence.
     private func isAllowed(_ entry: FileEntry, _ result: inout Result) -> Bool {
         if let reason = PathGuard.problem(entry) {
-            result.conflicts.append("\(DeviceText.string(entry.path)) \(reason)")
+            result.conflicts.append("\(DeviceText.path(entry.path)) \(reason)")
             return false
         }
         if entry.kind == .socket { return false }
         guard entry.isSpecial, !options.allowsSpecial else { return true }
         result.warnings.append(
-            "\(DeviceText.string(entry.path)) is a device node or setuid file and is left out; --special takes it"
+            "\(DeviceText.path(entry.path)) is a device node or setuid file and is left out; --special takes it"
         )
         return false
     }

@@ -119,8 +119,8 @@ package struct RestoreStep: Sendable, Equatable {
         self.after = after
     }
 
-    /// The subject for people.
-    package var name: String { DeviceText.string(subject) }
+    /// The subject for people: a path as it is printed everywhere, any other name as it is.
+    package var name: String { isFile ? DeviceText.path(subject) : DeviceText.string(subject) }
 
     /// Whether it changes a path rather than a package, a unit or a container.
     package var isFile: Bool { action.isOfFile }

@@ -48,11 +48,11 @@ package struct TreeGuard: Sendable {
         if let reason = PathGuard.problem(entry) { return reason }
         if twice.contains(entry.path) { return "is named twice" }
         if let barrier = barrier(above: entry.path) {
-            return "lies below \(DeviceText.string(barrier)), which is no folder"
+            return "lies below \(DeviceText.path(barrier)), which is no folder"
         }
         if entry.kind == .hardLink, !originals.contains(entry.linkTarget) {
             return
-                "is a further name of \(DeviceText.string(entry.linkTarget)), which is no file of the backup"
+                "is a further name of \(DeviceText.path(entry.linkTarget)), which is no file of the backup"
         }
         guard (0...Self.sizeLimit).contains(entry.size) else { return "is larger than a file can be" }
         guard entry.isComplete else { return "does not hold as much as it says" }

@@ -121,7 +121,7 @@ package struct RebuildAudit: Sendable {
     }
 
     private func file(_ difference: Difference) -> (Meaning, String) {
-        let path = DeviceText.bytes(difference.name)
+        let path = DeviceText.bytes(ofPath: difference.name)
         if let part = other.part(keeping: path) { return (.identity, "\(part.name), as \(part.reason)") }
         if RestorePlanner.isMaintained(path) { return (.identity, "the system keeps it itself") }
         switch difference.change {

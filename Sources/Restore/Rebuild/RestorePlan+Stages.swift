@@ -149,7 +149,7 @@ extension RestorePlan {
             let areas = RestoreArea.of(entry.path)
             return RestoreStep(
                 action: .remove, subject: entry.path, section: facts.presentSections[entry.section],
-                what: ["\(entry.kind)"], risk: areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
+                what: [entry.kind.words], risk: areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
                 before: FileMark(entry, hash: facts.hash), after: FileMark(nil, hash: facts.hash))
         }
     }

@@ -68,7 +68,7 @@ extension RestorePlanner {
     }
 
     private static func sentence(_ kept: OtherMachine.Kept) -> String {
-        let names = kept.paths.prefix(4).map { DeviceText.string($0) }.joined(separator: ", ")
+        let names = kept.paths.prefix(4).map { DeviceText.path($0) }.joined(separator: ", ")
         let more = kept.paths.count > 4 ? " and \(kept.paths.count - 4) more" : ""
         return "stays as it is here: \(kept.part.name) (\(names)\(more)), as \(kept.part.reason)"
     }

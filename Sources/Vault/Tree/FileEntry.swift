@@ -11,6 +11,17 @@ package struct FileEntry: Sendable, Equatable {
         case blockDevice = 5
         case pipe = 6
         case socket = 7
+
+        /// What it is called in a sentence.
+        package var words: String {
+            switch self {
+            case .symbolicLink: "symbolic link"
+            case .hardLink: "hard link"
+            case .characterDevice: "character device"
+            case .blockDevice: "block device"
+            case .file, .folder, .pipe, .socket: "\(self)"
+            }
+        }
     }
 
     /// The kernel's numbers of a device node.

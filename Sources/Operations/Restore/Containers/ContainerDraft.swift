@@ -87,7 +87,8 @@ struct ContainerDraft: Sendable {
     static func files(_ steps: [RestoreStep], _ present: [FileEntry]) -> Set<String> {
         var files = Set(present.lazy.filter { $0.kind != .folder }.map { DeviceText.string($0.path) })
         for step in steps where step.isFile {
-            if step.action == .remove { files.remove(step.name) } else { files.insert(step.name) }
+            let path = DeviceText.string(step.subject)
+            if step.action == .remove { files.remove(path) } else { files.insert(path) }
         }
         return files
     }

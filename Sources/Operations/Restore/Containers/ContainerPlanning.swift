@@ -66,7 +66,7 @@ struct ContainerPlanning: Sendable {
             if let first = refused.first {
                 let more = refused.count > 1 ? ", and \(refused.count - 1) more" : ""
                 conflicts.append(
-                    "volume \(volume.spec.name): \(DeviceText.string(first.path)) \(first.reason)\(more)")
+                    "volume \(volume.spec.name): \(DeviceText.path(first.path)) \(first.reason)\(more)")
             }
             let left = wanted.special.count { RestoreScope.isBelow($0, [volume.source]) }
             if left > 0 {

@@ -1,0 +1,86 @@
+/// Words that are secret in one place and plain in another: `pwd`, `community`, and the third word of `chap-secrets`.
+extension SecretScan {
+    /// Whether `range` holds `text`, in small letters or capitals.
+    func isWord(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        range.count == text.utf8CodeUnitCount
+            && zip(range, 0..<range.count).allSatisfy { unsafe bytes[$0] | 0x20 == text.utf8Start[$1] }
+    }
+
+    /// Whether what is given at `start` to the name at `range` is what the shell or a router keeps under it.
+    func isPlain(_ start: Int, under range: Range<Int>, _ line: Range<Int>) -> Bool {
+        if isWord(range, "pwd") {
+            let quotes = bytes[start..<line.upperBound].prefix { $0 == 0x22 || $0 == 0x27 || $0 == 0x5C }
+            guard let first = bytes[quotes.endIndex..<line.upperBound].first else { return false }
+            return "/~.$`%".utf8.contains(first)
+        }
+        guard isWord(range, "community") else { return false }
+        let word = bytes[start..<line.upperBound].prefix { !ByteSet.wordEnd.contains($0) }
+        let parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        return (2...3).contains(parts.count)
+            && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(ByteSet.digits.contains) }
+    }
+
+    /// Whether it is the directive of `snmpd.conf` whose first word is a password and whose others say for whom.
+    func isSNMPAccess(_ range: Range<Int>) -> Bool {
+        ["rocommunity", "rwcommunity"].contains { bytes[range].starts(with: $0.utf8) }
+    }
+
+    /// Whether `community` at `range` begins a line of configuration, as no item of a list and no comment does.
+    func beginsCommunity(_ range: Range<Int>, _ line: Range<Int>) -> Bool {
+        let isMarked = range.lowerBound == line.lowerBound && bytes[range.lowerBound] == UInt8(ascii: "-")
+        if isMarked { return isWord(range.lowerBound + 1..<range.upperBound, "community") }
+        guard isWord(range, "community") else { return false }
+        var margin = bytes[line.lowerBound..<range.lowerBound]
+        // The mark of a line that a comparison shows.
+        if margin.first == UInt8(ascii: "+") || margin.first == UInt8(ascii: "-") {
+            margin = margin.dropFirst()
+        }
+        let isItem = margin.startIndex > line.lowerBound && margin.count == 1
+        return !isItem && margin.allSatisfy(ByteSet.blank.contains)
+    }
+
+    /// The third words of the lines behind a comment with the heading of `chap-secrets`: client, server, secret.
+    func secretColumns() -> [Range<Int>] {
+        guard ByteSearch.first(Array("secret".utf8), in: bytes) != nil else { return [] }
+        var found: [Range<Int>] = []
+        var isBelow = false
+        for start in lines where start < bytes.count {
+            let line = start..<lineEnd(start)
+            let text = runEnd(start, .columnMargin)
+            guard text < line.upperBound else { continue }
+            if bytes[text] == UInt8(ascii: "#") {
+                isBelow = isBelow || isHeading(text + 1..<line.upperBound)
+            } else if isBelow {
+                let words = columns(text..<line.upperBound)
+                if words.count >= 3 { found.append(words[2]) }
+            }
+        }
+        return found
+    }
+
+    private func isHeading(_ line: Range<Int>) -> Bool {
+        let words = columns(line).prefix(3)
+        let names: [StaticString] = ["client", "server", "secret"]
+        return words.count == names.count && zip(words, names).allSatisfy { isWord($0, $1) }
+    }
+
+    /// The words of a line, quoted ones without their marks.
+    private func columns(_ line: Range<Int>) -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        var offset = runEnd(line.lowerBound, .blank)
+        while offset < line.upperBound, words.count < 4 {
+            if bytes[offset] == UInt8(ascii: "\"") {
+                let rest = bytes[offset + 1..<line.upperBound]
+                let end = rest.firstIndex(of: UInt8(ascii: "\"")) ?? line.upperBound
+                words.append(offset + 1..<end)
+                offset = min(end + 1, line.upperBound)
+            } else {
+                let end = bytes[offset..<line.upperBound].firstIndex(where: ByteSet.blank.contains)
+                words.append(offset..<(end ?? line.upperBound))
+                offset = end ?? line.upperBound
+            }
+            offset = runEnd(offset, .blank)
+        }
+        return words
+    }
+}
