@@ -68,6 +68,7 @@ struct ConfigReading: Sendable {
 
 /// What became of a damaged `config`.
 package struct ConfigRepair: Sendable, Equatable {
+    /// How it was repaired.
     package enum Outcome: String, Sendable, Codable {
         /// There was nothing to repair.
         case whole
