@@ -116,7 +116,9 @@ extension Integration {
             let files = try await home.json(0, "backup", "files", "latest", "/etc/cron.d/*")
             let paths = Set((files["files"]?.array ?? []).compactMap { $0["path"]?.string })
             #expect(
-                paths.isSuperset(of: ["/etc/cron.d/a b\nc", "/etc/cron.d/-rf", "/etc/cron.d/$(touch pwned)"]))
+                paths.isSuperset(of: [
+                    "/etc/cron.d/a b\\x0ac", "/etc/cron.d/-rf", "/etc/cron.d/$(touch pwned)",
+                ]))
             let shown = try await home.json(0, "backup", "cat", "latest", "/etc/cron.d/$(touch pwned)")
             #expect(shown["text"]?.string == "content of $(touch pwned)\n")
         }
