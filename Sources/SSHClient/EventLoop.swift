@@ -226,7 +226,10 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// How long events gather before a turn, in microseconds.
     private static let gathering: UInt32 = 8000
-    /// So many waiting parties make a crowd; a single device is never kept waiting.
+    /// So many waiting parties make a crowd.
+    ///
+    /// Kept connections, jump hosts and their tunnels count as well: a single device waits like one of a crowd where
+    /// there are enough of those.
     private static let crowd = 4
 
     /// Whether so many wait that each can wait a little for the others.
