@@ -30,6 +30,8 @@ package struct TreeWriter: ~Copyable {
 
     private let root: Int32
     private let path: String
+    /// The folder of the file before, which most often is that of the next one as well.
+    private var last: (components: [[UInt8]], folder: Int32)?
 
     /// - Parameter path: an existing folder.
     package init(_ path: String) throws(SystemError) {
@@ -39,11 +41,14 @@ package struct TreeWriter: ~Copyable {
         self.path = path
     }
 
-    deinit { close(root) }
+    deinit {
+        close(root)
+        if let last { close(last.folder) }
+    }
 
     /// Makes the folder at `components`, and those above it, with mode 0700; one that is there stays.
     package borrowing func makeFolder(_ components: [[UInt8]]) throws(SystemError) {
-        close(try descend(components, creating: true))
+        close(try descend(components[...], creating: true))
     }
 
     /// A new file that is being written; closes itself.
@@ -80,9 +85,8 @@ package struct TreeWriter: ~Copyable {
     }
 
     /// Makes a new file with mode 0600; nothing may be there yet.
-    package borrowing func createFile(_ components: [[UInt8]]) throws(SystemError) -> File {
+    package mutating func createFile(_ components: [[UInt8]]) throws(SystemError) -> File {
         let (folder, name) = try parent(of: components)
-        defer { close(folder) }
         let shown = Self.shown(components)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let file = unsafe name.withUnsafeBufferPointer {
@@ -93,20 +97,18 @@ package struct TreeWriter: ~Copyable {
     }
 
     /// Removes a file that was written before.
-    package borrowing func removeFile(_ components: [[UInt8]]) throws(SystemError) {
+    package mutating func removeFile(_ components: [[UInt8]]) throws(SystemError) {
         let (folder, name) = try parent(of: components)
-        defer { close(folder) }
         guard unsafe unlinkat(folder, name, 0) == 0 else {
             throw SystemError("unlink", Self.shown(components))
         }
     }
 
     /// Makes a symbolic link; nothing may be there yet.
-    package borrowing func makeLink(
+    package mutating func makeLink(
         _ components: [[UInt8]], target: [UInt8], owner: (user: UInt32, group: UInt32)?, modified: Int64
     ) throws(SystemError) {
         let (folder, name) = try parent(of: components)
-        defer { close(folder) }
         let shown = Self.shown(components)
         let text = target.map(CChar.init(bitPattern:)) + [0]
         guard unsafe symlinkat(text, folder, name) == 0 else { throw SystemError("symlink", shown) }
@@ -119,10 +121,12 @@ package struct TreeWriter: ~Copyable {
     }
 
     /// Makes another name for a file written before.
-    package borrowing func makeHardLink(_ components: [[UInt8]], to original: [[UInt8]]) throws(SystemError) {
+    package mutating func makeHardLink(_ components: [[UInt8]], to original: [[UInt8]]) throws(SystemError) {
         let (folder, name) = try parent(of: components)
-        defer { close(folder) }
-        let (oldFolder, oldName) = try parent(of: original)
+        guard let oldName = original.last.map(Self.terminated) else {
+            throw SystemError("link", path, code: EINVAL)
+        }
+        let oldFolder = try descend(original.dropLast(), creating: false)
         defer { close(oldFolder) }
         guard unsafe linkat(oldFolder, oldName, folder, name, 0) == 0 else {
             throw SystemError("link", Self.shown(components))
@@ -130,11 +134,10 @@ package struct TreeWriter: ~Copyable {
     }
 
     /// Makes a pipe.
-    package borrowing func makePipe(
+    package mutating func makePipe(
         _ components: [[UInt8]], mode: UInt32, owner: (user: UInt32, group: UInt32)?, modified: Int64
     ) throws(SystemError) {
         let (folder, name) = try parent(of: components)
-        defer { close(folder) }
         guard unsafe mkfifoat(folder, name, mode & 0o777) == 0 else {
             throw SystemError("mkfifo", Self.shown(components))
         }
@@ -152,7 +155,7 @@ package struct TreeWriter: ~Copyable {
 
     /// Sets what belongs to a folder; do it last, when nothing more is written into it.
     package borrowing func finishFolder(_ components: [[UInt8]], metadata: Metadata) throws(SystemError) {
-        let folder = try descend(components, creating: false)
+        let folder = try descend(components[...], creating: false)
         defer { close(folder) }
         try Self.apply(metadata, to: folder, Self.shown(components))
     }
@@ -188,22 +191,31 @@ package struct TreeWriter: ~Copyable {
         }
     }
 
-    private borrowing func parent(of components: [[UInt8]]) throws(SystemError) -> (
+    /// The folder in which a path's last name lies, open until the next call, and that name.
+    private mutating func parent(of components: [[UInt8]]) throws(SystemError) -> (
         folder: Int32, name: [CChar]
     ) {
-        guard let last = components.last else { throw SystemError("open", path, code: EINVAL) }
-        let folder = try descend(Array(components.dropLast()), creating: true)
-        return (folder, last.map(CChar.init(bitPattern:)) + [0])
+        guard let name = components.last else { throw SystemError("open", path, code: EINVAL) }
+        let above = components.dropLast()
+        if let last, last.components[...] == above { return (last.folder, Self.terminated(name)) }
+        let folder = try descend(above, creating: true)
+        if let last { close(last.folder) }
+        last = (Array(above), folder)
+        return (folder, Self.terminated(name))
     }
 
-    private borrowing func descend(_ components: [[UInt8]], creating: Bool) throws(SystemError) -> Int32 {
+    private static func terminated(_ name: [UInt8]) -> [CChar] { name.map(CChar.init(bitPattern:)) + [0] }
+
+    private borrowing func descend(_ components: ArraySlice<[UInt8]>, creating: Bool) throws(SystemError)
+        -> Int32
+    {
         var current = unsafe holdfast_openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard current >= 0 else { throw SystemError("open", path) }
         for component in components {
             let isPlain =
                 !component.isEmpty && component != [0x2E] && component != [0x2E, 0x2E]
                 && !component.contains(0) && !component.contains(0x2F)
-            let name = component.map(CChar.init(bitPattern:)) + [0]
+            let name = Self.terminated(component)
             var next: Int32 = -1
             var code = EINVAL
             if isPlain {
@@ -215,7 +227,7 @@ package struct TreeWriter: ~Copyable {
                 code = errno
             }
             close(current)
-            guard next >= 0 else { throw SystemError("open", Self.shown(components), code: code) }
+            guard next >= 0 else { throw SystemError("open", Self.shown(Array(components)), code: code) }
             current = next
         }
         return current

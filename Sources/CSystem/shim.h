@@ -26,6 +26,8 @@ static inline int holdfast_fcntl(int descriptor, int command, int argument) {
     return fcntl(descriptor, command, argument);
 }
 static inline int holdfast_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flags); }
+// F_SETPIPE_SZ, declared for GNU source only: how much a pipe holds, in bytes.
+static inline int holdfast_set_pipe_size(int descriptor, int size) { return fcntl(descriptor, 1031, size); }
 static inline void *holdfast_memmem(const void *in, size_t length, const void *what, size_t what_length) {
     return memmem(in, length, what, what_length);
 }

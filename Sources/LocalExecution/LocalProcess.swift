@@ -12,6 +12,9 @@ struct LocalProcess: Sendable {
     let output: Int32
     let errors: Int32
 
+    /// What the script may print ahead of its reader, in bytes: what anybody may set.
+    private static let outputRoom: Int32 = 1 << 20
+
     /// Starts `/bin/sh -c command` in a session of its own; no other descriptor is inherited.
     init(command: String) throws(SystemError) {
         var pipes: [Int32] = []
@@ -32,6 +35,8 @@ struct LocalProcess: Sendable {
         switch child {
         case .success(let pid):
             parents.forEach { _ = holdfast_fcntl($0, F_SETFL, O_NONBLOCK) }
+            // Where the system allows no more, it stays as it is.
+            _ = holdfast_set_pipe_size(parents[1], Self.outputRoom)
             (self.pid, input, output, errors) = (pid, parents[0], parents[1], parents[2])
         case .failure(let error):
             parents.forEach { close($0) }

@@ -12,7 +12,7 @@ struct TreeWriterTests {
     func links() throws {
         let outside = try ScratchFolder()
         let inside = try ScratchFolder()
-        let writer = try TreeWriter(inside.path)
+        var writer = try TreeWriter(inside.path)
         try writer.makeLink(path("etc"), target: Array(outside.path.utf8), owner: nil, modified: 0)
         #expect(throws: SystemError.self) { try writer.createFile(path("etc/pwned")) }
         #expect(throws: SystemError.self) { try writer.makeFolder(path("etc/sub")) }
@@ -35,7 +35,7 @@ struct TreeWriterTests {
     @Test("A file gets its length, mode and time, and holes where nothing was written")
     func file() throws {
         let folder = try ScratchFolder()
-        let writer = try TreeWriter(folder.path)
+        var writer = try TreeWriter(folder.path)
         let file = try writer.createFile(path("a/b/c"))
         try file.write([1, 2, 3], at: 1_000_000)
         try file.finish(size: 2_000_000, metadata: metadata)
@@ -49,7 +49,8 @@ struct TreeWriterTests {
     @Test("The first and the last time there are can be set", arguments: [Int64.min, .max])
     func farTimes(_ time: Int64) throws {
         let folder = try ScratchFolder()
-        try TreeWriter(folder.path).makePipe(path("p"), mode: 0o600, owner: nil, modified: time)
+        var writer = try TreeWriter(folder.path)
+        try writer.makePipe(path("p"), mode: 0o600, owner: nil, modified: time)
         let facts = try Shell.output("stat -c %Y '\(folder.path)/p'")
         let seconds = Int64(String(decoding: facts, as: UTF8.self).filter { $0 != "\n" })
         // A file system that cannot keep such a time takes the nearest one that it can.
@@ -59,7 +60,7 @@ struct TreeWriterTests {
     @Test("Links, pipes and folders keep their times")
     func others() throws {
         let folder = try ScratchFolder()
-        let writer = try TreeWriter(folder.path)
+        var writer = try TreeWriter(folder.path)
         try writer.makeFolder(path("d"))
         try writer.makeLink(
             path("d/l"), target: Array("nowhere".utf8), owner: nil, modified: 1_000_000_000_000_000_000)

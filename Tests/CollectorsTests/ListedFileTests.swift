@@ -75,6 +75,23 @@ struct ListedFileTests {
         #expect(files.first?.source == 3 && files.first?.path == Array("/etc/a".utf8))
     }
 
+    @Test(
+        "Times with small fractions are sure to differ after a quarter of a second, others after three seconds",
+        arguments: [
+            // Ticks of nanoseconds, of milliseconds, of seconds; then clocks that tell no fraction.
+            ("1000 500000000", "1000.249999999", true), ("1000 500000000", "1000.250000001", false),
+            ("1000 500000000", "1000.240000000", false), ("1000 500000000", "996.990000000", true),
+            ("1000 500000000", "997.000000000", false), ("1000 500000000", "996.000000000", true),
+            ("1000", "996.999999999", true), ("1000", "997.000000001", false),
+            ("1000 N", "997.000000001", false), ("1000 -5", "999.800000001", false),
+            ("1000 99999999999999", "1000.900000001", false), ("9999999999999", "1.5", false),
+        ])
+    func ticks(clock: String, time: String, isSettled: Bool) {
+        var decoder = ListingDecoder()
+        _ = decoder.consume(Array("@\(clock)\03 f 644 0 0 5 1.000000001 \(time) ./etc/a\0=\0".utf8))
+        #expect(decoder.isSettled == isSettled)
+    }
+
     @Test("Without a clock nothing is settled, and a socket keeps the configuration from being so")
     func unsettled() {
         var clockless = ListingDecoder()

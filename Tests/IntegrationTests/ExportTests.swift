@@ -70,6 +70,27 @@ extension Integration {
             #expect(difference["files"]?.array?.isEmpty == true, "\(difference)")
         }
 
+        @Test func `a damaged file among small ones is named, the others are written`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let source = home.scratch.path + "/source"
+            try Shell.run("mkdir '\(source)' && cd '\(source)' && for n in 1 2 3; do echo $n >$n; done")
+            _ = try await home.backUp("local", "--only", "identity", "--path", source)
+            // What is new lies in a pack of its own, and begins with the content.
+            try Shell.run("head -c 20000 /dev/urandom >'\(source)/2b'")
+            let id = try #require(
+                try await home.backUp("local", "--only", "identity", "--path", source)["backup"]?.string)
+            try Shell.run(
+                """
+                pack=$(ls -t '\(home.path)'/data/vault/packs/*/* '\(home.path)'/vault/packs/*/* 2>/dev/null | head -n 1)
+                printf x | dd of="$pack" bs=1 seek=5000 conv=notrunc 2>/dev/null
+                """)
+            let folder = home.scratch.path + "/folder"
+            let outcome = try await home.run(["backup", "export", id, "--to", folder])
+            #expect(outcome.status == 3 && outcome.story.contains("/source/2b: "), "\(outcome.story)")
+            let names = try Shell.output("cd '\(folder)\(source)' && grep -c . * | tr '\\n' ' '")
+            #expect(String(decoding: names, as: UTF8.self) == "1:1 2:1 3:1 ")
+        }
+
         @Test func `an export never writes over anything`() async throws {
             let home = try await HoldfastHome.initialised()
             try await home.expect(0, "backup", "create", "local", "--only", "identity")

@@ -110,9 +110,13 @@ struct UnchangedTests {
         let entries = try await vault.entries(of: new.manifest)
         let one = try #require(entries.firstIndex { $0.path == Array("\(Sample.root)/conf/one".utf8) })
         let began = try #require(new.manifest.listing?.began)
-        let limit = ListingDecoder.settled(listing: began)
-        #expect(!EarlierFiles(entries, settledBefore: limit).isSettled(one))
-        #expect(EarlierFiles(entries, settledBefore: limit + 3_600_000_000_000).isSettled(one))
+        let nanoseconds = try #require(new.manifest.listing?.nanoseconds)
+        let (now, later) = (
+            SettledTime(listing: began, nanoseconds: nanoseconds),
+            SettledTime(listing: began + 3600, nanoseconds: 0)
+        )
+        #expect(!EarlierFiles(entries, settled: now).isSettled(one))
+        #expect(EarlierFiles(entries, settled: later).isSettled(one))
         #expect(!EarlierFiles(entries).isSettled(one))
     }
 
@@ -187,7 +191,8 @@ struct UnchangedTests {
         let plan = CollectionPlan(collectors: [Sample.self], lists: .everything)
         let assembler = BackupAssembler(
             intake: await vault.meter(), plan: plan, finder: SectionFinder(collectors: [Sample.self]),
-            earlier: EarlierFiles(outcome.entries, settledBefore: .max), onBytes: { _ in })
+            earlier: EarlierFiles(outcome.entries, settled: SettledTime(listing: 1 << 32, nanoseconds: 0)),
+            onBytes: { _ in })
         var decoder = ListingDecoder()
         let format = ListedFile.format(source: 1)
         let listed = decoder.consume(

@@ -256,7 +256,7 @@ package actor CollectionReader: ShellConsumer {
         let hasListed = hasListed
         if hasListed {
             results.listing = CollectionResults.Listing(
-                began: listing.began, isKnown: keepsConfiguration,
+                began: listing.began, nanoseconds: listing.nanoseconds, isKnown: keepsConfiguration,
                 digest: listing.isSettled ? listing.digest : nil)
         }
         results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }

@@ -30,6 +30,8 @@ package struct CollectionResults: Sendable {
     package struct Listing: Sendable, Equatable {
         /// When it began, in seconds since 1970 by the device's clock; nil when it did not tell.
         package var began: Int64?
+        /// The rest of that second in nanoseconds; nil when the device's clock does not tell.
+        package var nanoseconds: Int64?
         /// Whether it is as the earlier run found it, and what that found was taken over.
         package var isKnown: Bool
         /// Its digest, by which the next run can tell that nothing changed; nil where that would not be sure.

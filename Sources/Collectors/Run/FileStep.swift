@@ -198,7 +198,7 @@ package enum FileStep {
             \(run)tar -c -f - -C / -- "$@"
             else
             set -f
-            \(run)tar --create --file=- --format=pax \(times.option)--sparse $hf_more --ignore-failed-read --quoting-style=escape \
+            \(run)tar --create --file=- --format=pax --blocking-factor=64 \(times.option)--sparse $hf_more --ignore-failed-read --quoting-style=escape \
             --anchored --wildcards \(words.joined(separator: " ")) --directory=/ \(end)"$@"
             fi
             \(ending ?? "")

@@ -2,22 +2,9 @@ import Codecs
 
 /// Takes the listing of a device apart, piece by piece.
 ///
-/// Records end with NUL. `@` and the device's clock in seconds comes first; then the configuration, file by file, or `~`
+/// Records end with NUL. `@` and the device's clock in seconds and nanoseconds comes first; then the configuration, file by file, or `~`
 /// where it is as the script's digest says; `=` ends the configuration; then come own paths, file by file.
 package struct ListingDecoder: Sendable {
-    /// A file that changed so little before a listing, or after it, may change again and keep its times, in seconds: two
-    /// of coarse file systems, and one by which the clock was cut.
-    private static let margin: Int64 = 3
-
-    /// The instant in nanoseconds since 1970 before which a file must have changed last for every later change to be
-    /// sure to show in its times.
-    ///
-    /// - Parameter began: when it was listed, in seconds by the device's clock.
-    package static func settled(listing began: Int64) -> Int64 {
-        let (limit, isBeyond) = (began - margin).multipliedReportingOverflow(by: 1_000_000_000)
-        return isBeyond ? .min : limit
-    }
-
     /// A record is shorter than this, in bytes: no path and no target of a link comes near it.
     private static let recordLimit = 1 << 20
     /// Records that cannot be read and after which no more is expected of a listing.
@@ -25,9 +12,11 @@ package struct ListingDecoder: Sendable {
 
     private var rest: [UInt8] = []
     private var hash = PlainHash()
-    private var limit = Int64.min
+    private var settled = SettledTime.none
     /// When the listing began, in seconds since 1970 by the device's clock; nil when it did not tell.
     package private(set) var began: Int64?
+    /// The rest of that second in nanoseconds; nil when the device's clock does not tell.
+    package private(set) var nanoseconds: Int64?
     /// Records that could not be read.
     package private(set) var malformed = 0
     /// Whether the configuration is as the script's digest says, and therefore not listed.
@@ -68,13 +57,19 @@ package struct ListingDecoder: Sendable {
     private mutating func take(_ record: ArraySlice<UInt8>) -> ListedFile? {
         switch record.first {
         case UInt8(ascii: "@"):
-            began = Int64(String(decoding: record.dropFirst(), as: UTF8.self)).flatMap { $0 > 0 ? $0 : nil }
-            limit = began.map { Self.settled(listing: $0) } ?? .min
+            takeClock(record.dropFirst())
         case UInt8(ascii: "~"): isKnown = true
         case UInt8(ascii: "="): digest = hash.hex()
         default: return file(record)
         }
         return nil
+    }
+
+    private mutating func takeClock(_ words: ArraySlice<UInt8>) {
+        let numbers = words.split(separator: 0x20).map { Int64(String(decoding: $0, as: UTF8.self)) }
+        began = numbers.first.flatMap { $0 }.flatMap { $0 > 0 ? $0 : nil }
+        nanoseconds = numbers.count == 2 ? numbers[1] : nil
+        settled = began.map { SettledTime(listing: $0, nanoseconds: nanoseconds) } ?? .none
     }
 
     private mutating func file(_ record: ArraySlice<UInt8>) -> ListedFile? {
@@ -88,7 +83,8 @@ package struct ListingDecoder: Sendable {
             return nil
         }
         let isSocket = file.kind == UInt8(ascii: "s")
-        if digest == nil, isSocket || file.modified >= limit || file.changed >= limit { isSettled = false }
+        let isOld = settled.contains(file.modified) && settled.contains(file.changed)
+        if digest == nil, isSocket || !isOld { isSettled = false }
         return file
     }
 }

@@ -32,7 +32,7 @@ enum ListingStep {
         var script = """
             [ -n "$hf_lists" ] || exit \(unableStatus)
             cd / || exit 1
-            printf '@%s\\0' "$(date +%s)"
+            printf '@%s\\0' "$(date '+%s %N')"
             hf_end=0 hf_same=0
 
             """

@@ -71,7 +71,7 @@ actor BackupAssembler: FileSink {
     /// The sections of those earlier entries that are taken over.
     private var kept: [Int?]
     /// What was asked for and did not come yet.
-    private var expected: [[UInt8]: Expectation] = [:]
+    private var expected: [BytesKey: Expectation] = [:]
     private var keepsConfiguration = false
     private let onBytes: @Sendable (Int64) -> Void
     private var open: Open?
@@ -116,7 +116,8 @@ actor BackupAssembler: FileSink {
         var pieces: [ContentRef] = []
         for file in listed {
             // What two sections ask for belongs to the first of them.
-            guard let section = plan.section(of: file, by: finder), expected[file.path] == nil else {
+            guard let section = plan.section(of: file, by: finder), expected[BytesKey(file.path)] == nil
+            else {
                 continue
             }
             if let place = earlier.place(of: file.path) {
@@ -148,7 +149,7 @@ actor BackupAssembler: FileSink {
     }
 
     private func expect(_ file: ListedFile, _ section: Int) {
-        expected[file.path] = Expectation(section: section, changed: file.changed)
+        expected[BytesKey(file.path)] = Expectation(section: section, changed: file.changed)
     }
 
     func keepConfiguration() {
@@ -182,8 +183,9 @@ actor BackupAssembler: FileSink {
             unique.append(entries[index])
         }
         entries = []
+        let missing = expected.map { ($0.key.bytes, $0.value.section) }
         if !kept.isEmpty { unique = earlier.merging(kept: kept, with: unique) }
-        return Outcome(entries: unique, lost: unclaimed, missing: expected.mapValues(\.section))
+        return Outcome(entries: unique, lost: unclaimed, missing: Dictionary(uniqueKeysWithValues: missing))
     }
 
     /// Makes sure that the configuration that was not sent can be taken over.
@@ -239,7 +241,7 @@ actor BackupAssembler: FileSink {
         case .discovered(let collector): return (collector, nil)
         case .files: return finder.section(of: path).map { ($0, nil) }
         case .data(let source): return (plan.section(ofSource: source), nil)
-        case .selected: return expected.removeValue(forKey: path).map { ($0.section, $0.changed) }
+        case .selected: return expected.removeValue(forKey: BytesKey(path)).map { ($0.section, $0.changed) }
         case .listing, .ownPaths, .probe: return (plan.ownPathsSection, nil)
         }
     }

@@ -1,5 +1,6 @@
 import Basics
 import Codecs
+import Glibc
 import Restore
 import Vault
 
@@ -102,15 +103,9 @@ struct BackupExport {
         let writer = try FolderExport(target)
         var result = Result()
         // Links come last: nothing is ever written through one.
-        for entry in entries.filter(\.isPlain) + entries.filter({ !$0.isPlain })
-        where !refuses(entry, &result) {
-            try Task.checkCancellation()
-            do { try await write(entry, writer, &result) } catch let error as SystemError
-                where error.code != 28
-            {
-                result.skipped.append("\(DeviceText.path(entry.path)): \(error.reason)")
-            }
-            report(result, of: entries.count)
+        let order = entries.filter(\.isPlain) + entries.filter { !$0.isPlain }
+        try await write(ExportStep.steps(order.filter { !refuses($0, &result) }), writer, &result) {
+            report($0, of: entries.count)
         }
         for record in records {
             guard let bytes = try await bytes(of: record, &result) else { continue }
@@ -124,6 +119,45 @@ struct BackupExport {
             }
         }
         return result
+    }
+
+    private func write(
+        _ steps: [ExportStep], _ writer: FolderExport, _ result: inout Result,
+        reporting report: (Result) -> Void
+    ) async throws {
+        var contents = try await contents(of: steps.first)
+        for (index, step) in steps.enumerated() {
+            try Task.checkCancellation()
+            let next = index + 1 < steps.count ? steps[index + 1] : nil
+            if case .many(let files) = step, let ready = contents {
+                async let problems = writer.writeFiles(zip(files, ready).map { (entry: $0, content: $1) })
+                contents = try await self.contents(of: next)
+                for (entry, problem) in zip(files, try await problems) {
+                    if let problem { skip(entry, problem, &result) } else { count(entry, &result) }
+                }
+            } else {
+                for entry in step.entries {
+                    do { try await write(entry, writer, &result) } catch let error as SystemError
+                        where error.code != ENOSPC
+                    { skip(entry, error, &result) }
+                }
+                contents = try await self.contents(of: next)
+            }
+            report(result)
+        }
+    }
+
+    private func skip(_ entry: FileEntry, _ error: SystemError, _ result: inout Result) {
+        result.skipped.append("\(DeviceText.path(entry.path)): \(error.reason)")
+    }
+
+    /// The contents of a step of many files; nil for any other, and where one of them is damaged.
+    private func contents(of step: ExportStep?) async throws(VaultError) -> [[UInt8]]? {
+        guard case .many(let files) = step else { return nil }
+        do { return try await vault.contents(of: files) } catch {
+            guard error.isLoss else { throw error }
+            return nil
+        }
     }
 
     private func write(_ entry: FileEntry, _ writer: FolderExport, _ result: inout Result) async throws {
@@ -144,6 +178,11 @@ struct BackupExport {
                 "\(DeviceText.path(entry.path)): a \(entry.kind.words) is kept by an archive only")
             return
         }
+        count(entry, &result)
+    }
+
+    /// Notes an entry that is written.
+    private func count(_ entry: FileEntry, _ result: inout Result) {
         if entry.attributes.contains(where: { $0.name.starts(with: "SCHILY.acl.".utf8) }) {
             result.skipped.append("\(DeviceText.path(entry.path)): its ACL is kept by an archive only")
         }

@@ -22,8 +22,8 @@ struct EarlierBackup: Sendable {
     ) async throws(VaultError) {
         self.manifest = manifest
         let entries = try await Self.entries(manifest, plan, vault)
-        let limit = manifest.listing.map { ListingDecoder.settled(listing: $0.began) } ?? .min
-        files = entries.map { EarlierFiles($0, settledBefore: limit) }
+        let settled = manifest.listing.map { SettledTime(listing: $0.began, nanoseconds: $0.nanoseconds) }
+        files = entries.map { EarlierFiles($0, settled: settled ?? .none) }
         var known = CollectionPlan.KnownOutcomes()
         if outcomes, manifest.summary.tool == DeviceBackup.tool {
             known.probes = try await Self.probes(manifest, plan, vault)

@@ -1,34 +1,37 @@
 import Basics
+import Collectors
 import Vault
 
 /// The files of an earlier backup, from which unchanged ones are taken over.
 struct EarlierFiles: Sendable {
     /// Sorted by path, each path once; their sections are those of the new backup.
     let entries: [FileEntry]
-    /// Of files that changed before this instant, every later change shows in their times.
-    private let limit: Int64
+    /// Of files with such times, every later change shows in their times.
+    private let settled: SettledTime
     /// Paths that had further names in that backup.
     private(set) lazy var linked = Set(entries.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
-    private lazy var places: [[UInt8]: Int] = {
-        var places: [[UInt8]: Int] = [:]
+    private lazy var places: [BytesKey: Int] = {
+        var places: [BytesKey: Int] = [:]
         places.reserveCapacity(entries.count)
-        for index in entries.indices { places[entries[index].path] = index }
+        for index in entries.indices { places[BytesKey(entries[index].path)] = index }
         return places
     }()
 
     /// - Parameters:
     ///   - entries: sorted by path, each path once.
-    ///   - limit: an entry is good for comparison when it changed before, in nanoseconds since 1970.
-    init(_ entries: [FileEntry], settledBefore limit: Int64 = .min) {
+    ///   - settled: tells of an entry's times whether it is good for comparison.
+    init(_ entries: [FileEntry], settled: SettledTime = .none) {
         self.entries = entries
-        self.limit = limit
+        self.settled = settled
     }
 
     /// Whether a change of the file since would be sure to show in its times.
-    func isSettled(_ place: Int) -> Bool { entries[place].modified < limit && entries[place].changed < limit }
+    func isSettled(_ place: Int) -> Bool {
+        settled.contains(entries[place].modified) && settled.contains(entries[place].changed)
+    }
 
     /// The index of the entry with this path; nil when there is none.
-    mutating func place(of path: [UInt8]) -> Int? { places[path] }
+    mutating func place(of path: [UInt8]) -> Int? { places[BytesKey(path)] }
 
     /// Puts the entries that are kept, with the sections in `kept`, and `others`, sorted by path, into one order.
     ///

@@ -1,11 +1,12 @@
 import Basics
 import Codecs
+import Glibc
 import Vault
 
 /// Writes entries below one folder, on a queue of its own.
 actor FolderExport {
     private let executor = QueueExecutor("export")
-    private let writer: TreeWriter
+    private var writer: TreeWriter
     private let setsOwner: Bool
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -52,6 +53,29 @@ actor FolderExport {
                 components, mode: entry.mode, owner: setsOwner ? (entry.userID, entry.groupID) : nil,
                 modified: entry.modified)
         }
+    }
+
+    /// Writes small files whose contents are at hand, in one step.
+    /// - Returns: of each, what the system said against it; nil where it is written.
+    /// - Throws: what ends the whole export: no room.
+    func writeFiles(_ files: [(entry: FileEntry, content: [UInt8])]) throws(SystemError) -> [SystemError?] {
+        var problems: [SystemError?] = []
+        for (entry, content) in files {
+            do throws(SystemError) {
+                try write(entry, content)
+                problems.append(nil)
+            } catch {
+                guard error.code != ENOSPC else { throw error }
+                problems.append(error)
+            }
+        }
+        return problems
+    }
+
+    private func write(_ entry: FileEntry, _ content: [UInt8]) throws(SystemError) {
+        let file = try writer.createFile(Self.components(entry.path))
+        if !content.isEmpty { try file.write(content, at: 0) }
+        try file.finish(size: entry.size, metadata: metadata(entry))
     }
 
     /// Writes a file piece by piece; memory holds one piece at a time.

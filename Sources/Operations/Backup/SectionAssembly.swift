@@ -312,7 +312,7 @@ struct SectionAssembly {
     func listing(earlier: OutputDigest?) -> Manifest.Listing? {
         guard let listing = results.listing, let began = listing.began, knowsDoubtful else { return nil }
         let digest = listing.isKnown ? earlier?.text : digest(of: listing)
-        return Manifest.Listing(began: began, digest: digest)
+        return Manifest.Listing(began: began, nanoseconds: listing.nanoseconds, digest: digest)
     }
 
     private func digest(of listing: CollectionResults.Listing) -> String? {

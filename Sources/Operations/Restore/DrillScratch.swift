@@ -15,7 +15,7 @@ actor DrillScratch {
     /// Below it: the restored files.
     nonisolated var tree: String { path + "/tree" }
     private let parent: String
-    private let writer: TreeWriter
+    private var writer: TreeWriter
     private let setsOwner: Bool
     /// Tells other drills that this one lives; the kernel lets go of it when the process dies.
     private let lock: LockedFile

@@ -18,6 +18,12 @@ struct JSONFields {
 
     func int(_ name: String) throws(RecordError) -> Int64 { try value(name, members[name]?.int) }
 
+    /// Nil when the member is `null` or not there.
+    func optionalInt(_ name: String) throws(RecordError) -> Int64? {
+        guard let member = members[name], !member.isNull else { return nil }
+        return try value(name, member.int)
+    }
+
     func count(_ name: String) throws(RecordError) -> Int {
         try value(name, try int(name) >= 0 ? Int(exactly: try int(name)) : nil)
     }

@@ -21,20 +21,27 @@ package struct Manifest: Sendable, Equatable {
     package struct Listing: Sendable, Equatable {
         /// When it began, in seconds since 1970 by the device's clock.
         package var began: Int64
+        /// The rest of that second in nanoseconds; nil where it is not known.
+        package var nanoseconds: Int64?
         /// Digest of the listed configuration; nil where it would not be sure that all of it is in this backup.
         package var digest: String?
 
-        package init(began: Int64, digest: String?) {
+        package init(began: Int64, nanoseconds: Int64? = nil, digest: String?) {
             self.began = began
+            self.nanoseconds = nanoseconds
             self.digest = digest
         }
 
         var json: JSONValue {
-            .object(["began": .int(began), "digest": digest.map { .string($0) } ?? .null])
+            .object([
+                "began": .int(began), "nanoseconds": nanoseconds.map { .int($0) } ?? .null,
+                "digest": digest.map { .string($0) } ?? .null,
+            ])
         }
 
         init(_ json: JSONFields) throws(RecordError) {
             began = try json.int("began")
+            nanoseconds = try json.optionalInt("nanoseconds")
             digest = try json.optional("digest", \.self)
         }
     }
