@@ -131,6 +131,15 @@ import Testing
         #expect(spoken.errors.contains("The gadget shows the key SHA256:ab+/=. Is it right? [y/N] "))
     }
 
+    @Test func `whoever interrupts a question has not said no to it`() async {
+        let terminal = MemoryTerminal.attended(variables: ["TERM": "dumb"])
+        let spoken = await Task {
+            withUnsafeCurrentTask { unsafe $0?.cancel() }
+            return await speak(["gadget", "trust"], terminal)
+        }.value
+        #expect(spoken.code == 130 && spoken.errors.contains("[y/N]"), "\(spoken)")
+    }
+
     @Test func `what was typed before a question answers nothing`() async {
         let terminal = MemoryTerminal.attended(
             variables: ["TERM": "dumb"], answers: ["n"], typedAhead: ["y", "y", "y"])
