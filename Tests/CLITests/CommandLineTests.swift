@@ -134,7 +134,7 @@ import Testing
     @Test func `whoever interrupts a question has not said no to it`() async {
         let terminal = MemoryTerminal.attended(variables: ["TERM": "dumb"])
         let spoken = await Task {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
             return await speak(["gadget", "trust"], terminal)
         }.value
         #expect(spoken.code == 130 && spoken.errors.contains("[y/N]"), "\(spoken)")
