@@ -116,7 +116,9 @@ struct SSHTransportTests {
     @Test func `what is worked out while the connection is made follows what was at hand`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }
-        let transport = try SSHTransport(SSHSettings())
+        var settings = SSHSettings()
+        settings.keepsIdle = .seconds(30)
+        let transport = try SSHTransport(settings)
         // The second run finds a connection that was kept.
         for _ in 0..<2 {
             let consumer = CollectingConsumer()
@@ -130,6 +132,7 @@ struct SSHTransportTests {
         await #expect(throws: ShellError.self) {
             try await transport.run(failing, on: server.device(), into: CollectingConsumer())
         }
+        await transport.shutdown()
     }
 
     @Test func `a source that fails ends the run, and one that nobody reads does not`() async throws {
