@@ -57,6 +57,9 @@ extension Integration {
             try await home.expect(0, "backup", "create", "local", "--only", "users", "--background")
             try home.scratch.write(Array("Host other\n  HostName 192.0.2.1\n".utf8), to: "hosts")
             try await home.expect(0, "device", "import", home.scratch.path + "/hosts")
+            let backup = try #require(try await home.backUp("local", "--only", "cron")["backup"]?.string)
+            let planned = try await home.json(0, "restore", "plan", backup, "--section", "cron")
+            let plan = try #require(planned["plan"]?.string)
             let secret = try await token(
                 home, "bot", "--level", "write", "--device", "other", "--toolset", "core", "--toolset",
                 "backups",
@@ -66,7 +69,8 @@ extension Integration {
             let port = server.port ?? 0
             let output = try await BlockingCall.run {
                 try Shell.output(
-                    "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' \(port) \(secret) 2>&1 || true")
+                    "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' \(port) \(secret) \(backup) \(plan) 2>&1 || true"
+                )
             }
             let text = String(decoding: output, as: UTF8.self)
             #expect(text.hasSuffix("ok end\n"), "\(text.suffix(2000))")
