@@ -105,7 +105,9 @@ import Testing
         #expect(throws: SystemError.self) { try FileSnapshot.read(path) }
         try Shell.run("rm '\(path)' && mkdir '\(path)'")
         #expect(throws: SystemError.self) { try FileSnapshot.read(path) }
-        try Shell.run("rmdir '\(path)' && printf 12345 >'\(path)'")
+        try Shell.run("rmdir '\(path)' && mkfifo '\(path)'")
+        #expect(throws: SystemError.self) { try FileSnapshot.read(path) }
+        try Shell.run("rm '\(path)' && printf 12345 >'\(path)'")
         #expect(throws: SystemError.self) { try FileSnapshot.read(path, limit: 4) }
     }
 
