@@ -39,6 +39,10 @@ package struct FileSnapshot: Sendable {
     package static func read(_ path: String, limit: Int = 1 << 24) throws(SystemError) -> FileSnapshot? {
         guard try Folder.item(path) != nil else { return nil }
         let real = try Folder.realPath(path)
+        // Looked at before it is opened: a pipe would wait for a writer.
+        var status = stat()
+        guard unsafe lstat(real, &status) == 0 else { throw SystemError("lstat", real) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", real, code: EINVAL) }
         let file = try OpenFile(real, .read)
         return try FileSnapshot(file, at: real, limit: limit)
     }

@@ -67,6 +67,10 @@ package let allHosts: [AssistantHost] = [
         "lm-studio", "LM Studio",
         everywhere: ["{home}/.lmstudio/mcp.json", "{home}/.cache/lm-studio/mcp.json"]),
     AssistantHost(
+        "mcporter", "MCPorter", .jsonc,
+        everywhere: ["{home}/.mcporter/mcporter.json", "{home}/.mcporter/mcporter.jsonc"],
+        project: "config/mcporter.json"),
+    AssistantHost(
         "opencode", "OpenCode", .jsonc, "mcp", form: .openCode,
         linux: ["{config}/opencode/opencode.json", "{config}/opencode/opencode.jsonc"],
         mac: ["{home}/.config/opencode/opencode.json", "{home}/.config/opencode/opencode.jsonc"],
@@ -80,6 +84,11 @@ package let allHosts: [AssistantHost] = [
         mac: ["{support}/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"],
         windows: ["{roaming}/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"],
         project: ".roo/mcp.json"),
+    AssistantHost(
+        "sema4", "Sema4 Studio", everywhere: ["{home}/.sema4ai/sema4ai-studio/mcp_servers.json"]),
+    AssistantHost(
+        "trae", "Trae", linux: ["{config}/trae/mcp.json"], mac: ["{support}/Trae/User/mcp.json"],
+        windows: ["{roaming}/Trae/User/mcp.json"]),
     AssistantHost(
         "vscode", "VS Code", .jsonc, "servers", form: .typed, linux: ["{config}/Code/User/mcp.json"],
         mac: ["{support}/Code/User/mcp.json"], windows: ["{roaming}/Code/User/mcp.json"],

@@ -110,6 +110,7 @@ extension Integration {
                 let good = try #require(made["accepted"]?[name]?.string)
                 let answer = try await server.curl("/whoami", "-H", bearer(good))
                 #expect(answer.contains(#""actor":"subject:ann","devices":"all","level":"read""#), "\(name)")
+                try await expectStepUp(server, good)
             }
             var expected: [String] = []
             for name in Self.attacks {
@@ -130,6 +131,42 @@ extension Integration {
             }
             #expect(lines?.compactMap { $0["result"]?.string }.reversed() == expected + ["token-malformed"])
             try await home.expect(0, "audit", "verify")
+        }
+
+        /// A call beyond the scope of an issuer's token says which scope would do.
+        private func expectStepUp(_ server: ServedHome, _ token: String) async throws {
+            let call = #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_backup"}}"#
+            let answer = try await server.curl("/mcp", "-i", "-d", "'\(call)'", "-H", bearer(token))
+            #expect(answer.hasPrefix("403 "), "\(answer)")
+            #expect(
+                answer.contains(#"error="insufficient_scope""#) && answer.contains(#"scope="holdfast:write""#)
+            )
+        }
+
+        @Test func `the jobs of a revoked token end`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let secret = try await token(home, "bot", "--level", "write")
+            let server = try await ServedHome(home, "--listen", "127.0.0.1:0", "--without-token", "none")
+            let script = """
+                import sys
+                from wire import Http
+                arguments = {"device": ["local"], "path": ["/usr"]}
+                link = Http(int(sys.argv[1]), sys.argv[2])
+                answer = link.modern(1, "tools/call", {"name": "create_backup", "arguments": arguments})
+                print(answer.result["structuredContent"]["job"])
+                """
+            try home.scratch.write(Array(script.utf8), to: "begin.py")
+            let clients = TestFiles.folder(of: #filePath) + "/Clients"
+            let begin =
+                "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='\(clients)' python3 '\(home.scratch.path)/begin.py'"
+                + " \(server.port ?? 0) \(secret)"
+            let output = try await BlockingCall.run { try Shell.output(begin) }
+            let job = String(decoding: output.dropLast(), as: UTF8.self)
+            let revoked = try await home.json(0, "token", "revoke", "bot")
+            #expect(revoked["jobs"] == [.string(job)], "\(revoked)")
+            let end = try await home.json(3, "job", "show", job, "--follow")
+            #expect(end["state"] == "cancelled", "\(end)")
+            #expect(await server.end().status == 0)
         }
 
         /// Each is refused by what it is, and each leaves one line on the record.
