@@ -63,10 +63,16 @@ extension SecretScan {
     private func value(of range: Range<Int>, quote: UInt8?, beginsLine: Bool, line: Range<Int>) -> Range<Int>?
     {
         let next = range.upperBound
-        guard next < line.upperBound, isSeparator(bytes[next]),
+        let endsLine = next == line.upperBound
+        guard endsLine || isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
                 ?? (isWord(range, "pwd") ? .likely : nil)
         else { return nil }
+        if endsLine {
+            // `- name: DB_PASSWORD`, and the value stands on the next line.
+            guard strength == .certain, let value = partner(of: range) else { return nil }
+            return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
+        }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
         let told = assigned(to: name, line: line) ?? following(name, line: line)
         let isCertain = strength == .certain

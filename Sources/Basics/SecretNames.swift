@@ -124,7 +124,8 @@ extension SecretRules {
 
     private static let certainWords: Set<String> = [
         "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
-        "authkey", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken", "rocommunity",
+        "authkey", "authtok", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken",
+        "rocommunity",
         "rwcommunity", "trapcommunity", "defcommunity",
     ]
     private static let fragments = [

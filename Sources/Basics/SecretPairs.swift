@@ -25,7 +25,7 @@ extension SecretScan {
     /// How far a value may stand from the name it belongs to, in bytes.
     private static let pairGap = 80
 
-    private func partner(of name: Range<Int>) -> Range<Int>? {
+    func partner(of name: Range<Int>) -> Range<Int>? {
         guard isValueOfName(name) else { return nil }
         var offset = name.upperBound
         let limit = min(bytes.count, offset + Self.pairGap)

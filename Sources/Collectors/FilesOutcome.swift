@@ -6,6 +6,8 @@ package struct FilesOutcome: Sendable, Equatable {
     package var denied: [String]
     /// Paths that were found and could not be read for another reason: an I/O error, a file cut short.
     package var failed: [String]
+    /// Paths that are stored and changed while they were read.
+    package var torn: [String] = []
     /// Patterns that matched nothing; this is no fault of the section.
     package var missing: [String]
     /// Whether every pattern was looked at; false when the run ended before.

@@ -71,7 +71,8 @@ package struct SectionVerdict: Sendable, Equatable {
     }
 
     private static func isOnlyDenied(_ findings: [Finding], files: FilesOutcome) -> Bool {
-        files.isComplete && files.failed.isEmpty && !findings.contains { $0.result == .failed }
+        files.isComplete && files.failed.isEmpty && files.torn.isEmpty
+            && !findings.contains { $0.result == .failed }
     }
 
     private static func absence(of findings: [Finding]) -> String {
@@ -80,6 +81,7 @@ package struct SectionVerdict: Sendable, Equatable {
 
     private static func gaps(in files: FilesOutcome) -> [String] {
         files.denied.map { "\($0) may only be read by root" } + files.failed.map { "\($0) could not be read" }
+            + files.torn.map { "\($0) changed while it was read: what is stored of it may mix two states" }
             + (files.isComplete ? [] : ["the run ended before all files were looked at"])
     }
 

@@ -154,10 +154,16 @@ extension SQLiteStore: DeviceRegistry {
         }
     }
 
-    package func update(_ device: Device) throws(StoreError) {
+    package func replace(_ earlier: Device, with device: Device) throws(StoreError) -> Bool {
         try checkLocal(device)
-        try using { (connection) throws(StoreError) in
-            guard try deviceTable.replace(device, in: connection) else { throw unknown(device.name) }
+        return try using { (connection) throws(StoreError) in
+            try connection.writing { (connection) throws(StoreError) in
+                guard let present = try deviceTable.find(earlier.name, in: connection) else {
+                    throw unknown(earlier.name)
+                }
+                guard present == earlier else { return false }
+                return try deviceTable.replace(device, in: connection)
+            }
         }
     }
 

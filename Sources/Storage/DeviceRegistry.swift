@@ -11,9 +11,10 @@ package protocol DeviceRegistry: Sendable {
     /// Adds a device.
     /// - Throws: `conflict` when the name is taken.
     func add(_ device: Device) async throws(StoreError)
-    /// Replaces the device of the same name.
+    /// Puts `device` in the place of `earlier`, of the same name.
+    /// - Returns: false, and changes nothing, where somebody else changed it since.
     /// - Throws: `notFound` when there is none.
-    func update(_ device: Device) async throws(StoreError)
+    func replace(_ earlier: Device, with device: Device) async throws(StoreError) -> Bool
     /// Forgets a device; its backups stay.
     /// - Throws: `notFound` when there is none; `conflict` for `local`.
     func remove(_ name: DeviceName) async throws(StoreError)

@@ -38,13 +38,23 @@ extension StoreSuite {
             device.connection = .ssh(SSHTarget(host: "nas.example"))
             device.hostKey = nil
             device.tags = []
-            try await store.update(device)
+            let first = try require(try await store.device(named: device.name))
+            try expect(try await store.replace(first, with: device), "the device was not replaced")
             try expect(try await store.device(named: device.name) == device, "the update is not there")
+            var late = first
+            late.tags = ["late"]
+            try expect(
+                !(try await store.replace(first, with: late)), "an older state was taken for the present one")
+            try expect(
+                try await store.device(named: device.name) == device, "a late update took an earlier one back"
+            )
             try expect(try await store.devices().count == 3, "the number of devices changed")
         },
         Check("what is not there cannot be updated or removed") { store in
             let device = try device("nas")
-            try await expectError(.notFound) { () throws(StoreError) in try await store.update(device) }
+            try await expectError(.notFound) { () throws(StoreError) in
+                _ = try await store.replace(device, with: device)
+            }
             try await expectError(.notFound) { () throws(StoreError) in try await store.remove(device.name) }
             try expect(try await store.device(named: device.name) == nil, "found what was never added")
         },
@@ -60,11 +70,13 @@ extension StoreSuite {
             var local = try require(try await store.device(named: .local))
             local.tags = ["here"]
             local.paths = ["/srv"]
-            try await store.update(local)
+            let stored = try require(try await store.device(named: .local))
+            try expect(try await store.replace(stored, with: local), "local was not replaced")
             try expect(try await store.device(named: .local) == local, "the update is not there")
             var moved = local
             moved.connection = .ssh(SSHTarget(host: "elsewhere"))
-            try await expectError(.conflict) { [moved] () throws(StoreError) in try await store.update(moved)
+            try await expectError(.conflict) { [moved] () throws(StoreError) in
+                _ = try await store.replace(stored, with: moved)
             }
             var twin = try device("twin")
             twin.connection = .local

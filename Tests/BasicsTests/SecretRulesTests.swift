@@ -153,6 +153,20 @@ struct SecretRulesTests {
             text: "requirepass hunter2\nmasterauth \"two words\"\nPasswordAuthentication no\n",
             hidden: ["hunter2", "two words"], visible: ["no"]),
         Case(
+            id: "a name on one line, its value on the next",
+            text: """
+                env:
+                  - name: DB_PASSWORD
+                    value: hunter2
+                  - name: API_TOKEN
+                    value: "t0ken 2"
+                  - name: LOG_LEVEL
+                    value: debug
+                ldap_default_authtok = authtok3
+                # about a password
+                value: shown
+                """, hidden: ["hunter2", "t0ken 2", "authtok3"], visible: ["LOG_LEVEL", "debug", "shown"]),
+        Case(
             id: "netrc and HAProxy", text: "machine h login u password p1\nuser admin insecure-password p2\n",
             hidden: ["p1", "p2"], visible: ["admin"]),
         Case(

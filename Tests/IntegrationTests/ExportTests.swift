@@ -15,6 +15,8 @@ extension Integration {
             truncate -s 200M sparse; printf middle | dd of=sparse bs=1 seek=100000000 conv=notrunc 2>/dev/null
             ln -s text link; ln -s /nowhere/at/all broken; mkfifo -m 620 pipe
             printf '#!/bin/sh\\n' >tool; chmod 4755 tool; chown 1234:4321 text pipe
+            mkdir -p under under-way under.d/x; : >under/a; : >under-way/b; : >under.d/x/c
+            touch -d '2005-05-05 05:05:05' under under-way under.d under.d/x
             mkdir -m 1777 shared; mkdir -m 0 closed; touch -d '1999-12-31 23:59:59.5' shared
             python3 -c 'import os
             os.setxattr("text", "user.note", b"a\\x00\\xffb")

@@ -48,6 +48,20 @@ extension Integration {
             #expect(try Folder.items(home.path).allSatisfy { !$0.name.hasSuffix(".tmp") })
         }
 
+        @Test func `of changes made to a device at once, none is lost`() async throws {
+            let home = try await HoldfastHome.initialised()
+            try await withThrowingTaskGroup(of: HoldfastRun.Outcome.self) { group in
+                for number in 0..<12 {
+                    group.addTask {
+                        try await home.run(["device", "set", "local", "--add-tag", "t\(number)"])
+                    }
+                }
+                for try await outcome in group { #expect(outcome.status == 0, "\(outcome.story)") }
+            }
+            let tags = try await home.json(0, "device", "show", "local")["tags"]?.array ?? []
+            #expect(Set(tags.compactMap(\.string)) == Set((0..<12).map { "t\($0)" }))
+        }
+
         @Test(arguments: ["mv vault away", "mv vault away && mkdir vault"])
         func `a lost vault is told by all, and made anew on request only`(_ lose: String) async throws {
             let home = try await HoldfastHome.initialised()

@@ -194,7 +194,8 @@ struct BackupExport {
     func writeArchive(_ target: String, _ entries: [FileEntry], _ records: [Record]) async throws -> Result {
         let file = try ArchiveFile(target)
         var result = Result()
-        for entry in entries where !refuses(entry, &result) {
+        // What lies in a folder follows it at once: tar sets a folder's times when it comes to something else.
+        for entry in entries.inFolderOrder where !refuses(entry, &result) {
             try Task.checkCancellation()
             guard let header = TarEntry(entry) else {
                 result.skipped.append(
@@ -259,6 +260,16 @@ struct BackupExport {
         }
         try await file.fill(to: start + entry.size)
         try await file.append(TarEncoder.padding(after: entry.size))
+    }
+}
+
+extension [FileEntry] {
+    /// Each folder with all below it before what only begins with its name: `a`, `a/b`, `a-c`.
+    var inFolderOrder: [FileEntry] {
+        let (slash, first) = (UInt8(ascii: "/"), UInt8(0))
+        // No path has a zero byte, so that the slash can stand before all others as one.
+        let keys = map { $0.path.map { $0 == slash ? first : $0 } }
+        return indices.sorted { ByteOrder.precedes(keys[$0], keys[$1]) }.map { self[$0] }
     }
 }
 

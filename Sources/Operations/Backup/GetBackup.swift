@@ -117,7 +117,7 @@ package struct GetBackup: ServiceOperation {
         resource: "backup", verb: .get,
         summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
-        examples: [Contract.Example("holdfast backup show latest:web1", "the newest backup of web1")],
+        examples: [Contract.Example("holdfast backup show latest:web1", "the newest whole backup of web1")],
         reach: .scoped,
         guidance: Guidance(
             "get_backup", title: "Show a backup", in: .core,
@@ -125,7 +125,8 @@ package struct GetBackup: ServiceOperation {
             behaviour: "Reads the vault only; no machine is contacted.",
             use:
                 "Use it to judge whether a backup suffices; for its files use list_backup_files, for what changed since use diff_backups.",
-            returns: "Returns sections, gaps and proofs; ‘latest:DEVICE’ finds the newest of a device.",
+            returns:
+                "Returns sections, gaps and proofs; ‘latest:DEVICE’ finds the newest whole one of a device.",
             essentials: ["name", "status", "reason"],
             next: [
                 .init("list_backup_files", ["backup": "backup.id"]),

@@ -408,7 +408,7 @@ extension FilesOutcome {
         for issue in issues {
             switch issue.kind {
             case .denied: denied.append(issue.path)
-            case .changed: failed.append("\(issue.path), which changed while it was read,")
+            case .changed: torn.append(issue.path)
             case .failed: failed.append("\(issue.path) (\(issue.reason))")
             case .socket, .vanished: break
             }

@@ -54,9 +54,10 @@ private struct ScopedRegistry: DeviceRegistry {
         try await base.add(device)
     }
 
-    func update(_ device: Device) async throws(StoreError) {
+    func replace(_ earlier: Device, with device: Device) async throws(StoreError) -> Bool {
+        try check(earlier.name)
         try check(device.name)
-        try await base.update(device)
+        return try await base.replace(earlier, with: device)
     }
 
     func remove(_ name: DeviceName) async throws(StoreError) {

@@ -85,6 +85,32 @@ extension OperationContext {
     }
 }
 
+extension OperationContext {
+    /// How often a change is begun again before it is given up.
+    private static let changeLimit = 100
+
+    /// Changes a registered device; where somebody else changed it meanwhile, `change` begins again with what is there.
+    ///
+    /// - Returns: the device as it is registered then.
+    /// - Throws: `deviceUnknown`, `storeBusy`, and what `change` throws.
+    func changeDevice(
+        _ name: DeviceName, _ change: (inout Device) async throws(OperationError) -> Void
+    ) async throws(OperationError) -> Device {
+        let registry = try await services.registry()
+        for _ in 0..<Self.changeLimit {
+            let present = try await device(name)
+            var device = present
+            try await change(&device)
+            if device == present { return device }
+            do { if try await registry.replace(present, with: device) { return device } } catch {
+                throw OperationError(error)
+            }
+        }
+        throw OperationError(
+            .storeBusy, "\(name) is changed by others all the time", hint: "Run it again when they are done.")
+    }
+}
+
 extension DeviceRegistry {
     /// The devices, with the store's error in the words of operations.
     func devicesOrError() async throws(OperationError) -> [Device] {

@@ -185,22 +185,25 @@ package struct ImportDevices: ServiceOperation {
         }
         let key = knownKey(of: host, home)
         let registry = try await context.services.registry()
-        guard var device = try await context.findDevice(name) else {
+        guard let before = try await context.findDevice(name) else {
             let device = Device(
                 name: name, connection: .ssh(target), hostKey: key, tags: tags, added: context.clock.now())
             if !input.dryRun { do { try await registry.add(device) } catch { throw OperationError(error) } }
             return line("added", key, remark)
         }
         guard input.updateExisting else {
-            return line("kept", device.hostKey, "registered already; pass --update-existing")
+            return line("kept", before.hostKey, "registered already; pass --update-existing")
         }
-        let before = device
-        device.connection = .ssh(target)
-        device.tags = Set(device.tags + tags).sorted()
-        // A pinned key is never replaced here: that is what ‘device trust’ is for.
-        device.hostKey = device.hostKey ?? key
+        func update(_ device: inout Device) {
+            device.connection = .ssh(target)
+            device.tags = Set(device.tags + tags).sorted()
+            // A pinned key is never replaced here: that is what ‘device trust’ is for.
+            device.hostKey = device.hostKey ?? key
+        }
+        var device = before
+        update(&device)
         guard device != before else { return line("unchanged", device.hostKey) }
-        if !input.dryRun { do { try await registry.update(device) } catch { throw OperationError(error) } }
+        if !input.dryRun { device = try await context.changeDevice(name) { update(&$0) } }
         return line("updated", device.hostKey, remark)
     }
 

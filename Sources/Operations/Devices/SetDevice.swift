@@ -51,7 +51,15 @@ package struct SetDevice: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> DeviceView
     {
-        var device = try await context.device(input.device)
+        let device = try await context.changeDevice(input.device) { (device) async throws(OperationError) in
+            try await change(&device, input, context)
+        }
+        return DeviceView(device)
+    }
+
+    private func change(
+        _ device: inout Device, _ input: Input, _ context: OperationContext
+    ) async throws(OperationError) {
         try changeConnection(of: &device, input)
         device.tags = try DeviceFields.tags(device.tags + input.addTag).filter {
             !input.removeTag.contains($0)
@@ -63,9 +71,6 @@ package struct SetDevice: ServiceOperation {
             !input.removeExclude.contains($0)
         }
         if let approvals = input.approvals { try await require(approvals, of: &device, context) }
-        let registry = try await context.services.registry()
-        do { try await registry.update(device) } catch { throw OperationError(error) }
-        return DeviceView(device)
     }
 
     /// Puts on the chain how many people must approve; a person must say yes to fewer.

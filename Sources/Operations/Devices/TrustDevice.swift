@@ -42,7 +42,7 @@ package struct TrustDevice: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        var device = try await context.device(input.device)
+        let device = try await context.device(input.device)
         guard case .ssh(let target) = device.connection else {
             throw OperationError(.localDevice, "‘local’ is reached without SSH and has no host key")
         }
@@ -58,9 +58,14 @@ package struct TrustDevice: ServiceOperation {
         }
         let key = try await DeviceFields.confirmedKey(
             of: target, for: device.name, accepted: input.acceptFingerprint, known: old, context: context)
-        device.hostKey = key
-        let registry = try await context.services.registry()
-        do { try await registry.update(device) } catch { throw OperationError(error) }
+        _ = try await context.changeDevice(device.name) { (present) throws(OperationError) in
+            guard present.hostKey == old, present.connection == device.connection else {
+                throw OperationError(
+                    .storeBusy, "\(device.name) was changed by somebody else meanwhile",
+                    hint: "Look at it with ‘holdfast device show \(device.name)’ and run this again.")
+            }
+            present.hostKey = key
+        }
         return Output(device: device.name.text, old: old?.fingerprint, new: key.fingerprint, isChanged: true)
     }
 }
