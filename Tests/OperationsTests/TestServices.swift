@@ -98,9 +98,11 @@ actor MemoryStore: DeviceRegistry, AuditTrail, StoreInspection {
         all[device.name] = device
     }
 
-    func update(_ device: Device) throws(StoreError) {
-        guard all[device.name] != nil else { throw StoreError(.notFound, "not there") }
+    func replace(_ earlier: Device, with device: Device) throws(StoreError) -> Bool {
+        guard let present = all[earlier.name] else { throw StoreError(.notFound, "not there") }
+        guard present == earlier else { return false }
         all[device.name] = device
+        return true
     }
 
     func remove(_ name: DeviceName) throws(StoreError) {
