@@ -34,7 +34,8 @@ package struct ResidentCommand: Sendable {
     let isHidden: Bool
     /// The names of fields that work and are shown nowhere.
     let hidden: Set<String>
-    let fields: [OperationField]
+    var fields: [OperationField] { table.value }
+    private let table: OnDemand<[OperationField]>
     let body: @Sendable ([String: JSONValue], Call) async throws(OperationError) -> Report?
 
     /// - Parameters:
@@ -55,7 +56,7 @@ package struct ResidentCommand: Sendable {
         self.examples = examples
         self.isHidden = isHidden
         self.hidden = hidden
-        fields = OperationField.table(of: Input())
+        table = OnDemand { OperationField.table(of: Input()) }
         body = { (arguments: [String: JSONValue], call: Call) async throws(OperationError) in
             let command = words.joined(separator: " ")
             return try await run(try OperationField.input(Input.self, from: arguments, of: command), call)

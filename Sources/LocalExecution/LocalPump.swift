@@ -35,7 +35,10 @@ final class LocalPump: Sendable {
 
     init(_ job: ShellJob) throws(SystemError) {
         limits = job.limits
-        streams = Mutex(Streams(pending: job.input, closesAfterPending: !job.keepsInputOpen))
+        streams = Mutex(
+            Streams(
+                pending: job.input, closesAfterPending: !job.keepsInputOpen && job.rest == nil,
+                source: job.rest.map { ($0, !job.keepsInputOpen) }))
         process = try LocalProcess(command: job.command)
     }
 

@@ -31,16 +31,20 @@ package struct ShellJob: Sendable {
     package var command: String
     /// What is written to the command's standard input first: the script.
     package var input: [UInt8]
-    /// Whether standard input stays open after `input` until the consumer closes it.
+    /// Gives more of it, which may be worked out while the connection is made and is held in memory; nil when `input` is
+    /// all.
+    package var rest: (any ShellSource)?
+    /// Whether standard input stays open after all this until the consumer closes it.
     package var keepsInputOpen: Bool
     package var limits: Limits
 
     package init(
-        command: String = "exec /bin/sh", input: [UInt8], keepsInputOpen: Bool = false,
-        limits: Limits = Limits()
+        command: String = "exec /bin/sh", input: [UInt8], rest: (any ShellSource)? = nil,
+        keepsInputOpen: Bool = false, limits: Limits = Limits()
     ) {
         self.command = command
         self.input = input
+        self.rest = rest
         self.keepsInputOpen = keepsInputOpen
         self.limits = limits
     }

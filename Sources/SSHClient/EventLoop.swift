@@ -226,14 +226,19 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// How long events gather before a turn, in microseconds.
     private static let gathering: UInt32 = 8000
-    /// So many waiting parties make a crowd.
-    ///
-    /// Kept connections, jump hosts and their tunnels count as well: a single device waits like one of a crowd where
-    /// there are enough of those.
+    /// So many runs make a crowd.
     private static let crowd = 4
+    /// Runs under way; kept connections, jump hosts and tunnels are none.
+    private let runs = Atomic<Int>(0)
 
-    /// Whether so many wait that each can wait a little for the others.
-    var isCrowded: Bool { state.withLock { $0.entries.count >= Self.crowd } }
+    /// Whether there are so many runs that each can wait a little for the others.
+    var isCrowded: Bool { runs.load(ordering: .relaxed) >= Self.crowd }
+
+    /// Notes that a run connects or goes on; `leave` must follow.
+    func join() { runs.add(1, ordering: .relaxed) }
+
+    /// Notes that a run is over.
+    func leave() { runs.subtract(1, ordering: .relaxed) }
 
     /// Runs jobs, and those that they bring, but lets descriptors have their turn; false when the loop is over.
     private func runJobs() -> Bool {

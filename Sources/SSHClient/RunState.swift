@@ -29,7 +29,7 @@ struct RunState {
             hint: "A command on it may hang; raise the idle limit if it is slow.")
         gathering = OutputGathering(since: start)
         outbox = job.input[...]
-        closesInput = !job.keepsInputOpen
+        closesInput = !job.keepsInputOpen && job.rest == nil
     }
 
     /// Whether standard input has to be closed now.

@@ -26,6 +26,7 @@ struct SSHRun {
     }
 
     private func handOver() async throws(ShellError) -> ShellExit {
+        try await sendRest()
         var source: (content: any ShellSource, closes: Bool)?
         while true {
             let event = try await connection.loop.staying { () async throws(ShellError) in
@@ -52,6 +53,13 @@ struct SSHRun {
                 }
             }
         }
+    }
+
+    /// Sends what of standard input was worked out meanwhile.
+    private func sendRest() async throws(ShellError) {
+        guard let rest = job.rest else { return }
+        while let piece = try await content(of: rest) { await connection.send(piece, closes: false) }
+        if !job.keepsInputOpen { await connection.send([], closes: true) }
     }
 
     /// The consumer works in the caller's context, never on the event loop.

@@ -42,7 +42,11 @@ package final class SSHTransport: DeviceTransport {
         }
         let route = try await routes.route(to: target, named: device.name.text, trust: .keys([hostKey]))
         let ticket = try await pool.acquire(route)
-        defer { pool.release(ticket) }
+        services.loop.join()
+        defer {
+            services.loop.leave()
+            pool.release(ticket)
+        }
         if let kept = await pool.takeIdle(route) {
             let result = await steering(kept) { () async throws(ShellError) in
                 try await kept.begin(job, since: .now)

@@ -15,9 +15,6 @@ struct CommandEntry: Sendable {
     let summary: String
     /// Paragraphs, or empty.
     let discussion: String
-    let parameters: [Parameter]
-    /// Options that work and are shown nowhere: for tests and for measuring.
-    var hiddenOptions: [Parameter] = []
     let examples: [Contract.Example]
     /// Left out of help, completion and documents.
     let isHidden: Bool
@@ -28,7 +25,6 @@ struct CommandEntry: Sendable {
         words = contract.command
         summary = contract.summary
         discussion = contract.discussion
-        parameters = operation.fields.map { Parameter($0) }
         examples = contract.examples
         isHidden = false
         action = .operation(operation)
@@ -38,7 +34,6 @@ struct CommandEntry: Sendable {
         words = [builtIn.rawValue]
         summary = builtIn.summary
         discussion = builtIn.discussion
-        parameters = builtIn.parameters
         examples = builtIn.examples
         isHidden = builtIn.isHidden
         action = .builtIn(builtIn)
@@ -48,11 +43,28 @@ struct CommandEntry: Sendable {
         words = resident.words
         summary = resident.summary
         discussion = resident.discussion
-        parameters = resident.fields.filter { !resident.hidden.contains($0.name) }.map { Parameter($0) }
-        hiddenOptions = resident.fields.filter { resident.hidden.contains($0.name) }.map { Parameter($0) }
         examples = resident.examples
         isHidden = resident.isHidden
         action = .resident(resident)
+    }
+
+    /// Worked out when asked for: a run looks at those of one command.
+    var parameters: [Parameter] {
+        switch action {
+        case .operation(let operation): operation.fields.map { Parameter($0) }
+        case .builtIn(let builtIn): builtIn.parameters
+        case .resident(let resident): Self.parameters(of: resident, hidden: false)
+        }
+    }
+
+    /// Options that work and are shown nowhere: for tests and for measuring.
+    var hiddenOptions: [Parameter] {
+        guard case .resident(let resident) = action else { return [] }
+        return Self.parameters(of: resident, hidden: true)
+    }
+
+    private static func parameters(of resident: ResidentCommand, hidden: Bool) -> [Parameter] {
+        resident.fields.filter { resident.hidden.contains($0.name) == hidden }.map { Parameter($0) }
     }
 
     /// The words as people type them after `holdfast`.

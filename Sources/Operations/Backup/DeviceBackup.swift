@@ -150,22 +150,36 @@ struct DeviceBackup {
         fileprivate let earlier: EarlierBackup?
 
         /// The script of the backup alone.
-        fileprivate var script: [UInt8] {
+        var script: [UInt8] {
             plan.script(boundary: boundary, known: earlier?.known ?? CollectionPlan.KnownOutcomes())
         }
     }
 
     /// Reads the device in one connection.
     func read() async throws(OperationError) -> Reading {
-        let course = try await course()
-        let job = ShellJob(
-            input: course.script, keepsInputOpen: course.plan.readsInput, limits: request.limits)
+        let plan = plan
+        let late = LateCourse { try await self.course(plan) }
+        let job = ShellJob(input: [], rest: late, keepsInputOpen: plan.readsInput, limits: request.limits)
         var interruption: ShellError?
         do {
-            let exit = try await context.services.transport.run(job, on: device, into: course.reader)
+            let exit = try await context.services.transport.run(job, on: device, into: late)
             DeviceJournal(device.name, context.log).ran(exit)
-        } catch { interruption = error }
+        } catch {
+            interruption = error
+            if error.code == .cancelled { late.cancel() }
+        }
+        let course: Course
+        do { course = try await late.value() } catch { throw OperationError(any: error) }
         return try await reading(of: course, interruption: interruption)
+    }
+
+    private var plan: CollectionPlan {
+        let paths = pathSet
+        return paths.paths.isEmpty
+            ? request.common.plan
+            : CollectionPlan(
+                collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
+                lists: request.lists)
     }
 
     /// What is to be asked, and by whom the answers are understood.
@@ -173,13 +187,12 @@ struct DeviceBackup {
     func course(
         boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0
     ) async throws(OperationError) -> Course {
-        let paths = pathSet
-        let plan =
-            paths.paths.isEmpty
-            ? request.common.plan
-            : CollectionPlan(
-                collectors: request.collectors, ownPaths: paths, dataSources: request.dataSources,
-                lists: request.lists)
+        try await course(plan, boundary: boundary, numberedFrom: first)
+    }
+
+    private func course(
+        _ plan: CollectionPlan, boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0
+    ) async throws(OperationError) -> Course {
         let earlier = try await earlierBackup(for: plan)
         let finder = request.common.finder
         let assembler = BackupAssembler(

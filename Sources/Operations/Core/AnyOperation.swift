@@ -58,7 +58,10 @@ package struct OperationResult: Sendable {
 /// An operation with its types erased: what surfaces see.
 package struct AnyOperation: Sendable {
     package let contract: Contract
-    package let fields: [OperationField]
+    /// In the order of the input's properties.
+    package var fields: [OperationField] { table.value }
+    /// Most operations of a process are never asked for their fields, which takes time to find out.
+    private let table: OnDemand<[OperationField]>
     /// Carries the operation out with all of its arguments, by the names of the Swift properties.
     typealias Body = @Sendable (JSONValue, OperationContext) async throws(OperationError) -> OperationResult
 
@@ -70,9 +73,9 @@ package struct AnyOperation: Sendable {
 
     package init<Base: ServiceOperation>(_ type: Base.Type) {
         contract = Base.contract
-        fields =
-            OperationField.table(of: Base.Input())
-            + (Base.contract.isLong ? [Self.backgroundField] : [])
+        table = OnDemand {
+            OperationField.table(of: Base.Input()) + (Base.contract.isLong ? [Self.backgroundField] : [])
+        }
         outputShape = { () throws(JSONShapeError) in try JSONShape(of: Base.Output.self) }
         preparation = { (arguments: JSONValue, context: OperationContext) async throws(OperationError) in
             try await Base().prepare(try OperationField.input(Base.Input.self, from: arguments), in: context)
