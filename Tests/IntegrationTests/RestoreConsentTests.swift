@@ -114,7 +114,7 @@ extension Integration {
             #expect(back != run)
             #expect(try state() == before)
             let shown = try await bench.home.json(0, "restore", "show", back)
-            #expect(shown["backup"] == applied?["safetyCopy"], "\(shown)")
+            #expect(shown["run"]?["backup"] == applied?["safetyCopy"], "\(shown)")
 
             // Its approval is used up, and a job has nobody to ask: refused before there is one.
             let again = try await bench.home.json(6, "restore", "undo", run, "--background")
