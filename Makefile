@@ -3,7 +3,7 @@ SWIFT ?= swift
 TEST = $(SWIFT) test --disable-xctest
 
 .PHONY: help build release test integration extended check fmt lint layers golden fuzz bench tsan coverage docs \
-	sizes package clean
+	sizes package bundle clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ sizes: ## Show and check the sizes of files and functions
 
 package: ## Build the archive to ship, with manual page and completions
 	scripts/package
+
+bundle: ## Build the bundle (.mcpb) for assistants' programs
+	scripts/bundle
 
 clean: ## Remove what was built
 	rm -rf .build

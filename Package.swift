@@ -66,6 +66,12 @@ let package = Package(
             of: "Collectors", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport"],
             resources: ["Fixtures"]),
 
+        module("ConfigText", ["Basics"]),
+        tests(of: "ConfigText", ["Basics"]),
+
+        module("HostConfig", ["ConfigText"]),
+        tests(of: "HostConfig", ["Basics", "ConfigText"]),
+
         module("HTTP", ["Basics"]),
         tests(of: "HTTP", ["Basics"]),
 
@@ -83,12 +89,15 @@ let package = Package(
 
         module(
             "Operations",
-            ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"]),
+            [
+                "Basics", "Codecs", "Collectors", "ConfigText", "HostConfig", "RemoteExecution", "Restore",
+                "Storage", "Vault",
+            ]),
         tests(
             of: "Operations",
             [
-                "Basics", "Codecs", "Collectors", "LocalExecution", "RemoteExecution", "Restore",
-                "SQLiteStore", "Storage", "TestSupport", "Vault",
+                "Basics", "Codecs", "Collectors", "ConfigText", "HostConfig", "LocalExecution",
+                "RemoteExecution", "Restore", "SQLiteStore", "Storage", "TestSupport", "Vault",
             ]),
 
         module("RemoteExecution", ["Basics"]),

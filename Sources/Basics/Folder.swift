@@ -77,6 +77,14 @@ package enum Folder {
             modified: modified)
     }
 
+    /// The path without links and `..`, from the root.
+    /// - Throws: `ENOENT` when nothing is there, for example behind a link.
+    package static func realPath(_ path: String) throws(SystemError) -> String {
+        guard let found = unsafe realpath(path, nil) else { throw SystemError("realpath", path) }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
+    }
+
     /// Gives a file another name, replacing what has that name, in one step.
     package static func rename(_ old: String, to new: String) throws(SystemError) {
         guard unsafe Glibc.rename(old, new) == 0 else { throw SystemError("rename", old) }

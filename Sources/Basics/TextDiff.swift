@@ -24,8 +24,11 @@ package enum TextDiff {
     }
 
     private static func lines(_ bytes: [UInt8]) -> [String]? {
-        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        // By bytes: a carriage return and a line feed are one character.
+        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         if lines.last?.isEmpty == true {
             lines.removeLast()
         } else {

@@ -15,6 +15,9 @@
 extern int pipe2(int descriptors[2], int flags);
 extern void *memmem(const void *in, size_t length, const void *what, size_t what_length);
 extern int fsetxattr(int descriptor, const char *name, const void *value, size_t size, int flags);
+extern ssize_t fgetxattr(int descriptor, const char *name, void *value, size_t size);
+extern ssize_t flistxattr(int descriptor, char *names, size_t size);
+extern int renameat2(int old_folder, const char *old, int new_folder, const char *new, unsigned int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
 // open(2), openat(2) and fcntl(2) are variadic, which Swift cannot call.
@@ -24,6 +27,10 @@ static inline int holdfast_openat(int folder, const char *path, int flags, unsig
 }
 static inline int holdfast_fcntl(int descriptor, int command, int argument) {
     return fcntl(descriptor, command, argument);
+}
+// Gives each of two files the name of the other, in one step. The flag is that of <linux/fs.h>.
+static inline int holdfast_exchange(const char *one, const char *other) {
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, 2);
 }
 static inline int holdfast_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flags); }
 // F_SETPIPE_SZ, declared for GNU source only: how much a pipe holds, in bytes.

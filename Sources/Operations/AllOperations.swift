@@ -33,6 +33,8 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(GetJob.self),
     AnyOperation(RestoreKey.self),
     AnyOperation(ShowKey.self),
+    AnyOperation(InstallServer.self),
+    AnyOperation(UninstallServer.self),
     AnyOperation(AdoptPolicy.self),
     AnyOperation(ListPolicies.self),
     AnyOperation(RevokePolicy.self),

@@ -80,8 +80,12 @@ package struct Serve: Sendable {
         AccessRoutes(gate: gate).add(to: &router)
         let servers = PrincipalServers(
             operations: operations, context: context, toolsets: plan.toolsets, sealer: sealer)
+        let stepUp = oauth.map {
+            StepUp(levels: LevelTable(operations: operations, toolsets: plan.toolsets), oauth: $0)
+        }
         MCPEndpoint(sessions: sessions) { (request) async throws(HTTPProblem) in
             let principal = try await gate.principal(of: request)
+            try stepUp?.check(request, by: principal)
             // For what outlives the request the caller is asked for again: tokens expire and are revoked.
             let head = HTTPRequest(request.head, peer: request.peer)
             return MCPClient(

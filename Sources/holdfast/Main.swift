@@ -29,11 +29,14 @@ struct Main {
         return try ProgramParts(home: home, logLevel: logLevel).context(for: caller, progress)
     }
 
+    /// What assistants may be offered.
+    private static let offered = allOperations + compatibilityOperations
+
     private static let mcp = ResidentCommand(
         ["mcp"], summary: MCPWords.summary, discussion: MCPWords.discussion, examples: MCPWords.examples,
         hidden: MCPOptions.hidden, input: MCPOptions.self
     ) { (options: MCPOptions, call: ResidentCommand.Call) async throws(OperationError) in
-        let command = MCPCommand(operations: allOperations, http: EventHTTPServer())
+        let command = MCPCommand(operations: offered, http: EventHTTPServer())
         let description = try await command.run(options) { () throws(OperationError) in
             let parts = try ProgramParts(home: call.home, logLevel: call.logLevel)
             return MCPCommand.Parts(userName: ProcessEnvironment.userName, sealer: ProcessSealer()) {
@@ -49,7 +52,7 @@ struct Main {
     ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
         let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
         let serve = Serve(
-            server: EventHTTPServer(), fetcher: CurlFetcher(), operations: allOperations,
+            server: EventHTTPServer(), fetcher: CurlFetcher(), operations: offered,
             sealer: ProcessSealer(), context: context)
         try await serve.run(options) { line in
             // Whoever started it may have closed the stream; it serves all the same.

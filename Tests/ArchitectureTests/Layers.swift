@@ -14,9 +14,15 @@ enum Layers {
         "StreamableHTTP": ["Basics", "HTTP", "MCP"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],
+        "ConfigText": ["Basics"],
+        "HostConfig": ["ConfigText"],
         "Vault": ["Basics", "Codecs"],
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
-        "Operations": ["Basics", "Codecs", "Collectors", "RemoteExecution", "Restore", "Storage", "Vault"],
+        "Operations": [
+            "Basics", "Codecs", "Collectors", "ConfigText", "HostConfig", "RemoteExecution", "Restore",
+            "Storage",
+            "Vault",
+        ],
         "CLI": ["Basics", "Operations"],
         "Service": ["Basics", "HTTP", "JOSE", "MCP", "Operations", "StreamableHTTP"],
         // Implementations of protocols above: named by the program and by tests only.

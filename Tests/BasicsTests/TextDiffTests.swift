@@ -40,4 +40,10 @@ struct TextDiffTests {
         #expect(TextDiff.unified([0], [1]) == nil)
         #expect(TextDiff.unified([0xFF], [0x41]) == nil)
     }
+
+    @Test func `lines that end as on Windows are lines`() {
+        let old = Array("a\r\nb\r\nc\r\n".utf8)
+        let new = Array("a\r\nx\r\nc\r\n".utf8)
+        #expect(TextDiff.unified(old, new, context: 0) == ["@@ -2,1 +2,1 @@", "-b\r", "+x\r"])
+    }
 }

@@ -57,6 +57,9 @@ extension Integration {
             try await home.expect(0, "backup", "create", "local", "--only", "users", "--background")
             try home.scratch.write(Array("Host other\n  HostName 192.0.2.1\n".utf8), to: "hosts")
             try await home.expect(0, "device", "import", home.scratch.path + "/hosts")
+            let backup = try #require(try await home.backUp("local", "--only", "cron")["backup"]?.string)
+            let planned = try await home.json(0, "restore", "plan", backup, "--section", "cron")
+            let plan = try #require(planned["plan"]?.string)
             let secret = try await token(
                 home, "bot", "--level", "write", "--device", "other", "--toolset", "core", "--toolset",
                 "backups",
@@ -66,7 +69,8 @@ extension Integration {
             let port = server.port ?? 0
             let output = try await BlockingCall.run {
                 try Shell.output(
-                    "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' \(port) \(secret) 2>&1 || true")
+                    "PYTHONDONTWRITEBYTECODE=1 python3 '\(script)' \(port) \(secret) \(backup) \(plan) 2>&1 || true"
+                )
             }
             let text = String(decoding: output, as: UTF8.self)
             #expect(text.hasSuffix("ok end\n"), "\(text.suffix(2000))")
@@ -106,6 +110,7 @@ extension Integration {
                 let good = try #require(made["accepted"]?[name]?.string)
                 let answer = try await server.curl("/whoami", "-H", bearer(good))
                 #expect(answer.contains(#""actor":"subject:ann","devices":"all","level":"read""#), "\(name)")
+                try await expectStepUp(server, good)
             }
             var expected: [String] = []
             for name in Self.attacks {
@@ -126,6 +131,42 @@ extension Integration {
             }
             #expect(lines?.compactMap { $0["result"]?.string }.reversed() == expected + ["token-malformed"])
             try await home.expect(0, "audit", "verify")
+        }
+
+        /// A call beyond the scope of an issuer's token says which scope would do.
+        private func expectStepUp(_ server: ServedHome, _ token: String) async throws {
+            let call = #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_backup"}}"#
+            let answer = try await server.curl("/mcp", "-i", "-d", "'\(call)'", "-H", bearer(token))
+            #expect(answer.hasPrefix("403 "), "\(answer)")
+            #expect(
+                answer.contains(#"error="insufficient_scope""#) && answer.contains(#"scope="holdfast:write""#)
+            )
+        }
+
+        @Test func `the jobs of a revoked token end`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let secret = try await token(home, "bot", "--level", "write")
+            let server = try await ServedHome(home, "--listen", "127.0.0.1:0", "--without-token", "none")
+            let script = """
+                import sys
+                from wire import Http
+                arguments = {"device": ["local"], "path": ["/usr"]}
+                link = Http(int(sys.argv[1]), sys.argv[2])
+                answer = link.modern(1, "tools/call", {"name": "create_backup", "arguments": arguments})
+                print(answer.result["structuredContent"]["job"])
+                """
+            try home.scratch.write(Array(script.utf8), to: "begin.py")
+            let clients = TestFiles.folder(of: #filePath) + "/Clients"
+            let begin =
+                "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='\(clients)' python3 '\(home.scratch.path)/begin.py'"
+                + " \(server.port ?? 0) \(secret)"
+            let output = try await BlockingCall.run { try Shell.output(begin) }
+            let job = String(decoding: output.dropLast(), as: UTF8.self)
+            let revoked = try await home.json(0, "token", "revoke", "bot")
+            #expect(revoked["jobs"] == [.string(job)], "\(revoked)")
+            let end = try await home.json(3, "job", "show", job, "--follow")
+            #expect(end["state"] == "cancelled", "\(end)")
+            #expect(await server.end().status == 0)
         }
 
         /// Each is refused by what it is, and each leaves one line on the record.

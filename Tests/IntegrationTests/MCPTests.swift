@@ -66,6 +66,18 @@ extension Integration {
             #expect(record?["actor"]?.string == "grant:\(id)", "\(record ?? .null)")
         }
 
+        @Test(
+            .enabled("the official clients cannot be installed (scripts/mcp-clients says why)") {
+                (try? clients()) != nil
+            })
+        func `the official client uses the tools that have other systems' names`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let world = try DeviceWorld()
+            try world.write(Array("0 3 * * * root /bin/true\n".utf8), to: "/etc/cron.d/sample")
+            try await home.add(world, as: "box")
+            try drive(Self.clients(), "compat.py", home, "box '\(world.root)/etc/cron.d/sample'")
+        }
+
         @Test func `raw bytes, hostile ones too`() async throws {
             try drive("python3", "raw.py", try await homeWithBackups())
         }

@@ -46,8 +46,10 @@ import Testing
 
     @Test func `every operation of narrow reach is tried here`() {
         let tried: Set = [
-            "backup cat", "backup create", "backup diff", "backup files", "backup list", "backup show",
-            "device check", "device list", "device show", "job cancel", "job list", "job show",
+            "approval list", "backup cat", "backup create", "backup diff", "backup files", "backup list",
+            "backup pin", "backup show", "backup unpin", "backup verify", "device check", "device list",
+            "device show", "job cancel", "job list", "job show", "rebuild check", "rebuild plan",
+            "restore apply", "restore drill", "restore list", "restore plan", "restore show", "restore undo",
             "section list",
         ]
         let narrow = allOperations.filter { $0.contract.reach != .everything }
@@ -69,10 +71,56 @@ import Testing
                 == .backupUnknown)
         #expect(
             try await code("backup diff", ["from": .string(backup), "live": true], context) == .backupUnknown)
+        for named in [backup, String(backup.prefix(12)), "latest:local", "latest"] {
+            for command in ["backup pin", "backup unpin", "restore plan", "restore drill"] {
+                #expect(
+                    try await code(command, ["backup": .string(named)], context) == .backupUnknown,
+                    "\(command) \(named)")
+            }
+            #expect(try await code("backup verify", ["backup": [.string(named)]], context) == .backupUnknown)
+        }
+        #expect(try await code("rebuild plan", ["old": "local"], context) == .backupUnknown)
+        #expect(
+            try await code("rebuild check", ["old": "local", "device": "other"], context) == .backupUnknown)
         #expect(try await code("section list", [:], context) == nil)
         let devices = try await operation("device list").call([:], in: context).json["devices"]?.array ?? []
         #expect(devices.map { $0["name"] } == ["other"])
         #expect(try await operation("backup list").call([:], in: context).json["backups"] == [])
+    }
+
+    @Test func `what names a backup goes on where its device is in scope`() async throws {
+        let (services, narrow, backup) = try await services()
+        let local = services.context(.destroy, scope: .only([.local]))
+        let mark: [String: JSONValue] = ["backup": .string(backup)]
+        #expect(try await code("backup pin", mark, local) == nil)
+        #expect(try await code("backup unpin", mark, local) == nil)
+        #expect(try await code("backup verify", ["backup": [.string(backup)]], local) == nil)
+        // Without a name all are meant that the caller may see.
+        let own = try await operation("backup verify").call([:], in: local).json["backups"]?.array ?? []
+        #expect(own.map { $0["backup"] } == [.string(backup)])
+        let none = try await operation("backup verify").call([:], in: narrow).json
+        #expect(none["backups"] == [] && none["objects"] == 0)
+        // A plan from a backup in scope onto a device that is not.
+        let onto: [String: JSONValue] = ["backup": .string(backup), "device": "other", "in_place": true]
+        #expect(try await code("restore plan", onto, local) == .deviceUnknown)
+        #expect(try await code("rebuild plan", ["old": "local", "device": "other"], local) == .deviceUnknown)
+        #expect(
+            try await code("restore drill", ["backup": .string(backup), "engine": "other"], local)
+                == .deviceUnknown)
+    }
+
+    @Test func `what does not exist and what is another's are told alike`() async throws {
+        let (_, context, backup) = try await services()
+        func error(_ name: String) async throws -> OperationError? {
+            let operation = try operation("backup pin")
+            return await #expect(throws: OperationError.self) {
+                try await operation.call(["backup": .string(name)], in: context)
+            }
+        }
+        let made = "2" + String(backup.dropFirst().map { $0 == "0" ? "1" : $0 })
+        let (theirs, nobodys) = (try await error(backup), try await error(made))
+        #expect(theirs?.code == nobodys?.code && theirs?.hint == nobodys?.hint)
+        #expect(theirs?.message == nobodys?.message.replacing(made, with: backup))
     }
 
     @Test func `a job keeps the scope of who asked`() throws {

@@ -11,7 +11,7 @@ import Testing
     static func catalogue(
         _ level: AccessLevel, _ toolsets: Set<Toolset> = Set(Toolset.allCases)
     ) throws -> ToolCatalogue {
-        try ToolCatalogue(allOperations, level: level, toolsets: toolsets)
+        try ToolCatalogue(allOperations + compatibilityOperations, level: level, toolsets: toolsets)
     }
 
     static let all = (try? catalogue(.destroy).tools) ?? []
@@ -35,6 +35,28 @@ import Testing
             #expect(tools.count == Self.all.filter { level.allows($0.effect) }.count)
         }
         #expect(try Self.catalogue(.read).tools.allSatisfy { $0.effect == .reads })
+    }
+
+    @Test func `tools under other systems' names are given only where they are asked for`() throws {
+        let usual = try Self.catalogue(.destroy, try Toolset.named(Toolset.usual))
+        let asked = try Self.catalogue(.destroy, [.compat])
+        #expect(usual.names.isDisjoint(with: asked.names))
+        #expect(
+            asked.names == [
+                "create_infrastructure_backup", "rollback_infrastructure_changes", "server_backup",
+            ])
+        #expect(Set(allOperations.compactMap(\.contract.guidance?.name)).isDisjoint(with: asked.names))
+        func fields(_ tool: String) -> [String] { asked[tool]?.fields.map(\.name) ?? [] }
+        #expect(
+            fields("create_infrastructure_backup") == [
+                "backup_scope", "device_ids", "include_data", "backup_name",
+            ])
+        #expect(
+            fields("rollback_infrastructure_changes")
+                == ["backup_id", "rollback_scope", "device_ids", "validate_only"])
+        #expect(fields("server_backup") == ["action", "server", "backupId", "snapshotId"])
+        #expect(try Self.catalogue(.read, [.compat]).names.isEmpty)
+        #expect(try Self.catalogue(.propose, [.compat]).names == ["rollback_infrastructure_changes"])
     }
 
     @Test func `whatever only looks is a tool, unless it is named here`() {

@@ -72,7 +72,9 @@ struct InvocationParser {
     }
 
     private mutating func word(_ text: String) throws(OperationError) {
-        guard entry == nil else { return positional.append(text) }
+        // `mcp` is a command, and the beginning of `mcp install`.
+        let goesOn = named.isEmpty && flags.isEmpty && positional.isEmpty && tree.isKnown(words + [text])
+        guard entry == nil || goesOn else { return positional.append(text) }
         words.append(text)
         guard tree.isKnown(words) else { throw tree.unknown(words) }
         entry = tree.entry(words)

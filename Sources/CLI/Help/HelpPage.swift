@@ -77,6 +77,7 @@ struct HelpPage {
             entry.discussion.isEmpty ? [] : TextWrap.lines(entry.discussion, width: width),
             section("Operands", entry.operands.map { row($0) }),
             section("Options", entry.options.map { row($0) }),
+            section("Further commands", further(entry)),
         ]
         if !entry.examples.isEmpty {
             let lines = entry.examples.flatMap { ["  " + $0.command, "      " + $0.meaning] }
@@ -90,6 +91,13 @@ struct HelpPage {
             "Options of every command: \(names); see `holdfast help`. Exit codes: `holdfast help exit-codes`."
         sections.append(TextWrap.lines(everywhere, width: width))
         return sections
+    }
+
+    /// The commands that begin with the words of this one.
+    private func further(_ entry: CommandEntry) -> [(term: String, meaning: String)] {
+        tree.visible(under: entry.words).filter { $0.words.count > entry.words.count }.map {
+            ($0.name, $0.summary.asClause)
+        }
     }
 
     private func row(_ parameter: Parameter) -> (term: String, meaning: String) {

@@ -17,6 +17,7 @@ package struct PinBackup: ServiceOperation {
             Contract.Example(
                 "holdfast backup pin latest:web1 --note 'before the upgrade'", "keep it for good")
         ],
+        reach: .scoped,
         guidance: Guidance(
             "pin_backup", title: "Pin a backup", in: .backups,
             purpose: "Protects one backup from being deleted or pruned.",
@@ -47,6 +48,7 @@ package struct UnpinBackup: ServiceOperation {
         resource: "backup", verb: .custom("unpin"), summary: "Take a backup's pin away", effect: .writes,
         errors: [.backupUnknown, .backupAmbiguous],
         examples: [Contract.Example("holdfast backup unpin 20261121", "let retention decide again")],
+        reach: .scoped,
         guidance: Guidance(
             "unpin_backup", title: "Unpin a backup", in: .backups,
             purpose: "Takes away the mark that protects a backup.",

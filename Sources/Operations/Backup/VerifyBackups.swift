@@ -65,7 +65,7 @@ package struct VerifyBackups: ServiceOperation {
         examples: [
             Contract.Example("holdfast backup verify latest", "prove the newest backup"),
             Contract.Example("holdfast backup verify --sample 5%", "a random twentieth of everything"),
-        ], audit: .wanted, isLong: true,
+        ], audit: .wanted, isLong: true, reach: .scoped,
         guidance: Guidance(
             "verify_backups", title: "Verify backups", in: .backups,
             purpose: "Proves that stored backups can be read: decrypts and compares every object.",
@@ -81,11 +81,10 @@ package struct VerifyBackups: ServiceOperation {
         let percent = try percentage(input)
         let vault = try await context.services.vault()
         let progress = context.progress
+        let ids = try await chosen(input, vault, context)
         let report: VerifyReport
         do {
-            var ids: [BackupID] = []
-            for text in input.backup { ids.append(try await vault.resolve(text)) }
-            report = try await vault.verify(ids.isEmpty ? nil : ids, percent: percent) { state in
+            report = try await vault.verify(ids, percent: percent) { state in
                 progress.report(
                     ProgressUpdate(
                         phase: "verifying", done: Int64(state.objects), total: Int64(state.totalObjects),
@@ -121,6 +120,27 @@ package struct VerifyBackups: ServiceOperation {
                     problems: $0.problems)
             }, problems: [], objects: report.objects, bytes: ByteCount(report.bytes),
             extent: percent == 100 ? "full" : "sample \(percent)%")
+    }
+
+    /// The backups that are meant; nil for all there are.
+    private func chosen(
+        _ input: Input, _ vault: Vault, _ context: OperationContext
+    ) async throws(OperationError) -> [BackupID]? {
+        let scope = context.caller.scope
+        do {
+            guard input.backup.isEmpty else {
+                var ids: [BackupID] = []
+                for text in input.backup {
+                    ids.append(
+                        scope == .all
+                            ? try await vault.resolve(text) : try await context.manifest(text).manifest.id)
+                }
+                return ids
+            }
+            guard scope != .all else { return nil }
+            return try await vault.backups().backups.filter { scope.contains(named: $0.device.name) }.map(
+                \.id)
+        } catch { throw OperationError(any: error) }
     }
 
     private func percentage(_ input: Input) throws(OperationError) -> Int {

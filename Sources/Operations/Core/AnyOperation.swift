@@ -14,12 +14,13 @@ package struct OperationField: Sendable {
     package let defaultValue: JSONValue?
 
     /// The fields of `input`, in the order of its properties.
-    package static func table(of input: some OperationInput) -> [OperationField] {
+    package static func table<Input: OperationInput>(of input: Input) -> [OperationField] {
         Mirror(reflecting: input).children.compactMap { child in
             guard let label = child.label, let field = child.value as? any DescribedField else { return nil }
             let property = String(label.drop { $0 == "_" })
             return OperationField(
-                name: AnyOperation.snakeCase(property), property: property, description: field.description,
+                name: Input.names[property] ?? AnyOperation.snakeCase(property), property: property,
+                description: field.description,
                 defaultValue: field.defaultJSON)
         }
     }

@@ -9,6 +9,11 @@ package enum AccessLevel: Int, Sendable, Comparable, CaseIterable {
     /// Everything.
     case destroy
 
+    /// The least level at which an operation of that effect may be run.
+    package static func needed(for effect: Effect) -> AccessLevel {
+        allCases.first { $0.allows(effect) } ?? .destroy
+    }
+
     package static func < (left: AccessLevel, right: AccessLevel) -> Bool { left.rawValue < right.rawValue }
 
     /// Whether a caller of this level may run an operation of that effect.

@@ -7,6 +7,8 @@ package enum Toolset: String, Sendable, CaseIterable {
     case devices
     /// Records, and the vault as a whole.
     case upkeep
+    /// Names and parameters of other systems.
+    case compat
 }
 
 /// What an assistant must be told to use an operation well.

@@ -43,6 +43,13 @@ package struct OperationContext: Sendable {
             services: ScopedServices(base: services, scope: caller.scope), person: person, log: log)
     }
 
+    /// The services without a scope: for what Holdfast does for itself and tells the caller nothing of.
+    var wholeServices: any Services {
+        var whole = services
+        while let scoped = whole as? ScopedServices { whole = scoped.base }
+        return whole
+    }
+
     /// The same with somebody at the terminal.
     package func with(_ person: (any Person)?) -> OperationContext {
         OperationContext(

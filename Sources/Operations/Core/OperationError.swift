@@ -39,9 +39,13 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case deviceUnknown = "device-unknown"
         case deviceUnreachable = "device-unreachable"
         case diskFull = "disk-full"
+        case entryDiffers = "entry-differs"
+        case fileChanged = "file-changed"
+        case fileInvalid = "file-invalid"
         case fileUnknown = "file-unknown"
         case hostKeyChanged = "host-key-changed"
         case hostKeyUnconfirmed = "host-key-unconfirmed"
+        case hostMissing = "host-missing"
         case internalFailure = "internal-failure"
         case jobFinished = "job-finished"
         case jobUnknown = "job-unknown"
@@ -83,12 +87,14 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .configurationInvalid,
                 .keyInvalid:
                 .invalid
-            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .jobUnknown, .keyMissing,
+            case .approvalUnknown, .backupUnknown, .deviceUnknown, .fileUnknown, .hostMissing,
+                .jobUnknown, .keyMissing,
                 .policyUnknown,
                 .notInitialised,
                 .planUnknown, .runUnknown, .storeMissing, .tokenUnknown, .vaultMissing:
                 .notFound
-            case .backupProtected, .deviceExists, .jobFinished, .localDevice, .policyExists, .planBlocked,
+            case .backupProtected, .deviceExists, .entryDiffers, .fileChanged,
+                .jobFinished, .localDevice, .policyExists, .planBlocked,
                 .planExpired,
                 .planStale,
                 .storeBusy, .tokenExists, .vaultExists, .vaultLocked:
@@ -101,7 +107,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .restoreRolledBack,
                 .storeTooNew, .timedOut:
                 .unavailable
-            case .auditBroken, .storeCorrupt, .vaultCorrupt, .verificationFailed: .corrupt
+            case .auditBroken, .fileInvalid, .storeCorrupt, .vaultCorrupt, .verificationFailed: .corrupt
             case .cancelled: .cancelled
             case .hostKeyUnconfirmed: .confirmation
             case .internalFailure: .failure

@@ -22,7 +22,9 @@ struct ScopedServices: Services {
     func audit() async throws(OperationError) -> any AuditTrail { try await base.audit() }
     func inspection() async throws(OperationError) -> any StoreInspection { try await base.inspection() }
     func restoreHash() async throws(OperationError) -> KeyedHash { try await base.restoreHash() }
-    func ledger() async throws(OperationError) -> any RestoreLedger { try await base.ledger() }
+    func ledger() async throws(OperationError) -> any RestoreLedger {
+        ScopedLedger(base: try await base.ledger(), scope: scope)
+    }
     func policies() async throws(OperationError) -> any PolicyStore { try await base.policies() }
     func jobs() async throws(OperationError) -> any JobStore { try await base.jobs() }
     func tokens() async throws(OperationError) -> any TokenStore { try await base.tokens() }

@@ -27,7 +27,14 @@ extension ServiceOperation {
 
 /// The parameters of an operation: a struct whose properties all carry `@Field`.
 package protocol OperationInput: Codable, Sendable {
+    /// Names in JSON that are not the property's words joined by `_`, by property.
+    static var names: [String: String] { get }
+
     init()
+}
+
+extension OperationInput {
+    package static var names: [String: String] { [:] }
 }
 
 /// An operation without parameters.

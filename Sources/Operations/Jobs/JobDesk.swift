@@ -159,7 +159,8 @@ struct JobDesk {
         guard job.operation.hasPrefix("restore "), let plan = document?.arguments["plan"]?.string else {
             return ended + " What it had finished stays; what it had not is not there."
         }
-        let ledger = try await context.services.ledger()
+        // What is written down is for whoever asked, and not only for who looks now.
+        let ledger = try await context.wholeServices.ledger()
         let runs: [RunRecord]
         do { runs = try await ledger.runs(limit: 50) } catch { throw OperationError(error) }
         let own = runs.first { run in
@@ -181,6 +182,8 @@ struct JobDesk {
     ///
     /// What cannot be read now is told another time: this never stops an operation.
     func tellCutOff() async {
+        // Whoever may use only some devices learns of their own jobs alone, and asks for them.
+        guard context.caller.scope == .all else { return }
         do throws(OperationError) {
             for job in try await settle() {
                 let note = JobDocument(job.document)?.note ?? ""

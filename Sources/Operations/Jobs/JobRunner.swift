@@ -82,6 +82,7 @@ package struct JobRunner: Sendable {
 
     private func outcome() async -> Result<OperationResult, OperationError> {
         do throws(OperationError) {
+            try await TokenJobs(of: order.actor)?.checkMayBegin(in: context)
             return .success(try await operation.call(order.arguments, in: context))
         } catch { return .failure(error) }
     }

@@ -32,7 +32,7 @@ package struct ApplyRestore: ServiceOperation {
         examples: [
             Contract.Example("holdfast restore apply 7q3k", "carry the plan out"),
             Contract.Example("holdfast restore apply 7q3k --background", "the same as a job"),
-        ], isLong: true,
+        ], isLong: true, reach: .scoped,
         guidance: Guidance(
             "apply_restore", title: "Carry out an approved restore", in: .restore,
             purpose: "Carries out one plan that a person has approved.",

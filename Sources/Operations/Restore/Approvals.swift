@@ -140,6 +140,7 @@ package struct ListApprovals: ServiceOperation {
         resource: "approval", verb: .list, summary: "List approvals: who said yes to what", effect: .reads,
         errors: [.notInitialised],
         examples: [Contract.Example("holdfast approval list", "who said yes to what, newest first")],
+        reach: .scoped,
         guidance: Guidance(
             "list_approvals", title: "List approvals", in: .upkeep,
             purpose: "Lists who approved which plan, and whether the approval still counts.",

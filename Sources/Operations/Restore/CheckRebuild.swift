@@ -97,6 +97,7 @@ package struct CheckRebuild: ServiceOperation {
         examples: [
             Contract.Example("holdfast rebuild check web1 --device web2", "after the plan was carried out")
         ],
+        reach: .scoped,
         guidance: Guidance(
             "check_rebuild", title: "Check a rebuilt machine", in: .restore,
             purpose: "Compares a machine that was made after another one with the backup of that one.",
@@ -111,7 +112,8 @@ package struct CheckRebuild: ServiceOperation {
         let vault = try await context.services.vault()
         let redactor = context.services.redactor
         let source = RebuildReading(
-            vault: vault, redactor: redactor, device: input.old, now: context.clock.now())
+            vault: vault, redactor: redactor, device: input.old,
+            scope: context.caller.scope, now: context.clock.now())
         let facts: RebuildFacts
         do { facts = try await source.facts() } catch { throw OperationError(any: error) }
         let device = try await context.device(input.device)

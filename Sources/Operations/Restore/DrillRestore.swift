@@ -105,7 +105,7 @@ package struct DrillRestore: ServiceOperation {
             Contract.Example("holdfast restore drill latest:web1 --section nginx", "only nginx"),
             Contract.Example(
                 "holdfast restore drill latest:web1 --engine lab", "would its containers become healthy?"),
-        ], isLong: true,
+        ], isLong: true, reach: .scoped,
         guidance: Guidance(
             "drill_restore", title: "Prove a backup by a drill", in: .restore,
             purpose: "Proves a backup by restoring it into a scratch folder of this machine and checking it.",

@@ -38,6 +38,7 @@ package struct ListRestores: ServiceOperation {
         resource: "restore", verb: .list, summary: "List restores that were carried out", effect: .reads,
         errors: [.notInitialised],
         examples: [Contract.Example("holdfast restore list", "what was restored, newest first")],
+        reach: .scoped,
         guidance: Guidance(
             "list_restores", title: "List restores", in: .restore,
             purpose: "Lists restores that were carried out, newest first, and how each ended.",
@@ -76,6 +77,7 @@ package struct GetRestore: ServiceOperation {
         resource: "restore", verb: .get, summary: "Show a plan, or what became of a run", effect: .reads,
         errors: [.planUnknown, .planAltered],
         examples: [Contract.Example("holdfast restore show 7q3k", "a plan's steps, or a run's end")],
+        reach: .scoped,
         guidance: Guidance(
             "get_restore", title: "Show a plan or restore", in: .restore,
             purpose: "Shows a saved plan with its steps and approvals, or what became of a run.",

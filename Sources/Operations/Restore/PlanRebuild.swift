@@ -55,6 +55,7 @@ package struct PlanRebuild: ServiceOperation {
             Contract.Example("holdfast rebuild plan web1 --device web2", "a plan that makes web2 into web1"),
             Contract.Example("holdfast rebuild plan web1 --onto web2 --json", "the runbook for programs"),
         ],
+        reach: .scoped,
         guidance: Guidance(
             "plan_rebuild", title: "Plan a rebuild", in: .restore,
             purpose: "Writes the runbook for getting a lost machine back on blank hardware.",
@@ -75,7 +76,8 @@ package struct PlanRebuild: ServiceOperation {
         try check(input)
         let vault = try await context.services.vault()
         let reading = RebuildReading(
-            vault: vault, redactor: context.services.redactor, device: input.old, now: context.clock.now())
+            vault: vault, redactor: context.services.redactor, device: input.old,
+            scope: context.caller.scope, now: context.clock.now())
         let facts: RebuildFacts
         do { facts = try await reading.facts() } catch { throw OperationError(any: error) }
         let name = input.device?.text ?? input.onto?.text ?? "\(input.old)-new"

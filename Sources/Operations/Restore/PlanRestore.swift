@@ -67,6 +67,7 @@ package struct PlanRestore: ServiceOperation {
             Contract.Example(
                 "holdfast restore plan 20261121 --path '/etc/cron.d/*' --in-place", "a few files"),
         ],
+        reach: .scoped,
         guidance: Guidance(
             "plan_restore", title: "Plan a restore", in: .restore,
             purpose: "Computes what restoring a backup would change on a machine, and saves that as a plan.",

@@ -15,11 +15,13 @@ struct RebuildReading {
     let vault: Vault
     let redactor: Redactor
     let device: String
+    /// The devices of whoever asks: others have no backups.
+    let scope: DeviceScope
     let now: Timestamp
 
     /// - Throws: `backupUnknown` when the device has no backup that could be used; what the vault says.
     func facts() async throws -> RebuildFacts {
-        let manifests = try await candidates()
+        let manifests = scope.contains(named: device) ? try await candidates() : []
         guard let newest = manifests.first else {
             throw OperationError(
                 .backupUnknown, "There is no usable backup of \(TerminalText.escape(device))",

@@ -28,7 +28,7 @@ package struct UndoRestore: ServiceOperation {
         examples: [
             Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c", "as it was before"),
             Contract.Example("holdfast restore undo 3f8k2m1qz7xw9a4c --background", "the same as a job"),
-        ], isLong: true,
+        ], isLong: true, reach: .scoped,
         guidance: Guidance(
             "undo_restore", title: "Take a restore back", in: .restore,
             purpose: "Takes a carried-out restore back, from its safety copy.",

@@ -9,6 +9,9 @@ struct Principal: Sendable, Equatable {
     /// Empty for the usual ones.
     let toolsets: [String]
 
+    /// Whether an authorization server speaks for them, which can give them more when they ask.
+    var hasIssuer: Bool { actor.hasPrefix("subject:") }
+
     /// Level, devices and toolsets in one text.
     var rights: String {
         let devices = scope.names.map { "only " + $0.joined(separator: " ") } ?? "all"

@@ -7,6 +7,8 @@ package struct ToolDescription: Sendable {
     /// One tool.
     struct Line: Sendable {
         let name: String
+        /// What it does, as a sentence.
+        let purpose: String
         let toolset: Toolset
         let effect: Effect
         /// Name, description and input schema: what hosts put before a model.
@@ -31,7 +33,7 @@ package struct ToolDescription: Sendable {
                 "inputSchema": tool.tool.inputSchema,
             ]
             return Line(
-                name: tool.name, toolset: tool.toolset, effect: tool.effect,
+                name: tool.name, purpose: tool.guidance.purpose, toolset: tool.toolset, effect: tool.effect,
                 tokens: TokenEstimate.tokens(in: JSONWriter.text(shown)),
                 entryTokens: TokenEstimate.tokens(in: JSONWriter.text(entry)))
         }
@@ -43,7 +45,8 @@ package struct ToolDescription: Sendable {
             "tools": .array(
                 lines.map { line in
                     [
-                        "name": .string(line.name), "toolset": .string(line.toolset.rawValue),
+                        "name": .string(line.name), "purpose": .string(line.purpose),
+                        "toolset": .string(line.toolset.rawValue),
                         "effect": .string(line.effect.rawValue), "tokens": .int(Int64(line.tokens)),
                         "entryTokens": .int(Int64(line.entryTokens)),
                     ]

@@ -1,0 +1,106 @@
+private import CSystem
+import Glibc
+
+/// Why a file was not replaced; it is as it was.
+package enum ReplacementError: Error, Equatable {
+    /// It is not, or no longer, the file that was read: somebody else wrote it meanwhile.
+    case changed(String)
+    /// It has several names, and the others would go on meaning the old content.
+    case hasOtherNames(String)
+    case system(SystemError)
+}
+
+extension FileSnapshot {
+    /// A moment of a replacement, for tests that look in between.
+    package enum Moment: Sendable {
+        /// The new content is on the disk under a name of its own.
+        case written
+        /// The new file has the old one's name, and the old one the temporary one.
+        case exchanged
+    }
+
+    /// Puts `bytes` in the place of the file, with its mode, owner and attributes, in one step.
+    ///
+    /// A temporary file in the same folder, fsync, exchange of names, fsync of the folder. Only a file that is still the
+    /// one that was read is replaced; what was written by somebody else at the very last moment is put back.
+    /// Blocks. A death at any moment leaves the old file or the new one, and perhaps the temporary one.
+    package func replace(
+        with bytes: [UInt8], at moment: (Moment) -> Void = { _ in }
+    ) throws(ReplacementError) {
+        guard links == 1 else { throw .hasOtherNames(path) }
+        let temporary = Self.temporaryName(for: path)
+        do throws(SystemError) { try write(bytes, to: temporary) } catch {
+            Self.discard(temporary)
+            throw .system(error)
+        }
+        moment(.written)
+        do throws(ReplacementError) { try exchange(temporary, moment) } catch {
+            Self.discard(temporary)
+            throw error
+        }
+        Self.discard(temporary)
+        do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
+    }
+
+    /// Makes a new file, unless somebody else was quicker.
+    ///
+    /// Blocks.
+    /// - Parameter path: in a folder that exists.
+    package static func create(
+        _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600
+    ) throws(ReplacementError) {
+        let temporary = temporaryName(for: path)
+        defer { discard(temporary) }
+        do throws(SystemError) {
+            let file = try OpenFile(temporary, .create, permissions: permissions)
+            try file.write(bytes)
+            try file.sync()
+            guard unsafe link(temporary, path) == 0 else { throw SystemError("link", path) }
+            try Folder.sync(AtomicFile.folder(of: path))
+        } catch {
+            throw error.code == EEXIST ? .changed(path) : .system(error)
+        }
+    }
+
+    private static func temporaryName(for path: String) -> String {
+        let folder = AtomicFile.folder(of: path)
+        let name = path.split(separator: "/").last ?? "file"
+        return "\(folder)/.\(name.prefix(100)).\(Base32.randomName()).tmp"
+    }
+
+    private func write(_ bytes: [UInt8], to temporary: String) throws(SystemError) {
+        let file = try OpenFile(temporary, .create)
+        try file.write(bytes)
+        let descriptor = file.rawDescriptor
+        guard owner == (geteuid(), getegid()) || fchown(descriptor, owner.user, owner.group) == 0 else {
+            throw SystemError("chown", path)
+        }
+        guard fchmod(descriptor, mode) == 0 else { throw SystemError("chmod", path) }
+        for attribute in attributes { try attribute.set(on: descriptor, path) }
+        try file.sync()
+    }
+
+    private func exchange(_ temporary: String, _ moment: (Moment) -> Void) throws(ReplacementError) {
+        guard try isUnchanged(at: path) else { throw .changed(path) }
+        guard unsafe holdfast_exchange(temporary, path) == 0 else {
+            guard [ENOSYS, EINVAL, ENOTSUP].contains(errno) else {
+                throw .system(SystemError("rename", path))
+            }
+            // A disk without exchanges: what is written between the look and the renaming is not noticed there.
+            do { return try Folder.rename(temporary, to: path) } catch { throw .system(error) }
+        }
+        moment(.exchanged)
+        guard try !isUnchanged(at: temporary) else { return }
+        guard unsafe holdfast_exchange(temporary, path) == 0 else {
+            throw .system(SystemError("rename", path))
+        }
+        throw .changed(path)
+    }
+
+    private func isUnchanged(at place: String) throws(ReplacementError) -> Bool {
+        do { return try isStill(at: place) } catch { throw .system(error) }
+    }
+
+    /// A temporary file that is left harms nothing.
+    private static func discard(_ path: String) { _ = try? Folder.removeFile(path) }
+}

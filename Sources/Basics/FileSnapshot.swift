@@ -1,0 +1,73 @@
+import Glibc
+
+/// A regular file as it was read: its bytes, and what belongs to it.
+///
+/// It is what a replacement is measured against: one that finds another file than this changes nothing.
+package struct FileSnapshot: Sendable {
+    /// What tells whether a file is still the one that was read.
+    struct Identity: Sendable, Equatable {
+        let disk: UInt64
+        let number: UInt64
+        let size: Int64
+        /// Nanoseconds since 1970.
+        let modified: Int64
+
+        init(_ status: stat) {
+            disk = UInt64(status.st_dev)
+            number = UInt64(status.st_ino)
+            size = Int64(status.st_size)
+            modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        }
+    }
+
+    /// Where the file itself lies, links followed.
+    package let path: String
+    package let bytes: [UInt8]
+    /// The permission bits.
+    package let mode: UInt32
+    /// How many names it has.
+    package let links: Int
+    let owner: (user: UInt32, group: UInt32)
+    let attributes: [FileAttribute]
+    let identity: Identity
+
+    /// Reads what is at `path`, through links; nil when nothing is there.
+    ///
+    /// Blocks.
+    /// - Parameter limit: the largest accepted length in bytes.
+    /// - Throws: `EFBIG` above the limit, `EINVAL` for what is no regular file, `ENOENT` for a link that leads nowhere.
+    package static func read(_ path: String, limit: Int = 1 << 24) throws(SystemError) -> FileSnapshot? {
+        guard try Folder.item(path) != nil else { return nil }
+        let real = try Folder.realPath(path)
+        // Looked at before it is opened: a pipe would wait for a writer.
+        var status = stat()
+        guard unsafe lstat(real, &status) == 0 else { throw SystemError("lstat", real) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", real, code: EINVAL) }
+        let file = try OpenFile(real, .read)
+        return try FileSnapshot(file, at: real, limit: limit)
+    }
+
+    private init(_ file: borrowing OpenFile, at path: String, limit: Int) throws(SystemError) {
+        var status = stat()
+        guard unsafe fstat(file.rawDescriptor, &status) == 0 else { throw SystemError("fstat", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", path, code: EINVAL) }
+        guard status.st_size <= limit else { throw SystemError("read", path, code: EFBIG) }
+        self.path = path
+        bytes = try file.read(at: 0, count: Int(status.st_size))
+        mode = UInt32(status.st_mode) & 0o7777
+        links = Int(status.st_nlink)
+        owner = (status.st_uid, status.st_gid)
+        attributes = try FileAttribute.all(of: file.rawDescriptor, path)
+        identity = Identity(status)
+    }
+
+    /// Whether the file at `path` has the same bytes and was not written since.
+    func isStill(at path: String) throws(SystemError) -> Bool {
+        guard try Folder.item(path) != nil else { return false }
+        let file = try OpenFile(path, .read)
+        var status = stat()
+        guard unsafe fstat(file.rawDescriptor, &status) == 0 else { throw SystemError("fstat", path) }
+        guard Identity(status) == identity else { return false }
+        return try file.read(at: 0, count: bytes.count + 1) == bytes
+    }
+}

@@ -1,0 +1,31 @@
+/// The formats that configurations are written in.
+package enum ConfigFormat: String, Sendable, CaseIterable {
+    case json
+    /// JSON with comments and trailing commas.
+    case jsonc
+    case toml
+    case yaml
+
+    /// Reads a text of this format.
+    ///
+    /// Comments in plain JSON are taken as well: they are kept, and whether its reader takes them is its affair.
+    /// - Throws: also `unsupported` for a format that no text is changed in.
+    package func document(_ bytes: [UInt8]) throws(ConfigTextError) -> any ConfigDocument {
+        switch self {
+        case .json, .jsonc: return try JSONText(bytes)
+        case .toml: return try TOMLText(bytes)
+        case .yaml: throw ConfigTextError(.unsupported, "texts in YAML are not changed here")
+        }
+    }
+
+    /// A text with nothing but `value` at `path`, to be read and copied by people.
+    package func sample(_ path: [String], _ value: ConfigValue) -> String {
+        switch self {
+        case .yaml: return YAMLSample.text(path, value)
+        case .json, .jsonc, .toml:
+            // An empty text takes any entry.
+            let text = (try? document([]).setting(path, to: value)) ?? []
+            return String(decoding: text, as: UTF8.self)
+        }
+    }
+}

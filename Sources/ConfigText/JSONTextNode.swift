@@ -1,0 +1,44 @@
+import Basics
+
+/// A value of a JSON text, with the places of its parts.
+struct JSONTextNode: Sendable {
+    /// A member of an object.
+    struct Member: Sendable {
+        let name: String
+        /// Where its name begins.
+        let start: Int
+        /// Where what stands before it ends: a comma, a brace or a comment.
+        let gapStart: Int
+        /// Whether that is a comment that ends with its line.
+        let followsLineComment: Bool
+        let value: JSONTextNode
+        /// Where the comma after it stands.
+        var comma: Int?
+    }
+
+    enum Content: Sendable {
+        case object([Member])
+        case array([JSONTextNode])
+        case scalar(JSONValue)
+    }
+
+    let range: Range<Int>
+    let content: Content
+    /// Where what an object holds ends, its last comment included.
+    let innerEnd: Int
+
+    var members: [Member]? {
+        guard case .object(let members) = content else { return nil }
+        return members
+    }
+
+    /// The value without its places; of members of one name the last one counts, as readers have it.
+    var json: JSONValue {
+        switch content {
+        case .scalar(let value): value
+        case .array(let elements): .array(elements.map(\.json))
+        case .object(let members):
+            .object(Dictionary(members.map { ($0.name, $0.value.json) }) { _, last in last })
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package import Basics
+
+/// The text of a TOML configuration.
+///
+/// A table is added as one with a header of its own at the end, and taken out where it has one; what is written in any
+/// other way, as inside of braces, is not changed.
+package struct TOMLText: ConfigDocument {
+    private let bytes: [UInt8]
+    private let statements: [TOMLStatement]
+    private let tree: JSONValue
+    private let layout: TextLayout
+
+    /// Reads it whole.
+    package init(_ bytes: [UInt8]) throws(ConfigTextError) {
+        self.bytes = bytes
+        statements = try TOMLTextReader.read(bytes)
+        switch TOMLTree.tree(of: statements) {
+        case .success(let tree): self.tree = tree
+        case .failure(let twice):
+            throw ConfigTextError(
+                .unreadable,
+                "‘\(twice.statement.path.joined(separator: "."))’ is there twice, or in two ways",
+                at: twice.statement.range.lowerBound, of: bytes)
+        }
+        layout = TextLayout(bytes, unit: "  ")
+    }
+
+    package func value(at path: [String]) throws(ConfigTextError) -> JSONValue? {
+        var value: JSONValue? = tree
+        for (index, name) in path.enumerated() {
+            guard let present = value else { return nil }
+            guard let members = present.object else {
+                throw ConfigTextError(
+                    .unsupported, "‘\(path.prefix(index).joined(separator: "."))’ is no table")
+            }
+            value = members[name]
+        }
+        return value
+    }
+
+    package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
+        guard try self.value(at: path) != nil else {
+            return try checked(adding(path, value), path, value.json)
+        }
+        if case .table = value {
+            let without = try TOMLText(removing(path))
+            return try without.setting(path, to: value)
+        }
+        let pair = statements.first { $0.path == path && !$0.isHeader }
+        guard case .pair(_, let range)? = pair?.content else { throw otherForm(path) }
+        return try checked(
+            TextEdit.apply([TextEdit(range, Self.inline(value))], to: bytes), path, value.json)
+    }
+
+    package func removing(_ path: [String]) throws(ConfigTextError) -> [UInt8] {
+        guard try value(at: path) != nil else { return bytes }
+        let parts = sections().filter { $0.path.starts(with: path) }
+        guard !parts.isEmpty, parts.allSatisfy({ !$0.isElement }) else { throw otherForm(path) }
+        var edits: [TextEdit] = []
+        for range in parts.map({ whole($0.range) }) {
+            let done = edits.last?.range.upperBound ?? 0
+            edits.append(TextEdit(max(done, range.lowerBound)..<max(done, range.upperBound)))
+        }
+        return try checked(TextEdit.apply(edits, to: bytes), path, nil)
+    }
+
+    // MARK: Sections
+
+    private struct Section {
+        let path: [String]
+        let isElement: Bool
+        /// From its header to the end of its last statement.
+        var range: Range<Int>
+    }
+
+    private func sections() -> [Section] {
+        var sections: [Section] = []
+        for statement in statements {
+            if case .header(let isElement) = statement.content {
+                sections.append(
+                    Section(path: statement.path, isElement: isElement, range: statement.range))
+            } else if let last = sections.indices.last {
+                sections[last].range = sections[last].range.lowerBound..<statement.range.upperBound
+            }
+        }
+        return sections
+    }
+
+    /// The lines of a section, with one empty line before it, or after it where it is the first thing.
+    private func whole(_ range: Range<Int>) -> Range<Int> {
+        var start = layout.lineStart(of: range.lowerBound)
+        let feed = bytes[range.upperBound...].firstIndex(of: 0x0A)
+        var end = feed.map { $0 + 1 } ?? bytes.count
+        guard let before = lineEndBefore(start) else {
+            while end < bytes.count, bytes[end] == 0x0A || bytes[end...].starts(with: [0x0D, 0x0A]) {
+                end += bytes[end] == 0x0A ? 1 : 2
+            }
+            return start..<end
+        }
+        // A text whose last line has no end keeps that form.
+        if feed == nil { start = before }
+        if feed != nil, isEmptyLine(before) { start = before }
+        if feed == nil, let more = lineEndBefore(start), isEmptyLine(before) { start = more }
+        return start..<end
+    }
+
+    /// Where the end of the line that ends right before `offset` begins; nil where none does.
+    private func lineEndBefore(_ offset: Int) -> Int? {
+        guard offset > 0, bytes[offset - 1] == 0x0A else { return nil }
+        return offset > 1 && bytes[offset - 2] == 0x0D ? offset - 2 : offset - 1
+    }
+
+    /// Whether the line whose end begins there holds nothing.
+    private func isEmptyLine(_ lineEnd: Int) -> Bool {
+        lineEnd == 0 || bytes[lineEnd - 1] == 0x0A
+    }
+
+    // MARK: Writing
+
+    private func adding(_ path: [String], _ value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
+        guard case .table(let members) = value else { return try addingPair(path, value) }
+        // A list of tables, or a table in braces, on the way cannot be added to by a header.
+        for count in 1..<path.count {
+            let prefix = Array(path.prefix(count))
+            let isClosed = statements.contains { statement in
+                guard statement.path == prefix else { return false }
+                if case .header(isElement: false) = statement.content { return false }
+                return true
+            }
+            if isClosed { throw otherForm(prefix) }
+        }
+        let nl = layout.lineEnd
+        let isEmpty = !bytes.contains { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
+        let isOpen = !bytes.isEmpty && bytes.last != 0x0A
+        let header = "[" + path.map(Self.key).joined(separator: ".") + "]"
+        let lines = [header] + members.map { "\(Self.key($0.name)) = \(Self.inline($0.value))" }
+        let start = isEmpty ? "" : isOpen ? nl + nl : nl
+        return bytes + Array((start + lines.joined(separator: nl) + (isOpen && !isEmpty ? "" : nl)).utf8)
+    }
+
+    /// Adds a line to the table that has a header.
+    private func addingPair(_ path: [String], _ value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
+        guard let name = path.last,
+            let section = sections().first(where: { $0.path == path.dropLast() && !$0.isElement })
+        else { throw otherForm(path) }
+        let end =
+            bytes[section.range.upperBound...].firstIndex(of: 0x0A).map {
+                $0 > 0 && bytes[$0 - 1] == 0x0D ? $0 - 1 : $0
+            } ?? bytes.count
+        let line = layout.lineEnd + "\(Self.key(name)) = \(Self.inline(value))"
+        return TextEdit.apply([TextEdit(at: end, line)], to: bytes)
+    }
+
+    private func otherForm(_ path: [String]) -> ConfigTextError {
+        ConfigTextError(
+            .unsupported,
+            "‘\(path.joined(separator: "."))’ is written in a form that is not changed here")
+    }
+
+    private static func key(_ name: String) -> String {
+        !name.isEmpty && name.utf8.allSatisfy(TOMLTextReader.isBare) ? name : inline(.text(name))
+    }
+
+    private static func inline(_ value: ConfigValue) -> String {
+        switch value {
+        // TOML's texts in double quotes have all of JSON's escapes but the slash, which is not written so.
+        case .flag, .integer, .text: JSONWriter.text(value.json)
+        case .list(let elements): "[" + elements.map(inline).joined(separator: ", ") + "]"
+        case .table(let members):
+            "{ " + members.map { "\(key($0.name)) = \(inline($0.value))" }.joined(separator: ", ") + " }"
+        }
+    }
+
+    /// The text, after a look that it means what was wanted and nothing else.
+    private func checked(
+        _ text: [UInt8], _ path: [String], _ value: JSONValue?
+    ) throws(ConfigTextError) -> [UInt8] {
+        let read = try TOMLText(text)
+        guard try read.value(at: path) == value,
+            Self.without(path[...], read.tree) == Self.without(path[...], tree)
+        else { throw ConfigTextError(.unsupported, "the change would touch more than the entry") }
+        return text
+    }
+
+    /// The tree without what is at `path`, and without tables that are empty then.
+    private static func without(_ path: ArraySlice<String>, _ tree: JSONValue) -> JSONValue? {
+        guard let name = path.first else { return nil }
+        guard var members = tree.object else { return tree }
+        members[name] = members[name].flatMap { without(path.dropFirst(), $0) }
+        guard !members.isEmpty else { return nil }
+        return .object(members)
+    }
+}

@@ -1,0 +1,252 @@
+import Basics
+
+/// Reads TOML and keeps where its statements stand.
+///
+/// Numbers other than whole ones, dates and times are kept as their text: nothing here counts with them.
+/// - SeeAlso: TOML 1.0.0
+struct TOMLTextReader {
+    private static let depthLimit = 100
+
+    private let bytes: [UInt8]
+    private var offset: Int
+    private var depth = 0
+    private var table: [String] = []
+
+    static func read(_ bytes: [UInt8]) throws(ConfigTextError) -> [TOMLStatement] {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw ConfigTextError(.unreadable, "it is no UTF-8")
+        }
+        var reader = TOMLTextReader(bytes)
+        var statements: [TOMLStatement] = []
+        while reader.skipLines() { statements.append(try reader.statement()) }
+        return statements
+    }
+
+    private init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+    private func begins(_ text: StaticString) -> Bool { bytes[offset...].starts(with: "\(text)".utf8) }
+
+    private func error(_ reason: String) -> ConfigTextError {
+        ConfigTextError(.unreadable, reason, at: offset, of: bytes)
+    }
+
+    private mutating func skipBlanks() {
+        while let byte = current, byte == 0x20 || byte == 0x09 { offset += 1 }
+    }
+
+    private mutating func skipComment() {
+        guard current == UInt8(ascii: "#") else { return }
+        offset = bytes[offset...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+    }
+
+    /// Steps over the end of a line; false where there is none.
+    private mutating func skipLineEnd() -> Bool {
+        if current == 0x0A { offset += 1 } else if begins("\r\n") { offset += 2 } else { return false }
+        return true
+    }
+
+    /// Steps over blanks, comments and ends of lines.
+    /// - Returns: whether anything follows.
+    private mutating func skipLines() -> Bool {
+        repeat {
+            skipBlanks()
+            skipComment()
+        } while skipLineEnd()
+        return current != nil
+    }
+
+    private mutating func statement() throws(ConfigTextError) -> TOMLStatement {
+        let start = offset
+        let statement =
+            current == UInt8(ascii: "[") ? try header(from: start) : try pair(from: start)
+        skipBlanks()
+        skipComment()
+        guard current == nil || current == 0x0A || begins("\r\n") else {
+            throw error("expected the end of the line")
+        }
+        return statement
+    }
+
+    private mutating func header(from start: Int) throws(ConfigTextError) -> TOMLStatement {
+        let isElement = begins("[[")
+        offset += isElement ? 2 : 1
+        table = try keys()
+        guard isElement ? begins("]]") : current == UInt8(ascii: "]") else { throw error("expected ‘]’") }
+        offset += isElement ? 2 : 1
+        return TOMLStatement(path: table, range: start..<offset, content: .header(isElement: isElement))
+    }
+
+    private mutating func pair(from start: Int) throws(ConfigTextError) -> TOMLStatement {
+        let path = table + (try keys())
+        guard current == UInt8(ascii: "=") else { throw error("expected ‘=’") }
+        offset += 1
+        skipBlanks()
+        let begin = offset
+        let value = try value()
+        return TOMLStatement(
+            path: path, range: start..<offset, content: .pair(value: value, range: begin..<offset))
+    }
+
+    /// Names joined by dots.
+    private mutating func keys() throws(ConfigTextError) -> [String] {
+        var names: [String] = []
+        repeat {
+            if !names.isEmpty { offset += 1 }
+            skipBlanks()
+            switch current {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): names.append(try text())
+            default:
+                let end = bytes[offset...].firstIndex { !Self.isBare($0) } ?? bytes.count
+                guard end > offset else { throw error("expected a name") }
+                names.append(String(decoding: bytes[offset..<end], as: UTF8.self))
+                offset = end
+            }
+            skipBlanks()
+        } while current == UInt8(ascii: ".")
+        return names
+    }
+
+    static func isBare(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
+    // MARK: Values
+
+    private mutating func value() throws(ConfigTextError) -> JSONValue {
+        guard depth < Self.depthLimit else { throw error("nested deeper than \(Self.depthLimit) levels") }
+        depth += 1
+        defer { depth -= 1 }
+        switch current {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"):
+            return .string(begins("\"\"\"") || begins("'''") ? try longText() : try text())
+        case UInt8(ascii: "["): return try list()
+        case UInt8(ascii: "{"): return try inlineTable()
+        default: return try word()
+        }
+    }
+
+    private mutating func list() throws(ConfigTextError) -> JSONValue {
+        offset += 1
+        var elements: [JSONValue] = []
+        while skipLines() {
+            if current == UInt8(ascii: "]") {
+                offset += 1
+                return .array(elements)
+            }
+            elements.append(try value())
+            _ = skipLines()
+            guard current == UInt8(ascii: ",") else {
+                guard current == UInt8(ascii: "]") else { throw error("expected a comma or ‘]’") }
+                continue
+            }
+            offset += 1
+        }
+        throw error("a list without end")
+    }
+
+    private mutating func inlineTable() throws(ConfigTextError) -> JSONValue {
+        offset += 1
+        var members: JSONValue = [:]
+        skipBlanks()
+        while current != UInt8(ascii: "}") {
+            let path = try keys()
+            guard current == UInt8(ascii: "=") else { throw error("expected ‘=’") }
+            offset += 1
+            skipBlanks()
+            let value = try value()
+            guard let joined = TOMLTree.adding(value, at: path[...], to: members) else {
+                throw error("a name given twice")
+            }
+            members = joined
+            skipBlanks()
+            guard current == UInt8(ascii: ",") else { break }
+            offset += 1
+            skipBlanks()
+        }
+        guard current == UInt8(ascii: "}") else { throw error("expected a comma or ‘}’") }
+        offset += 1
+        return members
+    }
+
+    /// A number, a truth value, a date or a time.
+    private mutating func word() throws(ConfigTextError) -> JSONValue {
+        let end = bytes[offset...].firstIndex { !Self.isBare($0) && !"+.:".utf8.contains($0) } ?? bytes.count
+        let text = String(decoding: bytes[offset..<end], as: UTF8.self)
+        let isNumber = text.utf8.first.map { (0x30...0x39).contains($0) || "+-".utf8.contains($0) } ?? false
+        guard isNumber || ["true", "false", "inf", "nan"].contains(text) else {
+            throw error("expected a value")
+        }
+        offset = end
+        switch text {
+        case "true", "false": return .bool(text == "true")
+        default: return Int64(text).map { .int($0) } ?? .string(text)
+        }
+    }
+
+    /// A text on one line.
+    private mutating func text() throws(ConfigTextError) -> String {
+        let quote = bytes[offset]
+        let isLiteral = quote == UInt8(ascii: "'")
+        var content: [UInt8] = []
+        offset += 1
+        while let byte = current, byte != quote {
+            guard byte >= 0x20 || byte == 0x09, byte != 0x7F else { break }
+            offset += 1
+            if byte == UInt8(ascii: "\\"), !isLiteral {
+                try escape(into: &content)
+            } else {
+                content.append(byte)
+            }
+        }
+        guard current == quote else { throw error("a text without end") }
+        offset += 1
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    /// A text of several lines; its escapes are checked by whoever uses it, as nothing here does.
+    private mutating func longText() throws(ConfigTextError) -> String {
+        let quote = bytes[offset]
+        offset += 3
+        let start = offset
+        while offset < bytes.count {
+            if bytes[offset] == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
+                offset += 2
+            } else if bytes[offset...].starts(with: [quote, quote, quote]) {
+                // Up to two quotes may stand before those that end it.
+                var end = offset
+                while end + 3 < bytes.count, bytes[end + 3] == quote, end - offset < 2 { end += 1 }
+                offset = end + 3
+                return String(decoding: bytes[start..<end], as: UTF8.self)
+            } else {
+                offset += 1
+            }
+        }
+        throw error("a text without end")
+    }
+
+    private mutating func escape(into content: inout [UInt8]) throws(ConfigTextError) {
+        guard let byte = current else { throw error("a text without end") }
+        offset += 1
+        let plain: [UInt8: UInt8] = [
+            UInt8(ascii: "b"): 0x08, UInt8(ascii: "t"): 0x09, UInt8(ascii: "n"): 0x0A,
+            UInt8(ascii: "f"): 0x0C, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "e"): 0x1B,
+            UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
+        ]
+        if let meant = plain[byte] { return content.append(meant) }
+        let count = byte == UInt8(ascii: "u") ? 4 : byte == UInt8(ascii: "U") ? 8 : 0
+        let digits = String(decoding: bytes[offset..<min(offset + count, bytes.count)], as: UTF8.self)
+        guard count > 0, digits.utf8.count == count, let number = UInt32(digits, radix: 16),
+            let scalar = Unicode.Scalar(number)
+        else { throw error("an unknown escape") }
+        offset += count
+        content += Array(String(Character(scalar)).utf8)
+    }
+}

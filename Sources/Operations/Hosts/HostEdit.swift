@@ -1,0 +1,128 @@
+import Basics
+import ConfigText
+import HostConfig
+
+/// Changes one server in the file of one host.
+struct HostEdit {
+    /// Members that make an entry that of a server elsewhere: next to them a program to start would mean nothing.
+    private static let remote = ["url", "serverUrl", "httpUrl", "uri"]
+
+    let host: AssistantHost
+    let path: String
+    /// Whether the file belongs to a project: its folder may be made, and others read it.
+    let isShared: Bool
+    let context: OperationContext
+
+    /// Puts the entry in, unless it is there.
+    ///
+    /// - Parameters:
+    ///   - replacing: whether another entry of that name gives way.
+    ///   - isTrial: whether nothing is written.
+    func install(
+        _ entry: ServerEntry, replacing: Bool, isTrial: Bool
+    ) throws(OperationError) -> HostChange {
+        let file = try HostFile(host, at: path)
+        let place = host.place(of: entry.name)
+        do {
+            guard let present = try file.document.value(at: place) else {
+                let bytes = try file.document.setting(place, to: entry.value)
+                if isShared, !isTrial { try makeFolder() }
+                return try finish(file, bytes, entry, isTrial ? .wouldAdd : .added)
+            }
+            let differing = Self.differing(present, entry)
+            guard !differing.isEmpty else { return change(file, entry, .unchanged) }
+            guard replacing || isTrial else { throw differs(present, entry, differing) }
+            let bytes = try replaced(file, present, entry, differing)
+            return try finish(file, bytes, entry, isTrial ? .wouldReplace : .replaced)
+        } catch let error as OperationError { throw error } catch let error as ConfigTextError {
+            throw OperationError(changing: host, path, error)
+        } catch { throw OperationError(any: error) }
+    }
+
+    /// Takes the entry out, where it is.
+    func uninstall(_ name: String, isTrial: Bool) throws(OperationError) -> HostChange {
+        let file = try HostFile(host, at: path)
+        let place = host.place(of: name)
+        do {
+            guard file.snapshot != nil, try file.document.value(at: place) != nil else {
+                return HostChange(host: host, name: name, file: path, outcome: .absent)
+            }
+            let bytes = try file.document.removing(place)
+            return try finish(file, bytes, name, isTrial ? .wouldRemove : .removed)
+        } catch let error as OperationError { throw error } catch let error as ConfigTextError {
+            throw OperationError(changing: host, path, error)
+        } catch { throw OperationError(any: error) }
+    }
+
+    // MARK: What differs
+
+    /// The members of ours that the entry there has otherwise; all where it is another sort of entry.
+    private static func differing(_ present: JSONValue, _ entry: ServerEntry) -> [String] {
+        guard let members = present.object, !remote.contains(where: { members[$0] != nil }) else {
+            return entry.members.map(\.name)
+        }
+        return entry.members.filter { members[$0.name] != $0.value.json }.map(\.name)
+    }
+
+    private func differs(
+        _ present: JSONValue, _ entry: ServerEntry, _ names: [String]
+    ) -> OperationError {
+        let words = names.map { name in
+            let wanted = entry.members.first { $0.name == name }.map { JSONWriter.text($0.value.json) } ?? ""
+            let there = present[name].map { JSONWriter.text($0) } ?? "not there"
+            return "\(name) is \(there), not \(wanted)"
+        }
+        return OperationError(
+            .entryDiffers,
+            "\(path) has another server ‘\(entry.name)’, which was left as it is: \(words.joined(separator: "; "))",
+            hint: "Look at the change with --dry-run and make it with --replace, or choose another --name.",
+            confirmation: .init(question: "Replace it?", field: "replace", value: "true"))
+    }
+
+    /// The text with what differs put right; members that are not ours stay, unless it is another sort of entry.
+    private func replaced(
+        _ file: HostFile, _ present: JSONValue, _ entry: ServerEntry, _ names: [String]
+    ) throws -> [UInt8] {
+        let place = host.place(of: entry.name)
+        guard let members = present.object, !Self.remote.contains(where: { members[$0] != nil }) else {
+            return try file.document.setting(place, to: entry.value)
+        }
+        var bytes = file.snapshot?.bytes ?? []
+        for member in entry.members where names.contains(member.name) {
+            bytes = try host.format.document(bytes).setting(place + [member.name], to: member.value)
+        }
+        return bytes
+    }
+
+    // MARK: Writing
+
+    private func makeFolder() throws(OperationError) {
+        do { try Folder.create(AtomicFile.folder(of: path), permissions: 0o755) } catch {
+            throw OperationError(.ioFailed, "\(path) cannot be made: \(error)")
+        }
+    }
+
+    private func finish(
+        _ file: HostFile, _ bytes: [UInt8], _ entry: ServerEntry, _ outcome: HostChange.Outcome
+    ) throws(OperationError) -> HostChange {
+        try finish(file, bytes, entry.name, outcome)
+    }
+
+    private func finish(
+        _ file: HostFile, _ bytes: [UInt8], _ name: String, _ outcome: HostChange.Outcome
+    ) throws(OperationError) -> HostChange {
+        var change = HostChange(host: host, name: name, file: path, outcome: outcome)
+        change.diff = HostChange.diff(file.snapshot?.bytes ?? [], bytes)
+        guard outcome.isWritten else { return change }
+        change.copy = try file.write(
+            bytes, isShared: isShared, copies: HostFileCopies(context.services.paths),
+            now: context.clock.now())
+        return change
+    }
+
+    private func change(
+        _ file: HostFile, _ entry: ServerEntry, _ outcome: HostChange.Outcome
+    ) -> HostChange {
+        HostChange(host: host, name: entry.name, file: path, outcome: outcome)
+    }
+}

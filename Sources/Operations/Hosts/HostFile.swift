@@ -1,0 +1,96 @@
+import Basics
+import ConfigText
+import HostConfig
+
+/// The file of a host that is meant, and what stands in it.
+struct HostFile {
+    /// The largest file that is looked at, in bytes.
+    private static let limit = 64 << 20
+
+    let host: AssistantHost
+    /// As it is shown and opened; links are followed when it is read.
+    let path: String
+    /// Nil where there is no such file.
+    let snapshot: FileSnapshot?
+    let document: any ConfigDocument
+
+    /// Reads it.
+    /// - Throws: `fileInvalid` for what cannot be parsed: that is never written to.
+    init(_ host: AssistantHost, at path: String) throws(OperationError) {
+        self.host = host
+        self.path = path
+        do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
+            throw OperationError(
+                .ioFailed, "\(host.title)’s file \(path) cannot be read: \(Self.reason(error))",
+                hint: "Nothing was changed.")
+        }
+        document = try Self.document(of: host, snapshot?.bytes ?? [], path)
+    }
+
+    /// The text of a host's file.
+    static func document(
+        of host: AssistantHost, _ bytes: [UInt8], _ path: String
+    ) throws(OperationError) -> any ConfigDocument {
+        do { return try host.format.document(bytes) } catch {
+            throw OperationError(changing: host, path, error)
+        }
+    }
+
+    private static func reason(_ error: SystemError) -> String {
+        switch (error.call, error.code) {
+        case ("realpath", 2): "it is a link to what is not there"
+        case ("read", 22): "it is no ordinary file"
+        case ("read", 27): "it is larger than \(ByteCount(Int64(limit)))"
+        default: error.reason
+        }
+    }
+
+    /// Puts `bytes` in its place, after a copy of what is there.
+    /// - Returns: where the copy lies; nil where there was no file.
+    func write(
+        _ bytes: [UInt8], isShared: Bool, copies: HostFileCopies, now: Timestamp
+    ) throws(OperationError) -> String? {
+        let copy = try snapshot.map { (old) throws(OperationError) in
+            try copies.keep(old.bytes, of: host.id, path, now: now)
+        }
+        do throws(ReplacementError) {
+            if let snapshot {
+                try snapshot.replace(with: bytes)
+            } else {
+                try FileSnapshot.create(bytes, at: path, permissions: isShared ? 0o644 : 0o600)
+            }
+        } catch {
+            switch error {
+            case .changed:
+                throw OperationError(
+                    .fileChanged, "\(path) was changed by somebody else meanwhile, and was left to them",
+                    hint: "Run it again; where \(host.title) runs, end it first.")
+            case .hasOtherNames:
+                throw OperationError(
+                    .ioFailed, "\(path) has other names (hard links), which would lose the change",
+                    hint: "Nothing was changed. Make it a file of its own, or a symbolic link.")
+            case .system(let error):
+                throw OperationError(
+                    .ioFailed, "\(path) cannot be written: \(error)", hint: "It is as it was.")
+            }
+        }
+        return copy
+    }
+}
+
+extension OperationError {
+    /// Why a host's text was not read or not changed.
+    init(changing host: AssistantHost, _ path: String, _ error: ConfigTextError) {
+        switch error.kind {
+        case .unreadable:
+            self.init(
+                .fileInvalid,
+                "\(host.title)’s file \(path) cannot be understood and was left alone: \(error)",
+                hint: "Put it in order first; \(host.title) may not be able to read it either.")
+        case .unsupported:
+            self.init(
+                .fileInvalid, "\(host.title)’s file \(path) was left alone: \(error)",
+                hint: "Put the entry in by hand; --print shows it.")
+        }
+    }
+}
