@@ -40,9 +40,14 @@ struct OperationRunner {
         for _ in 0..<Self.questionLimit {
             do throws(OperationError) { return try await called(operation, arguments) } catch {
                 guard let question = error.confirmation, canAsk,
-                    let parameter = entry.parameters.first(where: { $0.name == question.field }),
-                    await console.confirms(TerminalText.escape("\(error.message). \(question.question)"))
+                    let parameter = entry.parameters.first(where: { $0.name == question.field })
                 else { throw error }
+                guard await console.confirms(TerminalText.escape("\(error.message). \(question.question)"))
+                else {
+                    // Who interrupts a question has not said no to it.
+                    throw Task.isCancelled
+                        ? OperationError(.cancelled, "The operation was cancelled") : error
+                }
                 arguments[parameter.name] = try Confirmation.value(
                     question.value, for: parameter, over: arguments[parameter.name])
             }

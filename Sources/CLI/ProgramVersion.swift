@@ -1,7 +1,7 @@
 import Basics
 
 /// What `holdfast version` tells.
-package struct ProgramVersion: Sendable, Equatable {
+package struct ProgramVersion: Sendable {
     /// One library the program is linked with.
     package struct Library: Sendable, Equatable {
         let name: String
@@ -16,18 +16,22 @@ package struct ProgramVersion: Sendable, Equatable {
     let version: String
     let commit: String?
     let swift: String
-    let libraries: [Library]
+    /// What it is linked with; asked for only where it is shown.
+    var libraries: [Library] { findLibraries() }
+    private let findLibraries: @Sendable () -> [Library]
 
     /// - Parameters:
     ///   - version: the release, for example `0.1.0`.
     ///   - commit: the commit it was built from, where known.
     ///   - swift: the version of the compiler.
     ///   - libraries: what it is linked with, in the order to show.
-    package init(version: String, commit: String?, swift: String, libraries: [Library]) {
+    package init(
+        version: String, commit: String?, swift: String, libraries: @escaping @Sendable () -> [Library]
+    ) {
         self.version = version
         self.commit = commit
         self.swift = swift
-        self.libraries = libraries
+        findLibraries = libraries
     }
 
     /// The same for programs.

@@ -1,8 +1,11 @@
 import Basics
 import CLI
+import Codecs
 import Glibc
 import HTTPTransport
 import Operations
+import SQLiteStore
+import SSHClient
 import Service
 
 /// Builds the concrete parts and runs the command line.
@@ -11,7 +14,7 @@ struct Main {
     static func main() async {
         StandardStream.occupyClosed()
         let version = ProgramVersion(
-            version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: [])
+            version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: libraries)
         let commandLine = CommandLine(
             operations: allOperations, residents: [mcp, serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
@@ -20,6 +23,12 @@ struct Main {
             exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
         }
         exit(await ProcessSignals.run { await commandLine.run(words: arguments) })
+    }
+
+    @Sendable private static func libraries() -> [ProgramVersion.Library] {
+        (SSHLibraries.versions + StoreLibraries.versions + CodecLibraries.versions
+            + TransportLibraries.versions)
+            .map { ProgramVersion.Library($0.name, $0.version) }
     }
 
     @Sendable private static func context(

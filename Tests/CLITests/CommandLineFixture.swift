@@ -9,7 +9,7 @@ struct Spoken {
 }
 
 let sampleVersion = ProgramVersion(
-    version: "1.2.3", commit: "abcdef0", swift: "6.3.1", libraries: [.init("libssh", "0.10.6")])
+    version: "1.2.3", commit: "abcdef0", swift: "6.3.1", libraries: { [.init("libssh", "0.10.6")] })
 
 /// Runs one command line over the samples, and with it all of the command line's own code.
 func speak(

@@ -101,4 +101,50 @@ import Testing
         }
         _ = try JSONText(whole)
     }
+
+    private static let samples: [(ConfigFormat, String)] = [
+        (
+            .jsonc,
+            "\u{FEFF}{\r\n  // one { \"\r\n  \"a\": [1, -2.5e3, \"x\\n\\u00e9\", null],\r\n  \"mcpServers\": {\"b\": {} /* } */,},\r\n}\r\n"
+        ),
+        (
+            .toml,
+            "a = 1 # one\n[mcpServers.b]\nc = [ 1, \"x\\u00e9\", # two\n 'y', ]\nd.e = { f = true, g = \"\"\"z\n\"\"\" }\n[[list]]\nh = 1979-05-27\n"
+        ),
+    ]
+
+    @Test func `whatever a text has come to, it is refused or changed in order`() throws {
+        let changed = try (0..<2000).count { try Self.changesInOrder($0) }
+        // Both happen.
+        #expect((200...1800).contains(changed), "\(changed)")
+    }
+
+    /// Changes a sample at some places; whether it could still be read and changed.
+    private static func changesInOrder(_ seed: Int) throws -> Bool {
+        var chance = Chance(state: UInt64(seed))
+        let (format, sample) = samples[seed % 2]
+        var bytes = Array(sample.utf8)
+        for _ in 0...Int.random(in: 0...3, using: &chance) where !bytes.isEmpty {
+            let place = Int.random(in: 0..<bytes.count, using: &chance)
+            switch Int.random(in: 0...3, using: &chance) {
+            case 0: bytes.remove(at: place)
+            case 1:
+                bytes.insert(
+                    Array("{}[]\"',:/*#=\\.\n\r x".utf8).randomElement(using: &chance) ?? 0, at: place)
+            case 2: bytes[place] = UInt8.random(in: 0...255, using: &chance)
+            default: bytes.removeLast(min(bytes.count, Int.random(in: 0...20, using: &chance)))
+            }
+        }
+        let path = ["mcpServers", "holdfast"]
+        let entry = ConfigValue.table([.init("command", .text("h\"\\\u{7}\n")), .init("args", .list([]))])
+        guard let document = try? format.document(bytes) else { return false }
+        guard let new = try? document.setting(path, to: entry) else { return false }
+        let read = try format.document(new)
+        #expect(try read.value(at: path) == entry.json)
+        let left = try format.document(read.removing(path))
+        #expect(try left.value(at: path) == nil)
+        #expect(try left.value(at: ["a"]) == document.value(at: ["a"]))
+        #expect(try left.value(at: ["mcpServers", "b"]) == document.value(at: ["mcpServers", "b"]))
+        return true
+    }
 }

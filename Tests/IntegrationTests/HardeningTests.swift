@@ -37,9 +37,13 @@ extension Integration {
         ]) func `what a killed init left is finished by the next`(_ leave: String) async throws {
             let home = try await HoldfastHome.initialised()
             try Shell.run("cd '\(home.path)' && \(leave)")
-            try await home.expect(0, "init")
+            let finished = try await home.json(0, "init")
             try await home.expect(0, "audit", "verify")
             try await home.expect(0, "vault", "check")
+            // Nobody has seen its kit yet.
+            let kit = try await home.json(0, "key", "show")
+            #expect(finished["recoveryKit"] == kit["recoveryKit"] && finished["isNew"] == true)
+            #expect(try await home.json(0, "init")["recoveryKit"]?.isNull != false)
             try await home.expect(0, "backup", "create", "local", "--only", "identity")
             #expect(try Folder.items(home.path).allSatisfy { !$0.name.hasSuffix(".tmp") })
         }

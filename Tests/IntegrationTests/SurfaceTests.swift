@@ -42,7 +42,12 @@ extension Integration {
             let home = try await HoldfastHome.initialised()
             let world = try DeviceWorld()
             try await home.add(world, as: "dev")
-            try await home.expect(0, "version")
+            let libraries = try await home.json(0, "version")["libraries"]?.object ?? [:]
+            #expect(
+                libraries.keys.sorted() == [
+                    "libevent", "libsodium", "libssh", "libzstd", "openssl", "sqlite3",
+                ])
+            #expect(libraries.values.allSatisfy { $0.string?.first?.isNumber == true }, "\(libraries)")
             for wrong in [
                 ["frobnicate"], ["backup", "create", "--frob"], ["backup", "create"],
                 ["backup", "create", "local", "--only", "x"],

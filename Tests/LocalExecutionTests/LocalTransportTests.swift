@@ -55,6 +55,42 @@ struct LocalTransportTests {
         #expect(killed.status == nil && killed.signal == "KILL")
     }
 
+    /// Gives pieces, one at each call.
+    private final class Pieces: ShellSource {
+        private let pieces: Mutex<[String]>
+
+        init(_ pieces: [String]) { self.pieces = Mutex(pieces) }
+
+        func next() async throws -> [UInt8]? {
+            try await Task.sleep(for: .milliseconds(1))
+            return pieces.withLock { $0.isEmpty ? nil : Array($0.removeFirst().utf8) }
+        }
+    }
+
+    @Test("What is worked out later follows what was at hand, and standard input then ends or stays open")
+    func rest() async throws {
+        let recorder = Recorder()
+        let pieces = Pieces(["echo two; ", "cat; echo four\n", "three\n"])
+        let job = ShellJob(input: Array("echo one\n".utf8), rest: pieces)
+        #expect(try await LocalTransport().run(job, on: device, into: recorder).status == 0)
+        #expect(recorder.text == "one\ntwo\nthree\nfour\n")
+        let open = Recorder { state in
+            state.output == Array("ready\n".utf8) ? .send(Array("more\n".utf8), closes: true) : .proceed
+        }
+        let talk = ShellJob(input: [], rest: Pieces(["echo ready; cat\n"]), keepsInputOpen: true)
+        _ = try await LocalTransport().run(talk, on: device, into: open)
+        #expect(open.text == "ready\nmore\n")
+        let failing = ShellJob(input: [], rest: FailingSource())
+        await #expect { _ = try await LocalTransport().run(failing, on: device, into: Recorder()) } throws: {
+            ($0 as? ShellError)?.code == .consumer
+        }
+    }
+
+    private final class FailingSource: ShellSource {
+        struct Failure: Error {}
+        func next() async throws -> [UInt8]? { throw Failure() }
+    }
+
     @Test("A large output arrives whole")
     func large() async throws {
         let recorder = Recorder()

@@ -113,6 +113,28 @@ struct SSHTransportTests {
         #expect(consumer.output == "ready\n800000\nmore\n")
     }
 
+    @Test func `what is worked out while the connection is made follows what was at hand`() async throws {
+        let server = try SSHServer()
+        defer { withExtendedLifetime(server) {} }
+        var settings = SSHSettings()
+        settings.keepsIdle = .seconds(30)
+        let transport = try SSHTransport(settings)
+        // The second run finds a connection that was kept.
+        for _ in 0..<2 {
+            let consumer = CollectingConsumer()
+            let job = ShellJob(
+                command: "wc -c", input: Array("one".utf8), rest: CountingSource(pieces: 4, size: 200_000))
+            #expect(try await transport.run(job, on: server.device(), into: consumer).status == 0)
+            #expect(consumer.output == "800003\n")
+        }
+        #expect(server.connections == 1)
+        let failing = ShellJob(command: "cat", input: [], rest: CountingSource(pieces: -1, size: 10))
+        await #expect(throws: ShellError.self) {
+            try await transport.run(failing, on: server.device(), into: CollectingConsumer())
+        }
+        await transport.shutdown()
+    }
+
     @Test func `a source that fails ends the run, and one that nobody reads does not`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }

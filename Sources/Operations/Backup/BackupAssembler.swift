@@ -10,7 +10,7 @@ actor BackupAssembler: FileSink {
     /// A content up to this length waits for others before it is stored, in bytes.
     private static let smallLimit = 128 << 10
     /// Waiting contents are stored when together they reach this length, in bytes.
-    private static let batchLimit = 256 << 10
+    private static let batchLimit = 128 << 10
 
     private struct Open {
         var entry: FileEntry

@@ -66,6 +66,19 @@ package protocol Person: Sendable {
     func types(_ expected: String, asked question: String, after blocks: [DisplayBlock]) async -> Bool
 }
 
+extension Person {
+    /// The same, but a question that was interrupted has no answer.
+    ///
+    /// - Throws: `cancelled`.
+    func confirms(
+        _ expected: String, asked question: String, after blocks: [DisplayBlock]
+    ) async throws(OperationError) -> Bool {
+        if await types(expected, asked: question, after: blocks) { return true }
+        guard !Task.isCancelled else { throw OperationError(any: CancellationError()) }
+        return false
+    }
+}
+
 /// The stores, the vault and the way to the devices, opened when first asked for.
 package protocol Services: Sendable {
     var transport: any DeviceTransport { get }

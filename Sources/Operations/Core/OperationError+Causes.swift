@@ -31,6 +31,9 @@ extension OperationError {
         case .missing:
             "Put it back from a copy. Where there is none, start a new one on purpose: holdfast init --new-database. "
                 + "Devices must then be added again; the backups stay as they are."
+        case .corrupt:
+            "Put it back from a copy. Where there is none, start a new one on purpose: "
+                + "holdfast init --new-database. Devices must then be added again; the backups stay as they are."
         case .wrongKey:
             "Put the right key in its place: move this one away and run: holdfast key restore --from FILE"
         default: ""

@@ -89,7 +89,7 @@ package struct SetDevice: ServiceOperation {
             }
             let question =
                 "From now on \(approvals) instead of \(present) people must approve what changes \(device.name). Type its name to confirm:"
-            guard await person.types(device.name.text, asked: question, after: []) else {
+            guard try await person.confirms(device.name.text, asked: question, after: []) else {
                 throw OperationError(.approvalMissing, "\(device.name) still needs \(present) approvals")
             }
         }

@@ -76,7 +76,7 @@ package struct AdoptPolicy: ServiceOperation {
         let summary = view.display.map { $0.redacted(by: context.services.redactor) }
         let question =
             "Until \(policy.expires) nobody is asked for such plans. Type the names of its devices, with spaces between, to adopt it:"
-        guard await person.types(names, asked: question, after: summary) else {
+        guard try await person.confirms(names, asked: question, after: summary) else {
             throw OperationError(.approvalMissing, "Policy \(policy.name) was not adopted")
         }
         return person.witness

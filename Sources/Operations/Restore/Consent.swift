@@ -96,7 +96,7 @@ struct Consent {
         let summary = view.display.map { $0.redacted(by: context.services.redactor) }
         let question =
             "This changes \(plan.target.device) (\(plan.steps.count) steps, risk \(plan.risk.rawValue)). Type the device's name to approve:"
-        guard await person.types(plan.target.device, asked: question, after: summary) else {
+        guard try await person.confirms(plan.target.device, asked: question, after: summary) else {
             throw OperationError(.approvalMissing, "Plan \(id) was not approved")
         }
         guard context.clock.now() < plan.expires else {

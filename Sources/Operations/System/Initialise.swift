@@ -20,7 +20,7 @@ package struct Initialise: ServiceOperation {
         package let vault: String
         package let vaultId: String
         package let keyFile: String
-        /// The key as text, in groups; nil unless it was just made.
+        /// The key as text, in groups; nil unless it was just made, or a run that made it ended before it showed it.
         ///
         /// Shown once.
         package let recoveryKit: [String]?
@@ -86,10 +86,16 @@ package struct Initialise: ServiceOperation {
                 hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE")
         }
         let vault = try await context.services.vault()
+        // Where nothing was ever recorded, the run that made the vault did not come to its end and has shown no kit.
+        let hasRecords = try Self.exists(paths.checkpoint)
         let isNewDatabase = try await makeDatabase(input, context)
+        let isFinished = isNewDatabase && !hasRecords
+        let key: VaultKey?
+        do { key = isFinished ? try VaultKey.read(paths.key) : nil } catch { throw OperationError(error) }
         return Output(
-            isNew: false, isNewDatabase: isNewDatabase, vault: paths.vault, vaultId: vault.id ?? "not known",
-            keyFile: paths.key, recoveryKit: nil)
+            isNew: isFinished, isNewDatabase: isNewDatabase, vault: paths.vault,
+            vaultId: vault.id ?? "not known",
+            keyFile: paths.key, recoveryKit: key.map { RecoveryKit.lines(of: $0) })
     }
 
     /// Makes the vault, its key where there is none, and the database.
