@@ -13,8 +13,8 @@ enum RunWatch {
         trap "" HUP INT TERM PIPE
         s() { read -r l <"/proc/$1/stat" || return; set -- ${l##*") "}; z=$1 p=$2 g=$4; }
         m=$1 q=$2
-        s "$m" && [ "$g" = "$m" ] && [ "$p" = "$q" ] || exit
-        while sleep 1; do s "$m" || exit; [ "$p" = "$q" ] || break; done
+        s "$m" && [ "$g" = "$m" ] || exit
+        while [ "$p" = "$q" ]; do sleep 1; s "$m" || exit; done
         e() {
         o=
         for f in /proc/[0-9]*; do i=${f#/proc/}
