@@ -178,10 +178,11 @@ extension Vault {
     package func entries(of manifest: Manifest) throws(VaultError) -> [FileEntry] {
         reader.refresh()
         var entries: [FileEntry] = []
-        let segments = try root(of: manifest).segments
-        // What a manifest says is a claim; a segment cannot hold more than its bytes.
-        entries.reserveCapacity(min(manifest.summary.entries, segments.count * TreeSplitter.limit))
-        for segment in segments { try decode(segment, into: &entries) }
+        var meter = TreeMeter()
+        let root = try root(of: manifest)
+        // What a list says of itself is a claim.
+        entries.reserveCapacity(min(root.entries, 1 << 20))
+        for segment in root.segments { try decode(segment, into: &entries, meter: &meter) }
         return entries
     }
 
@@ -199,10 +200,12 @@ extension Vault {
         do { root = try self.root(of: manifest) } catch  where error.isLoss {
             return ([], [([], manifest.summary.entries)])
         }
+        var meter = TreeMeter()
         for segment in root.segments {
-            let before = entries.count
-            do { try decode(segment, into: &entries) } catch  where error.isLoss {
+            let (before, earlier) = (entries.count, meter)
+            do { try decode(segment, into: &entries, meter: &meter) } catch  where error.isLoss {
                 entries.removeSubrange(before...)
+                meter = earlier
                 lost.append((segment.first, segment.entries))
             }
         }
@@ -228,17 +231,26 @@ extension Vault {
         }
     }
 
+    /// One segment by itself.
     func decode(_ segment: TreeRoot.Segment, into entries: inout [FileEntry]) throws(VaultError) {
+        var meter = TreeMeter()
+        try decode(segment, into: &entries, meter: &meter)
+    }
+
+    /// The next segment of a list that `meter` counts.
+    func decode(
+        _ segment: TreeRoot.Segment, into entries: inout [FileEntry], meter: inout TreeMeter
+    ) throws(VaultError) {
         let bytes = try reader.read(segment.id)
         let before = entries.count
-        do {
-            try TreeCodec.decode(bytes, into: &entries)
+        do throws(RecordError) {
+            try TreeCodec.decode(bytes, into: &entries, meter: &meter)
             guard entries.count - before == segment.entries else {
                 throw RecordError(
                     reason: "it holds \(entries.count - before) entries, not \(segment.entries)")
             }
         } catch {
-            throw VaultError(.damaged, "The tree segment \(segment.id) cannot be read: \(error)")
+            throw VaultError(.damaged, "The tree segment \(segment.id) cannot be read: \(error.reason)")
         }
     }
 }

@@ -51,10 +51,11 @@ extension Vault {
             }
             wanted.want(manifest.tree, length: nil, in: &share)
             var entries: [FileEntry] = []
+            var meter = TreeMeter()
             for segment in try root(of: manifest).segments {
                 wanted.want(segment.id, length: nil, in: &share)
                 entries.removeAll(keepingCapacity: true)
-                try decode(segment, into: &entries)
+                try decode(segment, into: &entries, meter: &meter)
                 for entry in entries {
                     if !entry.isComplete {
                         let path = DeviceText.path(entry.path)

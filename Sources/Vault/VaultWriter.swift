@@ -195,13 +195,19 @@ package actor VaultWriter {
             throw VaultError(.invalid, "The backup names object \(reference.id), which was not stored")
         }
         let sections = max(1, draft.sections.count)
+        var size = TreeMeter.Size()
         for (index, entry) in draft.entries.enumerated() {
             if let reason = Self.problem(entry, in: sink, sections: sections) {
                 throw VaultError(.invalid, "The entry \(DeviceText.path(entry.path)) \(reason)")
             }
+            size.add(entry)
             if index > 0, draft.entries[index - 1].path == entry.path {
                 throw VaultError(.invalid, "The backup names \(DeviceText.path(entry.path)) twice")
             }
+        }
+        // What nobody could read again is not written.
+        if let reason = size.problem() {
+            throw VaultError(.invalid, reason, hint: "Leave something out, or back it up in parts.")
         }
     }
 

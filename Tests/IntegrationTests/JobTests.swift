@@ -92,27 +92,53 @@ extension Integration {
             try await home.expect(0, "job", "show", job, "--follow")
         }
 
-        @Test func `cancelling ends the job at once, and what runs on the device at its limit`() async throws
-        {
+        /// What runs on the device besides its SSH server, by command line.
+        private func processes(_ world: DeviceWorld) throws -> [String] {
+            let listed = try world.run(
+                "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline && echo; done 2>/dev/null; exit 0")
+            return DeviceText.lines(listed).filter { !$0.isEmpty && !$0.contains("sshd") }
+        }
+
+        @Test(arguments: [false, true])
+        func `cancelling ends the job at once, and what runs on the device within seconds`(
+            _ isKilled: Bool
+        ) async throws {
             let (world, home) = try await prepared()
             let job = try await begun(world, home)
+            #expect(try processes(world).contains { $0.contains("nginx") })
             let start = ContinuousClock.now
-            let ended = try await home.json(0, "job", "cancel", job)
-            print("from asking to end to the end of the job:", ContinuousClock.now - start)
-            #expect(ended["state"]?.string == "cancelled", "\(ended)")
-            #expect(ended["error"]?["code"]?.string == "cancelled")
-            #expect(unsafe access(world.root + "/tmp/here", F_OK) == 0, "the probe ended by itself")
-            // The beat stops: two looks, further apart than its interval, find the same.
-            var looks: [[UInt8]?] = []
-            for _ in 0..<100 where looks.count < 2 || looks[looks.count - 1] != looks[looks.count - 2] {
-                looks.append(TestFiles.bytes(at: world.root + "/tmp/beat"))
-                try await Task.sleep(for: .milliseconds(600))
+            if isKilled {
+                kill(try #require(process(of: job, home)), SIGKILL)
+            } else {
+                let ended = try await home.json(0, "job", "cancel", job)
+                print("from asking to end to the end of the job:", ContinuousClock.now - start)
+                #expect(ended["state"]?.string == "cancelled", "\(ended)")
+                #expect(ended["error"]?["code"]?.string == "cancelled")
             }
-            #expect(looks.count < 100, "the device goes on")
-            print("until the device rested:", ContinuousClock.now - start)
+            var left = try processes(world)
+            // Its own limit of 20 s would end the probe as well.
+            while !left.isEmpty, ContinuousClock.now - start < .seconds(15) {
+                try await Task.sleep(for: .milliseconds(100))
+                left = try processes(world)
+            }
+            #expect(left.isEmpty, "\(left)")
+            print("until nothing ran on the device any more:", ContinuousClock.now - start)
+            #expect(unsafe access(world.root + "/tmp/here", F_OK) == 0, "the probe ended by itself")
             let list = try await home.json(0, "backup", "list")
             #expect(list["backups"]?.array?.isEmpty == true)
             try await home.expect(0, "vault", "check")
+        }
+
+        @Test func `a run that comes to its end leaves nobody behind who watches it`() async throws {
+            let (world, home) = try await prepared()
+            _ = unsafe unlink(world.root + "/tmp/here")
+            _ = try await home.backUp("slow", "--only", "identity")
+            var left = try processes(world)
+            for _ in 0..<300 where !left.isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+                left = try processes(world)
+            }
+            #expect(left.isEmpty, "\(left)")
         }
 
         @Test func `a job whose process was killed is told as cut off, once, by the next start`() async throws

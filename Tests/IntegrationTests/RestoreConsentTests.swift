@@ -89,6 +89,41 @@ extension Integration {
             (SystemClock().now() + .seconds(86_400)).string(fractionDigits: 0)
         }
 
+        @Test func `the way back of a restore runs as a job, once`() async throws {
+            let bench = try await RefusalBench()
+            func state() throws -> String {
+                DeviceText.string(
+                    try bench.machine.run(
+                        "cat /etc/cron.d/*; stat -c '%n %a %U %G %s %y' /etc/cron.d /etc/cron.d/*"))
+            }
+            let before = try state()
+            try await bench.home.expect(0, "restore", "apply", try await bench.approvedPlan())
+            #expect(try job(bench) == "sound\n")
+            let applied = try await bench.home.json(0, "restore", "list")["runs"]?.array?.first
+            let run = try #require(applied?["run"]?.string)
+
+            let started = try await bench.home.json(0, "restore", "undo", run, "--background")
+            let name = try #require(started["job"]?.string)
+            let listed = try await bench.home.json(0, "job", "list")["jobs"]?.array?.first
+            #expect(listed?["job"]?.string == name)
+            #expect(listed?["operation"]?.string == "restore undo", "\(String(describing: listed))")
+            let ended = try await bench.home.json(0, "job", "show", name, "--follow")
+            #expect(ended["state"]?.string == "done", "\(ended)")
+            #expect(ended["result"]?["state"]?.string == "kept", "\(ended)")
+            let back = try #require(ended["result"]?["run"]?.string)
+            #expect(back != run)
+            #expect(try state() == before)
+            let shown = try await bench.home.json(0, "restore", "show", back)
+            #expect(shown["run"]?["backup"] == applied?["safetyCopy"], "\(shown)")
+
+            // Its approval is used up, and a job has nobody to ask: refused before there is one.
+            let again = try await bench.home.json(6, "restore", "undo", run, "--background")
+            #expect(again["error"]?["code"]?.string == "person-required", "\(again)")
+            #expect(try await bench.home.json(0, "job", "list")["jobs"]?.array?.count == 1)
+            #expect(try state() == before)
+            try await bench.home.expect(0, "audit", "verify")
+        }
+
         @Test func `a restore runs as a job once it was approved`() async throws {
             let bench = try await RefusalBench()
             let plan = try await bench.plan()

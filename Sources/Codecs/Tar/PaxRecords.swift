@@ -2,8 +2,14 @@
 ///
 /// - SeeAlso: POSIX.1-2017 pax, “pax Extended Header”.
 struct PaxRecords {
+    /// The most that all keys and values may take together, in bytes; headers for all members add up.
+    private static let limit = 4 << 20
+    /// The most keys: a file system takes a few hundred attributes of a file at best.
+    private static let keyLimit = 4096
+
     /// A key with its value, but for the times; a member has at most a few, too few for a table.
     private var records: [(key: String, value: [UInt8])] = []
+    private var size = 0
 
     /// GNU's sparse format 0.0 repeats keys; their values in order.
     private(set) var sparseNumbers: [Int64] = []
@@ -13,7 +19,7 @@ struct PaxRecords {
     /// When the inode was changed, likewise.
     private(set) var changed: Int64?
 
-    /// Adds the records of `bytes`; false when they are malformed.
+    /// Adds the records of `bytes`; false when they are malformed, or more than any file has.
     mutating func add(_ bytes: [UInt8]) -> Bool {
         var offset = 0
         while offset < bytes.count {
@@ -43,12 +49,17 @@ struct PaxRecords {
             if key == "GNU.sparse.offset" || key == "GNU.sparse.numbytes" {
                 guard let number = Int64(String(decoding: value, as: UTF8.self)) else { return false }
                 sparseNumbers.append(number)
+                size += MemoryLayout<Int64>.size
             }
+            size += value.count
             if let index = records.firstIndex(where: { $0.key == key }) {
+                size -= records[index].value.count
                 records[index].value = value
             } else {
+                size += name.count
                 records.append((key, value))
             }
+            guard size <= Self.limit, records.count <= Self.keyLimit else { return false }
         }
         return true
     }

@@ -19,6 +19,8 @@ package struct TarDecoder: Sendable {
 
     /// Largest long name, link target or extended header, in bytes.
     private static let metadataLimit = 4 << 20
+    /// Most stretches of data that the sparse files of one archive have together: whoever reads it keeps them all.
+    private static let runLimit = 4 << 20
 
     private enum State {
         case header
@@ -34,13 +36,18 @@ package struct TarDecoder: Sendable {
     private var buffer: [UInt8] = []
     private var start = 0
     private var consumed: Int64 = 0
+    private var runs = 0
+    private let runLimit: Int
     private var metadata: [UInt8] = []
     private var longName: [UInt8]?
     private var longLink: [UInt8]?
     private var pax = PaxRecords()
     private var global = PaxRecords()
 
-    package init() {}
+    package init() { self.init(runLimit: Self.runLimit) }
+
+    /// - Parameter runLimit: most stretches of data of all sparse files together.
+    init(runLimit: Int) { self.runLimit = runLimit }
 
     /// Whether any byte was taken.
     package var hasBegun: Bool { consumed > 0 || available > 0 }
@@ -194,6 +201,7 @@ package struct TarDecoder: Sendable {
     }
 
     private mutating func open(_ entry: TarEntry, stored: Int64, _ events: inout [Event]) throws(TarError) {
+        guard entry.size >= 0 else { throw error("a member of negative size") }
         if let runs = entry.dataRuns {
             var end: Int64 = 0
             var total: Int64 = 0
@@ -206,6 +214,8 @@ package struct TarDecoder: Sendable {
                 total += run.length
             }
             guard total == stored else { throw error("a sparse map that does not fit its content") }
+            self.runs += runs.count
+            guard self.runs <= runLimit else { throw error("sparse maps without end") }
         }
         events.append(.entry(entry))
         state = .content(remaining: stored, padding: Self.padding(stored))

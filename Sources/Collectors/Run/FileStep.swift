@@ -156,6 +156,7 @@ package enum FileStep {
 
     /// Which times of a file are sent.
     enum Times {
+        /// But for the last access, which reading changes.
         case all
         /// That of its content only; for most files of packages this spares an extended header, two thirds of what a
         /// small file takes.
@@ -163,7 +164,7 @@ package enum FileStep {
 
         fileprivate var option: String {
             switch self {
-            case .all: ""
+            case .all: "--pax-option=delete=atime "
             case .modified: "--pax-option=delete=atime,delete=ctime "
             }
         }

@@ -108,6 +108,7 @@ package struct ExportBackup: ServiceOperation {
                     "Nothing in backup \(manifest.id) matches \(input.path.joined(separator: ", "))",
                     hint: "See: holdfast backup files \(manifest.id)")
             }
+            try ExportRoom.check(entries, tree, at: input.to ?? input.tar ?? "")
             let records =
                 input.filesOnly || !input.path.isEmpty ? [] : export.records(in: Set(input.section))
             let written: BackupExport.Result

@@ -31,8 +31,8 @@ package struct CancelJob: ServiceOperation {
     package static let contract = Contract(
         resource: "job", verb: .custom("cancel"), summary: "Ask a job to end",
         discussion: """
-            The job ends at its next safe point, and closes its connections to devices: what runs there ends when it next \
-            writes, or at its own time limit. What it had finished stays. A restore that has begun to change a device is \
+            The job ends at its next safe point, and closes its connections to devices: what runs there ends within \
+            seconds, or at its own time limit where the device cannot tell. What it had finished stays. A restore that has begun to change a device is \
             brought to its end by the device itself.
             """,
         effect: .writes, errors: [.jobUnknown, .jobFinished],

@@ -130,7 +130,8 @@ package struct PlanRebuild: ServiceOperation {
     ) async throws(OperationError) -> RestoreDraft {
         let (vault, manifest) = try await context.manifest(facts.backup)
         let sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
-        let scope = try await RestoreScope(vault: vault, manifest: manifest, sections: sections, paths: [])
+        let scope = try await RestoreScope(
+            vault: vault, manifest: manifest, sections: sections, paths: [], limit: RestorePlanner.entryLimit)
         let request = ContainerRequest(
             leavesPortsOut: input.withoutPorts, allowsEmptyVolumes: input.emptyVolumes,
             allowsSpecial: input.special)

@@ -87,9 +87,11 @@ package struct PlanRestore: ServiceOperation {
         }
         let (vault, manifest) = try await context.manifest(input.backup)
         let wish = try ContainerWish(input, manifest)
-        let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: wish.sections, paths: input.path)
         let place = try Self.place(input, manifest)
+        // In a new folder each entry is a step.
+        let scope = try await RestoreScope(
+            vault: vault, manifest: manifest, sections: wish.sections, paths: input.path,
+            limit: place == .inPlace ? RestorePlanner.entryLimit : RestorePlanner.stepLimit)
         let device = try await target(input, manifest, context)
         let isOther = input.device != nil && device.name.text != manifest.summary.device.name
         guard input.map.isEmpty || isOther && place == .inPlace else {

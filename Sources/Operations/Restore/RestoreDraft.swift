@@ -78,26 +78,25 @@ struct RestoreDraft {
         return Made(plan: plan, reading: reading, id: id)
     }
 
-    /// Most steps of one plan: a person must be able to look at it, and it is kept whole.
-    private static let stepLimit = 200_000
-    /// How many of many refusals are told.
-    private static let toldLimit = 20
+    /// How many of many conflicts or warnings are told.
+    private static let toldLimit = 100
 
-    /// Adds what must not be brought back to the conflicts.
+    /// Adds what must not be brought back to the conflicts, and tells of many things the first ones.
     /// - Throws: `argumentInvalid` when the plan would be longer than one can be.
     private func bound(_ result: inout RestorePlanner.Result, _ scope: RestoreScope) throws(OperationError) {
-        let refused = scope.refused
-        result.conflicts += refused.prefix(Self.toldLimit)
-        if refused.count > Self.toldLimit {
-            result.conflicts.append(
-                "\(refused.count - Self.toldLimit) more paths of the backup must not be brought back")
-        }
-        guard result.steps.count <= Self.stepLimit else {
+        guard result.steps.count <= RestorePlanner.stepLimit else {
             throw OperationError(
                 .argumentInvalid,
-                "The plan would have \(result.steps.count) steps, more than the \(Self.stepLimit) that one can have",
+                "The plan would have more than the \(RestorePlanner.stepLimit) steps that one can have",
                 hint: "Restore it in parts, with --section or --path.")
         }
+        result.conflicts = Self.told(scope.refused + result.conflicts, "conflicts")
+        result.warnings = Self.told(result.warnings, "warnings")
+    }
+
+    private static func told(_ lines: [String], _ what: String) -> [String] {
+        guard lines.count > toldLimit else { return lines }
+        return lines.prefix(toldLimit) + ["\(lines.count - toldLimit) more \(what) of the same kinds"]
     }
 
     /// Folders around single files are in nobody's section: what is missing of them is made.

@@ -28,9 +28,10 @@ struct RestoreScope: Sendable {
     /// Paths that are read besides, whatever section they are of: those that a plan changes.
     private(set) var extra: [[UInt8]] = []
 
-    /// - Throws: `argumentInvalid` when nothing matches.
+    /// - Parameter limit: the most entries that may be in scope; nil for as many as there are.
+    /// - Throws: `argumentInvalid` when nothing matches, or too much.
     init(
-        vault: Vault, manifest: Manifest, sections named: [String], paths: [String]
+        vault: Vault, manifest: Manifest, sections named: [String], paths: [String], limit: Int? = nil
     ) async throws(OperationError) {
         let held = Set(manifest.sections.map(\.name))
         if let unknown = named.first(where: { !held.contains($0) }) {
@@ -40,9 +41,11 @@ struct RestoreScope: Sendable {
         }
         let names = manifest.sections.map(\.name)
         let globs = paths.map { PathFilter($0) }
+        let isNamed = Set(named)
+        // What the backup says of itself spares reading a list that is too long anyway.
+        if globs.isEmpty { try Self.check(Self.told(manifest, isNamed), limit) }
         let all: [FileEntry]
         do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
-        let isNamed = Set(named)
         func isWanted(_ entry: FileEntry) -> Bool {
             guard names.indices.contains(entry.section) else { return false }
             let name = names[entry.section]
@@ -50,6 +53,7 @@ struct RestoreScope: Sendable {
             return globs.isEmpty || globs.contains { $0.matches(entry.path) }
         }
         var chosen = all.filter(isWanted)
+        try Self.check(chosen.count, limit)
         guard !chosen.isEmpty || globs.isEmpty else {
             throw OperationError(
                 .argumentInvalid, "Nothing in the backup matches \(paths.joined(separator: ", "))",
@@ -68,8 +72,24 @@ struct RestoreScope: Sendable {
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
         ownRoots =
             own.map { index in
-                Self.roots(all.filter { $0.section == index && tree.problem($0) == nil }.map(\.path))
+                Self.roots(all.lazy.filter { $0.section == index && tree.problem($0) == nil }.map(\.path))
             } ?? []
+    }
+
+    /// How many entries the backup says that its sections hold.
+    private static func told(_ manifest: Manifest, _ named: Set<String>) -> Int {
+        manifest.sections.reduce(0) { sum, section in
+            let isWanted = named.isEmpty ? !isData(section.name) : named.contains(section.name)
+            return isWanted ? sum + min(max(0, section.files), Int(Int32.max)) : sum
+        }
+    }
+
+    private static func check(_ count: Int, _ limit: Int?) throws(OperationError) {
+        guard let limit, count > limit else { return }
+        throw OperationError(
+            .argumentInvalid,
+            "\(count) files and folders are in scope, more than the \(limit) that one plan of this kind takes",
+            hint: "Restore them in parts: ‘restore plan’ takes --section and --path.")
     }
 
     /// Takes out of `chosen` what must not be brought back, and says what and why.
@@ -114,7 +134,7 @@ struct RestoreScope: Sendable {
         }
     }
 
-    private static func roots(_ paths: [[UInt8]]) -> [[UInt8]] {
+    private static func roots(_ paths: some Sequence<[UInt8]>) -> [[UInt8]] {
         var roots: [[UInt8]] = []
         for path in paths {
             if let last = roots.last, path.starts(with: last + [UInt8(ascii: "/")]) { continue }

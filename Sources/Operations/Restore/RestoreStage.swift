@@ -41,8 +41,8 @@ final class RestoreStage: Sendable {
         var hasBegun: Bool { journal != nil || failure != nil }
     }
 
-    /// Most that the files in scope may weigh where the device reads back before it has decided, in bytes.
-    private static let earlyLimit: Int64 = 64 << 20
+    /// Most that the files in scope may weigh where the device reads back before it has decided.
+    private static let earlyLimit = ByteCount(64 << 20)
 
     private let runner: RestoreRunner
     private let run: RunID
@@ -150,8 +150,8 @@ final class RestoreStage: Sendable {
                 inquiry: inquiry,
                 course: try await inquiry.course(boundary: talk.boundary, numberedFrom: talk.firstBack))
             // The watch does not wait for much.
-            talk.readsEarly =
-                ground.source.scope.wanted.reduce(Int64(0)) { $0 + $1.size } <= Self.earlyLimit
+            let weight = ground.source.scope.wanted.reduce(ByteCount(0)) { $0 + ByteCount($1.size) }
+            talk.readsEarly = weight <= Self.earlyLimit
         }
         return talk
     }

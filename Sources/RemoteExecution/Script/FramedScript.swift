@@ -17,7 +17,8 @@ package enum FramedScript {
     /// Folders where programs are looked for on a device.
     static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"
 
-    /// What each step's shell knows: `hf_root COMMAND …` runs a command as root or leaves with status 77.
+    /// What each step's shell knows: `hf_root COMMAND …` runs a command as root or leaves with status 77; `HF_MAIN` is the
+    /// script's own process, which ends with the connection.
     ///
     /// It stands once in the script, as the variable `hf_known`, and is put in front of each step on the device.
     static let prelude = """
@@ -69,9 +70,11 @@ package enum FramedScript {
                 if let condition = step.condition {
                     rest.append(contentsOf: "if \(condition); then\n".utf8)
                 }
+                if step.outlivesConnection { rest.append(contentsOf: "hf_apart=$hf_setsid\n".utf8) }
                 rest.append(contentsOf: "\(call) \(index) \(tool) \(step.timeLimit) ".utf8)
                 rest.append(contentsOf: ShellQuoting.word(Array(step.script.utf8)))
                 rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
+                if step.outlivesConnection { rest.append(contentsOf: "hf_apart=\n".utf8) }
                 if let name = step.statusName { rest.append(contentsOf: "\(name)=$hf_status\n".utf8) }
                 if step.condition != nil { rest.append(contentsOf: "fi\n".utf8) }
                 if part.isDecisive {
@@ -142,10 +145,11 @@ package enum FramedScript {
         case ${hf_id%% *} in *'('*) HF_USER=${hf_id#*'('} HF_USER=${HF_USER%%') gid='*} ;; esac
         esac
         export HF_UID HF_USER
-        hf_known=\(ShellQuoting.word(prelude))
+        hf_known="HF_MAIN=$$"\(ShellQuoting.word("\n" + prelude))
 
         """
-        + functions + "hf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark_errors H 1 \"$HF_UID\" \"$HF_USER\"\n"
+        + functions + RunWatch.functions
+        + "hf_watch\nhf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark_errors H 1 \"$HF_UID\" \"$HF_USER\"\n"
 
     /// Running one step under its limit, as the login user or as root.
     private static let functions = """
@@ -161,7 +165,7 @@ package enum FramedScript {
         [ "$hf_status" != 143 ] || hf_status=124
         return "$hf_status"
         }
-        hf_over() { hf_mark Z; hf_mark_errors Z; exit 0; }
+        hf_over() { hf_mark Z; hf_mark_errors Z; hf_unwatch; exit 0; }
         hf_sum() { { "$@" 2>&1; printf '\nhf_status=%s\n' "$?"; } | sha256sum 2>/dev/null; }
         hf_step() {
         hf_status=0
@@ -172,20 +176,20 @@ package enum FramedScript {
         hf_now=$(hf_sum hf_limited "$3" /bin/sh -c "$hf_known$4")
         if [ "${hf_now%% *}" = "$hf_past" ]; then hf_later E same; return; fi
         fi
-        hf_limited "$3" /bin/sh -c "$hf_known$4"; hf_status=$?; hf_later E "$hf_status"
+        hf_limited "$3" $hf_apart /bin/sh -c "$hf_known$4"; hf_status=$?; hf_later E "$hf_status"
         }
         HF_ROOT=
         hf_step_root() {
         if [ -z "$HF_ROOT" ]; then
         if [ "$HF_UID" = 0 ]; then HF_ROOT=self
-        elif sudo -n -- /bin/sh -c 'exit 0' </dev/null >/dev/null 2>&1; then HF_ROOT=sudo
+        elif sudo -n -- /bin/sh -c 'exit 0' </dev/null >/dev/null 2>&1; then HF_ROOT=sudo; hf_watch sudo -n --
         else HF_ROOT=none; fi
         fi
         if [ "$HF_ROOT" != sudo ]; then hf_step "$@"; return; fi
         hf_status=0
         if [ -n "$2" ] && ! command -v "$2" >/dev/null 2>&1; then hf_later S "$1"; hf_later E absent; return; fi
         hf_mark S "$1"; hf_mark_errors S "$1"
-        hf_limited "$3" sudo -n -- /bin/sh -c "HF_UID=0 HF_USER=root LC_ALL=C LANG=C PATH=$PATH
+        hf_limited "$3" $hf_apart sudo -n -- /bin/sh -c "HF_UID=0 HF_USER=root LC_ALL=C LANG=C PATH=$PATH
         export HF_UID HF_USER LC_ALL LANG PATH
         $hf_known$4"
         hf_status=$?

@@ -10,6 +10,8 @@ package struct ScriptStep: Sendable, Equatable {
     package let prefersRoot: Bool
     /// Whether the step reads from the run's standard input instead of nothing.
     package let readsInput: Bool
+    /// Whether it goes on when the connection ends, and comes to its end by itself.
+    package let outlivesConnection: Bool
     /// Shell test in the script's own shell; where it fails there is nothing of the step, no frame either.
     package let condition: String?
     /// Variable of the script's own shell that gets the step's status, for conditions of later steps; nil for none.
@@ -17,13 +19,15 @@ package struct ScriptStep: Sendable, Equatable {
 
     package init(
         tool: String? = nil, timeLimit: Int, script: String, prefersRoot: Bool = false,
-        readsInput: Bool = false, condition: String? = nil, statusName: String? = nil
+        readsInput: Bool = false, outlivesConnection: Bool = false, condition: String? = nil,
+        statusName: String? = nil
     ) {
         self.tool = tool
         self.timeLimit = timeLimit
         self.script = script
         self.prefersRoot = prefersRoot
         self.readsInput = readsInput
+        self.outlivesConnection = outlivesConnection
         self.condition = condition
         self.statusName = statusName
     }
@@ -32,7 +36,7 @@ package struct ScriptStep: Sendable, Equatable {
     package func when(_ condition: String) -> ScriptStep {
         ScriptStep(
             tool: tool, timeLimit: timeLimit, script: script, prefersRoot: prefersRoot,
-            readsInput: readsInput,
+            readsInput: readsInput, outlivesConnection: outlivesConnection,
             condition: condition, statusName: statusName)
     }
 }

@@ -88,9 +88,18 @@ struct RunScripts: Sendable {
         return text
     }
 
+    /// How many names one `rm` gets: a program for each takes longer than all the rest of an end.
+    private static let removedAtOnce = 50
+
     private var leftovers: [UInt8] {
-        let names = operations.operations.flatMap { [$0.staged, $0.kept] }.filter { !$0.isEmpty }
-        return (names + containers.leftovers).flatMap { Array("rm -rf".utf8) + words([$0]) }
+        var names = operations.operations.flatMap { [$0.staged, $0.kept] }.filter { !$0.isEmpty }[...]
+        names += containers.leftovers
+        var text: [UInt8] = []
+        while !names.isEmpty {
+            text += Array("rm -rf".utf8) + words(Array(names.prefix(Self.removedAtOnce)))
+            names = names.dropFirst(Self.removedAtOnce)
+        }
+        return text
     }
 
     private var library: String {

@@ -78,6 +78,7 @@ enum RunSteps {
             set -- "$@" --warning=no-timestamp
             if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
             esac
+            trap 'hf_clear; exit 143' HUP INT TERM PIPE
             head -c "$hf_length" | tar "$@"; hf_status=$?
             if [ "$hf_status" != 0 ] || [ ! -s "$D/complete" ]; then hf_clear; exit 74; fi
             printf 'staged\\n' >"$D/phase"
@@ -86,6 +87,9 @@ enum RunSteps {
             /bin/sh "$D/rehearse" </dev/null; hf_status=$?
             case $hf_status in 0) echo 'holdfast: rehearsed' ;; 99) echo 'holdfast: not rehearsed' ;;
             *) hf_clear; exit 75 ;; esac
+            # Nothing is begun that nobody waits for any more; what is begun comes to its end.
+            trap : HUP INT TERM; trap - PIPE
+            kill -0 "$HF_MAIN" 2>/dev/null || { hf_clear; exit 74; }
             \(start(run))
             """
         return ScriptStep(
@@ -183,7 +187,7 @@ enum RunSteps {
                 D=\(ShellQuoting.word(RunFolder.path(run)))
                 \(body)
                 \(telling(run))\(ending)
-                """, prefersRoot: true, readsInput: readsInput)
+                """, prefersRoot: true, readsInput: readsInput, outlivesConnection: true)
     }
 
     /// Says in which phase the run in `$D` is.

@@ -19,6 +19,11 @@ package struct RestorePlanner: Sendable {
         }
     }
 
+    /// Most steps of one plan: a person must be able to look at it, and it is kept whole.
+    package static let stepLimit = 200_000
+    /// Most entries of a backup that one plan in place compares with a machine.
+    package static let entryLimit = 500_000
+
     /// What was computed.
     package struct Result: Sendable, Equatable {
         package var steps: [RestoreStep] = []
@@ -55,7 +60,7 @@ package struct RestorePlanner: Sendable {
         self.options = options
     }
 
-    /// The steps, those that others need first.
+    /// The steps, those that others need first; one more than `stepLimit` where they are more.
     package func plan() -> Result {
         var result = Result()
         if place != .inPlace {
@@ -76,6 +81,7 @@ package struct RestorePlanner: Sendable {
         for entry in facts.wanted where isAllowed(entry, &result) {
             result.steps.append(
                 step(.create, entry, nil, sections: facts.wantedSections, what: [entry.kind.words]))
+            guard result.steps.count <= Self.stepLimit else { return }
         }
     }
 
@@ -83,6 +89,7 @@ package struct RestorePlanner: Sendable {
         var (left, right) = (0, 0)
         let (wanted, present) = (facts.wanted, facts.present)
         while left < wanted.count || right < present.count {
+            guard result.steps.count <= Self.stepLimit else { return }
             if right == present.count
                 || left < wanted.count && ByteOrder.precedes(wanted[left].path, present[right].path)
             {

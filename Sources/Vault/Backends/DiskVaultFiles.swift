@@ -34,10 +34,15 @@ package struct DiskVaultFiles: VaultFiles {
     }
 
     package func read(_ path: String) throws(VaultError) -> [UInt8] {
-        try translated(path) { () throws(SystemError) in
+        let bytes = try translated(path) { () throws(SystemError) -> [UInt8]? in
             let file = try OpenFile(full(path), .read)
-            return try file.read(at: 0, count: Int(file.size()))
+            let size = try file.size()
+            return size <= PackFormat.wholeLimit ? try file.read(at: 0, count: Int(size)) : nil
         }
+        guard let bytes else {
+            throw .damaged(path, "it is larger than \(ByteCount(PackFormat.wholeLimit)), which it never is")
+        }
+        return bytes
     }
 
     package func read(_ path: String, at offset: Int64, count: Int) throws(VaultError) -> [UInt8] {

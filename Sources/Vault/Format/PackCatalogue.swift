@@ -1,3 +1,5 @@
+import Codecs
+
 /// What a pack holds: the plain text of its trailer, and of its part in the index.
 struct PackCatalogue: Sendable, Equatable {
     /// One object inside a block.
@@ -51,8 +53,9 @@ struct PackCatalogue: Sendable, Equatable {
 
     /// Reads the binary form.
     init(from reader: inout ByteReader) throws(RecordError) {
-        let count = try reader.count(limit: reader.remaining)
-        blocks.reserveCapacity(count)
+        // A block takes four bytes at least.
+        let count = try reader.count(limit: reader.remaining / 4)
+        blocks.reserveCapacity(min(count, ObjectSink.packBlockLimit))
         for _ in 0..<count { blocks.append(try Block(from: &reader)) }
     }
 }
@@ -65,7 +68,8 @@ extension PackCatalogue.Block {
         self.kind = kind
         sealedLength = try reader.count(limit: PackFormat.blockLimit * 2)
         plainLength = try reader.count(limit: PackFormat.blockLimit)
-        let count = try reader.count(limit: reader.remaining)
+        // An object is named by its id and its length.
+        let count = try reader.count(limit: reader.remaining / (Digest256.length + 1))
         var objects: [PackCatalogue.Object] = []
         objects.reserveCapacity(count)
         var sum = 0

@@ -12,6 +12,8 @@ enum PackFormat {
     static let blockLimit = 1 << 24
     /// The largest trailer and index segment.
     static let recordLimit = 1 << 28
+    /// The largest file that is read whole: an index segment with its seal.
+    static let wholeLimit: Int64 = (1 << 28) + (1 << 20)
 
     static func header(_ id: PackID) -> [UInt8] { magic + id.bytes }
 

@@ -113,16 +113,19 @@ enum TreeCodec {
     // MARK: Reading
 
     /// Appends the entries of a segment to `entries`.
-    static func decode(_ bytes: [UInt8], into entries: inout [FileEntry]) throws(RecordError) {
+    /// - Parameter meter: counts what the list takes that the segment belongs to, and sees to its order.
+    static func decode(
+        _ bytes: [UInt8], into entries: inout [FileEntry], meter: inout TreeMeter
+    ) throws(RecordError) {
         var reader = ByteReader(bytes)
         guard try reader.byte() == version else {
             throw RecordError(reason: "a tree segment of an unknown version")
         }
-        let count = try reader.count(limit: reader.remaining)
-        entries.reserveCapacity(entries.count + min(count, TreeSplitter.limit))
+        let count = try reader.count(limit: TreeSplitter.limit)
         var previous = origin
         for _ in 0..<count {
             previous = try entry(after: previous, from: &reader)
+            try meter.add(previous)
             entries.append(previous)
         }
         try reader.finish()
@@ -158,6 +161,9 @@ enum TreeCodec {
         entry.inode = previous.inode &+ UInt64(bitPattern: try reader.zigzag())
         try decodeRare(&entry, flags, from: &reader)
         if flags & Flag.onePiece != 0 {
+            guard entry.size <= Int64(PackFormat.blockLimit) else {
+                throw RecordError(reason: "a piece that is longer than any object")
+            }
             entry.content = [ContentRef(id: try reader.objectID(), length: Int(entry.size))]
         } else if flags & Flag.hasPieces != 0 {
             let count = try reader.count(limit: reader.remaining)

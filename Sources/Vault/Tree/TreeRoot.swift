@@ -16,6 +16,9 @@ struct TreeRoot: Sendable, Equatable {
 
     var segments: [Segment] = []
 
+    /// How many entries the list says it has.
+    var entries: Int { segments.reduce(0) { $0 + $1.entries } }
+
     var encoded: [UInt8] {
         var writer = ByteWriter(capacity: segments.count * 80)
         writer.append(byte: Self.version)
@@ -37,7 +40,7 @@ struct TreeRoot: Sendable, Equatable {
         }
         for _ in 0..<(try reader.count(limit: reader.remaining)) {
             let id = try reader.objectID()
-            let entries = try reader.count(limit: Int(Int32.max))
+            let entries = try reader.count(limit: TreeSplitter.limit)
             segments.append(Segment(id: id, entries: entries, first: try reader.counted()))
         }
         try reader.finish()

@@ -31,12 +31,17 @@ import Testing
         return sorted + [odd, FileEntry(path: Array("/zzz".utf8), kind: .socket)]
     }()
 
+    private func decode(_ bytes: [UInt8], into entries: inout [FileEntry]) throws(RecordError) {
+        var meter = TreeMeter()
+        try TreeCodec.decode(bytes, into: &entries, meter: &meter)
+    }
+
     @Test func `every entry comes back`() throws {
         var read: [FileEntry] = []
-        try TreeCodec.decode(TreeCodec.encode(Self.entries[...]), into: &read)
+        try decode(TreeCodec.encode(Self.entries[...]), into: &read)
         #expect(read == Self.entries)
         var none: [FileEntry] = []
-        try TreeCodec.decode(TreeCodec.encode([]), into: &none)
+        try decode(TreeCodec.encode([]), into: &none)
         #expect(none == [])
     }
 
@@ -56,7 +61,7 @@ import Testing
         for length in bytes.indices {
             #expect(throws: RecordError.self) {
                 var read: [FileEntry] = []
-                try TreeCodec.decode(Array(bytes.prefix(length)), into: &read)
+                try decode(Array(bytes.prefix(length)), into: &read)
             }
         }
         for offset in bytes.indices {
@@ -64,7 +69,7 @@ import Testing
                 var changed = bytes
                 changed[offset] = value
                 var read: [FileEntry] = []
-                try? TreeCodec.decode(changed, into: &read)
+                try? decode(changed, into: &read)
                 for entry in read { _ = entry.isComplete }
             }
         }
@@ -74,7 +79,7 @@ import Testing
         for _ in 0..<2000 {
             let bytes: [UInt8] = [TreeCodec.version] + SecureRandom.bytes(Int.random(in: 0..<200))
             var read: [FileEntry] = []
-            try? TreeCodec.decode(bytes, into: &read)
+            try? decode(bytes, into: &read)
         }
     }
 

@@ -1,0 +1,80 @@
+import Basics
+import TestSupport
+import Testing
+
+extension Integration {
+    /// Restores that somebody ends while the device is at work.
+    @Suite(
+        "RestoreCancel", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .timeLimit(.minutes(10)))
+    struct RestoreCancelTests {
+        /// The program that hangs, by what the device is doing then.
+        enum Moment: String, CaseIterable, Sendable {
+            case safetyCopy = "uname"
+            case rehearsal = "crontab"
+        }
+
+        private func state(_ bench: RefusalBench) throws -> String {
+            DeviceText.string(
+                try bench.machine.run(
+                    """
+                    ls -a /etc/cron.d; cat /etc/cron.d/*; stat -c '%n %a %U %y' /etc/cron.d/*
+                    find / -xdev -name '.holdfast-*' 2>/dev/null; ls -A /var/lib/holdfast 2>/dev/null; exit 0
+
+                    """))
+        }
+
+        /// What of Holdfast runs on the machine.
+        private func processes(_ bench: RefusalBench, _ moment: Moment) throws -> [String] {
+            DeviceText.lines(try bench.machine.run("ps -e -o args")).filter { line in
+                line.contains("hf_") || line.contains("holdfast") || line.contains(moment.rawValue)
+            }
+        }
+
+        @Test(arguments: Moment.allCases)
+        func `what runs on the device ends within seconds, and nothing was changed`(
+            _ moment: Moment
+        ) async throws {
+            let bench = try await RefusalBench()
+            let tool = moment.rawValue
+            try bench.machine.run(
+                """
+                cat >/usr/local/sbin/\(tool) <<'END'
+                #!/bin/sh
+                # The machine itself asks for it as well.
+                [ -n "${HF_UID:-}" ] && [ -e /run/hold ] && : >/run/held
+                while [ -n "${HF_UID:-}" ] && [ -e /run/hold ]; do sleep 0.2; done
+                exec /usr/bin/\(tool) "$@"
+                END
+                chmod 755 /usr/local/sbin/\(tool)
+
+                """)
+            let plan = try await bench.approvedPlan()
+            let before = try state(bench)
+            try bench.machine.run(": >/run/hold")
+            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
+            let job = try #require(started["job"]?.string)
+            try bench.machine.wait(for: "[ -e /run/held ]")
+            #expect(try !processes(bench, moment).isEmpty)
+
+            let start = ContinuousClock.now
+            let ended = try await bench.home.json(0, "job", "cancel", job)
+            #expect(ended["state"]?.string == "cancelled", "\(ended)")
+            var left = try processes(bench, moment)
+            while !left.isEmpty, ContinuousClock.now - start < .seconds(15) {
+                try await Task.sleep(for: .milliseconds(100))
+                left = try processes(bench, moment)
+            }
+            print("cancelled in the \(moment): nothing ran on the device after", ContinuousClock.now - start)
+            #expect(left.isEmpty, "\(left)")
+            #expect(try state(bench) == before)
+
+            try bench.machine.run("rm /run/hold")
+            try await bench.home.expect(0, "restore", "resume")
+            #expect(try state(bench) == before)
+            try await bench.home.expect(0, "restore", "apply", try await bench.approvedPlan())
+            #expect(try bench.machine.line("cat /etc/cron.d/job") == "sound")
+            try await bench.home.expect(0, "audit", "verify")
+        }
+    }
+}
