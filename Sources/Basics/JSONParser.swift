@@ -69,14 +69,9 @@ package struct JSONParser {
         }
     }
 
-    private mutating func literal(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
-        let expected = Array("\(word)".utf8)
-        guard bytes.count - offset >= expected.count,
-            Array(bytes[offset..<offset + expected.count]) == expected
-        else {
-            throw error("unexpected word")
-        }
-        offset += expected.count
+    private mutating func literal(_ word: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
+        guard bytes[offset...].starts(with: word.utf8) else { throw error("unexpected word") }
+        offset += word.utf8.count
         return value
     }
 

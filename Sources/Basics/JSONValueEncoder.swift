@@ -98,7 +98,8 @@ struct JSONMembersEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
         self.path = path
         // A second container of the same object goes on with its members.
         if case .members = node.content { return }
-        node.content = .members([:])
+        // Most objects have a few members: growing from one to two to four would hash them again each time.
+        node.content = .members(Dictionary(minimumCapacity: 6))
     }
 
     var codingPath: [any CodingKey] { path.keys }

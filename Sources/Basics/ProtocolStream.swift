@@ -7,8 +7,14 @@ import Glibc
 package struct ProtocolStream: Sendable {
     /// The descriptor's number.
     package let descriptor: Int32
+    /// Whether it is a pipe, of which is known what it takes at once.
+    private let isPipe: Bool
 
-    package init(_ descriptor: Int32) { self.descriptor = descriptor }
+    package init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        var status = stat()
+        isPipe = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
 
     /// Takes standard output for a protocol alone: gives a descriptor that nobody else knows, and points standard output
     /// at standard error, so that whatever prints by mistake cannot be taken for the protocol.
@@ -56,6 +62,30 @@ package struct ProtocolStream: Sendable {
             default: throw SystemError("write", "descriptor \(descriptor)")
             }
         }
+    }
+
+    /// How much a pipe that can be written to takes without waiting, in bytes.
+    private static let pipePiece = 4096
+
+    /// Writes as much of `bytes` as can be without waiting, as long as nobody else writes there; nothing to what is no pipe.
+    ///
+    /// An error is left for whoever writes the rest.
+    /// - Returns: how many bytes were written.
+    package func writeAtOnce(_ bytes: [UInt8]) -> Int {
+        guard isPipe else { return 0 }
+        var offset = 0
+        while offset < bytes.count {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard unsafe poll(&entry, 1, 0) == 1, Int32(entry.revents) == POLLOUT else { break }
+            let written = unsafe bytes.withUnsafeBytes { area in
+                unsafe Glibc.write(
+                    descriptor, area.baseAddress.map { unsafe $0 + offset },
+                    min(area.count - offset, Self.pipePiece))
+            }
+            guard written > 0 else { break }
+            offset += written
+        }
+        return offset
     }
 
     /// Whether the other end was closed, though bytes of it may still be waiting.

@@ -9,15 +9,21 @@ package struct Redactor: Sendable {
     private static let passLimit = 8
 
     private let mark: (@Sendable ([UInt8]) -> [UInt8])?
+    /// Shared by all copies of one redactor.
+    private let clean = CleanTexts()
 
     /// - Parameter mark: a keyed hash of at least four bytes, of which four are shown; nil shows no marks.
     package init(mark: (@Sendable (_ secret: [UInt8]) -> [UInt8])? = nil) { self.mark = mark }
 
     /// `text` with its secrets hidden; give it whole, as a single line of a key block says little about itself.
     package func redact(_ text: String) -> String {
+        let isClean = clean.contains(text)
+        guard isClean != true else { return text }
         let bytes = Array(text.utf8)
         let result = redact(bytes)
-        return result == bytes ? text : String(decoding: result, as: UTF8.self)
+        guard result == bytes else { return String(decoding: result, as: UTF8.self) }
+        if isClean != nil { clean.insert(text) }
+        return text
     }
 
     /// The same for bytes that need not be UTF-8.

@@ -8,7 +8,7 @@ let allBenchmarks: [any Benchmark.Type] = [
     CollectManyBenchmark.self,
     CollectOneBenchmark.self,
     HTTPBenchmark.self,
-    MCPStdioBenchmark.self,
+    MCPBenchmark.self,
     RestoreBenchmark.self,
     StartupBenchmark.self,
     VaultBenchmark.self,

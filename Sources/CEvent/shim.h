@@ -7,15 +7,10 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-// gettid(2) and struct ucred are GNU source only. The id is asked of the kernel each time: pthread_self() is declared
-// const, so that a compiler may keep its answer over a change of thread.
-static inline long holdfast_thread_id(void) { return syscall(SYS_gettid); }
-
 // The user id of the process at the other end of a Unix socket; -1 where there is none. The layout is that of
-// `struct ucred`, see unix(7).
+// `struct ucred`, which is GNU source only, see unix(7).
 static inline long holdfast_peer_user(int descriptor) {
     struct { int process; unsigned int user; unsigned int group; } peer;
     socklen_t length = sizeof peer;

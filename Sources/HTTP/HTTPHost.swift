@@ -77,18 +77,21 @@ public struct HostPolicy: Sendable, Equatable {
     public let hosts: Set<HTTPHost>
     /// Origins besides those of the hosts, exactly as browsers send them.
     public let origins: Set<String>
+    /// The names as clients usually write them, which need not be taken apart.
+    private let usual: Set<String>
 
     /// - Parameters:
     ///   - hosts: the names of this server.
     ///   - origins: web pages from elsewhere that may use it, for example `https://tools.example`.
     public init(hosts: Set<HTTPHost>, origins: Set<String> = []) {
         self.hosts = hosts
+        usual = Set(hosts.map(\.description))
         self.origins = Set(origins.map { $0.lowercased() })
     }
 
     /// What speaks against a request; nil for nothing.
     public func objection(to head: HTTPRequestHead) -> HTTPProblem? {
-        if let host = head.fields["host"] {
+        if let host = head.fields["host"], !usual.contains(host) {
             guard let host = HTTPHost(host), knows(host) else {
                 return HTTPProblem(
                     .misdirectedRequest, code: "host-unknown", "This server does not answer to that name",

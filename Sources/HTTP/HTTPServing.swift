@@ -8,6 +8,8 @@ public protocol HTTPHandler: Sendable {
 
     /// Answers a request.
     ///
+    /// A request with a small body runs on the thread of the connections: it must not block, and what works for long
+    /// must do so in a task of its own.
     /// Cancelled when its client is gone, and when the server ends and its patience is over.
     func respond(to request: HTTPRequest) async -> HTTPResponse
 }

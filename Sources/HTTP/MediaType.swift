@@ -21,6 +21,10 @@ public struct MediaType: Sendable, Hashable, CustomStringConvertible {
 
     /// The kind that the value of a field names, its parameters left out; nil when it names none.
     public init?(_ value: some StringProtocol) {
+        guard value != "application/json" else {
+            self = .json
+            return
+        }
         let name = value.prefix { $0 != ";" }.trimmed.lowercased()
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2,
@@ -49,6 +53,12 @@ public struct AcceptedMedia: Sendable, Equatable {
         }
     }
 
+    /// What clients of event streams and documents usually say, understood already.
+    private static let usual = "application/json, text/event-stream"
+    private static let usualRanges = [
+        Range(media: .json, weight: 1000), Range(media: .events, weight: 1000),
+    ]
+
     /// Nil where the client did not say: then it takes everything.
     private let ranges: [Range]?
 
@@ -57,6 +67,10 @@ public struct AcceptedMedia: Sendable, Equatable {
         let values = fields.values(of: "accept")
         guard !values.isEmpty else {
             ranges = nil
+            return
+        }
+        guard values != [Self.usual] else {
+            ranges = Self.usualRanges
             return
         }
         ranges = fields.members(of: "accept").prefix(64).compactMap { member in

@@ -56,6 +56,8 @@ import HTTP
     var keepAlive: HTTPStream.KeepAlive?
     /// How many bytes of it count against the limit of all unfinished bodies.
     var countedBytes = 0
+    /// Whether its bytes are being looked at.
+    var isBeingRead = false
     /// Whether it counts among the requests that are worked on.
     var isCounted = false
 
@@ -109,6 +111,23 @@ import HTTP
     /// Hands bytes to the network, which takes them when it can.
     func write(_ bytes: some ContiguousBytesCollection) {
         _ = unsafe bytes.withUnsafeBytes { unsafe bufferevent_write(buffers, $0.baseAddress, $0.count) }
+    }
+
+    /// Hands bytes to the network: at once what it takes, the rest when it can.
+    ///
+    /// For what ends a response; of what has no end others would have to wait for it.
+    func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        if !peer.isEncrypted, unsentBytes == 0 {
+            let descriptor = unsafe bufferevent_getfd(buffers)
+            let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
+            let sent = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, flags)
+            }
+            // An error shows itself again with the rest.
+            rest = rest.dropFirst(max(0, sent))
+        }
+        if !rest.isEmpty { write(rest) }
     }
 
     /// The bytes that the network did not take yet.

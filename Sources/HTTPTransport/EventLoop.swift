@@ -4,10 +4,11 @@ import CSystem
 import Glibc
 import Synchronization
 
-/// One thread with one libevent base: runs callbacks of sockets, and the jobs of the actors it is the executor of.
+/// One thread with one libevent base: runs callbacks of sockets, and the jobs of the actors and tasks it is the executor
+/// of.
 ///
 /// It sleeps in the kernel while there is nothing to do. The thread ends when the last reference to the loop goes.
-final class EventLoop: SerialExecutor {
+final class EventLoop: SerialExecutor, TaskExecutor {
     private let state: LoopState
 
     /// - Throws: when the system gives no thread or no descriptor.
@@ -35,8 +36,8 @@ final class EventLoop: SerialExecutor {
 
 /// What the thread of a loop and its executor share.
 ///
-/// Unchecked: `base` and `wakeUp` are used on the thread alone, which frees them; all else does not change, is atomic or
-/// locked.
+/// Unchecked: `base`, `wakeUp` and `isWorking` are used on the thread alone, which frees them; all else does not change, is
+/// atomic or locked.
 @safe private final class LoopState: @unchecked Sendable {
     private struct Work {
         let job: UnownedJob
@@ -47,7 +48,18 @@ final class EventLoop: SerialExecutor {
     private let descriptor: Int32
     private let work = Mutex<[Work]>([])
     private let isEnding = Atomic(false)
-    private let thread = Atomic(0)
+    /// Where the thread of a loop finds which one it is.
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        guard unsafe pthread_key_create(&key, nil) == 0 else {
+            preconditionFailure("the system has no place for what belongs to a thread")
+        }
+        return key
+    }()
+    /// Whether jobs run, behind which others are looked for.
+    private var isWorking = false
+    /// How often others are looked for before the sockets have their turn.
+    private static let rounds = 8
 
     init() throws(SystemError) {
         descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -59,14 +71,18 @@ final class EventLoop: SerialExecutor {
         unsafe self.base = base
     }
 
-    var isCurrent: Bool { thread.load(ordering: .relaxed) == holdfast_thread_id() }
+    var isCurrent: Bool {
+        unsafe pthread_getspecific(Self.key)
+            == UnsafeMutableRawPointer(Unmanaged.passUnretained(self).toOpaque())
+    }
 
     func enqueue(_ job: UnownedJob, on loop: EventLoop) {
         let isFirst = work.withLock { work in
             work.append(Work(job: job, loop: loop))
             return work.count == 1
         }
-        if isFirst { wake() }
+        guard isFirst, !(isCurrent && isWorking) else { return }
+        wake()
     }
 
     func end() {
@@ -81,10 +97,11 @@ final class EventLoop: SerialExecutor {
     }
 
     func run() {
-        thread.store(holdfast_thread_id(), ordering: .relaxed)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe _ = pthread_setspecific(Self.key, context)
+        // Each write is told once, so that the counter need not be read: it takes centuries to fill.
         let wakeUp = unsafe event_new(
-            base, descriptor, Int16(EV_READ | EV_PERSIST),
+            base, descriptor, Int16(EV_READ | EV_PERSIST | EV_ET),
             { _, _, context in
                 guard let context = unsafe context else { return }
                 unsafe Unmanaged<LoopState>.fromOpaque(context).takeUnretainedValue().awake()
@@ -101,13 +118,21 @@ final class EventLoop: SerialExecutor {
     deinit { close(descriptor) }
 
     private func awake() {
-        var count: UInt64 = 0
-        _ = unsafe read(descriptor, &count, 8)
-        let present = work.withLock { work in
-            defer { work = [] }
-            return work
+        isWorking = true
+        for _ in 0..<Self.rounds {
+            let present = work.withLock { work in
+                defer { work = [] }
+                return work
+            }
+            guard !present.isEmpty else { break }
+            for item in present {
+                unsafe item.job.runSynchronously(
+                    isolatedTo: item.loop.asUnownedSerialExecutor(),
+                    taskExecutor: item.loop.asUnownedTaskExecutor())
+            }
         }
-        for item in present { unsafe item.job.runSynchronously(on: item.loop.asUnownedSerialExecutor()) }
+        isWorking = false
+        if !work.withLock(\.isEmpty) { wake() }
         if isEnding.load(ordering: .acquiring) { unsafe event_base_loopbreak(base) }
     }
 }

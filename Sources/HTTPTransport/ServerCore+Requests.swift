@@ -13,11 +13,15 @@ extension ServerCore {
         }
     }
 
-    /// Reads until a request is whole, or nothing more is there.
+    /// Reads until a request is whole that is not answered yet, or nothing more is there.
     func read(_ connection: Connection) {
+        // An answer that is out at once comes back here: the loop below goes on instead of one within the other.
+        guard !connection.isBeingRead else { return }
+        connection.isBeingRead = true
+        defer { connection.isBeingRead = false }
         while true {
             while let event = connection.parser.next() {
-                guard take(event, connection) else { return }
+                guard take(event, connection) || isWaiting(connection) else { return }
             }
             let bytes = connection.read()
             guard !bytes.isEmpty else { break }
@@ -25,6 +29,11 @@ extension ServerCore {
             guard count(connection) else { return }
         }
         waitForMore(connection)
+    }
+
+    /// Whether the connection is there for another request.
+    private func isWaiting(_ connection: Connection) -> Bool {
+        connection.phase == .idle && connections[connection.id] != nil
     }
 
     /// Sets the deadline of what is still missing, once: bytes that trickle in do not move it.
@@ -88,13 +97,22 @@ extension ServerCore {
         }
         workingRequests += 1
         connection.isCounted = true
-        let id = connection.id
+        let isSmall = request.body.count <= Self.smallBody
+        connection.task = isSmall ? beginNow(request, connection.id) : begin(request, connection.id)
+    }
+
+    /// The largest body that is looked at on the loop's thread.
+    private static let smallBody = 16_384
+
+    /// Works on a request away from the loop, whatever the handler does there.
+    private nonisolated func begin(_ request: HTTPRequest, _ id: UInt64) -> Task<Void, Never> {
         // No task of the caller's: it ends with its connection, which cancels it.
-        connection.task = Task { @concurrent [handler] in
-            // Away from the loop, whatever the handler does there.
-            let response = await handler.respond(to: request)
-            await self.deliver(response, to: id)
-        }
+        Task { await self.deliver(handler.respond(to: request), to: id) }
+    }
+
+    /// The same on the loop itself, as most of what a small request costs would be the ways between threads.
+    private nonisolated func beginNow(_ request: HTTPRequest, _ id: UInt64) -> Task<Void, Never> {
+        Task.immediate(executorPreference: loop) { await self.deliver(handler.respond(to: request), to: id) }
     }
 
     /// Answers before the request is whole; the connection ends with it.

@@ -85,7 +85,9 @@ extension ServerCore {
         connection.phase = .flushing
         var all = headBytes(response, framing, connection)
         if head?.method != .head, framing != .none { all += bytes }
-        write(all, to: connection)
+        connection.send(all)
+        guard connection.unsentBytes > 0 else { return finish(connection) }
+        connection.setDeadline(settings.writeTime)
     }
 
     private func headBytes(

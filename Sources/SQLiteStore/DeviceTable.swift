@@ -5,6 +5,8 @@ import Storage
 /// The devices in the database: one JSON document each, with its mark.
 struct DeviceTable {
     let seal: RowSeal
+    /// What was read before.
+    var memory = DeviceMemory()
 
     /// All devices, sorted by name.
     func all(in connection: borrowing SQLiteConnection) throws(StoreError) -> [Device] {
@@ -80,20 +82,28 @@ struct DeviceTable {
     private func device(
         _ row: borrowing SQLiteStatement, _ path: String
     ) throws(StoreError) -> Device {
-        let (name, document) = (row.text(0), row.text(1))
-        guard mark(name, document) == row.text(2) else {
+        let content = DeviceMemory.Row(name: row.text(0), document: row.text(1), mark: row.text(2))
+        if let known = memory.device(of: content) { return known }
+        let device = try device(content, path)
+        memory.keep(device, of: content)
+        return device
+    }
+
+    private func device(_ row: DeviceMemory.Row, _ path: String) throws(StoreError) -> Device {
+        guard mark(row.name, row.document) == row.mark else {
             throw StoreError(
-                .corrupt, "the device ‘\(name)’ in the database \(path) was altered outside of the program")
+                .corrupt,
+                "the device ‘\(row.name)’ in the database \(path) was altered outside of the program")
         }
         do {
-            let device = try JSONValueDecoder().decode(Device.self, from: JSONParser.parse(document))
-            guard device.name.text == name else {
+            let device = try JSONValueDecoder().decode(Device.self, from: JSONParser.parse(row.document))
+            guard device.name.text == row.name else {
                 throw JSONShapeError(path: "name", reason: "the document is about ‘\(device.name)’")
             }
             return device
         } catch {
             throw StoreError(
-                .corrupt, "the device ‘\(name)’ in the database \(path) cannot be read: \(error)")
+                .corrupt, "the device ‘\(row.name)’ in the database \(path) cannot be read: \(error)")
         }
     }
 }

@@ -9,6 +9,7 @@ import Storage
     /// The path it was opened by, for messages.
     let path: String
     private let handle: OpaquePointer
+    private let compiled = StatementCache()
 
     /// Opens the existing file `path` for reading and writing.
     /// - Parameters:
@@ -52,7 +53,13 @@ import Storage
         }.joined()
     }
 
-    deinit { unsafe _ = sqlite3_close_v2(handle) }
+    deinit {
+        compiled.removeAll()
+        unsafe _ = sqlite3_close_v2(handle)
+    }
+
+    /// How many compiled statements are kept for the next time.
+    var keptStatements: Int { compiled.count }
 
     /// Runs one or several statements that take no parameters and whose rows do not matter.
     func execute(_ sql: String) throws(StoreError) {
@@ -62,14 +69,19 @@ import Storage
 
     /// Compiles the one statement `sql` with `values` in the places of its question marks.
     func prepare(_ sql: String, _ values: [SQLiteValue] = []) throws(StoreError) -> SQLiteStatement {
-        var compiled: OpaquePointer?
-        let code = unsafe sqlite3_prepare_v2(handle, sql, -1, &compiled, nil)
-        guard code == SQLITE_OK, let opened = unsafe compiled else {
-            throw unsafe StoreError(code, handle, path)
-        }
-        let statement = unsafe SQLiteStatement(opened, path: path)
+        let statement = unsafe SQLiteStatement(try compile(sql), sql, compiled, path: path)
         try statement.bind(values)
         return statement
+    }
+
+    private func compile(_ sql: String) throws(StoreError) -> OpaquePointer {
+        if let known = unsafe compiled.take(sql) { return unsafe known }
+        var made: OpaquePointer?
+        let code = unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
+        guard code == SQLITE_OK, let made = unsafe made else {
+            throw unsafe StoreError(code, handle, path)
+        }
+        return unsafe made
     }
 
     /// Runs one statement that gives no rows.

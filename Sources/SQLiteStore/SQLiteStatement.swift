@@ -8,14 +8,18 @@ enum SQLiteValue: Sendable, Equatable {
     case bytes([UInt8])
 }
 
-/// A compiled statement with its values bound; finalized when it goes out of scope.
+/// A compiled statement with its values bound; goes back to its connection when it goes out of scope.
 @safe struct SQLiteStatement: ~Copyable {
     private let handle: OpaquePointer
+    private let sql: String
+    private let home: StatementCache
     private let path: String
 
-    /// Takes over `handle`.
-    init(_ handle: OpaquePointer, path: String) {
+    /// Takes over `handle`, which `sql` was compiled to.
+    init(_ handle: OpaquePointer, _ sql: String, _ home: StatementCache, path: String) {
         unsafe self.handle = handle
+        self.sql = sql
+        self.home = home
         self.path = path
     }
 
@@ -37,7 +41,7 @@ enum SQLiteValue: Sendable, Equatable {
         }
     }
 
-    deinit { unsafe _ = sqlite3_finalize(handle) }
+    deinit { unsafe home.give(handle, sql) }
 
     /// Goes to the next row.
     /// - Returns: false after the last one.

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The database is opened by the first call that needs it. One that is missing or empty is made only where nothing
 /// shows that there was one before: the file of the checkpoint does. Several processes may use the same file: each call
-/// waits a bounded time for the locks of the others, then throws `busy`. All work runs on a queue of its own. It knows
+/// waits a bounded time for the locks of the others, then throws `busy`. All work runs on an executor of its own. It knows
 /// SQLite and the file of the checkpoint, and nothing of who asks.
 package actor SQLiteStore {
     /// When a missing database is made.
@@ -26,8 +26,9 @@ package actor SQLiteStore {
     let chain: AuditChain
     /// Marks and checks the rows of the other tables.
     var seal: RowSeal { RowSeal(chain: chain) }
-    private let executor = QueueExecutor("sqlite")
+    private let executor: any SerialExecutor
     private var connection: SQLiteConnection?
+    private let deviceMemory = DeviceMemory()
     private nonisolated let told = Mutex<String?>(nil)
 
     /// Why the database could not be opened as usual, which kept nobody from reading it; nil when it could.
@@ -43,10 +44,13 @@ package actor SQLiteStore {
     ///   - mark: the keyed hash of the audit chain.
     ///   - creation: when a missing database is made.
     ///   - patience: how long one call waits for the locks of other processes.
+    ///   - executor: where its work runs, which may block; nil for a queue of its own.
     package init(
         path: String, checkpoint: String, mark: ChainMark, clock: any WallClock = SystemClock(),
-        creation: Creation = .byItself, patience: Duration = .seconds(5)
+        creation: Creation = .byItself, patience: Duration = .seconds(5),
+        executor: (any SerialExecutor)? = nil
     ) {
+        self.executor = executor ?? QueueExecutor("sqlite")
         self.path = path
         self.creation = creation
         self.patience = patience
@@ -135,7 +139,7 @@ extension SQLiteStore {
 }
 
 extension SQLiteStore: DeviceRegistry {
-    private var deviceTable: DeviceTable { DeviceTable(seal: seal) }
+    private var deviceTable: DeviceTable { DeviceTable(seal: seal, memory: deviceMemory) }
 
     package func devices() throws(StoreError) -> [Device] {
         try using { (connection) throws(StoreError) in try deviceTable.all(in: connection) }

@@ -12,20 +12,23 @@ package struct Serve: Sendable {
     private let fetcher: any HTTPFetching
     private let operations: [AnyOperation]
     private let sealer: any StateSealer
+    private let executor: (any TaskExecutor)?
     private let context: OperationContext
 
     /// - Parameters:
     ///   - operations: what callers may be offered.
     ///   - sealer: seals what clients carry for the server.
+    ///   - executor: where requests of assistants run; nil for the system's pool.
     ///   - context: what operations work with; its caller is never used.
     package init(
         server: any HTTPServing, fetcher: any HTTPFetching, operations: [AnyOperation],
-        sealer: any StateSealer, context: OperationContext
+        sealer: any StateSealer, executor: (any TaskExecutor)? = nil, context: OperationContext
     ) {
         self.server = server
         self.fetcher = fetcher
         self.operations = operations
         self.sealer = sealer
+        self.executor = executor
         self.context = context
     }
 
@@ -79,7 +82,8 @@ package struct Serve: Sendable {
         HealthRoutes(context: context).add(to: &router)
         AccessRoutes(gate: gate).add(to: &router)
         let servers = PrincipalServers(
-            operations: operations, context: context, toolsets: plan.toolsets, sealer: sealer)
+            operations: operations, context: context, toolsets: plan.toolsets, sealer: sealer,
+            executor: executor)
         let stepUp = oauth.map {
             StepUp(levels: LevelTable(operations: operations, toolsets: plan.toolsets), oauth: $0)
         }

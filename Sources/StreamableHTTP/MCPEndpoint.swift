@@ -7,8 +7,6 @@ package import MCP
 /// It judges what HTTP has to say (methods, fields, sessions, shapes of answers); what messages mean is the matter of
 /// the module MCP, and what may be done that of the server it is given for each caller.
 package struct MCPEndpoint: Sendable {
-    /// After how long without an answer a client is shown that its connection lives.
-    private static let patience = Duration.seconds(10)
     private static let path = "/mcp"
 
     /// Tells who sent a request, or refuses it.
@@ -16,6 +14,7 @@ package struct MCPEndpoint: Sendable {
 
     private let sessions: MCPSessions
     private let admit: Admission
+    private let patience = Patience(.seconds(10))
 
     package init(sessions: MCPSessions, admit: @escaping Admission) {
         self.sessions = sessions
@@ -111,7 +110,7 @@ package struct MCPEndpoint: Sendable {
         // The client that goes calls its request off.
         let shape = await withTaskCancellationHandler {
             await conversation.receive(reading, through: sink) { sink.finish() }
-            return await sink.shape(within: Self.patience)
+            return await sink.shape(within: patience)
         } onCancel: {
             conversation.close()
             watch?.cancel()
@@ -120,9 +119,9 @@ package struct MCPEndpoint: Sendable {
         case .nothing:
             watch?.cancel()
             return HTTPResponse(.accepted)
-        case .document(let frame):
+        case .document(let frame, let bytes):
             watch?.cancel()
-            return .json(frame.bytes, Self.status(of: frame))
+            return .json(bytes, Self.status(of: frame))
         case .events(let feed):
             return .events(
                 feed.stream(finished: {
@@ -220,14 +219,14 @@ package struct MCPEndpoint: Sendable {
             sink.finish()
             session.leave()
         }
-        switch await sink.shape(within: Self.patience) {
+        switch await sink.shape(within: patience) {
         case .nothing: return HTTPResponse(.accepted)
-        case .document(let frame):
+        case .document(let frame, let bytes):
             // What has no id answers no request: the body itself was refused.
             guard case .message(.response(let response)) = frame, response.id == nil else {
-                return .json(frame.bytes)
+                return .json(bytes)
             }
-            return .json(frame.bytes, .badRequest)
+            return .json(bytes, .badRequest)
         case .events(let feed): return .events(feed.stream(finished: { streams.detach(feed) }))
         }
     }

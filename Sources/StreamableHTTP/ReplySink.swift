@@ -8,7 +8,8 @@ final class ReplySink: MessageSink {
     enum Shape: Sendable {
         /// Nothing is to be said.
         case nothing
-        case document(OutgoingFrame)
+        /// `bytes` are those of the frame: written by who answers, and not by who waits.
+        case document(OutgoingFrame, bytes: [UInt8])
         case events(EventFeed)
     }
 
@@ -39,8 +40,9 @@ final class ReplySink: MessageSink {
             case .batch, .message(.response): true
             case .message: false
             }
-        if isAnswer, settle(.document(frame)) { return }
-        channel()?.send(String(decoding: frame.bytes, as: UTF8.self))
+        let bytes = frame.bytes
+        if isAnswer, settle(.document(frame, bytes: bytes)) { return }
+        channel()?.send(String(decoding: bytes, as: UTF8.self))
     }
 
     func rest(about request: RPCID?) async { channel()?.rest() }
@@ -51,13 +53,12 @@ final class ReplySink: MessageSink {
         state.withLock(\.channel)?.end()
     }
 
-    /// The answer's shape; after `patience` without any it is a stream, so that the client sees that its connection lives.
-    func shape(within patience: Duration) async -> Shape {
-        let timer = Task {
-            do { try await Task.sleep(for: patience) } catch { return }
-            _ = self.channel()
-        }
-        defer { timer.cancel() }
+    /// The answer's shape; a stream when `patience` is over without any, so that the client sees that its connection
+    /// lives.
+    func shape(within patience: Patience) async -> Shape {
+        if let shape = state.withLock(\.shape) { return shape }
+        let number = patience.enter(self)
+        defer { patience.leave(number) }
         return await withCheckedContinuation { continuation in
             let shape = state.withLock { state in
                 if state.shape == nil { state.waiting = continuation }
@@ -66,6 +67,9 @@ final class ReplySink: MessageSink {
             if let shape { continuation.resume(returning: shape) }
         }
     }
+
+    /// Makes a stream of what nobody answered yet.
+    func showLife() { _ = channel() }
 
     /// Decides what the answer is, unless that was decided before.
     private func settle(_ shape: Shape) -> Bool {

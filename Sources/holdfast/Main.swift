@@ -48,7 +48,9 @@ struct Main {
         let command = MCPCommand(operations: offered, http: EventHTTPServer())
         let description = try await command.run(options) { () throws(OperationError) in
             let parts = try ProgramParts(home: call.home, logLevel: call.logLevel)
-            return MCPCommand.Parts(userName: ProcessEnvironment.userName, sealer: ProcessSealer()) {
+            return MCPCommand.Parts(
+                userName: ProcessEnvironment.userName, sealer: ProcessSealer(), executor: parts.workers
+            ) {
                 (caller, progress) async throws(OperationError) in parts.context(for: caller, progress)
             }
         }
@@ -59,10 +61,12 @@ struct Main {
         ["serve"], summary: ServeWords.summary, discussion: ServeWords.discussion,
         examples: ServeWords.examples, input: ServeOptions.self
     ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
-        let context = try await call.makeContext(call.home, SilentProgress(), call.logLevel ?? .warning)
+        let parts = try ProgramParts(home: call.home, logLevel: call.logLevel ?? .warning)
+        let nobody = Caller(actor: "service", surface: "http", level: .read)
         let serve = Serve(
             server: EventHTTPServer(), fetcher: CurlFetcher(), operations: offered,
-            sealer: ProcessSealer(), context: context)
+            sealer: ProcessSealer(), executor: parts.workers,
+            context: parts.context(for: nobody, SilentProgress()))
         try await serve.run(options) { line in
             // Whoever started it may have closed the stream; it serves all the same.
             try? StandardStream.error.write(Array((line + "\n").utf8))

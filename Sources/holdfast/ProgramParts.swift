@@ -8,6 +8,8 @@ import SSHClient
 struct ProgramParts: Sendable {
     let services: ProgramServices
     let log: Log
+    /// Where what calls the store often should run.
+    let workers: WorkerPool
 
     /// The parts for the folder given with `--home`; nil for the usual places.
     init(home: String?, logLevel: Log.Level?) throws(OperationError) {
@@ -19,6 +21,7 @@ struct ProgramParts: Sendable {
         }
         let stores = ProgramStores(paths: try Self.paths(home: home), clock: SystemClock())
         let keys = RegisteredKeys()
+        workers = stores.workers
         services = ProgramServices(
             stores: stores, transport: Self.transport(stores, keys),
             launcher: JobProcess.Launcher(home: home),

@@ -9,12 +9,16 @@ import Vault
 /// The key, and the store of devices and audit records, each opened when it is first asked for.
 final class ProgramStores: Sendable {
     let paths: StatePaths
+    /// Where the store works, and whoever calls it often.
+    let workers = WorkerPool()
     private let clock: any WallClock
     private let parts = Mutex(Parts())
 
     private struct Parts {
         var key: VaultKey?
         var store: SQLiteStore?
+        /// The one that marks; nil before there is a key.
+        var redactor: Redactor?
     }
 
     init(paths: StatePaths, clock: any WallClock) {
@@ -24,9 +28,12 @@ final class ProgramStores: Sendable {
 
     /// Marks hidden secrets once there is a key; hides them without marks before.
     var redactor: Redactor {
+        if let redactor = parts.withLock(\.redactor) { return redactor }
         guard let key = try? key() else { return Redactor() }
         let hash = key.hash(for: .redaction)
-        return Redactor { Array(hash.digest($0).bytes.prefix(4)) }
+        let redactor = Redactor { Array(hash.digest($0).bytes.prefix(4)) }
+        parts.withLock { $0.redactor = redactor }
+        return redactor
     }
 
     /// What kept the store from being opened as usual and nobody from reading it; nil when nothing did.
@@ -40,7 +47,7 @@ final class ProgramStores: Sendable {
             if let store = parts.store { return store }
             let store = SQLiteStore(
                 path: paths.database, checkpoint: paths.checkpoint, mark: mark, clock: clock,
-                creation: .onRequest)
+                creation: .onRequest, executor: StrandExecutor(workers))
             parts.store = store
             return store
         }

@@ -18,6 +18,20 @@ struct JSONWriterTests {
         #expect(JSONWriter.bytes(value) == Array(text.utf8))
     }
 
+    @Test func `whether a value fits is told exactly`() {
+        let values: [JSONValue] = [
+            "\u{0}\u{1}\u{2}", ["a": [1, .double(2.5), nil, true], "b": "\"\n"],
+            .array(Array(repeating: "é🦉", count: 100)),
+            .array(Array(repeating: .object(["key": .int(.min)]), count: 50)),
+        ]
+        for value in values {
+            let size = JSONWriter.bytes(value).count
+            #expect(JSONWriter.fits(value, in: size))
+            #expect(!JSONWriter.fits(value, in: size - 1))
+            #expect(JSONWriter.fits(value, in: 100 * size))
+        }
+    }
+
     @Test func `members lie on lines of their own where asked`() {
         let value: JSONValue = ["b": [1, []], "a": [:], "c": ["d": nil]]
         let expected = """

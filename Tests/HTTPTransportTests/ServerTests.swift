@@ -37,6 +37,42 @@ import Testing
         }
     }
 
+    @Test func `answers that the network does not take at once come whole and in their order`() async throws {
+        try await ServerFixture().serve { port in
+            let client = try RawClient(port: port)
+            let requests = (0..<100).map { "GET \($0 % 2 == 0 ? "/page" : "/") HTTP/1.1\r\n\(Self.host)\r\n" }
+            await client.send(requests.joined() + "GET / HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
+            let bytes = try await client.readToEnd()
+            let bodies = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n\r\n").dropFirst()
+            let sizes = bodies.map { body in body.utf8.prefix { $0 == 0x70 }.count }
+            #expect(sizes == (0..<100).map { $0 % 2 == 0 ? 60_000 : 0 } + [0])
+            #expect(bodies.count { $0.hasPrefix("hello") } == 51)
+        }
+    }
+
+    // Each is refused at once, without leaving the thread: one inside the other they would fill its stack.
+    @Test func `any number of requests that are refused at once are answered`() async throws {
+        try await ServerFixture().serve({ $0.requests = 0 }) { port in
+            let client = try RawClient(port: port)
+            let request = "GET / HTTP/1.1\r\n\(Self.host)\r\n"
+            let status = Array("HTTP/1.1 503".utf8)
+            for _ in 0..<5 {
+                await client.send(String(repeating: request, count: 2000))
+                var (found, rest): (Int, [UInt8]) = (0, [])
+                while found < 2000, let bytes = await client.read(), !bytes.isEmpty {
+                    rest += bytes
+                    var end = 0
+                    while let hit = ByteSearch.first(status, in: rest, from: end) {
+                        found += 1
+                        end = hit + status.count
+                    }
+                    rest.removeFirst(max(end, rest.count - status.count))
+                }
+                #expect(found == 2000)
+            }
+        }
+    }
+
     @Test func `a client may wait for a word before it sends the body`() async throws {
         try await ServerFixture().serve { port in
             let client = try RawClient(port: port)

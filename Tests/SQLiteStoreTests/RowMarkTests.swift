@@ -18,6 +18,24 @@ import Testing
         await store.close()
     }
 
+    @Test func `an altered device is refused as well by who read it before`() async throws {
+        try await ScratchStore.with { scratch in
+            try await filled(scratch)
+            let store = scratch.store()
+            let before = try await store.devices()
+            #expect(try await store.devices() == before)
+            // A letter that counts as the same, and has other bytes.
+            for (old, new) in [
+                ("2001:db8::1", "2001:db8::2"), ("2001:db8::2", "2001:db8::1"), ("K", "\u{212A}"),
+            ] {
+                try scratch.tamper("UPDATE device SET document = replace(document, '\(old)', '\(new)')")
+            }
+            await #expect(throws: StoreError.self) { try await store.devices() }
+            try scratch.tamper("UPDATE device SET document = replace(document, '\u{212A}', 'K')")
+            #expect(try await store.devices() == before)
+        }
+    }
+
     @Test(arguments: [
         "UPDATE device SET document = replace(document, '2001:db8::1', '2001:db8::2') WHERE name = 'nas'",
         "UPDATE device SET mark = (SELECT mark FROM device WHERE name = 'web') WHERE name = 'nas'",

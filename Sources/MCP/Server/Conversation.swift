@@ -13,11 +13,20 @@ public final class Conversation: Sendable {
 
     private struct Shared {
         var state = ConversationState()
-        var tasks: [RPCID: Task<Void, Never>] = [:]
+        var runs: [RPCID: Run] = [:]
+        var lastRun = 0
         var questions: [RPCID: CheckedContinuation<Result<JSONValue, RPCError>, Never>] = [:]
         var listeners: [RPCID: Listener] = [:]
         var nextQuestion = 1
         var isClosed = false
+    }
+
+    /// The work on a request; its task is nil until it is known.
+    private struct Run {
+        /// Tells it from others under the same id, before and after.
+        let number: Int
+        var task: Task<Void, Never>?
+        var isCancelled = false
     }
 
     /// A conversation whose unasked-for news go to `standing`.
@@ -95,7 +104,7 @@ public final class Conversation: Sendable {
             settle(response)
             await reply(nil)
         case .cancel(let id):
-            shared.withLock { $0.tasks[id] }?.cancel()
+            cancel(id)
             await reply(nil)
         case .answer(let outcome):
             guard case .request(let request) = message else { return await reply(nil) }
@@ -110,22 +119,37 @@ public final class Conversation: Sendable {
         _ request: RPCRequest, in world: ConversationState.World, through sink: any MessageSink,
         reply: @escaping @Sendable (RPCResponse?) async -> Void
     ) {
-        // Not structured, as a request must be cancelled by its id and outlives the call that began it; it is entered
-        // below, and `close` ends it.
-        shared.withLock { shared in
-            let task = Task {
-                let outcome = await RequestRun(self, request, in: world, sink: sink).outcome()
-                let isWanted = ended(request.id)
-                await reply(isWanted ? RPCResponse(id: request.id, outcome) : nil)
-            }
-            shared.tasks[request.id] = task
-            if shared.isClosed { task.cancel() }
+        let number = shared.withLock { shared in
+            shared.lastRun += 1
+            shared.runs[request.id] = Run(number: shared.lastRun)
+            return shared.lastRun
         }
+        // Not structured, as a request must be cancelled by its id and outlives the call that began it; it is entered
+        // below, and `close` ends it. It begins here and now: most requests get far before they wait for anything.
+        let task = Task.immediate(executorPreference: server.executor) {
+            let outcome = await RequestRun(self, request, in: world, sink: sink).outcome()
+            let isWanted = ended(request.id)
+            await reply(isWanted ? RPCResponse(id: request.id, outcome) : nil)
+        }
+        let isOver = shared.withLock { shared in
+            guard shared.runs[request.id]?.number == number else { return false }
+            shared.runs[request.id]?.task = task
+            return shared.isClosed || shared.runs[request.id]?.isCancelled == true
+        }
+        if isOver { task.cancel() }
+    }
+
+    private func cancel(_ id: RPCID) {
+        let task = shared.withLock { shared in
+            shared.runs[id]?.isCancelled = true
+            return shared.runs[id]?.task
+        }
+        task?.cancel()
     }
 
     private func ended(_ id: RPCID) -> Bool {
         shared.withLock { shared in
-            shared.tasks[id] = nil
+            shared.runs[id] = nil
             return shared.state.finish(id) && !shared.isClosed
         }
     }
@@ -135,7 +159,7 @@ public final class Conversation: Sendable {
         let (tasks, questions) = shared.withLock { shared in
             shared.isClosed = true
             defer { shared.questions = [:] }
-            return (shared.tasks.values, shared.questions.values)
+            return (shared.runs.values.compactMap(\.task), shared.questions.values)
         }
         for task in tasks { task.cancel() }
         for question in questions { question.resume(returning: .failure(.invalidRequest("The client left"))) }

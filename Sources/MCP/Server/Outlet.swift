@@ -25,8 +25,8 @@ final class Outlet: Sendable {
     private let leastLevel: LogLevel?
     private let knowsWords: Bool
     private let state = Mutex(State())
-    private let (signals, signal) = AsyncStream.makeStream(
-        of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Wakes the pump; nil where nobody wants progress, as nearly always.
+    private let news: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)?
 
     init(
         sink: any MessageSink, request: RPCRequest, revision: Revision, leastLevel: LogLevel?
@@ -35,6 +35,9 @@ final class Outlet: Sendable {
         self.request = request.id
         let token = request.meta["progressToken"]
         progressToken = token.flatMap { RPCID($0) }?.json
+        news =
+            progressToken == nil
+            ? nil : AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.leastLevel = leastLevel
         knowsWords = revision.hasCompletionCapability
     }
@@ -50,13 +53,13 @@ final class Outlet: Sendable {
             defer { state.waiting = progress }
             return state.waiting == nil
         }
-        if isNew { signal.yield() }
+        if isNew { news?.continuation.yield() }
     }
 
     /// Sends what was reported, until the outlet closes or the task is cancelled.
     func pump() async {
-        guard progressToken != nil else { return }
-        for await _ in signals {
+        guard let news else { return }
+        for await _ in news.stream {
             let waiting = state.withLock { state in
                 defer { state.waiting = nil }
                 return state.waiting
@@ -109,6 +112,6 @@ final class Outlet: Sendable {
     /// From here on nothing is sent.
     func close() {
         state.withLock { $0.isOpen = false }
-        signal.finish()
+        news?.continuation.finish()
     }
 }

@@ -15,6 +15,8 @@ public struct Server: Sendable {
     public let sealer: (any StateSealer)?
     /// The bounds.
     public let limits: Limits
+    /// Where requests run; nil for the system's pool.
+    public let executor: (any TaskExecutor)?
 
     /// The bounds of what one client may take.
     public struct Limits: Sendable {
@@ -32,13 +34,14 @@ public struct Server: Sendable {
     /// A server of that content.
     public init(
         information: Implementation, instructions: String, content: any ServerContent,
-        sealer: (any StateSealer)? = nil, limits: Limits = Limits()
+        sealer: (any StateSealer)? = nil, limits: Limits = Limits(), executor: (any TaskExecutor)? = nil
     ) {
         self.information = information
         self.instructions = instructions
         self.content = content
         self.sealer = sealer
         self.limits = limits
+        self.executor = executor
     }
 
     /// What it can do, as a client of that revision may be told.

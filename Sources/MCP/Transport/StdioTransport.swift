@@ -54,7 +54,9 @@ public struct StdioTransport: Transport {
         }
         let conversation = Conversation(with: server, standing: writer)
         // Not structured, as a client that never reads holds them for ever, and the end must not wait for it.
-        let answering = Task { await answer(events, in: conversation, through: writer, gate) }
+        let answering = Task(executorPreference: server.executor) {
+            await answer(events, in: conversation, through: writer, gate)
+        }
         let telling = Task { await conversation.sendChanges() }
         for await _ in ends {}
         // The end: what is under way may finish, then it is told to, then it is left behind.
@@ -128,36 +130,5 @@ private struct LineReader: Sendable {
         if case .line(let bytes) = event { size = bytes.count }
         // Who neither reads nor sends any more is gone, whatever of theirs is still waiting.
         return gate.take(size) { stream.isHungUp }
-    }
-}
-
-/// Writes lines, each whole, one after the other.
-private actor LineWriter: MessageSink {
-    private let executor = QueueExecutor("mcp.output")
-    private let stream: ProtocolStream
-    private let onClosed: @Sendable () -> Void
-    private var isClosed = false
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
-        // The actor keeps its executor alive.
-        unsafe executor.asUnownedSerialExecutor()
-    }
-
-    init(_ stream: ProtocolStream, onClosed: @escaping @Sendable () -> Void) {
-        self.stream = stream
-        self.onClosed = onClosed
-    }
-
-    nonisolated func send(_ frame: OutgoingFrame, about request: RPCID?) async {
-        await write(frame.bytes + [0x0A])
-    }
-
-    private func write(_ bytes: [UInt8]) {
-        guard !isClosed else { return }
-        do { try stream.write(bytes) } catch {
-            // Nobody reads any more: there is nobody to tell, and nothing left to do.
-            isClosed = true
-            onClosed()
-        }
     }
 }

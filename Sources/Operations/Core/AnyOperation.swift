@@ -30,17 +30,23 @@ package struct OperationField: Sendable {
 package struct OperationResult: Sendable {
     /// The output as JSON, secrets hidden.
     package let json: JSONValue
-    /// The output for people, secrets hidden.
-    package let display: [DisplayBlock]
+    /// Makes the output for people.
+    private let makeDisplay: @Sendable () -> [DisplayBlock]
     /// False when a part of what was asked failed; the output names it.
     package let isComplete: Bool
     /// What a person should know besides, as sentences without a full stop, secrets hidden; also in `json`, as
     /// `warnings`, where there are any.
     package var warnings: [String] = []
 
-    package init(json: JSONValue, display: [DisplayBlock], isComplete: Bool, warnings: [String] = []) {
+    /// The output for people, secrets hidden; worked out anew each time, as programs never ask for it.
+    package var display: [DisplayBlock] { makeDisplay() }
+
+    package init(
+        json: JSONValue, display: @escaping @autoclosure @Sendable () -> [DisplayBlock], isComplete: Bool,
+        warnings: [String] = []
+    ) {
         self.json = json
-        self.display = display
+        makeDisplay = display
         self.isComplete = isComplete
         self.warnings = warnings
     }
@@ -52,7 +58,7 @@ package struct OperationResult: Sendable {
         var members = json.object ?? ["result": json]
         members["warnings"] = .array(all.map { .string($0) })
         return OperationResult(
-            json: .object(members), display: display, isComplete: isComplete, warnings: all)
+            json: .object(members), display: makeDisplay(), isComplete: isComplete, warnings: all)
     }
 }
 
@@ -240,7 +246,7 @@ package struct AnyOperation: Sendable {
     }
 
     static func result(
-        of output: some Codable & Displayable, redactor: Redactor
+        of output: some Codable & Displayable & Sendable, redactor: Redactor
     ) throws(OperationError) -> OperationResult {
         let json: JSONValue
         do { json = try JSONValueEncoder().encode(output) } catch {

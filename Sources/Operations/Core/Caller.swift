@@ -1,5 +1,5 @@
 /// What a caller may do: each level holds those below it.
-package enum AccessLevel: Int, Sendable, Comparable, CaseIterable {
+package enum AccessLevel: Int, Sendable, Comparable, CaseIterable, CustomStringConvertible {
     /// Look only.
     case read
     /// Look, and propose plans that a person may approve.
@@ -8,6 +8,16 @@ package enum AccessLevel: Int, Sendable, Comparable, CaseIterable {
     case write
     /// Everything.
     case destroy
+
+    /// The name of the level, as it stands in tokens.
+    package var description: String {
+        switch self {
+        case .read: "read"
+        case .propose: "propose"
+        case .write: "write"
+        case .destroy: "destroy"
+        }
+    }
 
     /// The least level at which an operation of that effect may be run.
     package static func needed(for effect: Effect) -> AccessLevel {

@@ -38,7 +38,7 @@ struct Answer {
                 members["more"] = .int(more + Int64(all.count - cut.start - cut.elements.count))
             }
         }
-        if Self.size(members) > Self.limit {
+        if !Self.fits(members) {
             members = Shortener(limit: Self.limit - 512).shorten(.object(members)).object ?? [:]
             notes.append("Shortened to fit: ask for less, with the filters of this tool.")
         }
@@ -46,8 +46,8 @@ struct Answer {
         return .object(members)
     }
 
-    private static func size(_ members: [String: JSONValue]) -> Int {
-        JSONWriter.bytes(.object(members)).count
+    private static func fits(_ members: [String: JSONValue]) -> Bool {
+        JSONWriter.fits(.object(members), in: limit)
     }
 
     /// Gives fewer entries until they fit.
@@ -56,7 +56,7 @@ struct Answer {
         _ notes: inout [String]
     ) {
         var isCut = false
-        while Self.size(members) > Self.limit, cut.elements.count > 1 {
+        while !Self.fits(members), cut.elements.count > 1 {
             isCut = true
             cut = page.shortened(cut, to: cut.elements.count / 2, key: key)
             members[list] = .array(cut.elements)

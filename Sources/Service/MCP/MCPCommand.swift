@@ -12,12 +12,16 @@ package struct MCPCommand: Sendable {
         /// The name of the person whose process this is.
         package let userName: String
         package let sealer: any StateSealer
+        /// Where requests run; nil for the system's pool.
+        package let executor: (any TaskExecutor)?
 
         package init(
-            userName: String, sealer: any StateSealer, makeContext: @escaping ProductContent.ContextBuilder
+            userName: String, sealer: any StateSealer, executor: (any TaskExecutor)? = nil,
+            makeContext: @escaping ProductContent.ContextBuilder
         ) {
             self.userName = userName
             self.sealer = sealer
+            self.executor = executor
             self.makeContext = makeContext
         }
     }
@@ -67,7 +71,7 @@ package struct MCPCommand: Sendable {
         try await serve(
             Server(
                 information: Self.information, instructions: Instructions.text(for: options.accessLevel),
-                content: content, sealer: parts.sealer))
+                content: content, sealer: parts.sealer, executor: parts.executor))
     }
 
     private func serveFixtures(

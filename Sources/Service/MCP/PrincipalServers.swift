@@ -17,6 +17,7 @@ final class PrincipalServers: Sendable {
     private let context: OperationContext
     private let toolsets: Set<Toolset>
     private let sealer: any StateSealer
+    private let executor: (any TaskExecutor)?
     private let watch = SharedWatch()
     /// Bounded by the number of views there can be, of which few are in use.
     private let catalogues = Mutex<[View: ToolCatalogue]>([:])
@@ -24,10 +25,12 @@ final class PrincipalServers: Sendable {
     /// - Parameters:
     ///   - context: what operations work with; its caller is never used.
     ///   - toolsets: those of callers whose token names none.
+    ///   - executor: where requests run; nil for the system's pool.
     init(
         operations: [AnyOperation], context: OperationContext, toolsets: Set<Toolset>,
-        sealer: any StateSealer
+        sealer: any StateSealer, executor: (any TaskExecutor)? = nil
     ) {
+        self.executor = executor
         self.operations = operations
         self.context = context
         self.toolsets = toolsets
@@ -43,7 +46,8 @@ final class PrincipalServers: Sendable {
         ) { (caller, progress) async throws(OperationError) in context.with(caller, progress: progress) }
         return Server(
             information: MCPCommand.information, instructions: Instructions.text(for: principal.level),
-            content: content, sealer: PrincipalSealer(base: sealer, actor: principal.actor))
+            content: content, sealer: PrincipalSealer(base: sealer, actor: principal.actor),
+            executor: executor)
     }
 
     private func catalogue(for principal: Principal) throws(HTTPProblem) -> ToolCatalogue {

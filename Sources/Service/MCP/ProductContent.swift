@@ -117,11 +117,17 @@ extension Caller {
     /// The same, with the name that their client gives itself; it proves nothing.
     func using(_ client: ClientFacts) -> Caller {
         func plain(_ text: String) -> String {
-            String(
-                text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_ ".contains($0)) }.prefix(40))
+            String(decoding: text.utf8.lazy.filter(Self.isPlain).prefix(40), as: UTF8.self)
         }
         let words = [plain(client.name), plain(client.version)].filter { !$0.isEmpty }
         guard !words.isEmpty else { return self }
         return through("\(surface) \(words.joined(separator: " "))")
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: ".-_ ".utf8.contains(byte)
+        }
     }
 }

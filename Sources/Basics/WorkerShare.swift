@@ -1,0 +1,169 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// What the threads of a pool share.
+final class WorkerShare: Sendable {
+    /// Something for a thread to do; holds on to the pool that it came to.
+    enum Work {
+        case job(UnownedJob, WorkerPool)
+        case strand(StrandExecutor)
+
+        fileprivate func run() {
+            switch self {
+            case .job(let job, let pool): unsafe job.runSynchronously(on: pool.asUnownedTaskExecutor())
+            case .strand(let strand): strand.run()
+            }
+        }
+    }
+
+    private struct State {
+        var works: [Work] = []
+        /// Where in `works` those begin that nobody took.
+        var first = 0
+        /// Threads that sleep and that nobody woke.
+        var sleeping = 0
+        var threads = 0
+        var isEnding = false
+
+        mutating func pop() -> Work? {
+            guard first < works.count else { return nil }
+            let work = works[first]
+            first += 1
+            if first == works.count {
+                works.removeAll(keepingCapacity: first <= 1024)
+                first = 0
+            }
+            return work
+        }
+    }
+
+    private enum Step {
+        case wake
+        case start
+        case wait
+    }
+
+    /// How many works in a row a thread takes from itself while others wait.
+    private static let streakLimit = 32
+
+    private let limit: Int
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+
+    init(limit: Int) { self.limit = max(1, limit) }
+
+    func submit(_ work: Work) {
+        if let thread = WorkerThread.current, thread.share === self, thread.next == nil {
+            thread.next = work
+            return
+        }
+        switch add(work) {
+        case .wake: wake.signal()
+        case .wait: break
+        case .start:
+            do { try BackgroundThread.start { self.run() } } catch {
+                // The threads that there are do it, later; without any there would be nobody.
+                precondition(state.withLock(\.threads) > 1, "the system gives no thread: \(error)")
+                state.withLock { $0.threads -= 1 }
+            }
+        }
+    }
+
+    private func add(_ work: Work) -> Step {
+        state.withLock { state in
+            state.works.append(work)
+            if state.sleeping > 0 {
+                state.sleeping -= 1
+                return .wake
+            }
+            guard state.threads < limit else { return .wait }
+            state.threads += 1
+            return .start
+        }
+    }
+
+    func end() {
+        let sleeping = state.withLock { state in
+            state.isEnding = true
+            defer { state.sleeping = 0 }
+            return state.sleeping
+        }
+        for _ in 0..<sleeping { wake.signal() }
+    }
+
+    private func run() {
+        let thread = WorkerThread(share: self)
+        thread.enter()
+        defer { thread.leave() }
+        var streak = 0
+        while true {
+            if let next = thread.next, streak < Self.streakLimit {
+                thread.next = nil
+                streak += 1
+                next.run()
+                continue
+            }
+            streak = 0
+            guard let work = take(thread) else { return }
+            work?.run()
+        }
+    }
+
+    /// What others left to do, or the thread's own; nil inside for nothing, after a sleep, and nil at the end.
+    private func take(_ thread: WorkerThread) -> Work?? {
+        let (work, mustSleep): (Work?, Bool) = state.withLock { state in
+            if let work = state.pop() {
+                if let next = thread.next { state.works.append(next) }
+                thread.next = nil
+                return (work, false)
+            }
+            if let next = thread.next {
+                thread.next = nil
+                return (next, false)
+            }
+            guard !state.isEnding else { return (nil, false) }
+            state.sleeping += 1
+            return (nil, true)
+        }
+        if let work { return work }
+        guard mustSleep else { return nil }
+        wake.wait()
+        return .some(nil)
+    }
+}
+
+/// A thread of a pool, as it knows itself; used on that thread alone.
+final class WorkerThread {
+    let share: WorkerShare
+    /// What it does when it is done with what it does.
+    var next: WorkerShare.Work?
+
+    init(share: WorkerShare) { self.share = share }
+
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        guard unsafe pthread_key_create(&key, nil) == 0 else {
+            preconditionFailure("the system has no place for what belongs to a thread")
+        }
+        return key
+    }()
+
+    /// The thread that runs this; nil where it is none of a pool.
+    static var current: WorkerThread? {
+        guard let pointer = unsafe pthread_getspecific(key) else { return nil }
+        return unsafe Unmanaged<WorkerThread>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    /// Tells the thread that runs this from all others of pools; -1 where it is none.
+    static var number: Int {
+        guard let pointer = unsafe pthread_getspecific(key) else { return -1 }
+        return Int(bitPattern: pointer)
+    }
+
+    /// Makes it the thread that runs this.
+    func enter() { unsafe _ = pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque()) }
+
+    /// The thread that runs this is none of a pool any more.
+    func leave() { _ = pthread_setspecific(Self.key, nil) }
+}
