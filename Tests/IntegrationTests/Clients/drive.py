@@ -79,7 +79,8 @@ async def backup_and_cancel(call, follow):
     async def progress(value, total, message):
         steps.append(value)
 
-    job = (await call("create_backup", {"device": ["local"]}))["job"]
+    # With files that no earlier backup has, so that there is something to tell on the way.
+    job = (await call("create_backup", {"device": ["local"], "path": ["/usr/share/doc"]}))["job"]
     state = {"isFinished": False}
     while not state["isFinished"]:
         state = await follow(job, progress)
