@@ -6,7 +6,7 @@ package final class Compressor: Sendable {
     private let context: Mutex<CompressionContext>
 
     /// - Parameter level: zstd's level, 1 (fast) to 19 (small).
-    package init(level: Int32 = 3) throws(CodecError) {
+    package init(level: Int32 = 2) throws(CodecError) {
         context = Mutex(try CompressionContext(level: level))
     }
 
