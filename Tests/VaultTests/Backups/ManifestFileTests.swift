@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `the summary is read without the rest`() throws {
-        let manifest = try Self.sample(2000)
+        let manifest = try Self.sample(4000)
         let bytes = try Self.file.encode(manifest)
         #expect(bytes.count > ManifestFile.usualLength)
         let head = Array(bytes.prefix(ManifestFile.usualLength))
