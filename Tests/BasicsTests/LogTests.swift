@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import TestSupport
 import Testing
 
 private struct FixedClock: WallClock {
@@ -8,28 +9,18 @@ private struct FixedClock: WallClock {
 
 /// A pipe whose reading end gives back what a log wrote.
 private struct LogPipe: ~Copyable {
-    let reading: Int32
-    let writing: Int32
+    private let ends: PipeEnds
 
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe") }
-        (reading, writing) = (ends[0], ends[1])
-    }
-
-    deinit {
-        close(reading)
-        close(writing)
-    }
+    init() throws { ends = try PipeEnds() }
 
     func log(_ level: Log.Level = .debug) -> Log {
-        Log(level: level, redactor: Redactor(), clock: FixedClock(), descriptor: writing)
+        Log(level: level, redactor: Redactor(), clock: FixedClock(), descriptor: ends.writing)
     }
 
     /// All lines written so far; there must be some.
     func lines() -> [String] {
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = unsafe read(reading, &buffer, buffer.count)
+        let count = unsafe read(ends.reading, &buffer, buffer.count)
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).split(separator: "\n").map(
             String.init)
     }

@@ -6,25 +6,8 @@ import Testing
 
 @Suite("Streams of a protocol")
 struct ProtocolStreamTests {
-    /// A pipe that closes its ends.
-    private final class Pipe: Sendable {
-        let reading: Int32
-        let writing: Int32
-
-        init() throws {
-            var ends: [Int32] = [0, 0]
-            guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe") }
-            (reading, writing) = (ends[0], ends[1])
-        }
-
-        deinit {
-            close(reading)
-            close(writing)
-        }
-    }
-
     @Test func `a pipe takes at once what fits into it, and no more`() throws {
-        let pipe = try Pipe()
+        let pipe = try PipeEnds()
         let stream = ProtocolStream(pipe.writing)
         let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0) }
         let done = stream.writeAtOnce(bytes)

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MCP
@@ -31,16 +32,11 @@ import Testing
     }
 
     @Test func `many senders at once give whole lines, each once`() async throws {
-        var ends: [Int32] = [0, 0]
-        try #require(unsafe pipe(&ends) == 0)
-        let (reading, writing) = (ends[0], ends[1])
-        defer {
-            close(reading)
-            close(writing)
-        }
-        let writer = LineWriter(ProtocolStream(writing)) {}
+        let ends = try PipeEnds()
+        defer { withExtendedLifetime(ends) {} }
+        let writer = LineWriter(ProtocolStream(ends.writing)) {}
         // Some are larger than a pipe takes at once.
-        async let read = lines(400, from: reading)
+        async let read = lines(400, from: ends.reading)
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<400 {
                 group.addTask {
@@ -53,15 +49,10 @@ import Testing
     }
 
     @Test func `what one sends stays in its order`() async throws {
-        var ends: [Int32] = [0, 0]
-        try #require(unsafe pipe(&ends) == 0)
-        let (reading, writing) = (ends[0], ends[1])
-        defer {
-            close(reading)
-            close(writing)
-        }
-        let writer = LineWriter(ProtocolStream(writing)) {}
-        async let read = lines(200, from: reading)
+        let ends = try PipeEnds()
+        defer { withExtendedLifetime(ends) {} }
+        let writer = LineWriter(ProtocolStream(ends.writing)) {}
+        async let read = lines(200, from: ends.reading)
         for number in 0..<200 {
             await writer.send(frame(number, padding: number % 3 == 0 ? 20_000 : 0), about: nil)
         }
