@@ -115,7 +115,13 @@ package struct GetBackup: ServiceOperation {
 
     package static let contract = Contract(
         resource: "backup", verb: .get,
-        summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
+        summary: "Show a backup: sections with status and reason, sizes, what is not covered",
+        discussion: """
+            ‘latest’ and ‘latest:DEVICE’ mean the newest backup of everything, here and wherever a backup is named. That a \
+            newer one was passed over, as it holds less or cannot be read, and that its date lies in the future, is said in \
+            a warning.
+            """,
+        effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
         examples: [Contract.Example("holdfast backup show latest:web1", "the newest whole backup of web1")],
         reach: .scoped,
