@@ -53,7 +53,7 @@ package struct GetBackup: ServiceOperation {
             let hints = Set(sections.flatMap { $0.hint.split(separator: "\n").map(String.init) }).sorted()
             // Files that only root may read are read by a shell.
             let (wide, narrow) = (
-                hints.filter { $0.hasSuffix(" /bin/sh") }, hints.filter { !$0.hasSuffix(" /bin/sh") }
+                hints.filter { $0.contains(" /bin/sh #") }, hints.filter { !$0.contains(" /bin/sh #") }
             )
             var blocks: [DisplayBlock] = [
                 .record(record),
@@ -66,7 +66,8 @@ package struct GetBackup: ServiceOperation {
             ]
             if !narrow.isEmpty {
                 blocks += [
-                    .heading("To read more next time, allow with visudo"), .lines(narrow.map { Cell($0) }),
+                    .heading("To read more next time, allow with visudo"),
+                    .lines(Self.rightsNote(narrow) + narrow.map { Cell($0) }),
                 ]
             }
             if !wide.isEmpty {
@@ -91,6 +92,16 @@ package struct GetBackup: ServiceOperation {
                 blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })]
             }
             return blocks
+        }
+
+        /// What those should know who allow one of the rules that reach far.
+        private static func rightsNote(_ rules: [String]) -> [Cell] {
+            guard rules.contains(where: { $0.contains(" # ") }) else { return [] }
+            return [
+                Cell(
+                    "Rules with a comment allow more than the section needs, as the comment says: leave them out where "
+                        + "the account must not have it.", .warning)
+            ]
         }
 
         private var record: [(label: String, value: Cell)] {
