@@ -2,9 +2,12 @@ private import CSystem
 import Glibc
 
 /// An extended attribute of a file; access lists are such attributes too.
-struct FileAttribute: Sendable, Equatable {
+package struct FileAttribute: Sendable, Equatable {
     let name: [CChar]
-    let value: [UInt8]
+    package let value: [UInt8]
+
+    /// Its name, without the byte that ends it for the kernel.
+    package var nameBytes: [UInt8] { name.dropLast().map { UInt8(bitPattern: $0) } }
 
     /// All that a file has; none where its disk has no such thing.
     static func all(of file: Int32, _ path: String) throws(SystemError) -> [FileAttribute] {

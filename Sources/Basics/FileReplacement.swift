@@ -24,12 +24,16 @@ extension FileSnapshot {
     /// A temporary file in the same folder, fsync, exchange of names, fsync of the folder. Only a file that is still the
     /// one that was read is replaced; what was written by somebody else at the very last moment is put back.
     /// Blocks. A death at any moment leaves the old file or the new one, and perhaps the temporary one.
+    /// - Parameters:
+    ///   - permissions: the new mode; the old one unless given.
+    ///   - modified: when its content is to have changed, in nanoseconds since 1970; the present time unless given.
     package func replace(
-        with bytes: [UInt8], at moment: (Moment) -> Void = { _ in }
+        with bytes: [UInt8], permissions: UInt32? = nil, modified: Int64? = nil,
+        at moment: (Moment) -> Void = { _ in }
     ) throws(ReplacementError) {
         guard links == 1 else { throw .hasOtherNames(path) }
         let temporary = Self.temporaryName(for: path)
-        do throws(SystemError) { try write(bytes, to: temporary) } catch {
+        do throws(SystemError) { try write(bytes, permissions ?? mode, modified, to: temporary) } catch {
             Self.discard(temporary)
             throw .system(error)
         }
@@ -47,13 +51,14 @@ extension FileSnapshot {
     /// Blocks.
     /// - Parameter path: in a folder that exists.
     package static func create(
-        _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600
+        _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600, modified: Int64? = nil
     ) throws(ReplacementError) {
         let temporary = temporaryName(for: path)
         defer { discard(temporary) }
         do throws(SystemError) {
             let file = try OpenFile(temporary, .create, permissions: permissions)
             try file.write(bytes)
+            try Self.setTime(modified, of: file, path)
             try file.sync()
             guard unsafe link(temporary, path) == 0 else { throw SystemError("link", path) }
             try Folder.sync(AtomicFile.folder(of: path))
@@ -68,15 +73,31 @@ extension FileSnapshot {
         return "\(folder)/.\(name.prefix(100)).\(Base32.randomName()).tmp"
     }
 
-    private func write(_ bytes: [UInt8], to temporary: String) throws(SystemError) {
+    private static func setTime(
+        _ modified: Int64?, of file: borrowing OpenFile, _ path: String
+    ) throws(SystemError) {
+        guard let modified else { return }
+        let (seconds, rest) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let time = timespec(
+            tv_sec: Int(rest < 0 ? seconds - 1 : seconds),
+            tv_nsec: Int(rest < 0 ? rest + 1_000_000_000 : rest))
+        guard unsafe futimens(file.rawDescriptor, [time, time]) == 0 else {
+            throw SystemError("utimens", path)
+        }
+    }
+
+    private func write(
+        _ bytes: [UInt8], _ permissions: UInt32, _ modified: Int64?, to temporary: String
+    ) throws(SystemError) {
         let file = try OpenFile(temporary, .create)
         try file.write(bytes)
         let descriptor = file.rawDescriptor
         guard owner == (geteuid(), getegid()) || fchown(descriptor, owner.user, owner.group) == 0 else {
             throw SystemError("chown", path)
         }
-        guard fchmod(descriptor, mode) == 0 else { throw SystemError("chmod", path) }
+        guard fchmod(descriptor, permissions) == 0 else { throw SystemError("chmod", path) }
         for attribute in attributes { try attribute.set(on: descriptor, path) }
+        try Self.setTime(modified, of: file, path)
         try file.sync()
     }
 

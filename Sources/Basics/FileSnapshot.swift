@@ -27,9 +27,12 @@ package struct FileSnapshot: Sendable {
     package let mode: UInt32
     /// How many names it has.
     package let links: Int
-    let owner: (user: UInt32, group: UInt32)
-    let attributes: [FileAttribute]
+    package let owner: (user: UInt32, group: UInt32)
+    package let attributes: [FileAttribute]
     let identity: Identity
+
+    /// When its content last changed, in nanoseconds since 1970.
+    package var modified: Int64 { identity.modified }
 
     /// Reads what is at `path`, through links; nil when nothing is there.
     ///

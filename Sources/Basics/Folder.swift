@@ -85,6 +85,15 @@ package enum Folder {
         return unsafe String(cString: found)
     }
 
+    /// What the symbolic link at `path` says.
+    /// - Throws: `EINVAL` for what is no link.
+    package static func linkTarget(_ path: String) throws(SystemError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &buffer, buffer.count)
+        guard count >= 0 else { throw SystemError("readlink", path) }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Gives a file another name, replacing what has that name, in one step.
     package static func rename(_ old: String, to new: String) throws(SystemError) {
         guard unsafe Glibc.rename(old, new) == 0 else { throw SystemError("rename", old) }

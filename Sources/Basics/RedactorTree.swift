@@ -19,7 +19,10 @@ struct RedactorPass {
     }
 
     private func redact(_ text: String, under strength: SecretNameStrength?) -> JSONValue {
-        isWorthHiding(text, strength) ? hidden(text) : .string(redactor.redact(text))
+        if isWorthHiding(text, strength) { return hidden(text) }
+        let shown = redactor.redact(text)
+        // What is hidden inside may have been what made the rest look harmless.
+        return shown != text && isWorthHiding(shown, strength) ? hidden(text) : .string(shown)
     }
 
     /// Numbers are hidden under a certain name only, where they are codes and not amounts.

@@ -12,6 +12,9 @@ package protocol ConfigDocument: Sendable {
     /// - Throws: `unsupported` when a name on the way is there twice or is no table.
     func value(at path: [String]) throws(ConfigTextError) -> JSONValue?
 
+    /// The same as it could be written again, its members in their order.
+    func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue?
+
     /// The text with `value` at `path`, in the place of what is there, else as the last of its table.
     ///
     /// Tables on the way that are missing are made.

@@ -16,6 +16,8 @@ package indirect enum ConfigValue: Sendable, Equatable {
     case flag(Bool)
     case integer(Int64)
     case text(String)
+    /// A number with a fraction, or JSON's null.
+    case scalar(JSONValue)
     case list([ConfigValue])
     case table([Member])
 
@@ -25,6 +27,7 @@ package indirect enum ConfigValue: Sendable, Equatable {
         case .flag(let flag): .bool(flag)
         case .integer(let number): .int(number)
         case .text(let text): .string(text)
+        case .scalar(let value): value
         case .list(let elements): .array(elements.map(\.json))
         case .table(let members):
             .object(Dictionary(members.map { ($0.name, $0.value.json) }) { first, _ in first })
@@ -34,9 +37,30 @@ package indirect enum ConfigValue: Sendable, Equatable {
     /// Whether it goes on one line wherever it stands.
     var isPlain: Bool {
         switch self {
-        case .flag, .integer, .text: true
+        case .flag, .integer, .scalar, .text: true
         case .list(let elements): elements.allSatisfy(\.isPlain)
         case .table: false
+        }
+    }
+}
+
+extension ConfigValue {
+    /// The value with its members in the order that `names` gives; others behind them, sorted.
+    init(_ json: JSONValue, at path: [String] = [], names: ([String]) -> [String]) {
+        switch json {
+        case .bool(let flag): self = .flag(flag)
+        case .int(let number): self = .integer(number)
+        case .string(let text): self = .text(text)
+        case .null, .double: self = .scalar(json)
+        case .array(let elements):
+            self = .list(elements.map { ConfigValue($0, at: path) { _ in [] } })
+        case .object(let members):
+            var order: [String] = []
+            for name in names(path) + members.keys.sorted() where !order.contains(name) { order.append(name) }
+            self = .table(
+                order.compactMap { name in
+                    members[name].map { Member(name, ConfigValue($0, at: path + [name], names: names)) }
+                })
         }
     }
 }

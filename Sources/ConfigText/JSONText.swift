@@ -29,6 +29,12 @@ package struct JSONText: ConfigDocument {
         return node.json
     }
 
+    package func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
+        guard let root else { return nil }
+        let (chain, node) = try walk(path, from: root)
+        return chain.count == path.count ? node.ordered : nil
+    }
+
     package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
         guard let root else { return try checked(begun(path, value), path, value.json) }
         let (chain, node) = try walk(path, from: root)
@@ -198,7 +204,7 @@ package struct JSONText: ConfigDocument {
     private func rendered(_ value: ConfigValue, indent: String, isCompact: Bool) -> String {
         let space = isCompact && !isSpaced ? "" : " "
         switch value {
-        case .flag, .integer, .text: return JSONWriter.text(value.json)
+        case .flag, .integer, .scalar, .text: return JSONWriter.text(value.json)
         case .list(let elements):
             let texts = elements.map { rendered($0, indent: indent + layout.unit, isCompact: isCompact) }
             guard !value.isPlain, !isCompact else { return "[" + texts.joined(separator: "," + space) + "]" }

@@ -41,4 +41,18 @@ struct JSONTextNode: Sendable {
             .object(Dictionary(members.map { ($0.name, $0.value.json) }) { _, last in last })
         }
     }
+
+    /// The value with its members in their order; of members of one name the last one counts.
+    var ordered: ConfigValue {
+        switch content {
+        case .scalar(let value): return ConfigValue(value) { _ in [] }
+        case .array(let elements): return .list(elements.map(\.ordered))
+        case .object(let members):
+            let last = Dictionary(members.map { ($0.name, $0.start) }) { _, last in last }
+            return .table(
+                members.filter { last[$0.name] == $0.start }.map {
+                    ConfigValue.Member($0.name, $0.value.ordered)
+                })
+        }
+    }
 }

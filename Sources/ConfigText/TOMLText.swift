@@ -38,6 +38,16 @@ package struct TOMLText: ConfigDocument {
         return value
     }
 
+    package func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
+        try value(at: path).map { json in
+            ConfigValue(json) { inner in
+                let whole = path + inner
+                return statements.filter { $0.path.count > whole.count && $0.path.starts(with: whole) }
+                    .map { $0.path[whole.count] }
+            }
+        }
+    }
+
     package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
         guard try self.value(at: path) != nil else {
             return try checked(adding(path, value), path, value.json)
@@ -164,7 +174,7 @@ package struct TOMLText: ConfigDocument {
     private static func inline(_ value: ConfigValue) -> String {
         switch value {
         // TOML's texts in double quotes have all of JSON's escapes but the slash, which is not written so.
-        case .flag, .integer, .text: JSONWriter.text(value.json)
+        case .flag, .integer, .scalar, .text: JSONWriter.text(value.json)
         case .list(let elements): "[" + elements.map(inline).joined(separator: ", ") + "]"
         case .table(let members):
             "{ " + members.map { "\(key($0.name)) = \(inline($0.value))" }.joined(separator: ", ") + " }"

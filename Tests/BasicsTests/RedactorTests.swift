@@ -164,4 +164,13 @@ struct RedactorTests {
             #expect(marking.redact(shown) == shown, "\(text.debugDescription)")
         }
     }
+
+    /// Found by the fuzzer.
+    @Test(arguments: [
+        ##"{"env":[{"name":"DB_PASSWORD","valu$e":"x"}],"log":"{\"m\":\"to_PASSWORD"," KEY--":"DB_ken=abc\\nY---b\"secretes://u:p@h/","@ttps://‹mb2c3d›ret":"y"}"##
+    ]) func `redacting a tree twice is redacting it once`(_ text: String) throws {
+        let tree = try JSONParser.parse(Array(text.utf8))
+        let once = marking.redact(tree)
+        #expect(JSONWriter.text(marking.redact(once)) == JSONWriter.text(once))
+    }
 }

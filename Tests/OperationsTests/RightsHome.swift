@@ -62,9 +62,12 @@ final class RightsHome: Services {
     func createStore(startingAnew: Bool) async throws(OperationError) {}
 
     func vault() async throws(OperationError) -> Vault {
-        do { return try await Vault.create(files: files, key: key, clock: clock) } catch {
-            throw OperationError(error)
-        }
+        do throws(VaultError) {
+            if files.paths.contains("config") {
+                return try await Vault.open(files: files, key: key, clock: clock)
+            }
+            return try await Vault.create(files: files, key: key, clock: clock)
+        } catch { throw OperationError(error) }
     }
 
     /// A caller with somebody at the terminal; nil for nobody.

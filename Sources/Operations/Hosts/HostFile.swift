@@ -59,26 +59,28 @@ struct HostFile {
             } else {
                 try FileSnapshot.create(bytes, at: path, permissions: isShared ? 0o644 : 0o600)
             }
-        } catch {
-            switch error {
-            case .changed:
-                throw OperationError(
-                    .fileChanged, "\(path) was changed by somebody else meanwhile, and was left to them",
-                    hint: "Run it again; where \(host.title) runs, end it first.")
-            case .hasOtherNames:
-                throw OperationError(
-                    .ioFailed, "\(path) has other names (hard links), which would lose the change",
-                    hint: "Nothing was changed. Make it a file of its own, or a symbolic link.")
-            case .system(let error):
-                throw OperationError(
-                    .ioFailed, "\(path) cannot be written: \(error)", hint: "It is as it was.")
-            }
-        }
+        } catch { throw OperationError(replacing: path, of: host, error) }
         return copy
     }
 }
 
 extension OperationError {
+    /// Why a host's file was not written.
+    init(replacing path: String, of host: AssistantHost, _ error: ReplacementError) {
+        switch error {
+        case .changed:
+            self.init(
+                .fileChanged, "\(path) was changed by somebody else meanwhile, and was left to them",
+                hint: "Run it again; where \(host.title) runs, end it first.")
+        case .hasOtherNames:
+            self.init(
+                .ioFailed, "\(path) has other names (hard links), which would lose the change",
+                hint: "Nothing was changed. Make it a file of its own, or a symbolic link.")
+        case .system(let error):
+            self.init(.ioFailed, "\(path) cannot be written: \(error)", hint: "It is as it was.")
+        }
+    }
+
     /// Why a host's text was not read or not changed.
     init(changing host: AssistantHost, _ path: String, _ error: ConfigTextError) {
         switch error.kind {

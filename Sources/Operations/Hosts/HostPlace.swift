@@ -26,7 +26,7 @@ struct HostPlace {
         return "\(folder)/\(name)"
     }
 
-    private func absolute(_ path: String) -> String {
+    func absolute(_ path: String) -> String {
         if path.hasPrefix("~/"), let home = environment["HOME"] { return home + path.dropFirst() }
         return path.hasPrefix("/") ? path : "\(currentFolder)/\(path)"
     }

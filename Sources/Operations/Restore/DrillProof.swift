@@ -58,7 +58,7 @@ package struct DrillProof: Codable, Sendable, Equatable {
         }
     }
 
-    private static func age(_ seconds: Int64) -> String {
+    static func age(_ seconds: Int64) -> String {
         switch seconds {
         case ..<3600: "\(seconds / 60) min"
         case ..<86_400: "\(seconds / 3600) h"

@@ -1,0 +1,116 @@
+package import Basics
+import HostConfig
+import Vault
+
+/// Keeps the configuration of assistants' programs in the vault.
+package struct BackupHostConfig: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The assistants' programs.", .operand) var host: [HostID] = []
+        @Field("All that are here.") var all = false
+        @Field("This file instead of the usual one, for one host.", placeholder: "FILE") var file: String?
+        @Field("A label to find it by.", placeholder: "TEXT") var name = ""
+        @Field("Make a backup of what is the same as in the newest one, too.") var always = false
+        package init() {}
+    }
+
+    /// What became of one host.
+    package struct Row: Codable, Sendable {
+        package let host: String
+        /// `stored`, `unchanged`, `missing` or `failed`.
+        package let outcome: String
+        /// The new backup, or the one that holds the same.
+        package let backup: String?
+        package let files: [String]
+        package let bytes: ByteCount
+        package let servers: Int
+        /// What was noticed: a text that cannot be understood, a file that others may read.
+        package let remarks: [String]
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let hosts: [Row]
+
+        package var isComplete: Bool { !hosts.contains { ["failed", "missing"].contains($0.outcome) } }
+
+        package var display: [DisplayBlock] {
+            [
+                .table(
+                    columns: [
+                        "HOST", "OUTCOME", Column("BACKUP", isWhole: true),
+                        Column("SERVERS", isNumeric: true),
+                        Column("SIZE", isNumeric: true),
+                    ],
+                    rows: hosts.map { row in
+                        [
+                            Cell(row.host), Cell(row.outcome, Self.tone(row.outcome)),
+                            Cell(row.backup ?? "–"),
+                            Cell(String(row.servers)), Cell(row.bytes.description),
+                        ]
+                    }, empty: "No program that is known seems to be here."),
+                .lines(hosts.flatMap { row in row.remarks.map { Cell("\(row.host): \($0)", .warning) } }),
+            ]
+        }
+
+        private static func tone(_ outcome: String) -> Tone {
+            outcome == "stored" ? .good : outcome == "unchanged" ? .dim : .bad
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("backup"),
+        summary: "Keep the configuration of assistants' programs in the vault",
+        discussion: """
+            Stores the files as they are, byte by byte, with mode, owner, times and extended attributes, and the link where the \
+            file is reached through one. What is the same as in the newest backup makes no new one. A text that cannot be \
+            understood is stored all the same, and that is said: it may be all that is left.
+            """,
+        effect: .writes,
+        errors: [
+            .hostMissing, .ioFailed, .vaultLocked, .diskFull, .vaultCorrupt, .notInitialised, .keyInvalid,
+        ],
+        examples: [
+            Contract.Example("holdfast host-config backup --all", "every program that is here"),
+            Contract.Example(
+                "holdfast host-config backup claude-desktop --name 'before the update'", "one of them"),
+        ], audit: .wanted, reach: .everything)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard input.all != !input.host.isEmpty else {
+            throw OperationError(
+                .argumentInvalid,
+                input.all ? "--all and names of hosts exclude each other" : "No host was named",
+                hint: "Name one or more, or give --all. Run: holdfast host-config hosts")
+        }
+        guard input.file == nil || input.host.count == 1 else {
+            throw OperationError(
+                .argumentInvalid, "--file goes with one host", hint: "Name the host it belongs to.")
+        }
+        let name = try DeviceFields.label(input.name, of: "name")
+        let place = HostPlace(
+            environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+        let vault = try await context.services.vault()
+        let lease = WriterLease(vault: vault, what: "host-config backup") {
+            [progress = context.progress] error in
+            progress.report(
+                ProgressUpdate(phase: "waiting", done: 0, unit: "hosts", event: "waiting: \(error.message)"))
+        }
+        var rows: [Row] = []
+        var failure: OperationError?
+        for host in input.all ? allHosts : input.host.map(\.host) {
+            let files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
+            if files.isEmpty, input.all { continue }
+            let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
+            do throws(OperationError) {
+                rows.append(try await keeper.keep(files, name: name, always: input.always))
+            } catch {
+                failure = error
+                break
+            }
+        }
+        await lease.close()
+        if let failure { throw failure }
+        return Output(hosts: rows)
+    }
+}

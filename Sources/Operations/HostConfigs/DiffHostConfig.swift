@@ -1,0 +1,123 @@
+import Basics
+import ConfigText
+import HostConfig
+import Vault
+
+/// Compares a host's configuration in a backup with another backup, or with what is there now.
+package struct DiffHostConfig: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The assistant's program.", .operand) var host: HostID
+        @Field(
+            "The backup: its id or the beginning of it; the newest sound one unless given.", placeholder: "ID"
+        )
+        var backup: String?
+        @Field("Another backup to compare with instead of what is there now.", placeholder: "ID") var with:
+            String?
+        package init() {}
+    }
+
+    /// What differs in one file.
+    package struct File: Codable, Sendable {
+        package let path: String
+        /// `same`, `changed`, `added` or `removed`.
+        package let outcome: String
+        /// Names of servers.
+        package let added: [String]
+        package let removed: [String]
+        package let changed: [String]
+        package let diff: [String]
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let host: String
+        package let backup: String
+        /// The other backup; nil for what is there now.
+        package let with: String?
+        package let files: [File]
+
+        package var display: [DisplayBlock] {
+            files.map { file in
+                let servers =
+                    file.added.map { Cell("+ server \($0)", .good) }
+                    + file.removed.map { Cell("- server \($0)", .bad) }
+                    + file.changed.map { Cell("~ server \($0)", .warning) }
+                let lines = file.diff.map {
+                    Cell($0, $0.hasPrefix("+") ? .good : $0.hasPrefix("-") ? .bad : .plain)
+                }
+                return .lines([Cell("\(file.path): \(file.outcome)")] + servers + lines)
+            }
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("diff"),
+        summary: "Compare a program's configuration with a backup, server by server",
+        effect: .reads,
+        errors: [.backupUnknown, .backupAmbiguous, .ioFailed, .vaultCorrupt, .notInitialised, .keyInvalid],
+        examples: [
+            Contract.Example("holdfast host-config diff cursor", "what changed since its newest backup"),
+            Contract.Example(
+                "holdfast host-config diff cursor --backup 20261101 --with 20261128", "two backups"),
+        ], reach: .everything)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let host = input.host.host
+        let vault = try await context.services.vault()
+        let manifest = try await HostSeries(host).manifest(input.backup, in: vault)
+        let old = try await texts(of: manifest, in: vault)
+        var new: [String: [UInt8]] = [:]
+        var other: BackupID?
+        if let named = input.with {
+            let manifest = try await HostSeries(host).manifest(named, in: vault)
+            other = manifest.id
+            new = try await texts(of: manifest, in: vault)
+        } else {
+            let place = HostPlace(
+                environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+            // Files that the backup has and that are there, wherever they would be looked for today.
+            for path in Set(place.present(of: host)).union(old.keys) {
+                let situation = HostSituation(of: host, at: path)
+                guard situation.state != .unreadable else {
+                    throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
+                }
+                if let file = situation.snapshot { new[file.path] = file.bytes }
+            }
+        }
+        let files = Set(old.keys).union(new.keys).sorted().map { path in
+            File(path, old[path], new[path], host)
+        }
+        return Output(host: host.id, backup: manifest.id.text, with: other?.text, files: files)
+    }
+
+    private func texts(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [String:
+        [UInt8]]
+    {
+        do {
+            var texts: [String: [UInt8]] = [:]
+            for entry in try await vault.entries(of: manifest) where entry.kind == .file {
+                texts[DeviceText.string(entry.path)] = try await vault.bytes(of: entry.content)
+            }
+            return texts
+        } catch { throw OperationError(any: error) }
+    }
+}
+
+extension DiffHostConfig.File {
+    init(_ path: String, _ old: [UInt8]?, _ new: [UInt8]?, _ host: AssistantHost) {
+        func servers(_ bytes: [UInt8]?) -> [String: JSONValue] {
+            // A text that cannot be understood has no server that could be named.
+            guard let bytes, let document = try? host.format.document(bytes) else { return [:] }
+            return ((try? document.value(at: host.key)) ?? nil)?.object ?? [:]
+        }
+        let (before, after) = (servers(old), servers(new))
+        self.init(
+            path: path,
+            outcome: old == new ? "same" : old == nil ? "added" : new == nil ? "removed" : "changed",
+            added: after.keys.filter { before[$0] == nil }.sorted(),
+            removed: before.keys.filter { after[$0] == nil }.sorted(),
+            changed: after.keys.filter { before[$0] != nil && before[$0] != after[$0] }.sorted(),
+            diff: old == new ? [] : HostChange.diff(old ?? [], new ?? []))
+    }
+}

@@ -1,0 +1,78 @@
+package import Basics
+import HostConfig
+import Vault
+
+/// Lists backups of hosts' configuration, newest first.
+package struct ListHostConfigs: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The assistants' programs; all unless given.", .operand) var host: [HostID] = []
+        @Field("How many at most; 0 for all.", placeholder: "N") var limit = 100
+        package init() {}
+    }
+
+    package struct Row: Codable, Sendable {
+        package let backup: String
+        package let host: String
+        package let made: Timestamp
+        package let status: String
+        package let bytes: ByteCount
+        package let isPinned: Bool
+        package let name: String
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let backups: [Row]
+        /// How many more match than were asked for.
+        package let more: Int
+
+        package var display: [DisplayBlock] {
+            var blocks = [
+                DisplayBlock.table(
+                    columns: [
+                        Column("BACKUP", isWhole: true), "HOST", "STATUS", Column("SIZE", isNumeric: true),
+                        "PIN", "NAME",
+                    ],
+                    rows: backups.map { row in
+                        [
+                            Cell(row.backup), Cell(row.host),
+                            Cell(row.status, row.status == "ok" ? .good : .warning),
+                            Cell(row.bytes.description), Cell(row.isPinned ? "pinned" : ""), Cell(row.name),
+                        ]
+                    }, empty: "There is no such backup.")
+            ]
+            if more > 0 {
+                blocks.append(.lines([Cell("\(more) older ones match as well: pass --limit.", .dim)]))
+            }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .list,
+        summary: "List backups of assistants' configuration, newest first",
+        effect: .reads, errors: [.notInitialised, .keyInvalid, .vaultCorrupt],
+        examples: [Contract.Example("holdfast host-config list cursor", "one program's backups")],
+        reach: .everything)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let limit = try ListLimit.checked(input.limit)
+        let vault = try await context.services.vault()
+        let names = Set(input.host.map { HostSeries($0.host).name })
+        do {
+            let matching = try await vault.backups().backups.filter {
+                HostSeries.holds($0) && (names.isEmpty || names.contains($0.device.name))
+            }
+            var rows: [Row] = []
+            for backup in matching.prefix(limit) {
+                rows.append(
+                    Row(
+                        backup: backup.id.text, host: HostSeries.host(of: backup) ?? "", made: backup.started,
+                        status: backup.status.rawValue, bytes: ByteCount(backup.bytes),
+                        isPinned: try await vault.marks(of: backup.id).isPinned, name: backup.name))
+            }
+            return Output(backups: rows, more: matching.count - rows.count)
+        } catch { throw OperationError(any: error) }
+    }
+}

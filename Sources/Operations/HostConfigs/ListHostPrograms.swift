@@ -1,0 +1,108 @@
+package import Basics
+import ConfigText
+import HostConfig
+import Vault
+
+/// Tells which assistants' programs are here, what is in their configuration, and how old its newest backup is.
+package struct ListHostPrograms: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("Also programs that seem not to be here.") var all = false
+        package init() {}
+    }
+
+    /// One file of one program.
+    package struct Row: Codable, Sendable {
+        package let host: String
+        package let title: String
+        package let format: String
+        /// Nil where the program seems not to be here.
+        package let file: String?
+        /// `ok`, `no-servers`, `empty`, `invalid`, `unreadable` or `missing`.
+        package let state: String
+        /// Why it is invalid or unreadable.
+        package let reason: String
+        package let servers: [String]
+        /// Whether other accounts may read the file, which often holds tokens.
+        package let isOpenToOthers: Bool
+        /// The newest backup and when it was made.
+        package let backup: String?
+        package let backedUp: Timestamp?
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let hosts: [Row]
+        package let now: Timestamp
+
+        package var display: [DisplayBlock] {
+            let rows = hosts.map { row in
+                [
+                    Cell(row.host), Cell(row.file ?? "–", row.file == nil ? .dim : .plain),
+                    Cell(row.state, Self.tone(row.state)),
+                    Cell(row.file == nil ? "" : String(row.servers.count)),
+                    row.backedUp.map { Cell("\(DrillProof.age(max(0, now.seconds - $0.seconds))) ago") }
+                        ?? Cell("never", .dim),
+                ]
+            }
+            var notes = hosts.filter { !$0.reason.isEmpty }.map { Cell("\($0.title): \($0.reason)", .bad) }
+            notes += hosts.filter(\.isOpenToOthers).map {
+                Cell("\($0.file ?? "") can be read by other accounts; it may hold tokens.", .warning)
+            }
+            return [
+                .table(
+                    columns: ["HOST", "FILE", "STATE", Column("SERVERS", isNumeric: true), "BACKUP"],
+                    rows: rows,
+                    empty: "No program that is known seems to be here; --all shows which are known."),
+                .lines(notes),
+            ]
+        }
+
+        private static func tone(_ state: String) -> Tone {
+            switch HostSituation.State(rawValue: state) {
+            case .ok: .good
+            case .noServers, .missing: .dim
+            case .empty, .invalid, .unreadable, nil: .bad
+            }
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("hosts"),
+        summary: "Show assistants' programs, their files, and the age of the newest backup",
+        effect: .reads, errors: [.notInitialised, .keyInvalid, .vaultCorrupt],
+        examples: [
+            Contract.Example("holdfast host-config hosts", "what is here"),
+            Contract.Example("holdfast host-config hosts --all", "what is known"),
+        ], reach: .everything)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let place = HostPlace(
+            environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+        let vault = try await context.services.vault()
+        let backups: [BackupSummary]
+        do { backups = try await vault.backups().backups } catch { throw OperationError(error) }
+        var newest: [String: BackupSummary] = [:]
+        for backup in backups where HostSeries.holds(backup) && newest[backup.device.name] == nil {
+            newest[backup.device.name] = backup
+        }
+        var rows: [Row] = []
+        for host in allHosts {
+            let backup = newest[HostSeries(host).name]
+            let files = place.present(of: host)
+            for file in files { rows.append(Row(host, HostSituation(of: host, at: file), backup)) }
+            if files.isEmpty, input.all || backup != nil { rows.append(Row(host, nil, backup)) }
+        }
+        return Output(hosts: rows, now: context.clock.now())
+    }
+}
+
+extension ListHostPrograms.Row {
+    init(_ host: AssistantHost, _ situation: HostSituation?, _ backup: BackupSummary?) {
+        self.init(
+            host: host.id, title: host.title, format: host.format.rawValue, file: situation?.path,
+            state: (situation?.state ?? .missing).rawValue, reason: situation?.reason ?? "",
+            servers: situation?.servers ?? [], isOpenToOthers: situation?.isOpenToOthers ?? false,
+            backup: backup?.id.text, backedUp: backup?.started)
+    }
+}

@@ -1,0 +1,104 @@
+package import Basics
+import ConfigText
+import HostConfig
+import Vault
+
+/// Shows which servers a host's configuration has, secrets hidden.
+package struct ShowHostConfig: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The assistant's program.", .operand) var host: HostID
+        @Field(
+            "As this backup has it: its id or the beginning of it, or ‘newest’; as it is now unless given.",
+            placeholder: "ID")
+        var backup: String?
+        package init() {}
+    }
+
+    /// One server.
+    package struct Server: Codable, Sendable {
+        package let name: String
+        package let file: String
+        /// What is started, or where it is.
+        package let target: String
+        /// The whole entry.
+        package let entry: JSONValue
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let host: String
+        /// The backup; nil for what is there now.
+        package let backup: String?
+        /// Each file and its state.
+        package let files: [String: String]
+        package let servers: [Server]
+
+        package var display: [DisplayBlock] {
+            [
+                .lines(files.sorted { $0.key < $1.key }.map { Cell("\($0.key): \($0.value)") }),
+                .table(
+                    columns: ["SERVER", "STARTS"], rows: servers.map { [Cell($0.name), Cell($0.target)] },
+                    empty: "There is no server in it."),
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("show"),
+        summary: "Show the servers that a program's configuration has, now or in a backup",
+        effect: .reads,
+        errors: [
+            .hostMissing, .backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised, .keyInvalid,
+        ],
+        examples: [Contract.Example("holdfast host-config show cursor", "what it would start")],
+        reach: .everything)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let host = input.host.host
+        var texts: [(path: String, bytes: [UInt8])] = []
+        var backup: BackupID?
+        if let named = input.backup {
+            let vault = try await context.services.vault()
+            let manifest = try await HostSeries(host).manifest(named == "newest" ? nil : named, in: vault)
+            backup = manifest.id
+            do {
+                for entry in try await vault.entries(of: manifest) where entry.kind == .file {
+                    texts.append((DeviceText.string(entry.path), try await vault.bytes(of: entry.content)))
+                }
+            } catch { throw OperationError(any: error) }
+        } else {
+            let place = HostPlace(
+                environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+            texts = place.present(of: host).compactMap { path in
+                HostSituation(of: host, at: path).snapshot.map { (path, $0.bytes) }
+            }
+            guard !texts.isEmpty else {
+                throw OperationError(
+                    .hostMissing, "No file of \(host.title) is here",
+                    hint: "Run: holdfast host-config hosts --all, or name a backup with --backup newest")
+            }
+        }
+        var files: [String: String] = [:]
+        var servers: [Server] = []
+        for (path, bytes) in texts {
+            let (state, reason, names) = HostSituation.look(bytes, host)
+            files[path] = reason.isEmpty ? state.rawValue : "\(state.rawValue): \(reason)"
+            guard state == .ok, let document = try? host.format.document(bytes) else { continue }
+            for name in names {
+                // A name that was found in this text a moment ago.
+                guard let entry = (try? document.value(at: host.place(of: name))) ?? nil else { continue }
+                servers.append(Server(name: name, file: path, target: Self.target(entry), entry: entry))
+            }
+        }
+        return Output(host: host.id, backup: backup?.text, files: files, servers: servers)
+    }
+
+    /// What an entry starts: its command with its words, or its address.
+    private static func target(_ entry: JSONValue) -> String {
+        for name in ["url", "serverUrl", "httpUrl", "uri"] { if let url = entry[name]?.string { return url } }
+        let command = entry["command"] ?? entry["cmd"]
+        let words = (command?.array ?? command.map { [$0] } ?? []) + (entry["args"]?.array ?? [])
+        return words.compactMap(\.string).joined(separator: " ")
+    }
+}

@@ -1,0 +1,250 @@
+import Basics
+import ConfigText
+import HostConfig
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// Configuration of assistants' programs: kept, broken, noticed, put back.
+@Suite struct HostConfigTests {
+    private let home: RightsHome
+    private let folder: ScratchFolder
+    private var path: String { folder.path + "/conf/mcp.json" }
+
+    init() async throws {
+        home = try await RightsHome()
+        folder = try ScratchFolder()
+        try Folder.createAll(folder.path + "/conf")
+    }
+
+    /// How a file comes to be broken.
+    enum Break: String, CaseIterable {
+        case truncated, wiped, emptied, invalid, overwritten, removed
+
+        func apply(_ path: String, _ host: AssistantHost) throws {
+            switch self {
+            case .truncated: try Shell.run("truncate -s 7 '\(path)'")
+            case .wiped: try Shell.run("printf '{}\\n' >'\(path)'")
+            case .emptied: try Shell.run(": >'\(path)'")
+            case .invalid: try Shell.run("printf '{\"mcpServers\": {' >'\(path)'")
+            case .overwritten:
+                try Shell.run(
+                    "cp '\(path)' '\(path).new'; echo '# x' >>'\(path).new'; mv '\(path).new' '\(path)'")
+            case .removed: try Shell.run("rm '\(path)'")
+            }
+        }
+
+        /// How a host's file looks then; nil where that is the format's affair.
+        var state: HostSituation.State? {
+            switch self {
+            case .emptied: .empty
+            case .removed: .missing
+            case .invalid, .overwritten, .truncated, .wiped: nil
+            }
+        }
+    }
+
+    private func sample(_ host: AssistantHost) -> [UInt8] {
+        let entry = host.form.entry(name: "one", command: "/usr/bin/one", arguments: ["a", "b"])
+        let text = host.format.sample(host.place(of: "one"), entry)
+        // Comments, a mark of the byte order and ends of lines as another system has them, where the format takes them.
+        switch host.format {
+        case .jsonc:
+            return [0xEF, 0xBB, 0xBF] + Array("// mine\r\n\(text.replacing("\n", with: "\r\n"))".utf8)
+        case .toml, .yaml: return Array("# mine\n\(text)".utf8)
+        case .json: return Array(text.utf8)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], mode: String = "640", time: String = "2026-03-04 05:06:07.123456789")
+        throws
+    {
+        try Shell.run("rm -f '\(path)'")
+        try folder.write(bytes, to: "conf/mcp.json")
+        try Shell.run("chmod \(mode) '\(path)'; touch -d '\(time)' '\(path)'")
+    }
+
+    private func look() throws -> String {
+        String(decoding: try Shell.output("stat -c '%a %y' '\(path)'"), as: UTF8.self)
+    }
+
+    private func backup(_ host: AssistantHost, _ more: [String: JSONValue] = [:]) async throws -> JSONValue {
+        home.clock.advance(by: .milliseconds(1))
+        let own: [String: JSONValue] = ["host": .array([.string(host.id)]), "file": .string(path)]
+        let output = try await home.call("host-config backup", own.merging(more) { $1 })
+        return try #require(output["hosts"]?.array?.first)
+    }
+
+    private func restore(_ host: AssistantHost, _ more: [String: JSONValue] = [:]) async throws -> JSONValue {
+        home.clock.advance(by: .milliseconds(1))
+        return try await home.call("host-config restore", ["host": .string(host.id)].merging(more) { $1 })
+    }
+
+    @Test(arguments: allHosts.map(\.id)) func `every host's file comes back, however it was broken`(
+        _ id: String
+    ) async throws {
+        let host = try #require(AssistantHost.named(id))
+        let bytes = sample(host)
+        for damage in Break.allCases {
+            try write(bytes)
+            let before = try look()
+            #expect(try await backup(host)["outcome"] != "failed")
+            #expect(try await backup(host)["outcome"] == "unchanged")
+            try damage.apply(path, host)
+            let situation = HostSituation(of: host, at: path)
+            if let state = damage.state { #expect(situation.state == state, "\(damage)") }
+            if damage == .invalid, host.format != .yaml { #expect(situation.state == .invalid) }
+            if damage == .wiped, [.json, .jsonc].contains(host.format) {
+                #expect(situation.state == .noServers)
+            }
+            let trial = try await restore(host, ["dry_run": true])
+            #expect(
+                trial["files"]?.array?.first?["outcome"]?.string?.hasPrefix("would-") == true, "\(damage)")
+            let broken = TestFiles.bytes(at: path)
+            let output = try await restore(host)
+            #expect(TestFiles.bytes(at: path) == bytes, "\(damage)")
+            #expect(try look() == before, "\(damage)")
+            // What was there before is kept, and leads back.
+            #expect((output["safetyCopy"]?.string != nil) == (damage != .removed), "\(damage)")
+            if let copy = output["safetyCopy"]?.string {
+                _ = try await restore(host, ["backup": .string(copy)])
+                #expect(TestFiles.bytes(at: path) == broken, "\(damage)")
+            }
+        }
+        #expect(
+            try Shell.output("ls -A '\(folder.path)/conf'") == Array("mcp.json\n".utf8),
+            "nothing is left behind")
+    }
+
+    @Test func `a wiped file that was backed up is never put back unasked`() async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        try write(sample(host))
+        let good = try await backup(host)["backup"]
+        try Break.emptied.apply(path, host)
+        let wiped = try await backup(host)
+        #expect(wiped["outcome"] == "stored" && wiped["backup"] != good)
+        let output = try await restore(host)
+        #expect(output["backup"] == good)
+        #expect(TestFiles.bytes(at: path) == sample(host))
+        // Again: the safety copy is newer and is not taken either.
+        try Break.wiped.apply(path, host)
+        _ = try await restore(host)
+        try Break.wiped.apply(path, host)
+        #expect(try await restore(host)["backup"] == good)
+    }
+
+    @Test func `one entry comes back and all else stays`() async throws {
+        let host = try #require(AssistantHost.named("vscode"))
+        let old = """
+            {
+              // what I use
+              "servers": {
+                "zed": {"type": "stdio", "command": "z", "args": ["1", 2.5, null], "env": {"B": "b", "A": "a"}},
+                "two": {"command": "two"},
+              },
+              "inputs": []
+            }
+
+            """
+        try write(Array(old.utf8))
+        _ = try await backup(host)
+        let now = old.replacing(
+            "\"two\": {\"command\": \"two\"},", with: "\"three\": {\"command\": \"3\"}, // new\n"
+        )
+        .replacing(
+            "\"z\", \"args\": [\"1\", 2.5, null], \"env\": {\"B\": \"b\", \"A\": \"a\"}", with: "\"evil\"")
+        try write(Array(now.utf8))
+        let output = try await restore(host, ["server": ["two"]])
+        #expect(output["files"]?.array?.first?["outcome"] == "restored")
+        let text = String(decoding: try #require(TestFiles.bytes(at: path)), as: UTF8.self)
+        #expect(text.contains("\"three\": {\"command\": \"3\"}, // new") && text.contains("\"evil\""))
+        #expect(text.contains("\"two\": {"))
+        _ = try await restore(host, ["server": ["zed"]])
+        let document = try JSONText(try #require(TestFiles.bytes(at: path)))
+        let entry = try #require(try document.entry(at: ["servers", "zed"]))
+        #expect(
+            entry
+                == .table([
+                    .init("type", .text("stdio")), .init("command", .text("z")),
+                    .init("args", .list([.text("1"), .scalar(.double(2.5)), .scalar(.null)])),
+                    .init("env", .table([.init("B", .text("b")), .init("A", .text("a"))])),
+                ]), "in their order")
+        await #expect(throws: OperationError.self) { _ = try await restore(host, ["server": ["none"]]) }
+    }
+
+    @Test func `what changed is told server by server, and no secret is`() async throws {
+        let host = try #require(AssistantHost.named("claude-desktop"))
+        let secret = "sk-proj-4f8a2c1d9e7b3a6f5c0d1e2f3a4b5c6d"
+        func text(_ key: String, _ more: String) -> [UInt8] {
+            Array(
+                """
+                {"mcpServers": {"a": {"command": "a", "env": {"API_KEY": "\(key)"}}, \(more)}}
+
+                """.utf8)
+        }
+        try write(text(secret, "\"b\": {\"command\": \"b\"}"), mode: "600")
+        let first = try #require(try await backup(host)["backup"]?.string)
+        try write(text(secret + "0", "\"c\": {\"url\": \"https://u:hunter2hunter2@h/x\"}"), mode: "600")
+        let second = try #require(try await backup(host)["backup"]?.string)
+        let diff = try await home.call(
+            "host-config diff", ["host": "claude-desktop", "backup": .string(first), "with": .string(second)])
+        let file = try #require(diff["files"]?.array?.first)
+        #expect(file["added"] == ["c"] && file["removed"] == ["b"] && file["changed"] == ["a"])
+        let shown = try await home.call(
+            "host-config show", ["host": "claude-desktop", "backup": .string(second)])
+        #expect(shown["servers"]?.array?.compactMap { $0["name"]?.string } == ["a", "c"])
+        for output in [diff, shown] {
+            let text = JSONWriter.text(output)
+            #expect(!text.contains(secret) && !text.contains("hunter2"), "\(text)")
+        }
+    }
+
+    @Test func `a link stays a link, and what it leads to is put back`() async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        try Shell.run("mkdir '\(folder.path)/dot'")
+        try folder.write(sample(host), to: "dot/real.json")
+        try Shell.run("ln -s ../dot/real.json '\(path)'")
+        let row = try await backup(host)
+        #expect(row["files"]?.array == [.string(folder.path + "/dot/real.json")])
+        try Shell.run(": >'\(path)'")
+        _ = try await restore(host)
+        #expect(try Shell.output("readlink '\(path)'") == Array("../dot/real.json\n".utf8))
+        #expect(TestFiles.bytes(at: path) == sample(host))
+    }
+
+    @Test func `they are a series of their own, which no device's backups are counted with`() async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        for number in 0..<4 {
+            try write(Array("{\"mcpServers\": {\"n\": {\"command\": \"\(number)\"}}}".utf8))
+            _ = try await backup(host, ["name": .string("round \(number)")])
+        }
+        let list = try await home.call("host-config list", ["limit": 3])
+        #expect(list["backups"]?.array?.count == 3 && list["more"] == 1)
+        #expect(list["backups"]?.array?.first?["name"] == "round 3")
+        let devices = try await home.call("backup list", ["device": ["local"]])
+        #expect(devices["backups"]?.array?.isEmpty == true)
+        let verified = try await home.call("backup verify", [:])
+        #expect(verified["problems"]?.array?.isEmpty == true)
+    }
+
+    @Test(
+        arguments: [
+            (["all": true, "host": ["cursor"]], OperationError.Code.argumentInvalid), ([:], .argumentInvalid),
+            (["host": ["cursor", "zed"], "file": "/x"], .argumentInvalid),
+        ] as [([String: JSONValue], OperationError.Code)])
+    func `what makes no sense is refused`(_ arguments: [String: JSONValue], _ code: OperationError.Code)
+        async throws
+    {
+        let error = await #expect(throws: OperationError.self) {
+            _ = try await home.call("host-config backup", arguments)
+        }
+        #expect(error?.code == code)
+    }
+
+    @Test func `without a backup there is nothing to restore`() async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        let error = await #expect(throws: OperationError.self) { _ = try await restore(host) }
+        #expect(error?.code == .backupUnknown && error?.hint.contains("host-config backup cursor") == true)
+    }
+}
