@@ -40,6 +40,7 @@ struct ByteSet: Sendable {
     static let directiveEnd = ByteSet(" \t\r\"';")
     static let communityEnd = ByteSet(" \t\r\"';{}")
     static let columnMargin = ByteSet(" \t\r+-")
+    static let gap = ByteSet(" \t")
     static let commandWordEnd = ByteSet(" \t|;&")
     /// What may stand between a name and its value besides the words for them.
     static let pairGap = ByteSet(" \t\r\n\"',-")

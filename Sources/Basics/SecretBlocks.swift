@@ -1,6 +1,8 @@
 extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
-    func structures() -> [Range<Int>] { kubernetesSecrets() + keyLines() + accountLines() + secretColumns() }
+    func structures() -> [Range<Int>] {
+        kubernetesSecrets() + keyLines() + accountLines() + secretColumns() + starredColumns()
+    }
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
     private func kubernetesSecrets() -> [Range<Int>] {

@@ -58,6 +58,49 @@ extension SecretScan {
         return found
     }
 
+    /// The third words of lines such as `"ann" * "X" *`, as programs that dial keep them under any heading or none.
+    ///
+    /// Where the account has no quotation marks, the third word must have a digit, as sums and tables of times have stars
+    /// as well.
+    func starredColumns() -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var resume = 0
+        while let star = ByteSearch.first([UInt8(ascii: "*")], in: bytes, from: resume) {
+            let line = lineStart(star)..<lineEnd(star)
+            resume = line.upperBound
+            guard line.count <= 512 else { continue }
+            let words = columns(runEnd(line.lowerBound, .columnMargin)..<line.upperBound)
+            if isDialled(words, to: line.upperBound), !isReading(words[2]) { found.append(words[2]) }
+        }
+        return found
+    }
+
+    /// Whether the words of a line are account, server, secret and the addresses that are given.
+    private func isDialled(_ words: [Range<Int>], to end: Int) -> Bool {
+        guard words.count >= 3, !words[2].isEmpty, bytes[words[1]].elementsEqual("*".utf8) || words.count == 4
+        else { return false }
+        let isAnyServer = bytes[words[1]].elementsEqual("*".utf8)
+        let isQuoted = words.map { $0.lowerBound > 0 && isQuote(bytes[$0.lowerBound - 1]) }
+        guard words.count == 4 else { return isAnyServer && isQuoted[0] && isQuoted[2] }
+        let isAny = bytes[words[3]].elementsEqual("*".utf8)
+        let isLast = bytes[words[3].upperBound..<end].allSatisfy { ByteSet.blank.contains($0) || isQuote($0) }
+        guard isLast, isAny || ByteSet.digits.contains(bytes[words[3].lowerBound]) else { return false }
+        if isQuoted[0] { return isAnyServer || isAny && isQuoted[2] }
+        return isAnyServer && isNamed(words[0]) && isMade(words[2])
+    }
+
+    private func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+
+    private func isNamed(_ word: Range<Int>) -> Bool {
+        bytes[word].count > 1 && bytes[word].allSatisfy(ByteSet.dotted.contains)
+            && !bytes[word].allSatisfy(ByteSet.digits.contains)
+    }
+
+    private func isMade(_ word: Range<Int>) -> Bool {
+        word.count >= 6 && bytes[word].contains(where: ByteSet.digits.contains)
+            && !bytes[word].allSatisfy(ByteSet.digits.contains)
+    }
+
     private func isHeading(_ line: Range<Int>) -> Bool {
         let words = columns(line).prefix(3)
         let names: [StaticString] = ["client", "server", "secret"]
@@ -69,9 +112,9 @@ extension SecretScan {
         var words: [Range<Int>] = []
         var offset = runEnd(line.lowerBound, .blank)
         while offset < line.upperBound, words.count < 4 {
-            if bytes[offset] == UInt8(ascii: "\"") {
+            if isQuote(bytes[offset]) {
                 let rest = bytes[offset + 1..<line.upperBound]
-                let end = rest.firstIndex(of: UInt8(ascii: "\"")) ?? line.upperBound
+                let end = rest.firstIndex(of: bytes[offset]) ?? line.upperBound
                 words.append(offset + 1..<end)
                 offset = min(end + 1, line.upperBound)
             } else {

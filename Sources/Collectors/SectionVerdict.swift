@@ -22,7 +22,8 @@ package struct SectionVerdict: Sendable, Equatable {
     package let status: SectionStatus
     /// What is missing and why, as a sentence without a full stop; empty when `status` is `ok`.
     package let reason: String
-    /// The sudoers lines that would let the next run read more, one a line; empty when there are none.
+    /// The sudoers lines that would let the next run read more, one a line, those that allow more than that with a comment
+    /// that says so; empty when there are none.
     package let hint: String
     /// One sentence for each thing that was not read.
     package let gaps: [String]
@@ -98,7 +99,10 @@ package struct SectionVerdict: Sendable, Equatable {
         let commands = findings.filter { $0.result == .denied }.compactMap(\.probe.rootCommand)
         let forFiles = files.denied.isEmpty ? [] : [files.rootCommand].compactMap(\.self)
         return Set(commands + forFiles).sorted()
-            .map { "\(sudoersName(user)) ALL=(root) NOPASSWD: \($0)" }
+            .map { command in
+                let reach = RootReach(ofRule: command).warning.map { " # \($0)" } ?? ""
+                return "\(sudoersName(user)) ALL=(root) NOPASSWD: \(command)\(reach)"
+            }
             .joined(separator: "\n")
     }
 

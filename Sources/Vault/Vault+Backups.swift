@@ -64,46 +64,6 @@ extension Vault {
     /// - Throws: `notFound`, `damaged`, `tooNew`, `unavailable`.
     package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }
 
-    /// The backup that `text` means: a whole id, the unique beginning of one, `latest`, or `latest:DEVICE`.
-    ///
-    /// The latest one is the newest of those that reach furthest: a backup of one section never stands for one of all, and
-    /// a safety copy for nothing but its run.
-    /// - Throws: `notFound`, `ambiguous`, `unavailable`.
-    package func resolve(_ text: String) throws(VaultError) -> BackupID {
-        let hint = "Run: holdfast backup list"
-        if text == "latest" || text.hasPrefix("latest:") {
-            let device = text == "latest" ? nil : text.dropFirst("latest:".count)
-            let all = try backups().backups.filter { backup in
-                device.map { $0 == backup.device.name } ?? true
-            }
-            let known = all.filter { !$0.isSafetyCopy }
-            let breadth = known.map(\.breadth).max()
-            guard let match = known.first(where: { $0.breadth == breadth }) else {
-                let owner = device.map { " of \($0)" } ?? ""
-                guard let copy = all.first else {
-                    throw VaultError(.notFound, "There is no backup\(owner)", hint: hint)
-                }
-                throw VaultError(
-                    .notFound,
-                    "There is no backup\(owner) but safety copies of restores, which ‘\(text)’ never names",
-                    hint: "Make one with: holdfast backup create. The newest safety copy is \(copy.id)")
-            }
-            return match.id
-        }
-        let matches = try backupFiles.ids().ids.filter {
-            $0.text == text || !text.isEmpty && $0.text.hasPrefix(text)
-        }
-        guard let match = matches.first else {
-            throw VaultError(.notFound, "There is no backup ‘\(text)’", hint: hint)
-        }
-        guard matches.count == 1 else {
-            throw VaultError(
-                .ambiguous, "\(matches.count) backups begin with \(text)",
-                hint: "Give more characters: \(matches.prefix(3).map(\.text).joined(separator: ", "))")
-        }
-        return match
-    }
-
     // MARK: Objects
 
     /// One object's bytes.

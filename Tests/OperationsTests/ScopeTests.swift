@@ -28,8 +28,13 @@ struct ScopeTests {
         for text in ["latest", "latest:local"] {
             let shown = try await services.call("backup show", ["backup": .string(text)])
             #expect(shown.json["backup"]?["id"]?.string == full)
-            #expect(shown.warnings.isEmpty && shown.json["warnings"] == nil)
+            #expect(shown.warnings.count == 1 && shown.json["warnings"]?.array?.count == 1)
+            for part in [text, full, later, "holds less (only identity)"] {
+                #expect(shown.warnings.first?.contains(part) == true, "\(part) in \(shown.warnings)")
+            }
         }
+        let named = try await services.call("backup show", ["backup": .string(full)])
+        #expect(named.warnings.isEmpty && named.json["warnings"] == nil)
         let list = try await services.call("backup list")
         let scopes = (list.json["backups"]?.array ?? []).map { ($0["id"]?.string ?? "", $0["scope"]?.string) }
         let byID = Dictionary(scopes) { first, _ in first }

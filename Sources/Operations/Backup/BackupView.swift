@@ -70,13 +70,10 @@ extension OperationContext {
     func manifest(_ text: String) async throws(OperationError) -> (vault: Vault, manifest: Manifest) {
         let vault = try await services.vault()
         do {
-            let manifest = try await vault.manifest(vault.resolve(text))
+            let choice = try await vault.choose(text)
+            let manifest = try await vault.manifest(choice.id)
             guard caller.scope.contains(named: manifest.summary.device.name) else { throw outOfScope(text) }
-            if text == "latest" || text.hasPrefix("latest:"), manifest.summary.breadth != .full {
-                warnings.add(
-                    "There is no backup of all sections; ‘\(text)’ is \(manifest.id), of: "
-                        + (manifest.summary.scope?.words ?? ""))
-            }
+            warn(of: choice, for: text)
             return (vault, manifest)
         } catch {
             let error = OperationError(any: error)
@@ -87,6 +84,22 @@ extension OperationContext {
             }
             throw outOfScope(text)
         }
+    }
+
+    /// The id of the backup that `text` means, for callers who may use every device; its manifest may be damaged.
+    func backupID(_ text: String) async throws -> BackupID {
+        let choice = try await services.vault().choose(text)
+        warn(of: choice, for: text)
+        return choice.id
+    }
+
+    /// Tells what a word such as `latest` passed over, as far as the caller may know of it.
+    private func warn(of choice: BackupChoice, for text: String) {
+        let seen = choice.candidates.filter { caller.scope.contains(named: $0.device.name) }
+        let words = LatestWords(
+            text: TerminalText.escape(text), id: choice.id, candidates: seen,
+            unreadable: caller.scope == .all ? choice.unreadable : [], now: clock.now())
+        for sentence in words.sentences { warnings.add(sentence) }
     }
 
     private func outOfScope(_ text: String) -> OperationError {

@@ -53,7 +53,7 @@ package struct GetBackup: ServiceOperation {
             let hints = Set(sections.flatMap { $0.hint.split(separator: "\n").map(String.init) }).sorted()
             // Files that only root may read are read by a shell.
             let (wide, narrow) = (
-                hints.filter { $0.hasSuffix(" /bin/sh") }, hints.filter { !$0.hasSuffix(" /bin/sh") }
+                hints.filter { $0.contains(" /bin/sh #") }, hints.filter { !$0.contains(" /bin/sh #") }
             )
             var blocks: [DisplayBlock] = [
                 .record(record),
@@ -66,7 +66,8 @@ package struct GetBackup: ServiceOperation {
             ]
             if !narrow.isEmpty {
                 blocks += [
-                    .heading("To read more next time, allow with visudo"), .lines(narrow.map { Cell($0) }),
+                    .heading("To read more next time, allow with visudo"),
+                    .lines(Self.rightsNote(narrow) + narrow.map { Cell($0) }),
                 ]
             }
             if !wide.isEmpty {
@@ -93,6 +94,16 @@ package struct GetBackup: ServiceOperation {
             return blocks
         }
 
+        /// What those should know who allow one of the rules that reach far.
+        private static func rightsNote(_ rules: [String]) -> [Cell] {
+            guard rules.contains(where: { $0.contains(" # ") }) else { return [] }
+            return [
+                Cell(
+                    "Rules with a comment allow more than the section needs, as the comment says: leave them out where "
+                        + "the account must not have it.", .warning)
+            ]
+        }
+
         private var record: [(label: String, value: Cell)] {
             var pairs: [(label: String, value: Cell)] = [
                 ("backup", Cell(backup.id)), ("device", Cell(backup.device)),
@@ -115,7 +126,13 @@ package struct GetBackup: ServiceOperation {
 
     package static let contract = Contract(
         resource: "backup", verb: .get,
-        summary: "Show a backup: sections with status and reason, sizes, what is not covered", effect: .reads,
+        summary: "Show a backup: sections with status and reason, sizes, what is not covered",
+        discussion: """
+            ‘latest’ and ‘latest:DEVICE’ mean the newest backup of everything, here and wherever a backup is named. That a \
+            newer one was passed over, as it holds less or cannot be read, and that its date lies in the future, is said in \
+            a warning.
+            """,
+        effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised],
         examples: [Contract.Example("holdfast backup show latest:web1", "the newest whole backup of web1")],
         reach: .scoped,

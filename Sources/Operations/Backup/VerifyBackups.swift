@@ -133,7 +133,7 @@ package struct VerifyBackups: ServiceOperation {
                 for text in input.backup {
                     ids.append(
                         scope == .all
-                            ? try await vault.resolve(text) : try await context.manifest(text).manifest.id)
+                            ? try await context.backupID(text) : try await context.manifest(text).manifest.id)
                 }
                 return ids
             }

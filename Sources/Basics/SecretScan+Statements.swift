@@ -1,98 +1,25 @@
-/// A word after which secrets stand where the grammar of a program puts them, and not behind a telling name.
-struct SecretStatement: Sendable {
-    /// How the program is told.
-    enum Grammar: Sendable {
-        /// The word behind one of these options, or joined to it where the second list has it; only behind `word` where
-        /// one is given.
-        case option([String], joined: [String], after: String?)
-        /// What follows the first of these bytes in the word behind one of these options, or joined to it.
-        case part(UInt8, [String])
-        /// The words behind one of these words, unless they say where something is.
-        case keyword([String])
-        /// The words with these numbers, counted from 0; at the beginning of a line only.
-        case places([Int])
-        /// The last word of a line that it begins, behind one of these words, a level and the number of a coding; the
-        /// number may be missing only where nothing stands before those words.
-        case coded([String])
-        /// What follows the first colon of the word with this number.
-        case afterColon(Int)
-        /// The quoted text behind `BY` or `AS`.
-        case identified
-        /// The next word, behind a colon and a space.
-        case behindColon
-        /// What follows the colon in the word behind `echo` on the same line.
-        case echoed
-    }
-
-    let word: [UInt8]
-    let grammar: Grammar
-
-    init(_ word: String, _ grammar: Grammar) {
-        self.word = Array(word.utf8)
-        self.grammar = grammar
-    }
-
-    /// By first byte.
-    static let byFirst: [[SecretStatement]] = (0..<256).map { first in
-        all.filter { $0.word.first == UInt8(first) }
-    }
-
+extension SecretScan {
     private static let colon = UInt8(ascii: ":")
 
-    private static let all: [SecretStatement] =
-        ["curl"].map { SecretStatement($0, .part(colon, ["-u", "-U", "--user", "--proxy-user"])) }
-        + [
-            "mysql", "mysqldump", "mysqladmin", "mysqlcheck", "mysqlimport", "mysqlshow", "mariadb",
-            "mariadb-dump", "mariadb-admin", "mycli",
-        ].map { SecretStatement($0, .option([], joined: ["-p"], after: nil)) }
-        + ["sshpass"].map { SecretStatement($0, .option(["-p"], joined: ["-p"], after: nil)) }
-        + ["redis-cli", "valkey-cli"].map { SecretStatement($0, .option(["-a"], joined: [], after: nil)) }
-        + ["docker", "podman", "helm", "skopeo", "buildah"].map {
-            SecretStatement($0, .option(["-p"], joined: [], after: "login"))
-        }
-        + ["mongo", "mongosh", "mongodump", "mongorestore", "influx"].map {
-            SecretStatement($0, .option(["-p"], joined: [], after: nil))
-        }
-        + ["ldapsearch", "ldapmodify", "ldapadd", "ldapwhoami", "ldappasswd"].map {
-            SecretStatement($0, .option(["-w"], joined: ["-w"], after: nil))
-        }
-        + ["zip", "unzip", "ipmitool", "mosquitto_pub", "mosquitto_sub"].map {
-            SecretStatement($0, .option(["-P"], joined: [], after: nil))
-        }
-        + ["snmpwalk", "snmpget", "snmpset", "snmpbulkwalk"].map {
-            SecretStatement($0, .option(["-c", "-A", "-X"], joined: [], after: nil))
-        }
-        + ["smbclient", "rpcclient", "mount.cifs"].map {
-            SecretStatement($0, .part(UInt8(ascii: "%"), ["-U", "--user"]))
-        }
-        + [
-            SecretStatement("wg", .keyword(["private-key", "preshared-key"])),
-            SecretStatement("nmcli", .keyword(["password", "wifi-sec.psk", "802-11-wireless-security.psk"])),
-            SecretStatement("enable", .coded(["secret", "password"])),
-            SecretStatement("username", .coded(["secret", "password"])),
-            SecretStatement("snmp-server", .keyword(["community"])),
-            SecretStatement("com2sec", .places([2])), SecretStatement("com2sec6", .places([2])),
-            SecretStatement("createUser", .places([2, 4])), SecretStatement("stats", .afterColon(1)),
-            SecretStatement("IDENTIFIED", .identified), SecretStatement("identified", .identified),
-            SecretStatement("PSK", .behindColon), SecretStatement("XAUTH", .behindColon),
-            SecretStatement("EAP", .behindColon), SecretStatement("chpasswd", .echoed),
-        ]
-}
-
-extension SecretScan {
     /// The longest command line that is looked at, in bytes.
-    private static let commandLimit = 2048
+    static let commandLimit = 2048
 
-    /// What the statement whose word begins at `offset` hides.
+    /// What the statements whose word begins at `offset` hide.
     func statement(at offset: Int) -> [Range<Int>] {
-        for statement in SecretStatement.byFirst[Int(bytes[offset])] {
+        guard offset + 1 < bytes.count else { return [] }
+        let second = bytes[offset + 1]
+        var found: [Range<Int>] = []
+        for statement in SecretStatement.byFirst[Int(bytes[offset])] where statement.word[1] == second {
             let end = offset + statement.word.count
             guard end <= bytes.count, bytes[offset..<end].elementsEqual(statement.word) else { continue }
-            let isEcho = if case .echoed = statement.grammar { true } else { false }
-            guard isEcho || end < bytes.count && (bytes[end] == 0x20 || bytes[end] == 0x09) else { continue }
-            return values(statement.grammar, from: offset, end)
+            let isLast =
+                end == bytes.count || bytes[end] == 0x0A || ByteSet.commandWordEnd.contains(bytes[end])
+            guard
+                statement.grammar.mayEndLine ? isLast : end < bytes.count && ByteSet.gap.contains(bytes[end])
+            else { continue }
+            found += values(statement.grammar, from: offset, end)
         }
-        return []
+        return found
     }
 
     private func values(_ grammar: SecretStatement.Grammar, from offset: Int, _ end: Int) -> [Range<Int>] {
@@ -101,14 +28,16 @@ extension SecretScan {
             let words = words(from: end)
             guard word.map({ wanted in words.contains { isText($0, wanted) } }) ?? true else { return [] }
             return behind(options, words) + joinedTo(joined, words)
-        case .part(let byte, let options):
+        case .part(let byte, let options, let word):
             let words = words(from: end)
-            return (behind(options, words) + joinedTo(options.filter { $0.utf8.count == 2 }, words))
-                .compactMap {
-                    part($0, behind: byte)
-                }
+            guard word.map({ wanted in words.contains { isText($0, wanted) } }) ?? true else { return [] }
+            let joined = options.map { $0.hasPrefix("--") ? $0 + "=" : $0 }
+                .filter { $0.hasSuffix("=") || $0.utf8.count == 2 }
+            return (behind(options, words) + joinedTo(joined, words)).compactMap { part($0, behind: byte) }
         case .keyword(let keywords):
-            return behind(keywords, words(from: end)).filter { !SecretRules.isPlace(bytes[$0]) }
+            return behind(keywords, words(from: end)).filter {
+                !SecretRules.isPlace(bytes[$0]) && !isReading($0)
+            }
         case .places(let places):
             guard beginsLine(offset) else { return [] }
             let words = words(from: end)
@@ -120,19 +49,32 @@ extension SecretScan {
             guard beginsLine(offset), words.indices.contains(place), isText(words[0], "auth") else {
                 return []
             }
-            return [part(words[place], behind: UInt8(ascii: ":"))].compactMap(\.self)
+            return [part(words[place], behind: Self.colon)].compactMap(\.self)
         case .identified: return identified(from: end)
         case .behindColon:
             guard offset > 1, has(": ", at: offset - 2) else { return [] }
             return Array(words(from: end).prefix(1))
-        case .echoed: return echoed(before: offset)
+        case .account: return account(from: offset, end)
+        case .answer: return answer(from: offset, end)
+        case .batch(let valued): return batch(valued, from: end)
+        case .distant(let prefix, let distance): return distant(prefix, distance, from: end)
+        case .echoed: return piped(to: offset, end, []).compactMap { part($0, behind: Self.colon) }
+        case .keyed(let keywords): return beginsLine(offset) ? keyed(keywords, from: end) : []
+        case .long(let options, let least):
+            return behind(options, words(from: end)).filter { $0.count >= least && !isReading($0) }
+        case .lastPart(let options): return behind(options, words(from: end)).compactMap(lastPart)
+        case .operands(let operands): return values(of: operands, from: end)
+        case .piped(let options): return piped(to: offset, end, options)
+        case .proxy: return proxy(from: offset, end)
+        case .slashed: return slashed(from: end)
+        case .spoken: return spokenFor(from: offset, end)
         }
     }
 
-    private func isText(_ range: Range<Int>, _ text: String) -> Bool { bytes[range].elementsEqual(text.utf8) }
+    func isText(_ range: Range<Int>, _ text: String) -> Bool { bytes[range].elementsEqual(text.utf8) }
 
     /// The words that follow one of `options`.
-    private func behind(_ options: [String], _ words: [Range<Int>]) -> [Range<Int>] {
+    func behind(_ options: [String], _ words: [Range<Int>]) -> [Range<Int>] {
         zip(words, words.dropFirst()).compactMap { option, value in
             options.contains { isText(option, $0) } && bytes[value].first != UInt8(ascii: "-") ? value : nil
         }
@@ -143,11 +85,11 @@ extension SecretScan {
         words.compactMap { word in
             guard let option = options.first(where: { bytes[word].starts(with: $0.utf8) }) else { return nil }
             let value = unquoted(word.lowerBound + option.utf8.count..<word.upperBound)
-            return value.isEmpty ? nil : value
+            return value.isEmpty || isText(value, "-") ? nil : value
         }
     }
 
-    private func part(_ word: Range<Int>, behind byte: UInt8) -> Range<Int>? {
+    func part(_ word: Range<Int>, behind byte: UInt8) -> Range<Int>? {
         guard let at = bytes[word].firstIndex(of: byte), at + 1 < word.upperBound else { return nil }
         return SecretRules.isWorthHiding(bytes[at + 1..<word.upperBound], .certain)
             ? at + 1..<word.upperBound : nil
@@ -180,15 +122,7 @@ extension SecretScan {
         return []
     }
 
-    private func echoed(before offset: Int) -> [Range<Int>] {
-        let start = max(lineStart(offset), offset - Self.commandLimit)
-        guard let echo = ByteSearch.first(Array("echo ".utf8), in: bytes, from: start, to: offset),
-            let word = words(from: echo + 4).first(where: { bytes[$0].first != UInt8(ascii: "-") })
-        else { return [] }
-        return [part(word, behind: UInt8(ascii: ":"))].compactMap(\.self)
-    }
-
-    private func beginsLine(_ offset: Int) -> Bool {
+    func beginsLine(_ offset: Int) -> Bool {
         var start = offset
         while start > 0, ByteSet.lineMargin.contains(bytes[start - 1]) { start -= 1 }
         return start == 0 || bytes[start - 1] == 0x0A || bytes[start - 1] == UInt8(ascii: "\"")
@@ -198,7 +132,7 @@ extension SecretScan {
 
     /// The words of a command line from `start` on, without quotation marks around them; lines joined by a backslash
     /// count as one, and what another command follows ends it.
-    private func words(from start: Int) -> [Range<Int>] {
+    func words(from start: Int) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var offset = start
         let limit = min(bytes.count, start + Self.commandLimit)
@@ -248,7 +182,7 @@ extension SecretScan {
         return offset + 1 < end && bytes[offset + 1..<end].contains(quote)
     }
 
-    private func unquoted(_ range: Range<Int>) -> Range<Int> {
+    func unquoted(_ range: Range<Int>) -> Range<Int> {
         guard range.count >= 2, let first = bytes[range].first, bytes[range.upperBound - 1] == first,
             first == UInt8(ascii: "\"") || first == UInt8(ascii: "'")
         else { return range }

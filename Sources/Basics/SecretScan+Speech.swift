@@ -1,0 +1,98 @@
+/// Secrets that one program says and another reads.
+extension SecretScan {
+    /// What is written into the program whose word stands at `offset`: by `echo` or `printf` before a `|`, or behind `<<<`.
+    func piped(to offset: Int, _ end: Int, _ options: [String]) -> [Range<Int>] {
+        let start = max(lineStart(offset), offset - Self.commandLimit)
+        let pipe = bytes[start..<offset].lastIndex(of: UInt8(ascii: "|"))
+        let isDirect = pipe.map { !bytes[$0 + 1..<offset].contains { ";&".utf8.contains($0) } } ?? false
+        let isGiven = ByteSearch.first(Array("<<<".utf8), in: bytes, from: end, to: lineEnd(end)) != nil
+        guard isDirect || isGiven else { return [] }
+        let words = words(from: end)
+        guard options.isEmpty || words.contains(where: { word in options.contains { isText(word, $0) } })
+        else {
+            return []
+        }
+        var found = isGiven ? hereString(words) : []
+        if isDirect, let pipe, let said = sayer(from: start, to: pipe) {
+            found += said.filter { $0.upperBound <= pipe }
+        }
+        return found
+    }
+
+    /// The words that the last `echo` or `printf` of a stretch says.
+    private func sayer(from start: Int, to end: Int) -> [Range<Int>]? {
+        let before = bytes[start..<end].lastIndex(of: UInt8(ascii: "|")).map { $0 + 1 } ?? start
+        for word in ["echo ", "printf "] {
+            let wanted = Array(word.utf8)
+            guard let at = ByteSearch.first(wanted, in: bytes, from: before, to: end) else { continue }
+            return said(from: at + wanted.count - 1, isFormatted: word == "printf ")
+        }
+        return nil
+    }
+
+    /// What `echo` or `printf` say, whose words begin at `start`; the format is no part of it where values follow.
+    private func said(from start: Int, isFormatted: Bool) -> [Range<Int>] {
+        var words = words(from: start)[...]
+        while let first = words.first, bytes[first].first == UInt8(ascii: "-"), words.count > 1 {
+            words = words.dropFirst()
+        }
+        if isFormatted, words.count > 1, let first = words.first, bytes[first].contains(UInt8(ascii: "%")) {
+            words = words.dropFirst()
+        }
+        guard let first = words.first, !isReading(first) else { return [] }
+        return words.prefix { !(bytes[$0].first == UInt8(ascii: ">")) }.filter { !isReading($0) }
+    }
+
+    /// The text behind `<<<`.
+    private func hereString(_ words: [Range<Int>]) -> [Range<Int>] {
+        guard let place = words.firstIndex(where: { bytes[$0].starts(with: "<<<".utf8) }) else { return [] }
+        let mark = words[place]
+        let joined = unquoted(mark.lowerBound + 3..<mark.upperBound)
+        if !joined.isEmpty { return isReading(joined) ? [] : [joined] }
+        return words[(place + 1)...].prefix(1).filter { !isReading($0) }
+    }
+
+    /// What `echo` says that is the command by which a program is told its password: `--password-command 'echo X'`.
+    func spokenFor(from offset: Int, _ end: Int) -> [Range<Int>] {
+        let limit = max(lineStart(offset), offset - 96)
+        var before = bytes[limit..<offset]
+        while let last = before.last, " \t\"'=:,([\\".utf8.contains(last) { before.removeLast() }
+        if before.suffix(5).elementsEqual("sh -c".utf8) {
+            before = before.dropLast(5)
+            while let last = before.last, "abdkz/inr \t\"'=:,([\\".utf8.contains(last) { before.removeLast() }
+        }
+        let name = before.suffix(48).reversed().prefix(while: ByteSet.dotted.contains).reversed()
+        let plain = name.filter(ByteSet.letters.contains).map { $0 | 0x20 }
+        guard Self.spokenNames.contains(where: { plain.suffix($0.count).elementsEqual($0) }) else {
+            return []
+        }
+        return said(from: end, isFormatted: bytes[offset] == UInt8(ascii: "p"))
+    }
+
+    private static let spokenNames = [
+        "passwordcommand", "passcommand", "passcmd", "passwordcmd", "passwdcmd", "passwordeval", "passeval",
+        "passwdcommand", "passphrasecommand", "tokencommand", "tokencmd", "secretcommand",
+    ].map { Array($0.utf8) }
+
+    /// The X of `send "X\r"` where a prompt for a password was waited for on this line or the one before.
+    func answer(from offset: Int, _ end: Int) -> [Range<Int>] {
+        guard let word = words(from: end).first(where: { bytes[$0].first != UInt8(ascii: "-") }),
+            word.lowerBound > 0, bytes[word.lowerBound - 1] == UInt8(ascii: "\""),
+            !has("$", at: word.lowerBound)
+        else { return [] }
+        var value = word
+        for mark in ["\\r\\n", "\\r", "\\n"]
+        where bytes[value].suffix(mark.utf8.count).elementsEqual(mark.utf8) {
+            value = value.lowerBound..<value.upperBound - mark.utf8.count
+            break
+        }
+        let line = lineStart(offset)
+        let start = max(line > 0 ? lineStart(line - 1) : 0, offset - 256)
+        guard value.count < word.count, !value.isEmpty,
+            ["assword", "assphrase"].contains(where: {
+                ByteSearch.first(Array($0.utf8), in: bytes, from: start, to: offset) != nil
+            })
+        else { return [] }
+        return isReading(value) ? [] : [value]
+    }
+}
