@@ -108,6 +108,7 @@ package actor RestoreReader: ShellConsumer {
             results[index, default: StepResult()].hasEnded = true
         // Nobody asked for it: the step has no end that could be told.
         case .unchanged: current = nil
+        case .lengths: break
         case .finished: hasOutputEnded = true
         }
     }
@@ -129,7 +130,7 @@ package actor RestoreReader: ShellConsumer {
             results[index, default: StepResult()].errors += kept
             wasted -= kept.count
         case .finished: hasErrorsEnded = true
-        case .hello, .ended, .unchanged: break
+        case .hello, .ended, .lengths, .unchanged: break
         }
     }
 }
