@@ -112,7 +112,8 @@ package struct VerifyBackups: ServiceOperation {
             // An error brings no warnings along.
             let unkept = report.unkept.map { ". This was not recorded: \($0.message)" } ?? ""
             throw OperationError(
-                .verificationFailed, "Found \(report.problems.count.counted("problem")): \(first)\(more)\(unkept)",
+                .verificationFailed,
+                "Found \(report.problems.count.counted("problem")): \(first)\(more)\(unkept)",
                 hint:
                     "Back up the affected devices again at once: what they still have is stored anew, for older backups as well."
             )
