@@ -12,6 +12,8 @@ package enum ProbeOutcome: Sendable, Equatable {
     case timedOut
     /// Its output was cut at the limit.
     case truncated
+    /// Something else wrote into its output, of which nothing is kept.
+    case mixed
     /// The run ended before this probe did.
     case lost
     /// It ended as in the run whose digest the script brought with it, and printed the same.

@@ -12,6 +12,8 @@ package struct FilesOutcome: Sendable, Equatable {
     package var missing: [String]
     /// Whether every pattern was looked at; false when the run ended before.
     package var isComplete: Bool
+    /// What is wrong with a stream of files, of which the rest is of no use.
+    package var broken: String?
     /// The exact command line of a sudoers rule that lets the reader of files see `denied`; nil when there is
     /// none.
     package var rootCommand: String?

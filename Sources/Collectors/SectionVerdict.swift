@@ -83,7 +83,11 @@ package struct SectionVerdict: Sendable, Equatable {
     private static func gaps(in files: FilesOutcome) -> [String] {
         files.denied.map { "\($0) may only be read by root" } + files.failed.map { "\($0) could not be read" }
             + files.torn.map { "\($0) changed while it was read: what is stored of it may mix two states" }
-            + (files.isComplete ? [] : ["the run ended before all files were looked at"])
+            + (files.isComplete ? [] : [unlooked(files)])
+    }
+
+    private static func unlooked(_ files: FilesOutcome) -> String {
+        files.broken.map { "not all files came: \($0)" } ?? "the run ended before all files were looked at"
     }
 
     /// The first few of `sentences`, each once, and how many more there are.
@@ -148,12 +152,17 @@ private struct Finding {
             (result, gap, isCut) = (.failed, "\(probe.name) was ended after \(probe.timeLimit) s", true)
         case .truncated:
             (result, gap, isCut) = (.failed, "the output of \(probe.name) was cut at its limit", true)
+        case .mixed:
+            (result, gap, isCut) = (.failed, "\(Self.intruder) wrote into the output of \(probe.name)", false)
         case .lost, nil:
             (result, gap, isCut) = (.failed, "the run ended before \(probe.name) did", true)
         }
         excuse = result == .absent ? Self.excuse(capture?.errors ?? []) : nil
         hasContent = isUnderstood && (result == .complete || (isCut && capture?.output.isEmpty == false))
     }
+
+    /// What writes where only the probe should: most likely a login script, from the background.
+    private static let intruder = "something that the account's login started"
 
     /// The sentence for a probe that found nothing to look at.
     var absence: String { excuse ?? "\(probe.tool ?? probe.name) is not installed" }

@@ -71,6 +71,26 @@ extension Integration {
             try await expectWhole(world)
         }
 
+        @Test func `what a login script writes later costs the section it falls into`() async throws {
+            let login = "( until [ -e /srv/go ]; do sleep 0.05; done; echo NOISE; : >/srv/gone ) & "
+            let world = try makeWorld(
+                nginx: ": >/srv/go; until [ -e /srv/gone ]; do sleep 0.05; done; echo nginx/1.22.1 >&2",
+                configuration: ["ForceCommand \(login) exec /bin/sh -c \"$SSH_ORIGINAL_COMMAND\""])
+            let home = try await makeHome(world)
+            let outcome = try await create(home)
+            #expect(outcome.status == 3, "\(outcome.story)")
+            let sections = try await home.json(0, "backup", "show", "latest:dev")["sections"]?.array ?? []
+            let hit = sections.filter { $0["status"]?.string != "ok" }
+            #expect(hit.count == 1)
+            #expect(
+                hit.first?["reason"]?.string?.contains("the account's login started wrote into the output of")
+                    == true,
+                "\(sections)")
+            #expect(
+                try await home.json(0, "backup", "cat", "latest:dev", "/srv/mark")["text"]?.string
+                    == "the mark\n")
+        }
+
         @Test func `a full disk disturbs nothing`() async throws {
             let world = try makeWorld()
             let fill = "dd if=/dev/zero of=%/fill bs=64k 2>/dev/null"

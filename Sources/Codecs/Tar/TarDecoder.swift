@@ -44,6 +44,9 @@ package struct TarDecoder: Sendable {
     private var pax = PaxRecords()
     private var global = PaxRecords()
 
+    /// The length of an archive is a multiple of this, in bytes.
+    package static let blockSize = TarHeader.blockSize
+
     package init() { self.init(runLimit: Self.runLimit) }
 
     /// - Parameter runLimit: most stretches of data of all sparse files together.

@@ -38,6 +38,8 @@ package actor CollectionReader: ShellConsumer {
     private var errors: FrameDecoder
     private var captures: [Capture]
     private var isCut: [Bool]
+    /// Bytes of output of each step.
+    private var received: [Int]
     private var current: Int?
     private var began = ContinuousClock.now
     private var elapsed: [Duration]
@@ -77,6 +79,7 @@ package actor CollectionReader: ShellConsumer {
         errors = FrameDecoder(boundary: boundary)
         captures = plan.steps.map { _ in Capture(outcome: .lost) }
         isCut = plan.steps.map { _ in false }
+        received = plan.steps.map { _ in 0 }
         elapsed = plan.steps.map { _ in .zero }
     }
 
@@ -121,7 +124,7 @@ package actor CollectionReader: ShellConsumer {
             captures[index].errors += kept
             gauge.take(bytes.count, kept: kept.count, of: index, since: errorBegan)
         case .finished: areErrorsFinished = true
-        case .hello, .ended, .unchanged: break
+        case .hello, .ended, .lengths, .unchanged: break
         }
     }
 
@@ -146,6 +149,7 @@ package actor CollectionReader: ShellConsumer {
             elapsed[index] = .now - began
             // A device that was not asked has said nothing.
             if known.probes[index] != nil { captures[index].outcome = .unchanged }
+        case .lengths(let lengths): compare(lengths)
         case .finished: isFinished = true
         }
     }
@@ -156,8 +160,26 @@ package actor CollectionReader: ShellConsumer {
         return plan.steps.indices.contains(index) && index > last ? index : nil
     }
 
+    /// Drops the output of probes that came longer than the device says it was: which bytes are the probe's, nobody knows.
+    private func compare(_ lengths: [Int: Int]) {
+        for (number, length) in lengths {
+            let index = number - first
+            guard plan.steps.indices.contains(index), case .probe = plan.roles[index],
+                isMixed(captures[index], received: received[index], printed: length), !isCut[index]
+            else { continue }
+            captures[index] = Capture(outcome: .mixed, errors: captures[index].errors)
+        }
+    }
+
+    /// Of an output with zero bytes nothing is said: some devices' tools do not count what follows one on its line.
+    private func isMixed(_ capture: Capture, received: Int, printed: Int) -> Bool {
+        received != printed && capture.outcome != .unchanged && capture.outcome != .lost
+            && !capture.output.contains(0)
+    }
+
     private func take(_ bytes: [UInt8]) async throws {
         guard let index = current else { return }
+        received[index] += bytes.count
         if case .probe = plan.roles[index] {
             let room = Self.captureLimit - captures[index].output.count
             if bytes.count > room { isCut[index] = true }
@@ -233,6 +255,9 @@ package actor CollectionReader: ShellConsumer {
         if isCut[index] { return .truncated }
         if case .probe = plan.roles[index] { return .exited(status) }
         if plan.roles[index] == .listing { return .exited(status) }
+        if received[index] % TarDecoder.blockSize != 0, tarFailure[index] == nil {
+            tarFailure[index] = "something that the account's login started wrote between its files"
+        }
         // An archive without its end mark is not whole, whatever status tar gave. No file, no archive.
         if status == 0, !tar.isFinished, tarFailure[index] == nil, tar.hasBegun {
             tarFailure[index] = "the archive has no end"

@@ -47,7 +47,8 @@ struct PlanComposer {
         for (index, collector) in collectors.enumerated() {
             for (probeIndex, probe) in collector.probes.enumerated() {
                 add(
-                    ScriptStep(tool: probe.tool, timeLimit: probe.timeLimit, script: probe.script),
+                    ScriptStep(
+                        tool: probe.tool, timeLimit: probe.timeLimit, script: probe.script, isCounted: true),
                     .probe(collector: index, probe: probeIndex))
             }
         }

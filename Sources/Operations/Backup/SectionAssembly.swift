@@ -340,7 +340,7 @@ struct SectionAssembly {
                 outcome.add(issues)
             case .data, .ownPaths, .probe: continue
             }
-            if !stream.isWhole { outcome.isComplete = false }
+            outcome.add(stream)
         }
         return outcome
     }
@@ -361,7 +361,7 @@ struct SectionAssembly {
                 outcome.failed.append(
                     "a container that was stopped could not be started again, and its state")
             }
-            if !stream.isWhole, !isAbsent { outcome.isComplete = false }
+            if !isAbsent { outcome.add(stream) }
         }
         let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
         let isEmpty = files.count == 0 && verdict.status == .absent
@@ -383,7 +383,7 @@ struct SectionAssembly {
                 outcome.add(zip(issues, sections).filter { $0.1 == plan.ownPathsSection }.map(\.0))
             case .data, .discovered, .files, .probe: continue
             }
-            if !stream.isWhole { outcome.isComplete = false }
+            outcome.add(stream)
             outcome.failed += stream.missingPaths.filter(plan.ownPaths.paths.indices.contains).map {
                 "\(DeviceText.string(plan.ownPaths.paths[$0])), which does not exist,"
             }
@@ -404,6 +404,13 @@ struct SectionAssembly {
 }
 
 extension FilesOutcome {
+    /// Whether the stream brought all there is, and why not.
+    fileprivate mutating func add(_ stream: FileStreamResult) {
+        guard !stream.isWhole else { return }
+        isComplete = false
+        broken = broken ?? stream.failure
+    }
+
     fileprivate mutating func add(_ issues: [FileIssue]) {
         for issue in issues {
             switch issue.kind {
@@ -424,7 +431,7 @@ extension FileStreamResult {
         switch outcome {
         case .exited(let status): return status == 0 || status == 1
         case .unchanged: return true
-        case .absent, .denied, .timedOut, .truncated, .lost: return false
+        case .absent, .denied, .timedOut, .truncated, .mixed, .lost: return false
         }
     }
 }
@@ -439,6 +446,7 @@ extension ProbeOutcome {
         case .denied: "denied"
         case .timedOut: "timed-out"
         case .truncated: "truncated"
+        case .mixed: "mixed"
         case .lost: "lost"
         }
     }

@@ -16,6 +16,8 @@ package struct FrameDecoder: Sendable {
         case ended(status: Int32?)
         /// The current step ended with the outcome that the reader knows already, and sent nothing of it.
         case unchanged
+        /// How many bytes steps before it printed, by their numbers, as the device counted them.
+        case lengths([Int: Int])
         case finished
     }
 
@@ -28,8 +30,8 @@ package struct FrameDecoder: Sendable {
 
     /// Kept of what came before the hello, in bytes.
     private static let noiseLimit = 4096
-    /// What follows a mark up to the end of its line, in bytes.
-    private static let lineLimit = 4096
+    /// What follows a mark up to the end of its line, in bytes; the lengths of a thousand steps fit.
+    private static let lineLimit = 16 << 10
 
     private let mark: [UInt8]
     private var buffer: [UInt8] = []
@@ -111,6 +113,7 @@ package struct FrameDecoder: Sendable {
             let isSame = rest.elementsEqual("same".utf8)
             events.append(
                 isSame ? .unchanged : .ended(status: Self.number(rest).flatMap { Int32(exactly: $0) }))
+        case (UInt8(ascii: "L"), .between): events.append(.lengths(OutputLengths.parse(rest)))
         case (UInt8(ascii: "Z"), .between), (UInt8(ascii: "Z"), .inside):
             state = .done
             events.append(.finished)
@@ -119,7 +122,7 @@ package struct FrameDecoder: Sendable {
     }
 
     /// A number of up to nine decimal digits; nil for anything else.
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         guard (1...9).contains(digits.count) else { return nil }
         var value = 0
         for byte in digits {

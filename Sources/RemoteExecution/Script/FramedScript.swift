@@ -6,6 +6,7 @@
 ///     \n<boundary> H <facts>\n      hello, once: the script runs
 ///     \n<boundary> S <index>\n      step begins
 ///     \n<boundary> E <status>\n     step ended: exit status, `absent` or `same`   (standard output only)
+///     \n<boundary> L <n>:<bytes> …\n lengths of the outputs before it, by index of the step   (standard output only)
 ///     \n<boundary> Z\n              all steps are done
 ///
 /// The end of a step travels with the beginning of the next one, which is one small packet less for each.
@@ -63,8 +64,13 @@ package enum FramedScript {
         package init(_ numbered: [Numbered], setup: String = "") {
             beginning = Array(FramedScript.beginning.utf8)
             var rest = Array((FramedScript.head + setup).utf8)
+            var isInBlock = false
             for part in numbered {
                 let (index, step) = (part.number, part.step)
+                if step.isCounted != isInBlock {
+                    rest.append(contentsOf: (isInBlock ? Self.blockEnd : "hf_block() {\n").utf8)
+                    isInBlock = step.isCounted
+                }
                 let call = step.prefersRoot ? "hf_step_root" : "hf_step"
                 let tool = ShellQuoting.word(step.tool ?? "")
                 if let condition = step.condition {
@@ -81,9 +87,11 @@ package enum FramedScript {
                     rest.append(contentsOf: "[ \"$hf_status\" = 0 ] || hf_over\n".utf8)
                 }
             }
-            rest.append(contentsOf: "hf_over\n}\nhf_main\n".utf8)
+            rest.append(contentsOf: "\(isInBlock ? Self.blockEnd : "")hf_over\n}\nhf_main\n".utf8)
             self.rest = rest
         }
+
+        private static let blockEnd = "}\nhf_counted\n"
 
         /// The script's bytes.
         /// - Parameters:
@@ -148,7 +156,7 @@ package enum FramedScript {
         hf_known="HF_MAIN=$$"\(ShellQuoting.word("\n" + prelude))
 
         """
-        + functions + RunWatch.functions
+        + functions + RunWatch.functions + OutputLengths.functions
         + "hf_watch\nhf_mark H 1 \"$HF_UID\" \"$HF_USER\"; hf_mark_errors H 1 \"$HF_UID\" \"$HF_USER\"\n"
 
     /// Running one step under its limit, as the login user or as root.

@@ -16,11 +16,16 @@ package struct ScriptStep: Sendable, Equatable {
     package let condition: String?
     /// Variable of the script's own shell that gets the step's status, for conditions of later steps; nil for none.
     package let statusName: String?
+    /// Whether the script tells how long its output is.
+    ///
+    /// Such steps run in a shell of their own: they have no `statusName`, decide nothing and do not read the run's standard
+    /// input. See `OutputLengths`.
+    package let isCounted: Bool
 
     package init(
         tool: String? = nil, timeLimit: Int, script: String, prefersRoot: Bool = false,
         readsInput: Bool = false, outlivesConnection: Bool = false, condition: String? = nil,
-        statusName: String? = nil
+        statusName: String? = nil, isCounted: Bool = false
     ) {
         self.tool = tool
         self.timeLimit = timeLimit
@@ -30,6 +35,7 @@ package struct ScriptStep: Sendable, Equatable {
         self.outlivesConnection = outlivesConnection
         self.condition = condition
         self.statusName = statusName
+        self.isCounted = isCounted
     }
 
     /// The same step under a condition.
@@ -37,7 +43,7 @@ package struct ScriptStep: Sendable, Equatable {
         ScriptStep(
             tool: tool, timeLimit: timeLimit, script: script, prefersRoot: prefersRoot,
             readsInput: readsInput, outlivesConnection: outlivesConnection,
-            condition: condition, statusName: statusName)
+            condition: condition, statusName: statusName, isCounted: isCounted)
     }
 }
 

@@ -93,6 +93,7 @@ package actor RestoreReader: ShellConsumer {
             results[index, default: StepResult()].hasEnded = true
         // Nobody asked for it: the step has no end that could be told.
         case .unchanged: current = nil
+        case .lengths: break
         case .finished: hasOutputEnded = true
         }
     }
@@ -105,7 +106,7 @@ package actor RestoreReader: ShellConsumer {
             let room = max(0, Self.limit - (results[index]?.errors.count ?? 0))
             results[index, default: StepResult()].errors += bytes.prefix(room)
         case .finished: hasErrorsEnded = true
-        case .hello, .ended, .unchanged: break
+        case .hello, .ended, .lengths, .unchanged: break
         }
     }
 }
