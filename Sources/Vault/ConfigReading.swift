@@ -89,6 +89,11 @@ extension Vault {
     package func repairConfig() throws(VaultError) -> ConfigRepair {
         let lock = try WriterLock.take(files, what: "vault repair", at: clock.now())
         defer { withExtendedLifetime(lock) {} }
+        return try mendConfig()
+    }
+
+    /// The same, for the holder of the lock.
+    func mendConfig() throws(VaultError) -> ConfigRepair {
         let found = try ConfigReading(files, store.keys)
         let config = found.config ?? VaultConfig(id: Hex.string(SecureRandom.bytes(16)), created: clock.now())
         if found.damage != nil {

@@ -14,11 +14,16 @@ extension Vault {
         try checkConfig(&report)
         let loader = IndexLoader(store: store)
         let findings = try loader.complete().findings
-        report.problems += (findings.damagedSegments + findings.damagedPacks + findings.damagedNotes)
-            .map { VaultProblem($0) }
+        report.problems += (findings.damagedSegments + findings.damagedPacks)
+            .map { VaultProblem($0, remedy: Self.repairing) }
+        report.problems += findings.damagedNotes.map { VaultProblem($0) }
         report.problems += findings.missing.map { pack in
             let path = VaultPath.pack(pack)
-            return VaultProblem("\(path) is in the index and not in the vault", path: path)
+            return VaultProblem(
+                "\(path) is in the index and not in the vault", path: path,
+                remedy:
+                    "Put the file back from a copy of the vault, or see what is lost with: holdfast backup verify"
+            )
         }
         try await checkTrailers(findings.listed, &report)
         let entries = findings.listed + findings.unlisted
@@ -39,7 +44,12 @@ extension Vault {
 
     private func checkConfig(_ report: inout CheckReport) throws(VaultError) {
         try note(&report) { () throws(VaultError) in
-            try ConfigReading(files, store.keys).damage.map { [VaultProblem($0)] } ?? []
+            try ConfigReading(files, store.keys).damage.map {
+                [
+                    VaultProblem(
+                        $0, remedy: "No backup depends on config; write it anew with: holdfast vault repair")
+                ]
+            } ?? []
         }
     }
 
@@ -62,15 +72,14 @@ extension Vault {
         for entry in listed {
             try Task.checkCancellation()
             guard let size = sizes[entry.pack] else { continue }
-            try note(&report) { () throws(VaultError) in
-                let own = try store.catalogue(PackStore.Found(id: entry.pack, size: size))
-                guard own == entry.catalogue else {
-                    throw .damaged(VaultPath.pack(entry.pack), "its trailer and the index disagree")
-                }
-                return []
-            }
+            let pack = PackStore.Found(id: entry.pack, size: size)
+            guard let damage = try store.frameDamage(pack, listed: entry.catalogue) else { continue }
+            let remedy = store.canFrame(pack, listed: entry.catalogue, damage) ? Self.repairing : ""
+            report.problems.append(VaultProblem(damage, remedy: remedy))
         }
     }
+
+    private static let repairing = "Write it anew with: holdfast vault repair"
 
     /// Reads all blocks of some packs, and notes those that are broken.
     private func readBlocks(
@@ -131,7 +140,7 @@ extension Vault {
 
     // MARK: Backups
 
-    private func checkBackups(_ index: ObjectIndex, _ report: inout CheckReport) async throws {
+    func checkBackups(_ index: ObjectIndex, _ report: inout CheckReport) async throws {
         let ids = try backupFiles.ids().ids
         report.backups = ids.count
         var seen: Set<ObjectID> = []
@@ -195,7 +204,7 @@ extension Vault {
                 continue
             }
             do { _ = try markFiles.mark(id, sort) } catch  where error.code == .damaged {
-                report.problems.append(VaultProblem(error))
+                report.problems.append(VaultProblem(error, remedy: error.hint))
             }
         }
     }

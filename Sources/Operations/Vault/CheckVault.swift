@@ -77,18 +77,25 @@ package struct CheckVault: ServiceOperation {
         guard report.isClean else {
             let named = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
-            let isConfigOnly = report.problems.allSatisfy { $0.path == "config" }
             throw OperationError(
                 .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
-                hint: isConfigOnly
-                    ? "No backup depends on it; write it anew with: holdfast vault repair"
-                    : "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
-            )
+                hint: Self.remedies(report.problems))
         }
         return Output(
             backups: report.backups, packs: report.packs, objects: report.objects,
             bytes: ByteCount(report.bytes),
             leftovers: report.leftovers, superseded: report.superseded.sorted())
+    }
+}
+
+extension CheckVault {
+    /// What mends each kind of problem, the first few once each.
+    static func remedies(_ problems: [VaultProblem]) -> String {
+        let general =
+            "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
+        var seen: Set<String> = []
+        return problems.map { $0.remedy.isEmpty ? general : $0.remedy }.filter { seen.insert($0).inserted }
+            .prefix(4).map { $0.hasSuffix(".") ? $0 : "\($0)." }.joined(separator: " ")
     }
 }
 

@@ -1,52 +1,87 @@
 package import Basics
 import Vault
 
-/// Writes a damaged `config` of the vault anew.
+/// Writes anew what the vault says of itself, where it is damaged.
 package struct RepairVault: ServiceOperation {
     package struct Output: Codable, Sendable, Displayable {
-        /// `whole`: nothing was wrong; `restored`: it says again what it said; `replaced`: id and time are new.
+        /// Of `config`: `whole`: nothing was wrong; `restored`: it says again what it said; `replaced`: id and time are new.
         package let outcome: String
         package let id: String
         package let created: Timestamp
+        /// Whether damaged parts of the index were written anew.
+        package let indexRewritten: Bool
+        /// Packs whose header, trailer or footer was written anew.
+        package let packsRewritten: [String]
+        /// Packs that nobody can read and no backup needs, which were removed.
+        package let packsRemoved: [String]
+        /// Packs that nobody can read and that may hold what a backup lacks, which stay.
+        package let packsUnreadable: [String]
 
         package var display: [DisplayBlock] {
-            let sentence =
-                switch ConfigRepair.Outcome(rawValue: outcome) {
-                case .whole: "The vault's config is whole; nothing was changed."
-                case .restored: "The vault's config says again what it said before; its signature proves it."
-                case .replaced, nil:
-                    "The vault's config was made anew, with a new id and the present time, as nothing of the old one was "
-                        + "sure. The backups are as they were."
-                }
-            return [
-                .lines([Cell(sentence, .good)]),
-                .record([("id", Cell(id)), ("created", Cell(created.description))]),
-            ]
+            [.lines(sentences), .record([("id", Cell(id)), ("created", Cell(created.description))])]
+        }
+
+        private var sentences: [Cell] {
+            var cells: [Cell] = []
+            switch ConfigRepair.Outcome(rawValue: outcome) {
+            case .whole: break
+            case .restored:
+                cells.append(
+                    Cell("The vault's config says again what it said before; its signature proves it.", .good)
+                )
+            case .replaced, nil:
+                cells.append(
+                    Cell(
+                        "The vault's config was made anew, with a new id and the present time, as nothing of the old one was "
+                            + "sure. The backups are as they were.", .good))
+            }
+            if indexRewritten {
+                cells.append(
+                    Cell("The index was written anew from what is left of it and from the packs.", .good))
+            }
+            cells += packsRewritten.map {
+                Cell("\($0): written anew around its blocks, which are as they were.", .good)
+            }
+            cells += packsRemoved.map {
+                Cell(
+                    "\($0): removed; nobody could read it, and no backup needs anything that is only there.",
+                    .good)
+            }
+            cells += packsUnreadable.map {
+                Cell("\($0): stays; nobody can read it, and some backup lacks what may be in it.", .bad)
+            }
+            return cells.isEmpty
+                ? [Cell("Nothing that could be repaired is damaged; nothing was changed.", .good)] : cells
         }
     }
 
     package static let contract = Contract(
         resource: "vault", verb: .custom("repair"),
-        summary: "Write the vault's config anew where it is damaged",
+        summary: "Write anew what the vault says of itself where it is damaged",
         discussion: """
-            The file ‘config’ says what the vault is: its id and when it was made. No backup depends on it; while it is \
-            damaged everything else goes on, with a warning. What it said is written anew where its signature still proves \
-            it, which is so for any single flipped bit; otherwise the vault gets a new id, and that is said. Nothing else of \
-            the vault is changed: for damage to backups see ‘holdfast vault check’ and ‘holdfast backup verify’.
+            Repairs what no backup lies in. The file ‘config’ says what the vault is: what it said is written anew where its \
+            signature still proves it, which is so for any single flipped bit; otherwise the vault gets a new id, and that is \
+            said. Damaged parts of the index are written anew from the packs. A pack whose header, trailer or footer is damaged is \
+            written anew around its blocks, as long as the index knows what it holds. Stored contents are never changed: for damage \
+            to backups see ‘holdfast vault check’ and ‘holdfast backup verify’.
             """,
         effect: .writes,
         errors: [.vaultLocked, .vaultCorrupt, .diskFull, .readOnly, .notInitialised, .keyInvalid],
-        examples: [Contract.Example("holdfast vault repair", "after ‘vault check’ named config")])
+        examples: [Contract.Example("holdfast vault repair", "after ‘vault check’ named it as the remedy")])
 
     package init() {}
 
     package func run(_ input: NoInput, in context: OperationContext) async throws(OperationError) -> Output {
         let vault = try await context.services.vault()
         do {
-            let repair = try await vault.repairConfig()
+            let repair = try await vault.repair()
             // Opened anew, so that nothing is said any more of what was mended.
             _ = try await context.services.vault()
-            return Output(outcome: repair.outcome.rawValue, id: repair.id, created: repair.created)
+            return Output(
+                outcome: repair.config.outcome.rawValue, id: repair.config.id, created: repair.config.created,
+                indexRewritten: repair.isIndexNew, packsRewritten: repair.framed,
+                packsRemoved: repair.removed,
+                packsUnreadable: repair.unreadable)
         } catch { throw OperationError(any: error) }
     }
 }

@@ -176,14 +176,13 @@ struct ObjectSink {
     private mutating func finishPack() throws(VaultError) {
         while let ready = pipeline.next() { try write(ready) }
         guard let pack = current else { return }
-        let trailer = store.keys.blocks.seal(
-            pack.catalogue.encoded, context: PackFormat.trailerContext(pack.id))
-        try pack.file.append(trailer + PackFormat.footer(trailerLength: trailer.count))
+        let ending = store.ending(pack.id, pack.catalogue)
+        try pack.file.append(ending)
         try pack.file.sync()
         try store.files.rename(pack.temporary, to: VaultPath.pack(pack.id))
         current = nil
         try store.files.sync(folder: VaultPath.packFolder(pack.id))
-        storedBytes += pack.length + Int64(trailer.count + PackFormat.footerLength)
+        storedBytes += pack.length + Int64(ending.count)
         unlisted.append(IndexSegment.Entry(pack: pack.id, catalogue: pack.catalogue))
     }
 

@@ -10,20 +10,23 @@ package struct VaultProblem: Sendable, Equatable, CustomStringConvertible {
     package var backups: [BackupID]
     /// The first few paths on the device that are affected, with their backup's id in front.
     package var files: [String]
+    /// What mends it, as a sentence; empty where it is the same as for all damage.
+    package var remedy: String
 
     package init(
         _ message: String, path: String = "", offset: Int64? = nil, backups: [BackupID] = [],
-        files: [String] = []
+        files: [String] = [], remedy: String = ""
     ) {
         self.message = message
         self.path = path
         self.offset = offset
         self.backups = backups
         self.files = files
+        self.remedy = remedy
     }
 
-    init(_ error: VaultError, backups: [BackupID] = []) {
-        self.init(error.message, path: error.path, backups: backups)
+    init(_ error: VaultError, backups: [BackupID] = [], remedy: String = "") {
+        self.init(error.message, path: error.path, backups: backups, remedy: remedy)
     }
 
     package var description: String { message }
