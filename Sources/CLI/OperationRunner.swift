@@ -116,21 +116,7 @@ enum Confirmation {
         switch confirmation.value {
         case "true": return name
         case "false": return "--no-" + confirmation.field.dashed
-        default: return name + " " + confirmation.value.shellQuoted
+        default: return name + " " + confirmation.value.shellWord
         }
-    }
-}
-
-extension String {
-    /// The text as one word of a shell's command line.
-    var shellQuoted: String {
-        let safe = utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            default: "@%_+=:,./-".utf8.contains(byte)
-            }
-        }
-        guard !safe || isEmpty else { return self }
-        return ShellQuoting.quoted(self)
     }
 }

@@ -25,13 +25,13 @@ extension Vault {
         guard includesLastVerified || verified.map(\.id) != [id] else {
             throw VaultError(
                 .refused, "Backup \(id) is the last verified one of \(fact.device)",
-                hint: "Verify a newer one first: holdfast backup verify latest:\(fact.device)")
+                hint: "Verify a newer one first: holdfast backup verify \("latest:\(fact.device)".shellWord)")
         }
         let proven = all.filter { $0.device == fact.device && $0.marks.drill?.isProof == true }
         guard includesLastVerified || proven.map(\.id) != [id] else {
             throw VaultError(
                 .refused, "Backup \(id) is the last proven one of \(fact.device)",
-                hint: "Prove a newer one first: holdfast restore drill latest:\(fact.device)")
+                hint: "Prove a newer one first: holdfast restore drill \("latest:\(fact.device)".shellWord)")
         }
         try backupFiles.trash(id, at: clock.now())
     }

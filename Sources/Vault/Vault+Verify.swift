@@ -91,11 +91,20 @@ extension Vault {
             await Task.yield()
         }
         while let output = checker.next() { survey.take(output, &state) }
-        if let failure = try survey.note(in: store.damage) { throw failure }
+        report.unkept = try keep(survey)
         try judge(survey.failed, bad: &bad, report: &report)
         report.objects = state.objects
         report.bytes = state.bytes
         await progress(state)
+    }
+
+    /// Notes the damage that was found.
+    /// - Returns: why it could not be noted; it is told of all the same.
+    private func keep(_ survey: BlockSurvey) throws(VaultError) -> VaultError? {
+        do { return try survey.note(in: store.damage) } catch {
+            guard error.code == .full || error.code == .unavailable else { throw error }
+            return error
+        }
     }
 
     /// Finds which objects of blocks that failed are lost: a prune may have moved them, or another pack has them too.

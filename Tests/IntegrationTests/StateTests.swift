@@ -96,7 +96,15 @@ extension Integration {
                 export.errorText.contains("holdfast: warning: ") && export.errorText.contains("read-only"))
             let verify = try await home.run(["backup", "verify"])
             #expect(verify.status == 0, "\(verify.story)")
-            #expect(verify.errorText.contains("not kept as evidence"), "\(verify.story)")
+            #expect(verify.errorText.contains("The result was not recorded"), "\(verify.story)")
+            try Shell.run("mount -o remount,rw,bind '\(home.path)'")
+            try Shell.run(
+                "p=$(find '\(home.path)/vault/packs' -type f | head -n 1); chmod u+w \"$p\"; "
+                    + "printf x | dd of=\"$p\" bs=1 seek=100 conv=notrunc 2>/dev/null")
+            try Shell.run("mount -o remount,ro,bind '\(home.path)'")
+            let broken = try await home.run(["backup", "verify"])
+            #expect(broken.status == 8, "\(broken.story)")
+            #expect(broken.errorText.contains("This was not recorded"), "\(broken.story)")
             for change in [["backup", "pin", "latest"], ["backup", "prune", "--garbage-only"]] {
                 let outcome = try await home.run(change)
                 #expect(outcome.status == 7, "\(outcome.story)")
@@ -126,7 +134,7 @@ extension Integration {
             #expect(export.errorText.contains("not on the audit record"), "\(export.story)")
             let verify = try await home.run(["backup", "verify"])
             #expect(verify.status == 0, "\(verify.story)")
-            #expect(verify.errorText.contains("not kept as evidence"), "\(verify.story)")
+            #expect(verify.errorText.contains("The result was not recorded"), "\(verify.story)")
             let change = try await home.run(["backup", "pin", "latest"])
             #expect(change.status == 7, "\(change.story)")
             #expect(change.errorText.contains("is full"), "\(change.story)")

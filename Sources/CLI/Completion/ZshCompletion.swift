@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes the completion script of zsh.
 enum ZshCompletion {
     /// The script for that table.
@@ -109,7 +111,7 @@ enum ZshCompletion {
 
     private static func offer(_ values: CompletionTable.Values) -> String {
         switch values {
-        case .words(let words): "compadd -- \(words.map { $0.shellQuoted }.joined(separator: " "))"
+        case .words(let words): "compadd -- \(words.map (\.shellWord).joined(separator: " "))"
         case .names(let format): "_holdfast_names \(format)"
         case .files: "_files"
         case .free: ":"

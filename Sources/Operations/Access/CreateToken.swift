@@ -86,7 +86,7 @@ package struct CreateToken: ServiceOperation {
             guard error.code == .conflict else { throw OperationError(error) }
             throw OperationError(
                 .tokenExists, "There is already a token called ‘\(input.name)’",
-                hint: "Choose another name, or revoke it: holdfast token revoke \(input.name)")
+                hint: "Choose another name, or revoke it: holdfast token revoke \(input.name.shellWord)")
         }
         return Output(grant: TokenView(record, now: now), showOnce: secret)
     }

@@ -62,17 +62,23 @@ package struct ReadBackupFile: ServiceOperation {
         guard entry.extents == nil, entry.size <= Self.limit else {
             throw OperationError(
                 .argumentInvalid, "\(input.path) is \(ByteCount(entry.size)) large or sparse",
-                hint: "Get it with: holdfast backup export \(manifest.id) --path \(input.path) --to FOLDER")
+                hint: exportHint(input.path, manifest))
         }
         let bytes: [UInt8]
         do { bytes = try await vault.bytes(of: entry.content) } catch { throw OperationError(error) }
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw OperationError(
                 .argumentInvalid, "\(input.path) is no text",
-                hint: "Get it with: holdfast backup export \(manifest.id) --path \(input.path) --to FOLDER")
+                hint: exportHint(input.path, manifest))
         }
         let shown = context.services.redactor.redact(text, at: input.path)
         return Output(path: input.path, text: shown, size: ByteCount(bytes.count), isRedacted: shown != text)
+    }
+
+    /// How a file is had that is not for a terminal; its name is spelled as it is printed, whatever was typed.
+    private func exportHint(_ path: String, _ manifest: Manifest) -> String {
+        let word = DeviceText.path(DeviceText.bytes(ofPath: path)).shellWord
+        return "Get it with: holdfast backup export \(manifest.id) --path \(word) --to FOLDER"
     }
 }
 

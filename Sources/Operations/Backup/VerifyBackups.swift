@@ -29,6 +29,8 @@ package struct VerifyBackups: ServiceOperation {
         package let bytes: ByteCount
         /// `full` or `sample N%`.
         package let extent: String
+        /// Whether all that was found is kept as evidence, or better evidence stays; a warning says why not.
+        package let isRecorded: Bool
 
         package var display: [DisplayBlock] {
             let rows = backups.map { verdict in
@@ -56,7 +58,7 @@ package struct VerifyBackups: ServiceOperation {
         summary: "Prove that backups can be read: decrypt and compare every object",
         discussion: """
             Every object is read, decrypted, decompressed and compared with the hash it is named by. The result is kept as \
-            evidence with its date; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup. A \
+            evidence with its date, or a warning says why it could not be; ‘backup list’ shows it, and ‘backup prune’ never removes a device's last verified backup. A \
             sample never replaces the evidence of a verification that read more, nor takes back damage that was found. \
             Damage that is found is noted: a new backup stores what lies there again, and older backups that need it are \
             whole again.
@@ -101,13 +103,17 @@ package struct VerifyBackups: ServiceOperation {
                     + "that only a full one can take back")
         }
         if let unkept = report.unkept {
-            context.warnings.add("What was found is not kept as evidence: \(unkept.message)")
+            context.warnings.add(
+                "The result was not recorded, so that ‘backup list’ does not show it: \(unkept.message)")
         }
         guard report.isGood else {
             let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
+            // An error brings no warnings along.
+            let unkept = report.unkept.map { ". This was not recorded: \($0.message)" } ?? ""
             throw OperationError(
-                .verificationFailed, "Found \(report.problems.count.counted("problem")): \(first)\(more)",
+                .verificationFailed,
+                "Found \(report.problems.count.counted("problem")): \(first)\(more)\(unkept)",
                 hint:
                     "Back up the affected devices again at once: what they still have is stored anew, for older backups as well."
             )
@@ -119,7 +125,7 @@ package struct VerifyBackups: ServiceOperation {
                     bytes: ByteCount($0.bytes),
                     problems: $0.problems)
             }, problems: [], objects: report.objects, bytes: ByteCount(report.bytes),
-            extent: percent == 100 ? "full" : "sample \(percent)%")
+            extent: percent == 100 ? "full" : "sample \(percent)%", isRecorded: report.unkept == nil)
     }
 
     /// The backups that are meant; nil for all there are.

@@ -42,7 +42,7 @@ package struct AdoptPolicy: ServiceOperation {
         if taken.contains(where: { $0.record.name == policy.name && $0.record.revoked == nil }) {
             throw OperationError(
                 .policyExists, "There is already a policy called ‘\(policy.name)’",
-                hint: "Take it back first: holdfast policy revoke \(policy.name)")
+                hint: "Take it back first: holdfast policy revoke \(policy.name.shellWord)")
         }
         var record = PolicyRecord(
             id: PlanBook.newID(), name: policy.name, document: policy.canonical, adopted: now,

@@ -120,7 +120,9 @@ package struct PlanRebuild: ServiceOperation {
         guard input.device?.text != input.old else {
             throw OperationError(
                 .argumentInvalid, "A device is not rebuilt on itself",
-                hint: "To make it as its backup says: holdfast restore plan latest:\(input.old) --in-place")
+                hint:
+                    "To make it as its backup says: holdfast restore plan \("latest:\(input.old)".shellWord) --in-place"
+            )
         }
     }
 

@@ -13,14 +13,14 @@ extension ContainerPlanner {
             case .none: continue
             case .start:
                 if !byCompose { plan.operations.starts.append(spec.name) }
-                plan.commands.append("docker start \(spec.name)")
+                plan.commands.append("docker start \(spec.name.shellWord)")
             case .create, .replace:
                 let creation = ContainerOperations.Creation(spec: spec, image: image)
                 if !byCompose {
                     plan.operations.creations.append(creation)
                     plan.commands.append(shown(spec.creation(from: image)))
                     plan.commands += spec.connections.map(shown)
-                    if spec.isUp { plan.commands.append("docker start \(spec.name)") }
+                    if spec.isUp { plan.commands.append("docker start \(spec.name.shellWord)") }
                 }
             }
             if spec.isUp { plan.operations.proofs.append(spec) }

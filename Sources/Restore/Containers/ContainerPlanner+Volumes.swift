@@ -94,8 +94,8 @@ extension ContainerPlanner {
                     name: present.name, id: present.id, restartPolicy: present.restartPolicy, isRemoved: false
                 ))
             plan.commands += [
-                "docker stop \(present.name)",
-                "docker rename \(present.name) (kept until the run is decided)",
+                "docker stop \(present.name.shellWord)",
+                "docker rename \(present.name.shellWord) (kept until the run is decided)",
             ]
         }
     }
@@ -119,7 +119,7 @@ extension ContainerPlanner {
             }
             plan.operations.paused.append(container.id)
             plan.affected.append("container \(container.name) (is stopped meanwhile)")
-            plan.commands.append("docker stop \(container.name), and start it again")
+            plan.commands.append("docker stop \(container.name.shellWord), and start it again")
         }
     }
 
@@ -142,7 +142,7 @@ extension ContainerPlanner {
                     .init(
                         name: present.name, id: present.id, restartPolicy: present.restartPolicy,
                         isRemoved: true))
-                plan.commands.append("docker rm \(present.name)")
+                plan.commands.append("docker rm \(present.name.shellWord)")
                 plan.steps.append(
                     step(
                         .removeContainer, present.name, section: "docker-containers", what: ["container"],
@@ -150,7 +150,7 @@ extension ContainerPlanner {
             case "volume":
                 guard facts.present.volumes[parts[1]] != nil else { continue }
                 plan.operations.removedVolumes.append(parts[1])
-                plan.commands.append("docker volume rm \(parts[1])")
+                plan.commands.append("docker volume rm \(parts[1].shellWord)")
                 plan.steps.append(
                     step(
                         .removeVolume, parts[1], section: "docker-volumes", what: ["volume"], risk: .high,
@@ -158,7 +158,7 @@ extension ContainerPlanner {
             case "network":
                 guard facts.present.networks[parts[1]] != nil else { continue }
                 plan.operations.removedNetworks.append(parts[1])
-                plan.commands.append("docker network rm \(parts[1])")
+                plan.commands.append("docker network rm \(parts[1].shellWord)")
                 plan.steps.append(
                     step(
                         .removeNetwork, parts[1], section: "docker-networks", what: ["network"],

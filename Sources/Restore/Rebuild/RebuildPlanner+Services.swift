@@ -118,7 +118,7 @@ extension RebuildPlanner {
         }
         var steps = [
             RebuildRunbook.Step(.here, here),
-            .init(.there, volumeNames.map { "docker volume create \(Self.word($0))" }),
+            .init(.there, volumeNames.map { "docker volume create \($0.shellWord)" }),
         ]
         if let data = holding("container-data") {
             steps += [.init(.there, ["systemctl stop docker.socket docker"])]
@@ -169,9 +169,9 @@ extension RebuildPlanner {
     private func start(_ project: RebuildFacts.Thing) -> [String] {
         let files = project.texts("files").filter { !$0.hasSuffix(".env") }
         guard let folder = project.texts("folders").first, !files.isEmpty else { return [] }
-        let options = files.map { "--file \(Self.word($0))" }.joined(separator: " ")
+        let options = files.map { "--file \($0.shellWord)" }.joined(separator: " ")
         return [
-            "docker compose --project-name \(Self.word(project.name)) --project-directory \(Self.word(folder)) \(options) up --detach"
+            "docker compose --project-name \(project.name.shellWord) --project-directory \(folder.shellWord) \(options) up --detach"
         ]
     }
 
@@ -198,7 +198,7 @@ extension RebuildPlanner {
             }
                 ?? .init(
                     "network \(network.name)", .byHand,
-                    "docker network create --driver \(network.text("driver")) \(Self.word(network.name)), with the addresses of the export"
+                    "docker network create --driver \(network.text("driver")) \(network.name.shellWord), with the addresses of the export"
                 )
         }
     }
@@ -253,7 +253,7 @@ extension RebuildPlanner {
         words += container.texts("command")
         return .init(
             "container \(container.name)", .byHand,
-            "begin with: \(words.map(Self.word).joined(separator: " ")); environment and limits are in the export"
+            "begin with: \(words.map(\.shellWord).joined(separator: " ")); environment and limits are in the export"
         )
     }
 
@@ -278,7 +278,7 @@ extension RebuildPlanner {
                     .init(
                         "\(daemon) instance \(instance.name)", .coverable,
                         "imported from its export in backup \(data.backup)"))
-                imports.append("\(client) import \(Self.word("/var/tmp\(path)"))")
+                imports.append("\(client) import \("/var/tmp\(path)".shellWord)")
             }
             if let data, !imports.isEmpty {
                 steps += carry(data, into: "/var/tmp") + [.init(.there, imports)]

@@ -70,7 +70,7 @@ extension RebuildPlanner {
             }
             there += install(name, wanted.map(\.name))
             if !held.isEmpty, name == "packages-dpkg" {
-                let names = held.map { $0.name.prefix { $0 != ":" } }.map { Self.word(String($0)) }
+                let names = held.map { $0.name.prefix { $0 != ":" } }.map { $0.shellWord }
                 there.append("apt-mark hold \(names.joined(separator: " "))")
             }
         }
@@ -97,7 +97,7 @@ extension RebuildPlanner {
             let architecture = name[name.index(after: colon)...]
             return architecture == "all" || architecture == native ? String(name[..<colon]) : name
         }
-        let words = plain.filter { !$0.hasPrefix(".") && !$0.hasPrefix("-") }.map(Self.word).joined(
+        let words = plain.filter { !$0.hasPrefix(".") && !$0.hasPrefix("-") }.map(\.shellWord).joined(
             separator: " ")
         switch section {
         case "packages-dpkg": return ["apt-get install --no-install-recommends \(words)"]
@@ -201,7 +201,7 @@ extension RebuildPlanner {
             items.append(
                 .init(
                     "host name", .byHand,
-                    "hostnamectl set-hostname \(Self.word(host)), once the old machine is off"))
+                    "hostnamectl set-hostname \(host.shellWord), once the old machine is off"))
         }
         items += gaps(sections)
         return RebuildRunbook.Chapter(

@@ -103,7 +103,7 @@ package struct RebuildPlanner: Sendable {
             return [
                 RebuildRunbook.Item(
                     "\(part.name): \(paths.count.counted("file"))", .byHand,
-                    "never carried over, as \(part.reason); read them with: holdfast backup export \(facts.backup) --path '\(part.paths[0])' --to FOLDER"
+                    "never carried over, as \(part.reason); read them with: holdfast backup export \(facts.backup) --path \(part.paths[0].shellWord) --to FOLDER"
                 )
             ]
         }
@@ -114,14 +114,15 @@ package struct RebuildPlanner: Sendable {
         RebuildRunbook.Item(
             "SSH host keys", .byHand,
             "the new machine has its own, and everybody who connected before is warned; to keep the old ones: "
-                + "holdfast backup export \(facts.backup) --path '\(Self.hostKeys)*' --to FOLDER")
+                + "holdfast backup export \(facts.backup) --path \((Self.hostKeys + "*").shellWord) --to FOLDER"
+        )
     }
 
     /// A file that a restore leaves alone on another machine.
     private func byHandFile(_ path: String, _ part: OtherMachine.Part) -> RebuildRunbook.Item {
         RebuildRunbook.Item(
             path, .byHand,
-            "never carried over, as \(part.reason); read it with: holdfast backup cat \(facts.backup) \(Self.word(path))"
+            "never carried over, as \(part.reason); read it with: holdfast backup cat \(facts.backup) \(path.shellWord)"
         )
     }
 
@@ -131,25 +132,6 @@ package struct RebuildPlanner: Sendable {
         return facts.sections.contains { section in
             section.paths.contains { $0 == path || $0.hasPrefix(below) }
         } || facts.holdings.contains { $0.paths.contains(path) }
-    }
-
-    /// A word for a shell; quoted only where it must be.
-    static func word(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-                    UInt8(ascii: "-"),
-                    UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "+"), UInt8(ascii: "@"),
-                    UInt8(ascii: "="),
-                    UInt8(ascii: ","):
-                    true
-                default: false
-                }
-            }
-        return isPlain ? text : ShellQuoting.word(text)
     }
 
     // MARK: First and last
@@ -191,7 +173,7 @@ package struct RebuildPlanner: Sendable {
             items.append(
                 .init(
                     "pool \(pool.name)", .byHand,
-                    "import it if its disks survived (zpool import \(Self.word(pool.name))), else make it anew"
+                    "import it if its disks survived (zpool import \(pool.name.shellWord)), else make it anew"
                 ))
         }
         if !items.isEmpty { items += files(["filesystems", "volumes", "zfs"], what: [:]) }

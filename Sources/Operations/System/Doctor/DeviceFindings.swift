@@ -120,7 +120,7 @@ struct DeviceFindings {
             guard mode & 0o077 == 0 else {
                 return Finding(
                     subject, .warning, "others may use \(file)",
-                    hint: "Run: chmod 600 \(ShellQuoting.word(file))")
+                    hint: "Run: chmod 600 \(file.shellWord)")
             }
             return nil
         } catch { return Finding(subject, .bad, "\(error)") }

@@ -57,7 +57,7 @@ actor StateFindings {
         guard mode & ~wanted & 0o7777 == 0 else {
             return (
                 "others may use \(path) (mode \(String(mode, radix: 8)))",
-                "Run: chmod \(String(wanted, radix: 8)) \(ShellQuoting.word(path))"
+                "Run: chmod \(String(wanted, radix: 8)) \(path.shellWord)"
             )
         }
         return nil
@@ -127,7 +127,7 @@ actor StateFindings {
             return Finding(
                 "vault files", .bad,
                 "\(loose.count.counted("file")) of another owner or open to others: \(named)",
-                hint: "Run: chmod -R go= \(ShellQuoting.word(paths.vault))")
+                hint: "Run: chmod -R go= \(paths.vault.shellWord)")
         }
         return Finding("vault files", .good, "\(count.counted("file")), all for their owner only")
     }
