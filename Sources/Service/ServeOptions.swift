@@ -41,7 +41,7 @@ package struct ServeOptions: OperationInput {
     @Field("What programs on this machine may do without a token.", placeholder: "LEVEL")
     package var withoutToken = OpenLevel.read
     @Field(
-        "The groups of tools that assistants are given whose token names none, joined by commas: core, backups, restore, devices, upkeep, compat.",
+        "The groups of tools that assistants are given whose token names none, joined by commas: core, backups, restore, devices, upkeep, host_configs, compat.",
         placeholder: "NAMES")
     package var toolsets = Toolset.usual
     @Field("The authorization server whose tokens are taken.", placeholder: "URL")

@@ -40,7 +40,8 @@ extension Vault {
     private func latest(of device: Substring?, named text: String) throws(VaultError) -> BackupChoice {
         let ids = try backupFiles.ids().ids
         let list = try backups()
-        let all = list.backups.filter { backup in device.map { $0 == backup.device.name } ?? true }
+        let all = list.backups.filter { backup in device.map { $0 == backup.device.name } ?? backup.isOfDevice
+        }
         let known = all.filter { !$0.isSafetyCopy }
         let breadth = known.map(\.breadth).max()
         guard let match = known.first(where: { $0.breadth == breadth }) else {

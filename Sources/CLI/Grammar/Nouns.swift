@@ -15,6 +15,7 @@ enum Nouns {
         ("section", "the kinds of things that a backup holds"),
         ("key", "the key that opens the vault"),
         ("token", "what programs and assistants show to be let in"),
+        ("host-config", "configuration of assistants' programs: keep it, put it back"),
         ("mcp", "assistants' programs: let them start Holdfast"),
         ("audit", "the record of everything that changed something"),
     ]

@@ -7,6 +7,8 @@ package enum Toolset: String, Sendable, CaseIterable {
     case devices
     /// Records, and the vault as a whole.
     case upkeep
+    /// Configuration of assistants' programs.
+    case hostConfigs = "host_configs"
     /// Names and parameters of other systems.
     case compat
 }

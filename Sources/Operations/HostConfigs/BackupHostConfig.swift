@@ -72,7 +72,16 @@ package struct BackupHostConfig: ServiceOperation {
             Contract.Example("holdfast host-config backup --all", "every program that is here"),
             Contract.Example(
                 "holdfast host-config backup claude-desktop --name 'before the update'", "one of them"),
-        ], audit: .wanted, reach: .everything)
+        ], audit: .wanted, reach: .everything,
+        guidance: Guidance(
+            "backup_host_config", title: "Back up a program's configuration", in: .hostConfigs,
+            purpose: "Keeps the configuration files of assistants' programs in the vault.",
+            behaviour: "Writes to the vault only; what is the same as in the newest backup makes no new one.",
+            use:
+                "Use it before a program is updated or its servers are changed; machines are backed up with create_backup.",
+            returns: "Returns a row for each program: stored, unchanged, missing or failed.",
+            essentials: ["host", "outcome", "backup", "remarks"], withheld: ["file"],
+            next: [.init("list_host_configs")]))
 
     package init() {}
 

@@ -58,7 +58,15 @@ package struct DiffHostConfig: ServiceOperation {
             Contract.Example("holdfast host-config diff cursor", "what changed since its newest backup"),
             Contract.Example(
                 "holdfast host-config diff cursor --backup 20261101 --with 20261128", "two backups"),
-        ], reach: .everything)
+        ], reach: .everything,
+        guidance: Guidance(
+            "diff_host_config", title: "Compare a program's configuration", in: .hostConfigs,
+            purpose: "Compares one program's configuration with a backup of it, server by server.",
+            behaviour: "Reads the file and the vault; changes nothing.",
+            use:
+                "Use it before putting something back, or to see what an installer did; for the entries as they are use show_host_config.",
+            returns: "Returns servers added, removed and changed, and the lines that differ, secrets hidden.",
+            next: [.init("list_host_configs")]))
 
     package init() {}
 

@@ -4,7 +4,7 @@ import Vault
 
 /// The backups of one host's configuration on this machine.
 ///
-/// They are a series of their own in the vault: no device's retention counts them, and no name of a device can be taken for it.
+/// They are a series of their own in the vault: no device's retention counts them, and no device can have their name.
 struct HostSeries: Sendable {
     private static let prefix = "host:"
     /// What a backup is called that a restore made of what it was about to change.

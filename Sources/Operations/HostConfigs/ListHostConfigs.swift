@@ -52,7 +52,16 @@ package struct ListHostConfigs: ServiceOperation {
         summary: "List backups of assistants' configuration, newest first",
         effect: .reads, errors: [.notInitialised, .keyInvalid, .vaultCorrupt],
         examples: [Contract.Example("holdfast host-config list cursor", "one program's backups")],
-        reach: .everything)
+        reach: .everything,
+        guidance: Guidance(
+            "list_host_configs", title: "List configuration backups", in: .hostConfigs,
+            purpose: "Lists backups of assistants' configuration, newest first.",
+            behaviour: "Reads the vault only.",
+            use:
+                "Use it to find the backup to compare with or to put back; backups of machines are in list_backups.",
+            returns: "Returns a page of backups; ‘more’ counts older ones that match.",
+            essentials: ["backup", "host", "made", "status"],
+            next: [.init("diff_host_config", ["host": "backups.0.host", "backup": "backups.0.backup"])]))
 
     package init() {}
 

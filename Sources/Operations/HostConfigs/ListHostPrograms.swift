@@ -72,7 +72,17 @@ package struct ListHostPrograms: ServiceOperation {
         examples: [
             Contract.Example("holdfast host-config hosts", "what is here"),
             Contract.Example("holdfast host-config hosts --all", "what is known"),
-        ], reach: .everything)
+        ], reach: .everything,
+        guidance: Guidance(
+            "list_hosts", title: "List assistants' programs", in: .hostConfigs,
+            purpose:
+                "Lists the assistants' programs on this machine with their configuration files and newest backups.",
+            behaviour: "Reads the files and the vault; changes nothing. Takes a moment.",
+            use:
+                "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config, for its backups list_host_configs.",
+            returns: "Returns a row for each file, with its state, its servers' names and the newest backup.",
+            essentials: ["host", "file", "state", "servers", "backup", "backed_up"],
+            next: [.init("show_host_config", ["host": "hosts.0.host"])]))
 
     package init() {}
 

@@ -76,7 +76,16 @@ package struct RestoreHostConfig: ServiceOperation {
             Contract.Example("holdfast host-config restore cursor --dry-run", "what would change"),
             Contract.Example("holdfast host-config restore claude-desktop", "from its newest backup"),
             Contract.Example("holdfast host-config restore vscode --server github", "one entry alone"),
-        ], audit: .wanted, reach: .everything)
+        ], audit: .wanted, reach: .everything,
+        guidance: Guidance(
+            "restore_host_config", title: "Put a program's configuration back", in: .hostConfigs,
+            purpose:
+                "Puts one program's configuration back as a backup has it: whole files, or single servers' entries.",
+            behaviour:
+                "Replaces files of this user, after a backup of what is there; ‘dry_run’ only shows it. Running programs read it when they start.",
+            use: "Use it when a configuration was wiped or spoiled; look with diff_host_config first.",
+            returns: "Returns each file's outcome and the backup of what was there before.",
+            next: [.init("diff_host_config", ["host": "host"])]))
 
     package init() {}
 

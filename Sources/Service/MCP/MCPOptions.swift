@@ -25,7 +25,7 @@ package struct MCPOptions: OperationInput {
     @Field("What the assistant may do; each level holds those before it.", placeholder: "LEVEL")
     var level = LevelWord.read
     @Field(
-        "The groups of tools it is given, joined by commas: core, backups, restore, devices, upkeep, compat.",
+        "The groups of tools it is given, joined by commas: core, backups, restore, devices, upkeep, host_configs, compat.",
         placeholder: "NAMES") var toolsets = Toolset.usual
     @Field("Print the tools and what they cost in tokens instead of serving.") var describe = false
     @Field("Serve the fixtures of the protocol's conformance suite instead of Holdfast.")

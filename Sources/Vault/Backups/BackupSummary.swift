@@ -49,6 +49,9 @@ package struct BackupSummary: Sendable, Equatable {
     /// Whether it was made of what a restore was about to change, and for that alone.
     package var isSafetyCopy: Bool { breadth == .named && name.hasPrefix(Self.safetyCopyNote) }
 
+    /// Whether it is of a device and not of something else, whose name has a colon: no device's has one.
+    package var isOfDevice: Bool { !device.name.contains(":") }
+
     /// How far its scope reaches; one that was not noted counts as full.
     package var breadth: BackupScope.Breadth { scope?.breadth ?? .full }
 
