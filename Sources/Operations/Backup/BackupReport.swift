@@ -65,9 +65,11 @@ package struct BackupReport: Codable, Sendable, Displayable {
         var blocks = [
             DisplayBlock.table(
                 columns: [
-                    "DEVICE", "STATUS", Column("BACKUP", isWhole: true), Column("FILES", isNumeric: true),
-                    Column("SIZE", isNumeric: true),
-                    Column("NEW", isNumeric: true), Column("TOOK", isNumeric: true),
+                    "DEVICE", "STATUS", Column("BACKUP", isWhole: true),
+                    Column("FILES", isNumeric: true, isMinor: true),
+                    Column("SIZE", isNumeric: true, isMinor: true),
+                    Column("NEW", isNumeric: true, isMinor: true),
+                    Column("TOOK", isNumeric: true, isMinor: true),
                 ], rows: rows, empty: "No device was backed up.")
         ]
         let problems = backups.flatMap { device in

@@ -59,9 +59,10 @@ package struct GetBackup: ServiceOperation {
                 .record(record),
                 .table(
                     columns: [
-                        Column("SECTION", isWhole: true), "STATUS", Column("ITEMS", isNumeric: true),
-                        Column("FILES", isNumeric: true),
-                        Column("SIZE", isNumeric: true), "REASON",
+                        Column("SECTION", isWhole: true), "STATUS",
+                        Column("ITEMS", isNumeric: true, isMinor: true),
+                        Column("FILES", isNumeric: true, isMinor: true),
+                        Column("SIZE", isNumeric: true, isMinor: true), "REASON",
                     ], rows: rows, empty: "It has no sections."),
             ]
             if !narrow.isEmpty {
