@@ -90,7 +90,9 @@ package struct GetBackup: ServiceOperation {
                 ]
             }
             if !notCovered.isEmpty {
-                blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })]
+                blocks += [
+                    .heading("Not covered"), .lines(notCovered.map { Cell("- " + Excerpt.readable($0)) }),
+                ]
             }
             return blocks
         }
