@@ -47,5 +47,15 @@ package struct ShellError: Error, Equatable, CustomStringConvertible {
         self.hostKeys = hostKeys
     }
 
+    /// A device that would not stop sending.
+    package static var flood: ShellError {
+        ShellError(.outputLimit, "the device floods: it sends without end what it was not asked for")
+    }
+
+    /// A device whose files come so slowly that they never end.
+    package static var drip: ShellError {
+        ShellError(.timedOut, "the device sends its files too slowly to come to an end")
+    }
+
     package var description: String { hint.isEmpty ? message : "\(message). \(hint)" }
 }

@@ -100,7 +100,7 @@ struct FloodTests {
         }
         #expect(try await flood(reader, piece ?? Self.nonsense, test.stream) != nil)
         let results = await reader.results()
-        #expect(results.isFlooded && results.isComplete == test.isComplete)
+        #expect(results.refusal == .flood && results.isComplete == test.isComplete)
         #expect(results.captures["talker"]?.byProbe["four"]?.outcome == .lost)
     }
 
@@ -116,7 +116,7 @@ struct FloodTests {
         let rest = ["E 124", "S 1", "E 0"].flatMap { mark($0, boundary) }
         #expect(try await reader.receive(rest, from: .standardOutput) == .proceed)
         let results = await reader.results()
-        #expect(!results.isFlooded)
+        #expect(results.refusal == nil)
         #expect(results.captures["talker"]?.byProbe["one"]?.outcome == .timedOut)
         #expect(results.captures["talker"]?.byProbe["two"]?.outcome == .exited(0))
     }

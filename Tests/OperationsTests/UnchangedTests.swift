@@ -195,7 +195,7 @@ struct UnchangedTests {
         let assembler = BackupAssembler(
             intake: await vault.meter(), plan: plan, finder: SectionFinder(collectors: [Sample.self]),
             earlier: EarlierFiles(outcome.entries, settled: SettledTime(listing: 1 << 32, nanoseconds: 0)),
-            onBytes: { _ in })
+            quota: FileQuota(FileQuota.Terms(), of: .local), onBytes: { _ in })
         var decoder = ListingDecoder()
         let format = ListedFile.format(source: 1)
         let listed = decoder.consume(

@@ -78,4 +78,50 @@ import Testing
         #expect(results[1]?.output == [0x0A])
         #expect(results[2]?.lines == ["heard nothing"])
     }
+
+    /// Where a device sends without end.
+    struct Flood: CustomTestStringConvertible {
+        let testDescription: String
+        let frames: [String]
+        var stream = OutputStreamKind.standardOutput
+        var piece: String?
+    }
+
+    private static let floods = [
+        Flood(testDescription: "before the script runs", frames: []),
+        Flood(testDescription: "between steps", frames: ["H 1 0 root", "S 2", "E 0"]),
+        Flood(testDescription: "in a step of its own", frames: ["H 1 0 root", "S 2"]),
+        Flood(testDescription: "in a step that is none", frames: ["H 1 0 root", "S 77"]),
+        Flood(testDescription: "on standard error", frames: ["H 1 0 root"], stream: .standardError),
+        Flood(
+            testDescription: "with a step again and again", frames: ["H 1 0 root"],
+            piece: "\nMARK S 2\nxxxxxxxxxxxxxxxxxxxxxxxxxx\nMARK E 0\n"),
+    ]
+
+    private func endsFlood(_ flood: Flood, own: Range<Int>) async throws -> Bool {
+        let boundary = FrameBoundary()
+        let reader = RestoreReader(boundary: boundary, own: own, of: 0..<4)
+        for frame in flood.frames {
+            _ = try await reader.receive(Array("\n\(boundary.text) \(frame)\n".utf8), from: flood.stream)
+        }
+        let unit = Array((flood.piece ?? "x").replacing("MARK", with: boundary.text).utf8)
+        let piece = Array([[UInt8]](repeating: unit, count: (4 << 20) / unit.count).joined())
+        do {
+            for _ in 0..<34 { _ = try await reader.receive(piece, from: flood.stream) }
+            return false
+        } catch let error as ShellError {
+            #expect(error == .flood)
+            return true
+        }
+    }
+
+    @Test(arguments: floods)
+    func `a device that answers without end is ended`(_ flood: Flood) async throws {
+        #expect(try await endsFlood(flood, own: 1..<4))
+    }
+
+    @Test func `what others follow may be as long as it is`() async throws {
+        let long = Flood(testDescription: "", frames: ["H 1 0 root", "S 0"])
+        #expect(try await !endsFlood(long, own: 1..<4))
+    }
 }

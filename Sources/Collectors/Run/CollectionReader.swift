@@ -32,6 +32,7 @@ package actor CollectionReader: ShellConsumer {
 
     private let plan: CollectionPlan
     private let first: Int
+    private let isPart: Bool
     private let known: CollectionPlan.KnownOutcomes
     private let sink: any FileSink
     private var output: FrameDecoder
@@ -66,10 +67,12 @@ package actor CollectionReader: ShellConsumer {
     /// - Parameters:
     ///   - first: the number of the plan's first step in the script.
     ///   - known: what the script asked the device not to send again.
+    ///   - isPart: whether another consumer says when the run is over; a flood is thrown then.
     package init(
         plan: CollectionPlan, numberedFrom first: Int = 0, boundary: FrameBoundary, sink: any FileSink,
-        known: CollectionPlan.KnownOutcomes = CollectionPlan.KnownOutcomes()
+        known: CollectionPlan.KnownOutcomes = CollectionPlan.KnownOutcomes(), isPart: Bool = false
     ) {
+        self.isPart = isPart
         self.plan = plan
         self.first = first
         self.known = known
@@ -86,18 +89,19 @@ package actor CollectionReader: ShellConsumer {
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         if stream == .standardError {
             errors.consume(bytes).forEach(takeError)
-            return isAtEnd(bytes.count) ? .finish : .proceed
+            return try isAtEnd(bytes.count) ? .finish : .proceed
         }
         for event in output.consume(bytes) { try await take(event) }
         defer { reply = .proceed }
-        return isAtEnd(bytes.count) ? .finish : reply
+        return try isAtEnd(bytes.count) ? .finish : reply
     }
 
     /// Whether nothing more is wanted of the device, which sent `count` bytes.
-    private func isAtEnd(_ count: Int) -> Bool {
+    private func isAtEnd(_ count: Int) throws(ShellError) -> Bool {
         // Of a longer script, what comes before the plan's steps, and when they are said to be over, is somebody else's.
         if output.isRunning, !isOver, first == 0 || lastStep >= 0 { gauge.receive(count) }
-        return isOver || isRefused(count) || gauge.isFlooded
+        if isPart, let problem = gauge.problem { throw problem }
+        return isOver || isRefused(count) || gauge.problem != nil
     }
 
     /// Whether both streams have come to their end; what is told of the last files may arrive after the last file.
@@ -276,7 +280,7 @@ package actor CollectionReader: ShellConsumer {
         var results = CollectionResults(
             account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
         results.sinkFailure = sinkFailure
-        results.isFlooded = gauge.isFlooded
+        results.refusal = gauge.problem
         results.listedSockets = sockets.map { DeviceText.string($0) }
         let hasListed = hasListed
         if hasListed {

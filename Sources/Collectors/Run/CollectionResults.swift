@@ -1,5 +1,5 @@
 import Basics
-import RemoteExecution
+package import RemoteExecution
 
 /// All that one run brought besides the files' contents.
 package struct CollectionResults: Sendable {
@@ -23,8 +23,8 @@ package struct CollectionResults: Sendable {
     package var listedSockets: [String] = []
     /// What the sink threw and thereby ended the run; nil when it took everything.
     package var sinkFailure: (any Error)?
-    /// Whether the run was ended because the device sent far more that is of no use than an honest one would.
-    package var isFlooded = false
+    /// Why the run was ended by who reads it: the device floods, or comes to no end.
+    package var refusal: ShellError?
 
     /// How a listing turned out.
     package struct Listing: Sendable, Equatable {

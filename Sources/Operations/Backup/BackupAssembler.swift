@@ -12,6 +12,9 @@ actor BackupAssembler: FileSink {
     /// Waiting contents are stored when together they reach this length, in bytes.
     private static let batchLimit = 128 << 10
 
+    /// What a member takes in an archive besides its content, in bytes.
+    private static let headerLength: Int64 = 512
+
     private struct Open {
         var entry: FileEntry
         var buffered: [UInt8] = []
@@ -75,25 +78,30 @@ actor BackupAssembler: FileSink {
     private var keepsConfiguration = false
     private let onBytes: @Sendable (Int64) -> Void
     private var open: Open?
+    /// The member whose content is not kept, as it is out of scope.
+    private var passed: [UInt8]?
     private var entries: [FileEntry] = []
     private var waiting: [(entry: FileEntry, content: [UInt8])] = []
     private var waitingBytes = 0
     private var unclaimed: [String] = []
+    private var quota: FileQuota
 
     /// - Parameters:
+    ///   - quota: how much the device may say of files.
     ///   - plan: tells which section a stream belongs to.
     ///   - finder: tells which section a file of the shared stream belongs to.
     ///   - earlier: files of the parent backup, from which unchanged ones are taken over.
     ///   - onBytes: called with the number of content bytes of each piece that arrived.
     init(
         intake: any ContentIntake, plan: CollectionPlan, finder: SectionFinder,
-        earlier: EarlierFiles = EarlierFiles([]),
+        earlier: EarlierFiles = EarlierFiles([]), quota: FileQuota,
         onBytes: @escaping @Sendable (Int64) -> Void
     ) {
         self.intake = intake
         self.finder = finder
         self.plan = plan
         self.earlier = earlier
+        self.quota = quota
         kept = [Int?](repeating: nil, count: earlier.entries.count)
         self.onBytes = onBytes
     }
@@ -101,7 +109,7 @@ actor BackupAssembler: FileSink {
     func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws {
         for event in events {
             switch event {
-            case .entry(let member): begin(member, role)
+            case .entry(let member): try begin(member, role)
             case .content(let bytes): try await append(bytes)
             case .end: try await end()
             case .finished: break
@@ -131,7 +139,7 @@ actor BackupAssembler: FileSink {
                 }
             }
             wanted.append(file.path)
-            expect(file, section)
+            try expect(file, section)
         }
         // One question for all; only where an object is missing, one for each.
         let isWhole = try await intake.contains(pieces)
@@ -142,13 +150,14 @@ actor BackupAssembler: FileSink {
                 kept[place] = section
             } else {
                 wanted.append(file.path)
-                expect(file, section)
+                try expect(file, section)
             }
         }
         return wanted
     }
 
-    private func expect(_ file: ListedFile, _ section: Int) {
+    private func expect(_ file: ListedFile, _ section: Int) throws(OperationError) {
+        try quota.take(FileEntry(path: file.path, kind: .file), beside: [])
         expected[BytesKey(file.path)] = Expectation(section: section, changed: file.changed)
     }
 
@@ -215,23 +224,27 @@ actor BackupAssembler: FileSink {
             && (kind != .file || entry.size == file.size)
     }
 
-    private func begin(_ member: TarEntry, _ role: CollectionPlan.Role) {
+    private func begin(_ member: TarEntry, _ role: CollectionPlan.Role) throws(OperationError) {
+        open = nil
+        passed = nil
         guard let path = Self.absolute(member.path) else {
-            unclaimed.append("\(DeviceText.path(member.path)) has no usable name")
-            open = nil
-            return
+            if unclaimed.count < FileQuota.sentenceLimit {
+                unclaimed.append("\(DeviceText.path(member.path)) has no usable name")
+            }
+            return try quota.stray(Self.headerLength)
         }
+        if let isWanted = quota.terms.isWanted, !isWanted(path) { return passed = path }
         guard let (section, changed) = place(of: path, role) else {
-            open = nil
-            return
+            return try quota.stray(Self.headerLength)
         }
         var entry = FileEntry(member, path: path, section: section)
         if let changed { entry.changed = changed }
         // tar calls a file that two patterns cover a hard link to itself the second time.
         guard entry.kind != .hardLink || entry.linkTarget != path else {
-            open = nil
-            return
+            return try quota.stray(Self.headerLength)
         }
+        // What was expected was counted when it was listed.
+        if role != .selected { try quota.take(entry, beside: entries) }
         open = Open(entry: entry)
     }
 
@@ -273,8 +286,12 @@ actor BackupAssembler: FileSink {
 
     private func append(_ bytes: [UInt8]) async throws {
         onBytes(Int64(bytes.count))
-        guard var current = open else { return }
+        guard var current = open else {
+            guard let passed else { return try quota.stray(Int64(bytes.count)) }
+            return try quota.take(bytes.count, of: passed)
+        }
         open = nil
+        try quota.take(bytes.count, of: current.entry.path)
         current.received += Int64(bytes.count)
         if let stream = current.stream {
             try await intake.append(bytes, to: stream)

@@ -21,6 +21,10 @@ struct DeviceBackup {
         var skipped: [String]
         /// What is listed before it is sent; whoever must know what is true now lets nothing of the configuration be.
         let lists: CollectionPlan.Listing
+        /// Whether the device's own paths are read, which a person registered, besides `paths`.
+        var takesRegisteredPaths = true
+        /// How much the device may say of files.
+        var terms = FileQuota.Terms()
         /// What is the same for all devices without own paths, made once.
         let common: Common
 
@@ -70,7 +74,8 @@ struct DeviceBackup {
 
     private var pathSet: CollectionPlan.PathSet {
         var seen: Set<String> = []
-        let paths = (device.paths + request.paths).filter { seen.insert($0).inserted }
+        let registered = request.takesRegisteredPaths ? device.paths : []
+        let paths = (registered + request.paths).filter { seen.insert($0).inserted }
         return CollectionPlan.PathSet(
             paths: paths.map { DeviceText.bytes($0) }, excludes: device.excludes + request.excludes)
     }
@@ -187,20 +192,22 @@ struct DeviceBackup {
     func course(
         boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0
     ) async throws(OperationError) -> Course {
-        try await course(plan, boundary: boundary, numberedFrom: first)
+        try await course(plan, boundary: boundary, numberedFrom: first, isPart: true)
     }
 
     private func course(
-        _ plan: CollectionPlan, boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0
+        _ plan: CollectionPlan, boundary: FrameBoundary = FrameBoundary(), numberedFrom first: Int = 0,
+        isPart: Bool = false
     ) async throws(OperationError) -> Course {
         let earlier = try await earlierBackup(for: plan)
         let finder = request.common.finder
         let assembler = BackupAssembler(
             intake: intake, plan: plan, finder: finder, earlier: earlier?.files ?? EarlierFiles([]),
-            onBytes: onBytes)
+            quota: FileQuota(request.terms, of: device.name), onBytes: onBytes)
         let known = earlier?.known ?? CollectionPlan.KnownOutcomes()
         let reader = CollectionReader(
-            plan: plan, numberedFrom: first, boundary: boundary, sink: assembler, known: known)
+            plan: plan, numberedFrom: first, boundary: boundary, sink: assembler, known: known,
+            isPart: isPart)
         return Course(
             plan: plan, boundary: boundary, reader: reader, finder: finder, assembler: assembler,
             earlier: earlier)
@@ -214,7 +221,7 @@ struct DeviceBackup {
     ) async throws(OperationError) -> Reading {
         let journal = DeviceJournal(device.name, context.log)
         let results = await course.reader.results()
-        let interruption = results.isFlooded ? interruption ?? .flooded : interruption
+        let interruption = interruption ?? results.refusal
         if let interruption { journal.failed(interruption) }
         journal.read(results)
         if let failure = results.sinkFailure { throw OperationError(any: failure) }
@@ -258,13 +265,6 @@ struct DeviceBackup {
             guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }
             return nil
         }
-    }
-}
-
-extension ShellError {
-    /// Why a run was ended whose device would not stop.
-    fileprivate static var flooded: ShellError {
-        ShellError(.outputLimit, "the device floods: it sends without end what it was not asked for")
     }
 }
 

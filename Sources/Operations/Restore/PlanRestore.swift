@@ -103,7 +103,9 @@ package struct PlanRestore: ServiceOperation {
             removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
             allowsSpecial: input.special)
         let made = try await RestoreDraft(
-            context: context, vault: vault, manifest: manifest, scope: scope, device: device, place: place,
+            context: context, vault: vault, manifest: manifest, scope: scope.at(place, isOther: isOther),
+            device: device,
+            place: place,
             options: options, minutes: input.expires, maps: input.map, isOther: isOther,
             containers: wish.request
         ).make()

@@ -34,8 +34,10 @@ struct RestoreInquiry: Sendable {
         self.hash = hash
         self.context = context
         self.translation = translation
+        var request = self.scope.request(named: "", excluding: excludes)
+        request.terms.isWanted = self.scope.isWanted
         backup = DeviceBackup(
-            device: device, request: self.scope.request(named: "", excluding: excludes), vault: vault,
+            device: device, request: request, vault: vault,
             earlier: nil,
             reusesInventories: false, intake: meter, context: context, onBytes: { _ in })
     }
@@ -70,7 +72,7 @@ struct RestoreInquiry: Sendable {
         let course: DeviceBackup.Course
         do { course = try await backup.course() } catch { throw ShellError(.consumer, error.message) }
         let own = course.plan.steps.count
-        let reader = RestoreReader(boundary: course.boundary, own: own..<own + 1)
+        let reader = RestoreReader(boundary: course.boundary, own: own..<own + 1, of: 0..<own + 1)
         var limits = backup.request.limits
         limits.connect = .seconds(10)
         let script = FramedScript.Template(

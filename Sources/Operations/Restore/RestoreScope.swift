@@ -21,6 +21,10 @@ struct RestoreScope: Sendable {
     var readsEngine = false
     /// Whether the room on the machine's file systems is read besides.
     var readsRoom = false
+    /// Whether what is there is compared file by file; nothing of it matters to a new folder.
+    var comparesFiles = true
+    /// Whether only `extra` and what lies at `places` matters.
+    var comparesOnlyExtra = false
     /// Own paths of the backup, as its section names them.
     private(set) var ownRoots: [[UInt8]]
     /// What of the backup in scope must not be brought back, as sentences.
@@ -154,6 +158,29 @@ struct RestoreScope: Sendable {
         return scope
     }
 
+    /// Own paths that are named one by one, above which it is not worth while to name each.
+    private static let fewRoots = 200
+
+    /// The scope for a plan at `place`.
+    ///
+    /// In its place, few own paths are read by their names, not with all that lies beside them; which of the folders
+    /// around them are missing is asked for.
+    func at(_ place: RestorePlan.Place, isOther: Bool) -> RestoreScope {
+        var scope = self
+        scope.comparesFiles = place == .inPlace
+        guard place == .inPlace, !isOther, !globs.isEmpty,
+            let own = manifest.sections.firstIndex(where: { $0.name == DeviceBackup.ownPathsSection })
+        else { return scope }
+        func isAround(_ entry: FileEntry) -> Bool {
+            entry.section == own && !globs.contains { $0.matches(entry.path) }
+        }
+        let roots = Self.roots(wanted.lazy.filter { $0.section == own && !isAround($0) }.map(\.path))
+        guard roots.count <= Self.fewRoots else { return scope }
+        scope.ownRoots = roots
+        scope.wanted.removeAll(where: isAround)
+        return scope
+    }
+
     /// Takes in what of the backup lies at `places`.
     mutating func add(_ entries: [FileEntry], at places: [String]) {
         let known = Set(wanted.map(\.path))
@@ -174,16 +201,49 @@ struct RestoreScope: Sendable {
     func request(named name: String, excluding excludes: [String] = []) -> DeviceBackup.Request {
         let wanted = Set(sections).union(["identity", "users"]).union(
             readsEngine ? EngineReading.sections : [])
-        let own = sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
+        let own = comparesFiles && sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
         var collectors = allCollectors.filter { wanted.contains($0.name) }
         if readsRoom { collectors.append(FreeSpaceCollector.self) }
-        return DeviceBackup.Request(
+        var request = DeviceBackup.Request(
             collectors: collectors, name: name,
-            paths: own.map { DeviceText.string($0) } + places + discovered(besides: own, collectors),
+            paths: own.map { DeviceText.string($0) } + places
+                + (comparesFiles ? discovered(besides: own, collectors) : []),
             excludes: excludes, readsAll: false, limits: limits, only: wanted.sorted())
+        // What is registered and not in scope may be huge.
+        request.takesRegisteredPaths = false
+        request.terms.memory = Self.listLimit
+        request.terms.content = contentLimit
+        request.terms.apart = places
+        // Where paths are named, much more may be read than is in scope.
+        if globs.isEmpty { request.terms.count = RestorePlanner.entryLimit }
+        return request
+    }
+
+    /// How much content a device may have in scope: an honest one may have grown since the backup.
+    private var contentLimit: ByteCount {
+        let held = wanted.reduce(ByteCount(0)) { $0 + ByteCount($1.size) }
+        return max(Self.leastContentLimit, held + held + held + held)
+    }
+
+    /// What may always be read of a device's files.
+    private static let leastContentLimit = ByteCount(64 << 30)
+
+    /// The most memory that the list of the files takes which a device has in scope now, in bytes.
+    private static let listLimit = 1 << 30
+
+    /// Whether a path of the device matters; nil where all do.
+    var isWanted: (@Sendable ([UInt8]) -> Bool)? {
+        guard !globs.isEmpty || comparesOnlyExtra else { return nil }
+        let some = comparesOnlyExtra ? [] : wanted.lazy.map { BytesKey($0.path) }
+        let known = Set(some).union(extra.map { BytesKey($0) })
+        let (globs, places) = (globs, places)
+        return { path in
+            known.contains(BytesKey(path)) || Self.isBelow(path, places)
+                || globs.contains { $0.matches(path) }
+        }
     }
 
     /// The scope with paths that are read besides: the backup of a way back does not hold what was missing before.

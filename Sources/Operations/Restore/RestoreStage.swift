@@ -172,7 +172,8 @@ final class RestoreStage: Sendable {
             try await self.word(after: result)
         }
         let reader = RestoreReader(
-            boundary: talk.boundary, own: talk.own.lowerBound..<talk.last + 1, inputStep: talk.swap,
+            boundary: talk.boundary, own: talk.own.lowerBound..<talk.last + 1, of: talk.all,
+            inputStep: talk.swap,
             word: talk.confirmation == nil ? nil : word,
             input: {
                 do throws(OperationError) { return try await payload() } catch {

@@ -30,6 +30,8 @@ struct RestoreTalk: Sendable {
     var last: Int { own.upperBound }
     /// The number of the first step that reads back.
     var firstBack: Int { own.upperBound + 1 }
+    /// The numbers of all steps.
+    var all: Range<Int> { 0..<firstBack + (back?.course.plan.steps.count ?? 0) }
 
     /// The whole script; where it is confirmed here, it ends early when the swap did not come to its end.
     var bytes: [UInt8] {

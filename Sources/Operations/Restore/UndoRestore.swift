@@ -181,6 +181,7 @@ package struct UndoRestore: ServiceOperation {
         let containers = ContainerUndo(
             original: isFoundation ? original.foundation : original, manifest: manifest, vault: vault,
             context: context)
+        scope.comparesOnlyExtra = true
         scope.readsEngine = containers.original.containers != nil
         scope.places = containers.filePlaces
         let hash = try await context.services.restoreHash()

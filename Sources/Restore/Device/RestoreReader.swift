@@ -7,6 +7,8 @@ package import RemoteExecution
 package actor RestoreReader: ShellConsumer {
     /// Kept of what one step says, in bytes.
     private static let limit = 1 << 20
+    /// What a device may send that nobody asked for, in bytes.
+    static let floodLimit = 128 << 20
 
     /// What a step said.
     package struct StepResult: Sendable {
@@ -22,6 +24,12 @@ package actor RestoreReader: ShellConsumer {
     private var output: FrameDecoder
     private var errors: FrameDecoder
     private let own: Range<Int>
+    /// All steps of the script; those that are not its own are followed by others.
+    private let script: Range<Int>
+    /// The steps that began in each stream; none begins twice.
+    private var begun: Set<Int> = []
+    private var begunErrors: Set<Int> = []
+    private var wasted = 0
     /// The step that reads what is sent; those of its own before it must end with 0.
     private let inputStep: Int?
     private let input: @Sendable () async throws -> (any ShellSource)?
@@ -37,18 +45,21 @@ package actor RestoreReader: ShellConsumer {
 
     /// - Parameters:
     ///   - own: the numbers of the steps that matter.
+    ///   - script: the numbers of all steps, where others follow some of them.
     ///   - inputStep: the one that reads from standard input.
     ///   - word: called once that step ended with 0; gives what is sent then, while the steps behind it run. Throwing ends
     ///     the run. Nil where standard input ends with what that step reads.
     ///   - input: called once that step runs and all before it ended well; nil sends nothing. Throwing ends the run.
     package init(
-        boundary: FrameBoundary, own: Range<Int> = 0..<Int.max, inputStep: Int? = nil,
+        boundary: FrameBoundary, own: Range<Int> = 0..<Int.max, of script: Range<Int>? = nil,
+        inputStep: Int? = nil,
         word: (@Sendable (StepResult) async throws -> [UInt8])? = nil,
         input: @escaping @Sendable () async throws -> (any ShellSource)? = { nil }
     ) {
         output = FrameDecoder(boundary: boundary)
         errors = FrameDecoder(boundary: boundary)
         self.own = own
+        self.script = script ?? own
         self.inputStep = inputStep
         self.word = word
         self.input = input
@@ -56,10 +67,12 @@ package actor RestoreReader: ShellConsumer {
 
     package func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
         let isError = stream == .standardError
+        wasted += bytes.count
         for event in isError ? errors.consume(bytes) : output.consume(bytes) {
             if isError { takeError(event) } else { take(event) }
         }
         if hasOutputEnded, hasErrorsEnded { return .finish }
+        guard wasted <= Self.floodLimit else { throw ShellError.flood }
         guard let inputStep else { return .proceed }
         if let word, wasSent, !wasTold, let result = results[inputStep], result.status == 0 {
             wasTold = true
@@ -80,11 +93,13 @@ package actor RestoreReader: ShellConsumer {
     private func take(_ event: FrameDecoder.Event) {
         switch event {
         case .hello: hasRun = true
-        case .began(let index): current = index
+        case .began(let index): current = isNew(index, in: &begun) ? index : nil
         case .bytes(let bytes):
-            guard let index = current, own.contains(index) else { return }
-            let room = max(0, Self.limit - (results[index]?.output.count ?? 0))
-            results[index, default: StepResult()].output += bytes.prefix(room)
+            guard let index = current else { return }
+            guard own.contains(index) else { return wasted -= bytes.count }
+            let kept = bytes.prefix(max(0, Self.limit - (results[index]?.output.count ?? 0)))
+            results[index, default: StepResult()].output += kept
+            wasted -= kept.count
         case .ended(let status):
             guard let index = current else { return }
             current = nil
@@ -98,13 +113,22 @@ package actor RestoreReader: ShellConsumer {
         }
     }
 
+    /// Whether a step may begin: it is one of the script, for the first time, and none that was over when the device was
+    /// answered.
+    private func isNew(_ index: Int, in begun: inout Set<Int>) -> Bool {
+        guard script.contains(index), begun.insert(index).inserted else { return false }
+        return index >= own.lowerBound || !wasAsked
+    }
+
     private func takeError(_ event: FrameDecoder.Event) {
         switch event {
-        case .began(let index): currentError = index
+        case .began(let index): currentError = isNew(index, in: &begunErrors) ? index : nil
         case .bytes(let bytes):
-            guard let index = currentError, own.contains(index) else { return }
-            let room = max(0, Self.limit - (results[index]?.errors.count ?? 0))
-            results[index, default: StepResult()].errors += bytes.prefix(room)
+            guard let index = currentError else { return }
+            guard own.contains(index) else { return wasted -= bytes.count }
+            let kept = bytes.prefix(max(0, Self.limit - (results[index]?.errors.count ?? 0)))
+            results[index, default: StepResult()].errors += kept
+            wasted -= kept.count
         case .finished: hasErrorsEnded = true
         case .hello, .ended, .lengths, .unchanged: break
         }

@@ -3,11 +3,11 @@ import Basics
 /// Sees to it that the list of one backup's files is one that Holdfast writes, while it is read.
 ///
 /// A list is stored as differences and compressed: a few bytes on the disk may stand for a gigabyte in memory.
-struct TreeMeter {
+package struct TreeMeter {
     /// What a list takes in memory, as counted here.
-    struct Size {
+    package struct Size: Sendable {
         /// The most that a list may take, in bytes.
-        static let limit = 2 << 30
+        package static let limit = 2 << 30
         /// What an entry takes besides its names, attributes and pieces.
         private static let perEntry = 224
         private static let perPiece = MemoryLayout<ContentRef>.stride
@@ -16,7 +16,10 @@ struct TreeMeter {
 
         private(set) var bytes = 0
 
-        mutating func add(_ entry: FileEntry) {
+        package init() {}
+
+        /// Takes the next entry in.
+        package mutating func add(_ entry: FileEntry) {
             bytes += Self.perEntry + entry.path.count + entry.linkTarget.count
             bytes += entry.content.count * Self.perPiece + (entry.extents?.count ?? 0) * Self.perExtent
             for attribute in entry.attributes {
@@ -25,7 +28,7 @@ struct TreeMeter {
         }
 
         /// Why a list is refused, as a sentence; nil when it may be as long as it is.
-        func problem(limit: Int = Self.limit) -> String? {
+        package func problem(limit: Int = Self.limit) -> String? {
             bytes <= limit ? nil : "The list of its files takes more than \(ByteCount(limit)) of memory"
         }
     }
