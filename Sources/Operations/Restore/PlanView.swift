@@ -115,7 +115,16 @@ package struct PlanView: Codable, Sendable, Displayable {
             : "A person approves it with: holdfast approve \(plan)"
     }
 
-    private var notes: [Cell] { warnings.map { Cell($0, .dim) } }
+    private var notes: [Cell] { (warnings + permanent).map { Cell($0, .dim) } }
+
+    /// What an undo does not take back, as a sentence.
+    private var permanent: [String] {
+        let lasting = steps.filter { !$0.reversible }
+        guard !lasting.isEmpty else { return [] }
+        let named = lasting.prefix(10).map { "\($0.action) \($0.subject)" }.joined(separator: ", ")
+        let more = lasting.count > 10 ? " and \(lasting.count - 10) more" : ""
+        return ["An undo does not take back: \(named)\(more)"]
+    }
 
     private func tone(_ risk: String) -> Tone {
         switch risk {
