@@ -38,6 +38,20 @@ extension Integration {
                 "\(again.story)")
         }
 
+        @Test func `a run that was cut off is decided before the next plan`() async throws {
+            let rig = try await RestoreRig("echo '# one' >/etc/cron.d/job; echo '# a' >>/etc/hosts")
+            let backup = try await rig.backUp(["cron", "network-config"])
+            try rig.machine.run("echo '# two' >/etc/cron.d/job; echo '# b' >>/etc/hosts")
+            try await rig.swapAndDie(rig.approvedPlan(backup))
+            let run = try await rig.newestRun()
+            let plan = try await rig.home.json(3, "restore", "plan", backup, "--in-place")
+            let conflicts = plan["conflicts"]?.array?.compactMap(\.string) ?? []
+            #expect(conflicts.contains { $0.hasPrefix("run \(run) on box has not come") }, "\(conflicts)")
+            #expect(try await rig.resumed() == "kept")
+            let after = try await rig.home.json(0, "restore", "plan", backup, "--in-place")
+            #expect(after["steps"]?.array?.isEmpty == true, "\(after)")
+        }
+
         @Test func `what was broken before is not brought back by an undo, which says where it is`()
             async throws
         {

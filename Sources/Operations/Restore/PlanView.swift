@@ -72,7 +72,8 @@ package struct PlanView: Codable, Sendable, Displayable {
         }
         var blocks: [DisplayBlock] = [
             .record([
-                ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
+                ("plan", conflicts.isEmpty ? Cell(plan) : Cell("not saved, see what is in the way", .bad)),
+                ("device", Cell(device)), ("backup", Cell(backup)),
                 ("target", Cell(target)), ("risk", Cell(risk, tone(risk))),
                 ("expires", Cell(expires.description)),
                 ("approval", approvalCell),

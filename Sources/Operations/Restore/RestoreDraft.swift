@@ -60,6 +60,7 @@ struct RestoreDraft {
         engine?.finish(&result, hash: hash)
         addRoom(&result, facts, reading, engine)
         try await addFolderInTheWay(&result)
+        try await addOpenRuns(&result)
         let now = context.clock.now()
         var plan = RestorePlan(
             created: now, expires: now + .seconds(60 * minutes), backup: manifest.id.text,
@@ -98,6 +99,17 @@ struct RestoreDraft {
     private static func told(_ lines: [String], _ what: String) -> [String] {
         guard lines.count > toldLimit else { return lines }
         return lines.prefix(toldLimit) + ["\(lines.count - toldLimit) more \(what) of the same kinds"]
+    }
+
+    /// What a run left half-way is no state to plan on: it is decided first.
+    private func addOpenRuns(_ result: inout RestorePlanner.Result) async throws(OperationError) {
+        guard place == .inPlace, !result.steps.isEmpty else { return }
+        for run in try await RestoreSettling(context: context).unfinished()
+        where run.device == device.name.text {
+            result.conflicts.append(
+                "run \(run.id) on \(device.name) has not come to its end; decide it first: holdfast restore resume"
+            )
+        }
     }
 
     /// A new folder must not be there yet.
