@@ -8,6 +8,8 @@ package struct OpenFile: ~Copyable {
     /// How a file is opened.
     package enum Mode: Sendable {
         case read
+        /// For reading, without waiting for whoever is at the other end of a pipe.
+        case probe
         /// For reading and writing, made when missing.
         case update
         /// For appending; made new, an error when there is one already.
@@ -29,12 +31,13 @@ package struct OpenFile: ~Copyable {
         let flags =
             switch mode {
             case .read: O_RDONLY
+            case .probe: O_RDONLY | O_NONBLOCK | O_NOCTTY
             case .update: O_RDWR | O_CREAT
             case .create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND
             }
         let descriptor = unsafe holdfast_open(path, flags | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw SystemError("open", path) }
-        guard mode == .read || fchmod(descriptor, permissions) == 0 else {
+        guard mode == .read || mode == .probe || fchmod(descriptor, permissions) == 0 else {
             let error = SystemError("fchmod", path)
             Glibc.close(descriptor)
             throw error
@@ -46,6 +49,13 @@ package struct OpenFile: ~Copyable {
 
     /// The descriptor, for calls that only look at it; it must not be closed.
     package var rawDescriptor: Int32 { descriptor }
+
+    /// Whether it is an ordinary file: no folder, pipe, socket or device.
+    package func isOrdinary() throws(SystemError) -> Bool {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError("fstat", path) }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
 
     /// Its length in bytes.
     package func size() throws(SystemError) -> Int64 {

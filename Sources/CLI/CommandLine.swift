@@ -41,7 +41,7 @@ package struct CommandLine: Sendable {
             options = invocation.options
             return try await perform(invocation, console).number
         } catch {
-            return await ErrorReport(options: options, terminal: terminal).show(error, on: console).number
+            return await report(options).show(error, on: console).number
         }
     }
 
@@ -56,8 +56,13 @@ package struct CommandLine: Sendable {
             hint:
                 "For a file of a backup write the path as ‘holdfast backup files’ prints it; all else must be UTF-8."
         )
-        let report = ErrorReport(options: GlobalOptions(preview: arguments), terminal: terminal)
-        return await report.show(.failed(error), on: Console(terminal)).number
+        return await report(GlobalOptions(preview: arguments)).show(.failed(error), on: Console(terminal))
+            .number
+    }
+
+    private func report(_ options: GlobalOptions) -> ErrorReport {
+        ErrorReport(
+            options: options, terminal: terminal, hints: HomeHints(tree: tree, home: options.home))
     }
 
     private func parsed(_ arguments: [String]) throws(CommandFailure) -> Invocation {
@@ -99,6 +104,8 @@ package struct CommandLine: Sendable {
     }
 
     private func runner(_ options: GlobalOptions, _ console: Console) -> OperationRunner {
-        OperationRunner(terminal: terminal, makeContext: makeContext, options: options, console: console)
+        OperationRunner(
+            terminal: terminal, makeContext: makeContext, options: options, console: console,
+            hints: HomeHints(tree: tree, home: options.home))
     }
 }

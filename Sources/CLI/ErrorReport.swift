@@ -5,6 +5,7 @@ import Operations
 struct ErrorReport {
     let options: GlobalOptions
     let terminal: any Terminal
+    let hints: HomeHints
 
     /// Prints the failure and returns the exit code it ends with.
     func show(_ failure: CommandFailure, on console: Console) async -> ExitCode {
@@ -25,7 +26,7 @@ struct ErrorReport {
         let style = TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed)
         let code = options.verbosity >= .verbose ? " [\(error.code.rawValue)]" : ""
         var lines = [style.toned("holdfast:", .bad) + " " + TerminalText.escape(error.message) + code]
-        if !error.hint.isEmpty { lines.append("  " + TerminalText.escape(error.hint)) }
+        if !error.hint.isEmpty { lines.append("  " + TerminalText.escape(hints.text(error.hint))) }
         if let confirmation = error.confirmation {
             let option = Confirmation.option(confirmation)
             if !error.hint.contains(option) {

@@ -10,6 +10,7 @@ struct OperationRunner {
     let makeContext: CommandLine.ContextBuilder
     let options: GlobalOptions
     let console: Console
+    let hints: HomeHints
 
     /// Runs the operation and prints what it gave.
     /// - Returns: `done` or `partial`.
@@ -29,7 +30,8 @@ struct OperationRunner {
 
     private func remark(_ warning: String) -> String {
         let style = TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed)
-        return style.toned("holdfast: warning:", .warning) + " " + TerminalText.escape(warning) + "\n"
+        return style.toned("holdfast: warning:", .warning) + " " + TerminalText.escape(hints.text(warning))
+            + "\n"
     }
 
     /// Calls the operation, again with each confirmation that a person at the terminal gives.
@@ -95,7 +97,9 @@ struct OperationRunner {
     private func rendered(_ result: OperationResult) throws(CommandFailure) -> [UInt8] {
         guard !options.isJSON else { return JSONWriter.bytes(result.json, isPretty: true) + [0x0A] }
         let style = TextStyle(terminal, .output, isColourAllowed: options.isColourAllowed)
-        do { return try DisplayRenderer(style: style).bytes(result.display) } catch { throw .failed(error) }
+        do { return try DisplayRenderer(style: style).bytes(hints.blocks(result.display)) } catch {
+            throw .failed(error)
+        }
     }
 }
 

@@ -24,6 +24,11 @@ extension SSHConfig {
         _ names: [String], to jumps: inout Jumps, depth: Int, in context: Context
     ) throws(ShellError) {
         for (index, name) in names.enumerated() {
+            guard !SSHTarget.hasPassword(name) else {
+                throw ShellError(
+                    .configuration, "the user of a jump host holds a colon, which no user does",
+                    hint: "Write [user@]host[:port].")
+            }
             guard let written = SSHTarget(name) else {
                 throw ShellError(
                     .configuration, "‘\(name)’ is no jump host", hint: "Write [user@]host[:port].")

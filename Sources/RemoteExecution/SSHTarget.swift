@@ -56,6 +56,12 @@ package struct SSHTarget: Sendable, Hashable, Codable {
         self.init(host: host, port: port, user: user)
     }
 
+    /// Whether a colon stands before the `@`, as between a user and a password, which no address of SSH has.
+    package static func hasPassword(_ text: String) -> Bool {
+        let rest = text.hasPrefix("ssh://") ? text.dropFirst(6) : Substring(text)
+        return rest.lastIndex(of: "@").map { rest[..<$0].contains(":") } ?? false
+    }
+
     private static func isPlain(_ text: String) -> Bool {
         !text.isEmpty && !text.hasPrefix("-")
             && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }

@@ -26,7 +26,9 @@ struct RunState {
             hint: "Raise the total limit if it needs longer.")
         idle = Deadline(
             job.limits.idle, from: start, "\(label) sent nothing",
-            hint: "A command on it may hang; raise the idle limit if it is slow.")
+            hint:
+                "A command on it may hang; raise the idle limit (‘backup create --idle-timeout’) if it is slow."
+        )
         gathering = OutputGathering(since: start)
         outbox = job.input[...]
         closesInput = !job.keepsInputOpen && job.rest == nil

@@ -12,7 +12,8 @@ struct ConfigReading: Sendable {
     let damage: VaultError?
 
     /// Reads the file.
-    /// - Throws: `notFound`, `tooNew`, `unavailable`; `wrongKey` and `damaged` where nothing shows that the key is right.
+    /// - Throws: `notFound` where nothing else of a vault is there, either; `tooNew`, `unavailable`; `wrongKey` and
+    ///   `damaged` where nothing shows that the key is right.
     init(_ files: any VaultFiles, _ keys: VaultKeys) throws(VaultError) {
         var bytes: [UInt8] = []
         do throws(VaultError) {
@@ -21,7 +22,7 @@ struct ConfigReading: Sendable {
             damage = nil
             return
         } catch {
-            guard [.damaged, .tooNew, .wrongKey].contains(error.code) else { throw error }
+            let error = try Self.damage(error, files)
             config = VaultConfig.salvaged(from: bytes, keys: keys)
             if config == nil { try Self.prove(keys, files, unless: error) }
             damage = VaultError(
@@ -31,6 +32,16 @@ struct ConfigReading: Sendable {
                 hint: "Nothing else depends on it. Write it anew with: holdfast vault repair",
                 path: VaultPath.config)
         }
+    }
+
+    /// What keeps the file from being read, where going on without it makes sense.
+    private static func damage(_ error: VaultError, _ files: any VaultFiles) throws(VaultError) -> VaultError
+    {
+        if [.damaged, .tooNew, .wrongKey].contains(error.code) { return error }
+        guard error.code == .notFound, try files.holdBackups() else { throw error }
+        return VaultError(
+            .damaged, "\(VaultPath.config) is missing, though what belongs to it is there",
+            path: VaultPath.config)
     }
 
     /// Goes on only where other files show that the key is the vault's, or where there are none.
@@ -43,6 +54,7 @@ struct ConfigReading: Sendable {
         let ids = try backups.ids().ids
         let trashed = try backups.trashed().trashed
         let segments = try store.segmentNames().names
+        let packs = try store.packs().packs
         func opens(_ read: () throws(VaultError) -> Void) throws(VaultError) -> Bool {
             do {
                 try read()
@@ -55,8 +67,10 @@ struct ConfigReading: Sendable {
         where try opens({ () throws(VaultError) in _ = try backups.manifest(file) }) { return }
         for name in segments.prefix(witnesses)
         where try opens({ () throws(VaultError) in _ = try store.segment(name) }) { return }
+        for pack in packs.prefix(witnesses)
+        where try opens({ () throws(VaultError) in _ = try store.catalogue(pack) }) { return }
         // Of an empty vault there is nothing that another key would have sealed.
-        if error.code == .damaged, ids.isEmpty, trashed.isEmpty, segments.isEmpty { return }
+        if error.code == .damaged, ids.isEmpty, trashed.isEmpty, segments.isEmpty, packs.isEmpty { return }
         guard error.code == .damaged else { throw error }
         throw VaultError(
             .damaged, error.message,
@@ -103,5 +117,30 @@ extension Vault {
         let outcome: ConfigRepair.Outcome =
             found.damage == nil ? .whole : found.config == nil ? .replaced : .restored
         return ConfigRepair(outcome: outcome, id: config.id, created: config.created)
+    }
+}
+
+extension Vault {
+    /// Whether there is a vault in the folder `location`, be it one whose `config` was lost.
+    ///
+    /// Blocks.
+    /// - Throws: `unavailable`.
+    package static func isPresent(at location: String) throws(VaultError) -> Bool {
+        let files = DiskVaultFiles(location)
+        if try files.items(in: "").contains(where: { $0.name == VaultPath.config }) { return true }
+        return try files.holdBackups()
+    }
+}
+
+extension VaultFiles {
+    /// Whether there are backups, or anything of them, whatever became of `config`.
+    func holdBackups() throws(VaultError) -> Bool {
+        for folder in [VaultPath.backups, VaultPath.index, VaultPath.trash] {
+            guard try items(in: folder).isEmpty else { return true }
+        }
+        for folder in try items(in: VaultPath.packs) where folder.isFolder {
+            guard try items(in: "\(VaultPath.packs)/\(folder.name)").isEmpty else { return true }
+        }
+        return false
     }
 }

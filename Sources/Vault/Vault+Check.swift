@@ -14,17 +14,9 @@ extension Vault {
         try checkConfig(&report)
         let loader = IndexLoader(store: store)
         let findings = try loader.complete().findings
-        report.problems += (findings.damagedSegments + findings.damagedPacks)
-            .map { VaultProblem($0, remedy: Self.repairing) }
+        report.problems += findings.damagedSegments.map { VaultProblem($0, remedy: Self.repairing) }
         report.problems += findings.damagedNotes.map { VaultProblem($0) }
-        report.problems += findings.missing.map { pack in
-            let path = VaultPath.pack(pack)
-            return VaultProblem(
-                "\(path) is in the index and not in the vault", path: path,
-                remedy:
-                    "Put the file back from a copy of the vault, or see what is lost with: holdfast backup verify"
-            )
-        }
+        let place = report.problems.count
         try await checkTrailers(findings.listed, &report)
         let entries = findings.listed + findings.unlisted
         if readsData {
@@ -34,12 +26,39 @@ extension Vault {
             try recall(entries, findings.broken, &report)
         }
         let index = try reader.index()
+        let others = report.problems.count
         try await checkBackups(index, &report)
+        let isNeeded = report.problems.count > others
+        report.problems.insert(contentsOf: Self.lostPacks(findings, isNeeded: isNeeded), at: place)
         try checkMarks(&report)
+        var seen: Set<String> = []
+        report.problems = report.problems.filter { seen.insert("\($0.path)\n\($0.message)").inserted }
         report.leftovers = try leftovers()
         report.packs = index.packs.count
         report.objects = index.count
         return report
+    }
+
+    /// Packs that are gone or that nobody can read.
+    /// - Parameter isNeeded: whether some backup lacks something, so that they may hold it.
+    private static func lostPacks(_ findings: IndexLoader.Findings, isNeeded: Bool) -> [VaultProblem] {
+        let unreadable = findings.damagedPacks.map { error in
+            VaultProblem(
+                error,
+                remedy: isNeeded
+                    ? "Put the file back from a copy of the vault; without one, back up anew, delete the backups that "
+                        + "‘holdfast backup verify’ finds broken, then run: holdfast vault repair"
+                    : "No backup needs it; remove it with: holdfast vault repair")
+        }
+        let gone = findings.missing.map { pack in
+            let path = VaultPath.pack(pack)
+            return VaultProblem(
+                "\(path) is in the index and not in the vault", path: path,
+                remedy: isNeeded
+                    ? "Put the file back from a copy of the vault, or see what is lost with: holdfast backup verify"
+                    : "No backup needs it; take it out of the index with: holdfast vault repair")
+        }
+        return unreadable + gone
     }
 
     private func checkConfig(_ report: inout CheckReport) throws(VaultError) {

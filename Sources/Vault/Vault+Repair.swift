@@ -6,6 +6,8 @@ package struct VaultRepair: Sendable, Equatable {
     package var config: ConfigRepair
     /// Whether damaged segments of the index were replaced.
     package var isIndexNew = false
+    /// Packs that are gone and that no backup needs: they were taken out of the index.
+    package var forgotten: [String] = []
     /// Packs whose header, trailer or footer was written anew.
     package var framed: [String] = []
     /// Packs that nobody can read, and that no backup needs: they were removed.
@@ -43,12 +45,20 @@ extension Vault {
             await Task.yield()
         }
         let unreadable = findings.damagedPacks.map(\.path)
-        guard !unreadable.isEmpty else { return repair }
+        guard !unreadable.isEmpty || !findings.missing.isEmpty else { return repair }
         var report = CheckReport()
         try await checkBackups(index, &report)
         guard report.isClean else {
             repair.unreadable = unreadable
             return repair
+        }
+        if !findings.missing.isEmpty {
+            if !repair.isIndexNew {
+                _ = try loader.rewrite(
+                    findings.listed + findings.unlisted, replacing: try store.segmentNames().names)
+            }
+            repair.forgotten = findings.missing.map(VaultPath.pack)
+            try reader.reload()
         }
         for path in unreadable {
             try files.remove(path)

@@ -70,6 +70,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
                 hint: "Free some space and run it again; what was stored before is unharmed.", path: path)
         case EIO where error.call == "read":
             self = .damaged(path, "the disk cannot read it (\(error.reason))")
+        case ENXIO where error.call == "open":
+            self = .damaged(path, "it is no ordinary file")
         case ENOENT, ENOTDIR:
             self = .missing(path)
         case EACCES, EPERM, EROFS:

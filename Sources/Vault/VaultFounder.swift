@@ -23,7 +23,8 @@ actor VaultFounder {
     func create() throws(VaultError) {
         _ = try files.createFolder("")
         let names = try files.items(in: "").map(\.name)
-        guard !names.contains(VaultPath.config) else {
+        let holdsBackups = try files.holdBackups()
+        guard !names.contains(VaultPath.config), !holdsBackups else {
             throw VaultError(
                 .exists, "There is a vault at \(files.location) already", hint: "Nothing was changed.")
         }

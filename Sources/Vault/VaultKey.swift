@@ -58,7 +58,12 @@ package struct VaultKey: Sendable, CustomStringConvertible {
                 .notFound, "There is no key at \(path)",
                 hint: "Write the key of the recovery kit to this file, with mode 0600.")
         }
-        return try VaultKey(recoveryText: String(decoding: bytes, as: UTF8.self))
+        do { return try VaultKey(recoveryText: String(decoding: bytes, as: UTF8.self)) } catch {
+            throw VaultError(
+                error.code, "The key file \(path) is damaged: it holds no key of a vault",
+                hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE", path: path
+            )
+        }
     }
 
     /// Writes the key file at `path`, mode 0600.

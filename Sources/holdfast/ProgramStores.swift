@@ -61,9 +61,12 @@ final class ProgramStores: Sendable {
             parts.withLock { $0.key = key }
             return key
         } catch {
+            guard error.code != .invalid else {
+                throw OperationError(.keyInvalid, error.message, hint: error.hint)
+            }
             guard error.code == .notFound else { throw OperationError(error) }
-            let hasVault = (try? Folder.item(paths.vault + "/config")) ?? nil
-            if hasVault != nil {
+            // Where the vault's folder cannot be looked at, there is more than nothing.
+            if (try? Vault.isPresent(at: paths.vault)) ?? true {
                 throw OperationError(
                     .keyMissing, error.message,
                     hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE")

@@ -73,7 +73,9 @@ extension Integration {
             ] {
                 let outcome = try await home.run(call)
                 #expect(outcome.status == 4, "\(outcome.story)")
-                #expect(outcome.errorText.contains("holdfast init --new-vault"), "\(outcome.story)")
+                #expect(
+                    outcome.errorText.contains("holdfast init --home \(home.path) --new-vault"),
+                    "\(outcome.story)")
                 #expect(outcome.errorText.contains("There is no vault at"), "\(outcome.story)")
             }
             #expect(try Folder.item(home.path + "/vault/config") == nil)

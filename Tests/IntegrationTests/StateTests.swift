@@ -20,7 +20,9 @@ extension Integration {
                 let outcome = try await home.run(call)
                 #expect(outcome.status == 4, "\(outcome.story)")
                 #expect(outcome.errorText.contains("\(home.path)/holdfast.db is "), "\(outcome.story)")
-                #expect(outcome.errorText.contains("holdfast init --new-database"), "\(outcome.story)")
+                #expect(
+                    outcome.errorText.contains("holdfast init --home \(home.path) --new-database"),
+                    "\(outcome.story)")
             }
             #expect(try await home.run(["doctor"]).status == 3)
             let size = try Shell.output("stat -c %s '\(home.path)/holdfast.db' 2>/dev/null || echo none")

@@ -68,4 +68,26 @@ struct DeviceImportTests {
         #expect(details["odd"]?.contains("ProxyCommand") == true)
         #expect(try await jumps("odd", services) == nil)
     }
+
+    @Test func `an address is printed with brackets, and a user with a password not at all`() async throws {
+        let (result, services) = try await imported(
+            """
+            Host six
+              HostName ::1
+              Port 41001
+            Host loose
+              HostName 192.0.2.7
+              User root:pw123
+            Host behind
+              HostName 192.0.2.8
+              ProxyJump root:pw123@192.0.2.9
+
+            """)
+        let hosts = result.json["hosts"]?.array ?? []
+        func line(_ name: String) -> JSONValue? { hosts.first { $0["host"]?.string == name } }
+        #expect(line("six")?["address"] == "[::1]:41001")
+        #expect(line("loose")?["outcome"] == "refused" && line("behind")?["outcome"] == "refused")
+        #expect(!JSONWriter.text(result.json).contains("pw123"))
+        #expect(try await jumps("loose", services) == nil)
+    }
 }

@@ -99,4 +99,43 @@ import Testing
         let error = await #expect(throws: VaultError.self) { _ = try await open(files, scenario) }
         #expect(error?.code == .tooNew)
     }
+
+    @Test func `a lost file is a damaged one, and no new vault is made over what is there`() async throws {
+        let (files, scenario, id) = try await makeVault()
+        try files.remove(VaultPath.config)
+        let vault = try await open(files, scenario)
+        #expect(vault.configDamage?.message.contains("config is missing") == true)
+        #expect(try await vault.backups().backups.map(\.id) == [id])
+        #expect(try await vault.check().problems.map(\.path) == [VaultPath.config])
+        let creating = await #expect(throws: VaultError.self) {
+            _ = try await Vault.create(files: files, key: scenario.key, clock: scenario.clock)
+        }
+        #expect(creating?.code == .exists)
+        let stranger = await #expect(throws: VaultError.self) {
+            _ = try await Vault.open(files: files, key: .random(), clock: scenario.clock)
+        }
+        #expect(stranger?.code == .damaged)
+        #expect(try await vault.repair().config.outcome == .replaced)
+        #expect(try await open(files, scenario).check(readsData: true).isClean)
+    }
+
+    @Test func `packs alone prove the key where the rest is lost as well`() async throws {
+        let (files, scenario, _) = try await makeVault()
+        for path in files.paths where !path.hasPrefix(VaultPath.packs + "/") { try files.remove(path) }
+        #expect(try await open(files, scenario).configDamage != nil)
+        let stranger = await #expect(throws: VaultError.self) {
+            _ = try await Vault.open(files: files, key: .random(), clock: scenario.clock)
+        }
+        #expect(stranger?.code == .damaged)
+    }
+
+    @Test func `of an empty vault nothing is left without the file`() async throws {
+        let files = MemoryVaultFiles()
+        let scenario = VaultScenario(fileCount: 2)
+        _ = try await Vault.create(files: files, key: scenario.key, clock: scenario.clock)
+        try files.remove(VaultPath.config)
+        let error = await #expect(throws: VaultError.self) { _ = try await open(files, scenario) }
+        #expect(error?.code == .notFound)
+        _ = try await Vault.create(files: files, key: scenario.key, clock: scenario.clock)
+    }
 }

@@ -88,6 +88,11 @@ package struct ListBackups: ServiceOperation {
             let matching = list.backups.filter {
                 Self.matches($0, input) && context.caller.scope.contains(named: $0.device.name)
             }
+            let known = Set(list.backups.map(\.device.name))
+            for name in input.device where !known.contains(name.text) {
+                guard try await context.findDevice(name) == nil else { continue }
+                context.warnings.add("There is no device called ‘\(name)’, nor a backup of one")
+            }
             var views: [BackupView] = []
             // Whose the broken ones are cannot be told.
             var damaged = context.caller.scope == .all ? list.damaged.map(\.description) : []

@@ -141,7 +141,9 @@ package struct AnyOperation: Sendable {
         var entry = AuditEntry(
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
             operation: contract.command.joined(separator: " "), actor: context.caller.actor,
-            surface: context.caller.surface, arguments: context.services.redactor.redact(.object(arguments)))
+            surface: context.caller.surface,
+            arguments: context.services.redactor.redact(
+                .object(DeviceFields.withoutPasswords(arguments))))
         let reserve = DiskReserve(context.services.paths)
         let intent = entry
         let trail = try await makingRoom(reserve) { () async throws(OperationError) in

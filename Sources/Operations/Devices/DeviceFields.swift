@@ -7,6 +7,11 @@ enum DeviceFields {
     static func target(
         _ text: String, identity: String?, jumps: [String]
     ) throws(OperationError) -> SSHTarget {
+        for address in [text] + jumps where SSHTarget.hasPassword(address) {
+            throw OperationError(
+                .argumentInvalid, "An address has no password: what stands before ‘@’ holds a colon",
+                hint: "Write [user@]host[:port]; Holdfast logs in with a key, which --identity names.")
+        }
         guard var target = SSHTarget(text) else {
             throw OperationError(
                 .argumentInvalid, "‘\(text)’ is no address of a machine",
@@ -22,6 +27,20 @@ enum DeviceFields {
         }
         target.jumps = jumps
         return target
+    }
+
+    /// The arguments of a call, without what stands in an address in the place of a password.
+    static func withoutPasswords(_ arguments: [String: JSONValue]) -> [String: JSONValue] {
+        func clean(_ value: JSONValue) -> JSONValue {
+            switch value {
+            case .string(let text) where SSHTarget.hasPassword(text): .string("‹hidden›")
+            case .array(let values): .array(values.map(clean))
+            default: value
+            }
+        }
+        var arguments = arguments
+        for name in ["address", "jump"] { arguments[name] = arguments[name].map(clean) }
+        return arguments
     }
 
     /// Names that mean something else on a command line.

@@ -158,7 +158,10 @@ package struct ImportDevices: ServiceOperation {
         _ tags: [String],
         _ input: Input, _ home: String, _ context: OperationContext
     ) async throws(OperationError) -> Line {
-        let shown = "\(host.user.map { $0 + "@" } ?? "")\(host.hostName)\(host.port.map { ":\($0)" } ?? "")"
+        let hasPassword = host.user?.contains(":") ?? false
+        let shown = SSHTarget(
+            host: host.hostName, port: host.port, user: hasPassword ? nil : host.user
+        ).description
         func line(_ outcome: String, _ key: HostKey?, _ detail: String = "") -> Line {
             Line(host: alias, outcome: outcome, address: shown, hasHostKey: key != nil, detail: detail)
         }
@@ -166,6 +169,7 @@ package struct ImportDevices: ServiceOperation {
             return line("refused", nil, "‘\(alias)’ cannot be the name of a device")
         }
         if let reason = DeviceFields.reasonAgainst(name) { return line("refused", nil, reason) }
+        if hasPassword { return line("refused", nil, "its user holds a colon, which no user does") }
         if host.proxyCommand != nil {
             return line("refused", nil, "it is reached through a ProxyCommand, which is not supported")
         }

@@ -224,9 +224,11 @@ struct RestoreDraft {
             result.warnings += found.warnings
             let id = scope.manifest.summary.device.machineID
             result.warnings.append(
-                id == reading.machineID
-                    ? "The machine has the id of the backup's machine: it is a copy of it, or the same; it is treated as another one"
-                    : "The backup is of another machine (machine id \(id.prefix(8))…, here \(reading.machineID.prefix(8))…)"
+                id.isEmpty
+                    ? "The backup does not say of which machine it is, as its machine id is missing: it is treated as one of another machine"
+                    : id == reading.machineID
+                        ? "The machine has the id of the backup's machine: it is a copy of it, or the same; it is treated as another one"
+                        : "The backup is of another machine (machine id \(id.prefix(8))…, here \(reading.machineID.prefix(8))…)"
             )
         }
         for section in scope.manifest.sections where scope.sections.contains(section.name) {

@@ -73,7 +73,7 @@ package struct Initialise: ServiceOperation {
         let turn = try await FoundingTurn.take(context.services.paths)
         defer { withExtendedLifetime(turn) {} }
         let paths = context.services.paths
-        return try Self.exists(paths.vault + "/config")
+        return try Self.hasVault(paths)
             ? try await found(input, context) : try await made(input, context)
     }
 
@@ -148,6 +148,11 @@ package struct Initialise: ServiceOperation {
 
     static func exists(_ path: String) throws(OperationError) -> Bool {
         do { return try Folder.item(path) != nil } catch { throw OperationError(.ioFailed, "\(error)") }
+    }
+
+    /// Whether there is a vault, be it one that lost its `config`.
+    static func hasVault(_ paths: StatePaths) throws(OperationError) -> Bool {
+        do { return try Vault.isPresent(at: paths.vault) } catch { throw OperationError(error) }
     }
 
     private static func hasContent(_ path: String) throws(OperationError) -> Bool {

@@ -12,6 +12,8 @@ package struct RepairVault: ServiceOperation {
         package let indexRewritten: Bool
         /// Packs whose header, trailer or footer was written anew.
         package let packsRewritten: [String]
+        /// Packs that are gone and no backup needs, which were taken out of the index.
+        package let packsForgotten: [String]
         /// Packs that nobody can read and no backup needs, which were removed.
         package let packsRemoved: [String]
         /// Packs that nobody can read and that may hold what a backup lacks, which stay.
@@ -42,6 +44,9 @@ package struct RepairVault: ServiceOperation {
             cells += packsRewritten.map {
                 Cell("\($0): written anew around its blocks, which are as they were.", .good)
             }
+            cells += packsForgotten.map {
+                Cell("\($0): taken out of the index; the file is gone, and no backup needs it.", .good)
+            }
             cells += packsRemoved.map {
                 Cell(
                     "\($0): removed; nobody could read it, and no backup needs anything that is only there.",
@@ -49,6 +54,12 @@ package struct RepairVault: ServiceOperation {
             }
             cells += packsUnreadable.map {
                 Cell("\($0): stays; nobody can read it, and some backup lacks what may be in it.", .bad)
+            }
+            if !packsUnreadable.isEmpty {
+                cells.append(
+                    Cell(
+                        "Put a file that stays back from a copy of the vault. Without one, back up anew, delete the backups "
+                            + "that ‘holdfast backup verify’ finds broken, and repair again.", .warning))
             }
             return cells.isEmpty
                 ? [Cell("Nothing that could be repaired is damaged; nothing was changed.", .good)] : cells
@@ -60,8 +71,9 @@ package struct RepairVault: ServiceOperation {
         summary: "Write anew what the vault says of itself where it is damaged",
         discussion: """
             Repairs what no backup lies in. The file ‘config’ says what the vault is: what it said is written anew where its \
-            signature still proves it, which is so for any single flipped bit; otherwise the vault gets a new id, and that is \
-            said. Damaged parts of the index are written anew from the packs. A pack whose header, trailer or footer is damaged is \
+            signature still proves it, which is so for any single flipped bit; otherwise, and where it is missing, the vault \
+            gets a new id, and that is said. Damaged parts of the index are written anew from the packs; a pack that is gone \
+            is taken out of the index when no backup needs it. A pack whose header, trailer or footer is damaged is \
             written anew around its blocks, as long as the index knows what it holds. Stored contents are never changed: for damage \
             to backups see ‘holdfast vault check’ and ‘holdfast backup verify’.
             """,
@@ -80,7 +92,7 @@ package struct RepairVault: ServiceOperation {
             return Output(
                 outcome: repair.config.outcome.rawValue, id: repair.config.id, created: repair.config.created,
                 indexRewritten: repair.isIndexNew, packsRewritten: repair.framed,
-                packsRemoved: repair.removed,
+                packsForgotten: repair.forgotten, packsRemoved: repair.removed,
                 packsUnreadable: repair.unreadable)
         } catch { throw OperationError(any: error) }
     }

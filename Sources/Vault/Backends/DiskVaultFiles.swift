@@ -16,6 +16,18 @@ package struct DiskVaultFiles: VaultFiles {
         do { return try body() } catch { throw VaultError(error, path: path.isEmpty ? location : path) }
     }
 
+    /// A file for reading; whatever else lies in its place is neither waited for nor read.
+    private func opened(_ path: String) throws(SystemError) -> OpenFile {
+        do throws(SystemError) {
+            let file = try OpenFile(full(path), .probe)
+            guard try file.isOrdinary() else { throw SystemError("open", full(path), code: ENXIO) }
+            return file
+        } catch {
+            // A socket cannot be opened, nor can a device without a driver.
+            throw SystemError(error.call, error.subject, code: error.code == ENODEV ? ENXIO : error.code)
+        }
+    }
+
     package func createFolder(_ path: String) throws(VaultError) -> Bool {
         try translated(path) { () throws(SystemError) in
             let parent = AtomicFile.folder(of: location)
@@ -35,7 +47,7 @@ package struct DiskVaultFiles: VaultFiles {
 
     package func read(_ path: String) throws(VaultError) -> [UInt8] {
         let bytes = try translated(path) { () throws(SystemError) -> [UInt8]? in
-            let file = try OpenFile(full(path), .read)
+            let file = try opened(path)
             let size = try file.size()
             return size <= PackFormat.wholeLimit ? try file.read(at: 0, count: Int(size)) : nil
         }
@@ -47,7 +59,7 @@ package struct DiskVaultFiles: VaultFiles {
 
     package func read(_ path: String, at offset: Int64, count: Int) throws(VaultError) -> [UInt8] {
         try translated(path) { () throws(SystemError) in
-            try OpenFile(full(path), .read).read(at: offset, count: count)
+            try opened(path).read(at: offset, count: count)
         }
     }
 

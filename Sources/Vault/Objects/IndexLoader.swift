@@ -58,7 +58,7 @@ struct IndexLoader: Sendable {
         var index = ObjectIndex(broken: findings.broken)
         for entry in listed {
             if !present.contains(entry.pack) {
-                findings.missing.append(entry.pack)
+                if !findings.missing.contains(entry.pack) { findings.missing.append(entry.pack) }
             } else if !index.contains(pack: entry.pack) {
                 index.add(entry.pack, entry.catalogue)
                 findings.listed.append(entry)

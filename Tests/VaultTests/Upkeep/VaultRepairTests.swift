@@ -148,4 +148,32 @@ import Testing
         let problem = try #require(try await vault.check().problems.first)
         #expect(problem.remedy.contains("holdfast backup unpin"))
     }
+
+    @Test func `a pack that is gone leaves the index once no backup needs it`() async throws {
+        _ = try await makeVault()
+        let pack = try #require(packs.first)
+        try files.remove(pack)
+        let needed = try await reopened().check().problems
+        let first = try #require(needed.first { $0.path == pack })
+        #expect(first.remedy.contains("from a copy") && needed.count > 1, "\(needed)")
+        #expect(try await reopened().repair().forgotten == [])
+        // Everything is stored anew: the backup lacks nothing any more.
+        _ = try await scenario.backUp(try await reopened(), seed: 1)
+        let problems = try await reopened().check().problems
+        #expect(problems.map(\.path) == [pack], "\(problems)")
+        #expect(problems.first?.remedy.contains("holdfast vault repair") == true)
+        #expect(try await reopened().repair().forgotten == [pack])
+        let report = try await reopened().check(readsData: true)
+        #expect(report.isClean, "\(report.problems)")
+        #expect(try await reopened().repair().forgotten == [])
+    }
+
+    @Test func `what helps with a pack that nobody can read is told`() async throws {
+        _ = try await makeVault()
+        let pack = try #require(packs.first)
+        files.damage(pack, Part.trailer.damage)
+        for segment in segments { try files.remove(segment) }
+        let problem = try #require(try await reopened().check().problems.first { $0.path == pack })
+        #expect(problem.remedy.contains("from a copy") && problem.remedy.contains("back up anew"))
+    }
 }

@@ -1,6 +1,7 @@
 import Basics
 import RemoteExecution
 import Storage
+import Vault
 
 /// What lies on the disk: who may use it, how much room there is, and what was left over.
 ///
@@ -23,13 +24,23 @@ actor StateFindings {
 
     func all() -> [Finding] {
         [
-            item("key file", paths.key, mustBe: 0o600), folders(),
+            key(), folders(),
             item("database", paths.database, mustBe: 0o600),
             databaseCompanions(), vaultFiles(),
         ] + disks() + [tools()]
     }
 
     // MARK: Permissions
+
+    /// Who may read the key, and whether it is one.
+    private func key() -> Finding {
+        let finding = item("key file", paths.key, mustBe: 0o600)
+        guard finding.verdict == .good else { return finding }
+        do {
+            _ = try VaultKey.read(paths.key)
+            return finding
+        } catch { return Finding(finding.subject, .bad, error.message, hint: error.hint) }
+    }
 
     private func item(_ subject: String, _ path: String, mustBe wanted: UInt32) -> Finding {
         do {
@@ -65,14 +76,16 @@ actor StateFindings {
 
     /// Whether nothing shows that there was ever anything here.
     private static func isFresh(_ paths: StatePaths) -> Bool {
-        [paths.key, paths.database, paths.checkpoint, paths.vault + "/config"].allSatisfy { path in
+        [paths.key, paths.database, paths.checkpoint].allSatisfy { path in
             (try? Folder.item(path)) == .some(nil)
-        }
+        } && (try? Vault.isPresent(at: paths.vault)) == false
     }
 
     private func hintForMissing(_ path: String) -> String {
         guard !Self.isFresh(paths) else { return "Set Holdfast up with: holdfast init" }
         return switch path {
+        case paths.key where (try? Vault.isPresent(at: paths.vault)) ?? true:
+            "Put the recovery kit into a file and run: holdfast key restore --from FILE"
         case paths.key:
             "Run ‘holdfast init’, or restore it from the recovery kit: holdfast key restore --from FILE"
         case paths.database:
@@ -109,6 +122,11 @@ actor StateFindings {
 
     /// Every file and folder below the vault.
     private func vaultFiles() -> Finding {
+        guard (try? Folder.item(paths.vault)) != .some(nil) else {
+            return Finding(
+                "vault files", .unknown, "there is no vault at \(paths.vault)",
+                hint: hintForMissing(paths.vault))
+        }
         var loose: [String] = []
         var count = 0
         var folders = [paths.vault]
@@ -150,7 +168,9 @@ actor StateFindings {
                 let known = OperationError(StoreError(error))
                 return Finding(
                     "disk", .bad, "nothing can be written to \(folder): \(error.reason), \(free) free",
-                    hint: known.hint)
+                    hint: known.code == .diskFull
+                        ? "Free some space on that disk, for example with: holdfast backup prune --garbage-only"
+                        : known.hint)
             }
             guard free.bytes >= Self.leastFree.bytes else {
                 return Finding(

@@ -92,17 +92,35 @@ struct StoreFindings {
         }
         do {
             let record = try await context.services.audit().records(limit: 1, before: nil).first?.time
-            let backup = try await context.services.vault().backups().backups.first?.started
-            guard let newest = [record, backup].compactMap(\.self).max() else {
+            let backup = try await context.services.vault().backups().backups
+                .max { $0.started < $1.started }
+            guard record != nil || backup != nil else {
                 return Finding("clock", .good, "\(now); there is nothing to compare it with")
             }
-            guard now - newest >= .zero - Self.slack else {
+            let latest = now + Self.slack
+            if let record, record > latest {
                 return Finding(
-                    "clock", .bad, "it says \(now), but the newest backup or record is of \(newest)",
-                    hint: hint)
+                    "clock", .bad, "it says \(now), but the last record is of \(record)",
+                    hint:
+                        "Set the clock if it is wrong: retention, ages and approvals depend on it. If it is right, it was "
+                        + "wrong then: the next change that is recorded, such as a backup, settles this.")
+            }
+            if let backup, backup.started > latest {
+                return Self.early(backup, now, isConfirmed: record != nil)
             }
             return Finding("clock", .good, "\(now), after all that was recorded")
         } catch { return Finding("clock", error, verdict: .unknown) }
+    }
+
+    /// A backup of a time that is yet to come.
+    /// - Parameter isConfirmed: whether the last record fits the clock, so that it was wrong only then.
+    private static func early(_ backup: BackupSummary, _ now: Timestamp, isConfirmed: Bool) -> Finding {
+        Finding(
+            "clock", isConfirmed ? .warning : .bad,
+            "it says \(now), but backup \(backup.id) is of \(backup.started)",
+            hint:
+                "Set the clock if it is wrong. If it is right, it was wrong then: back the device up again, then run: "
+                + "holdfast backup delete \(backup.id)")
     }
 
     /// Whether a restore waits for somebody.
