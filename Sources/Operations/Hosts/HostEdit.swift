@@ -97,7 +97,7 @@ struct HostEdit {
     // MARK: Writing
 
     private func makeFolder() throws(OperationError) {
-        do { try Folder.create(AtomicFile.folder(of: path), permissions: 0o755) } catch {
+        do { try Folder.createAll(AtomicFile.folder(of: path), permissions: 0o755) } catch {
             throw OperationError(.ioFailed, "\(path) cannot be made: \(error)")
         }
     }
