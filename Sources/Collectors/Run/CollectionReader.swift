@@ -230,13 +230,11 @@ package actor CollectionReader: ShellConsumer {
     ///
     /// Of a file with several names the first one carries the content, so that the order must always be the same.
     private func sendSelection() {
-        // No path has a zero byte, so that the slash can stand before all others as one.
-        let (slash, first) = (UInt8(ascii: "/"), UInt8(0))
-        let ranked = wanted.map { path in path.map { $0 == slash ? first : $0 } }
+        let paths = wanted
         var names: [UInt8] = []
-        for path in ranked.sorted(by: ByteOrder.precedes) {
+        for place in ByteOrder.inFolderOrder(paths) {
             names.append(UInt8(ascii: "."))
-            names.append(contentsOf: path.lazy.map { $0 == first ? slash : $0 })
+            names.append(contentsOf: paths[place])
             names.append(0)
         }
         wanted = []
