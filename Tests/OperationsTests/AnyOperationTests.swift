@@ -36,6 +36,7 @@ struct AnyOperationTests {
             ("device show", ["device": "a b"], "‘device’", "letter or digit"),
             ("backup list", ["device": ["a b"]], "‘device’", "letter or digit"),
             ("backup list", ["limit": "x"], "‘limit’", "0 for all"),
+            ("backup list", ["status": ["x"]], "‘status’", "It is one of: ok, partial, failed"),
         ]
         for (command, arguments, name, hint) in cases {
             let error = await #expect(throws: OperationError.self, "\(command)") {
