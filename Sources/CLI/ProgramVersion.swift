@@ -34,12 +34,15 @@ package struct ProgramVersion: Sendable {
         findLibraries = libraries
     }
 
+    /// What stands for the commit of a build that was not told of one: a package's build cannot ask for it by itself.
+    private static let unknownCommit = "unknown"
+
     /// The same for programs.
     var json: JSONValue {
         let pairs = libraries.map { ($0.name, JSONValue.string($0.version)) }
         return [
             "version": .string(version),
-            "commit": commit.map { .string($0) } ?? .null,
+            "commit": .string(commit ?? Self.unknownCommit),
             "swift": .string(swift),
             "libraries": .object(Dictionary(pairs) { first, _ in first }),
         ]
@@ -47,7 +50,7 @@ package struct ProgramVersion: Sendable {
 
     /// The same for people, one fact a line.
     var lines: [String] {
-        ["holdfast \(version)" + (commit.map { " (\($0))" } ?? ""), "Swift \(swift)"]
+        ["holdfast \(version) (\(commit ?? "commit \(Self.unknownCommit)"))", "Swift \(swift)"]
             + libraries.map { "\($0.name) \($0.version)" }
     }
 }

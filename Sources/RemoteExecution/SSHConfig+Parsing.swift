@@ -50,7 +50,11 @@ extension SSHConfig {
                 case "host": items.append(.host(values))
                 case "match": items.append(.match(criteria(values, at: place)))
                 case "include": items += values.flatMap { included($0, at: place, chain: chain) }
-                case let keyword: items.append(.setting(keyword: keyword, values: values))
+                case let keyword:
+                    if keyword == "port", Int(values[0]).map((1...65_535).contains) != true {
+                        warnings.append("\(place): ‘\(first) \(values[0])’ is no port and is passed over")
+                    }
+                    items.append(.setting(keyword: keyword, values: values))
                 }
             }
             return items

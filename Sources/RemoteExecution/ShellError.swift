@@ -39,8 +39,13 @@ package struct ShellError: Error, Equatable, CustomStringConvertible {
     package let hint: String
     /// The keys of a host key conflict: the pinned one, the presented one.
     package let hostKeys: [HostKey]
+    /// The jump host whose key it is about, as it is written; nil for the device itself.
+    package let jump: String?
 
-    package init(_ code: Code, _ message: String, hint: String = "", hostKeys: [HostKey] = []) {
+    package init(
+        _ code: Code, _ message: String, hint: String = "", hostKeys: [HostKey] = [], jump: String? = nil
+    ) {
+        self.jump = jump
         self.code = code
         self.message = message
         self.hint = hint

@@ -90,7 +90,7 @@ extension SSHConnection {
             throw ShellError(
                 .hostKeyUnknown,
                 "No host key is known for \(endpoint.label); it presents \(presented.fingerprint)",
-                hostKeys: [presented])
+                hostKeys: [presented], jump: endpoint.jump)
         }
         guard pinned.contains(where: { $0.algorithm == presented.algorithm && $0.key == presented.key })
         else {
@@ -108,7 +108,7 @@ extension SSHConnection {
             hint:
                 "If the machine was reinstalled, look at the new key and trust it. Otherwise somebody may be"
                 + " reading along.",
-            hostKeys: [old, presented].compactMap(\.self))
+            hostKeys: [old, presented].compactMap(\.self), jump: endpoint.jump)
     }
 
     /// Why version or key exchange failed.

@@ -12,6 +12,8 @@ struct SSHEndpoint: Sendable, Hashable {
 
     /// How messages name it, for example `nas1 (root@10.0.0.5)`.
     var label: String
+    /// The jump host as it is written; nil for the device itself.
+    var jump: String?
     /// Name or address to connect to.
     var host: String
     /// 1…65535.

@@ -104,8 +104,9 @@ final class SSHRouteFinder: Sendable {
                 endpoints += try jumps(
                     to: jump, found, shown: "the jump host \(jump)", depth: depth + names.count)
             }
-            endpoints.append(
-                endpoint(jump, found, label: "the jump host \(jump)", trust: trust(in: jump, found)))
+            var host = endpoint(jump, found, label: "the jump host \(jump)", trust: trust(in: jump, found))
+            host.jump = name
+            endpoints.append(host)
         }
         return endpoints
     }

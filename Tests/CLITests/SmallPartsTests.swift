@@ -119,3 +119,11 @@ import Testing
         #expect(Confirmation.option(.init(question: "?", field: field, value: value)) == option)
     }
 }
+
+@Suite struct ProgramVersionTests {
+    @Test func `a build that was told of no commit says so`() {
+        let version = ProgramVersion(version: "1.2.3", commit: nil, swift: "6.3") { [] }
+        #expect(version.lines == ["holdfast 1.2.3 (commit unknown)", "Swift 6.3"])
+        #expect(version.json["commit"] == "unknown")
+    }
+}

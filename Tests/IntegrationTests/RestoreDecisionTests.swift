@@ -109,7 +109,7 @@ extension Integration {
             let before = try logins(rig)
             let outcome = try await rig.home.run(["restore", "apply", plan])
             #expect(outcome.status == 0, "\(outcome.story)")
-            #expect(outcome.text.contains("as the backup has them"), "\(outcome.story)")
+            #expect(outcome.text.contains("Read back: the path is as the backup has it"), "\(outcome.story)")
             #expect(try logins(rig) - before == connections)
             #expect(try rig.text("cat \(path)") == sound)
             #expect(try rig.leftovers() == "")

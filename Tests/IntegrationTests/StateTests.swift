@@ -116,6 +116,16 @@ extension Integration {
                 doctor.status == 3 && doctor.text.contains("nothing can be written to"), "\(doctor.story)")
         }
 
+        @Test func `a change makes the reserve again, also where it fails`() async throws {
+            let home = try HoldfastHome()
+            try await home.expect(0, "init")
+            let reserve = home.path + "/reserve"
+            #expect(TestFiles.bytes(at: reserve)?.isEmpty == false)
+            try Shell.run("rm '\(reserve)'")
+            try await home.expect(4, "backup", "pin", "20200101")
+            #expect(TestFiles.bytes(at: reserve)?.isEmpty == false)
+        }
+
         @Test func `with a full home changes are refused in plain words`() async throws {
             let scratch = try ScratchFolder()
             try Shell.run("mount -t tmpfs -o size=8m tmpfs '\(scratch.path)'")

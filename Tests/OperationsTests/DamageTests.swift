@@ -174,6 +174,24 @@ struct DamageTests {
         #expect(sizes[1] == 3_000_000 && (sizes[0] < 10_000) == (length == 1024), "\(sizes)")
     }
 
+    @Test("An export never goes over what is there, and says so as a conflict", arguments: ["tar", "to"])
+    func occupied(field: String) async throws {
+        try makeSource()
+        let services = try await TestServices()
+        _ = try await create(services)
+        let target = scratch.path + (field == "tar" ? "/taken/file" : "/taken")
+        try Shell.run("mkdir -p '\(scratch.path)/taken' && echo mine >'\(scratch.path)/taken/file'")
+        do {
+            _ = try await services.call(
+                "backup export", ["backup": "latest", .init(field): .string(target)])
+            Issue.record("it was written over")
+        } catch {
+            #expect(error.code == .targetExists && error.code.category == .conflict, "\(error)")
+            #expect(error.message.contains(target) && !error.hint.isEmpty, "\(error)")
+        }
+        #expect(TestFiles.bytes(at: scratch.path + "/taken/file") == Array("mine\n".utf8))
+    }
+
     @Test("A damaged mark or manifest is named by the list, which shows the rest")
     func marks() async throws {
         try makeSource()

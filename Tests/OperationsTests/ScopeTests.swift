@@ -56,6 +56,17 @@ struct ScopeTests {
         #expect(list.json["backups"]?[0]?["scope"] == "only identity +paths")
     }
 
+    @Test("Of many sections the first ones are told, as in the safety copy of a whole machine")
+    func many() async throws {
+        let services = try await TestServices()
+        let many: [String] = allCollectors.prefix(9).map { $0.name }
+        _ = try await create(services, ["only": .array(many.map { JSONValue.string($0) })])
+        let list = try await services.call("backup list")
+        let names = many.sorted().prefix(3).joined(separator: ", ")
+        let scope: String? = list.json["backups"]?[0]?["scope"]?.string
+        #expect(scope == "only \(names) and 6 more")
+    }
+
     private struct Missing: Error {}
 
     @Test(

@@ -231,4 +231,14 @@ import Testing
             text: { texts[$0] },
             paths: { pattern in texts.keys.filter { SSHConfigPattern.one(pattern, matches: $0) }.sorted() })
     }
+
+    @Test func `a port that is none is told of`() {
+        let config = SSHConfig(
+            text: "Host a\n  Port abc\nHost b\n  Port 70000\nHost c\n  Port 2222\n", home: "/")
+        #expect(
+            config.warnings == [
+                "config line 2: ‘Port abc’ is no port and is passed over",
+                "config line 4: ‘Port 70000’ is no port and is passed over",
+            ])
+    }
 }

@@ -103,6 +103,7 @@ struct SSHRouteTests {
         }
         #expect(error?.code == .hostKeyUnknown)
         #expect(error?.message.contains("the jump host root@127.0.0.1:\(chain.outer.port)") == true)
+        #expect(error?.jump == "root@127.0.0.1:\(chain.outer.port)" && error?.hostKeys.count == 1)
         #expect(error?.hostKeys == [chain.outer.hostKey()].compactMap(\.self))
         #expect(chain.target.connections == 0)
         #expect(chain.outer.logLines(with: "publickey").isEmpty)

@@ -98,7 +98,7 @@ struct BackupExport {
     func writeFolder(_ target: String, _ entries: [FileEntry], _ records: [Record]) async throws -> Result {
         try Folder.createAll(target)
         guard try Folder.items(target).isEmpty else {
-            throw OperationError(.argumentInvalid, "\(target) is not empty", hint: "Name a new folder.")
+            throw OperationError(.targetExists, "\(target) is not empty", hint: "Name a new folder.")
         }
         let writer = try FolderExport(target)
         var result = Result()

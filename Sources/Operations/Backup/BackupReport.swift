@@ -26,6 +26,14 @@ package struct BackupReport: Codable, Sendable, Displayable {
         package let error: String?
         /// What to do about it; nil when there is nothing to say.
         package let hint: String?
+        /// The problems for people; nil in a report that was read back.
+        var lines: [String]?
+
+        private enum CodingKeys: String, CodingKey {
+            case device, status, backup, sections, problems, files, bytes, newBytes, milliseconds, errorCode,
+                error
+            case hint
+        }
     }
 
     package let backups: [Device]
@@ -47,7 +55,12 @@ package struct BackupReport: Codable, Sendable, Displayable {
                 milliseconds: Int(outcome.elapsed / .milliseconds(1)),
                 errorCode: outcome.error?.code.rawValue,
                 error: outcome.error?.message,
-                hint: outcome.error.map(\.hint).flatMap { $0.isEmpty ? nil : $0 })
+                hint: outcome.error.map(\.hint).flatMap { $0.isEmpty ? nil : $0 },
+                lines: SectionTroubles(
+                    troubles: problems.map {
+                        .init(section: $0.name, status: $0.status.rawValue, reason: $0.reason)
+                    }
+                ).lines)
         }
     }
 
@@ -65,13 +78,16 @@ package struct BackupReport: Codable, Sendable, Displayable {
         var blocks = [
             DisplayBlock.table(
                 columns: [
-                    "DEVICE", "STATUS", Column("BACKUP", isWhole: true), Column("FILES", isNumeric: true),
-                    Column("SIZE", isNumeric: true),
-                    Column("NEW", isNumeric: true), Column("TOOK", isNumeric: true),
+                    "DEVICE", "STATUS", Column("BACKUP", isWhole: true),
+                    Column("FILES", isNumeric: true, isMinor: true),
+                    Column("SIZE", isNumeric: true, isMinor: true),
+                    Column("NEW", isNumeric: true, isMinor: true),
+                    Column("TOOK", isNumeric: true, isMinor: true),
                 ], rows: rows, empty: "No device was backed up.")
         ]
         let problems = backups.flatMap { device in
-            device.problems.map { Cell("\(device.device): \($0)", .warning) }
+            (device.lines ?? device.problems.map { Excerpt.readable($0) })
+                .map { Cell("\(device.device): \($0)", .warning) }
                 + [device.error].compactMap(\.self).map {
                     Cell($0 + (device.hint.map { ". \($0)" } ?? ""), .bad)
                 }

@@ -68,7 +68,10 @@ package struct ExportBackup: ServiceOperation {
             What is damaged in the vault is left out and named; everything else is written, and the call ends as partial.
             """,
         effect: .writes,
-        errors: [.backupUnknown, .backupAmbiguous, .fileUnknown, .vaultCorrupt, .diskFull, .ioFailed],
+        errors: [
+            .backupUnknown, .backupAmbiguous, .fileUnknown, .targetExists, .vaultCorrupt, .diskFull,
+            .ioFailed,
+        ],
         examples: [
             Contract.Example("holdfast backup export latest:web1 --to ./web1", "everything, as a folder"),
             Contract.Example(
@@ -123,8 +126,26 @@ package struct ExportBackup: ServiceOperation {
                 lostFiles: written.lostFiles + gaps.reduce(0) { $0 + $1.entries },
                 lost: gaps.map { Self.text($0) } + written.lost)
         } catch let error as SystemError {
-            throw OperationError(error.code == 28 ? .diskFull : .ioFailed, "The export stopped: \(error)")
+            throw Self.failure(error, at: input.to ?? input.tar ?? "")
         } catch { throw OperationError(any: error) }
+    }
+
+    /// What it means that `target` could not be written.
+    private static func failure(_ error: SystemError, at target: String) -> OperationError {
+        switch error.code {
+        case 17:
+            OperationError(
+                .targetExists, "\(target) is there already, and nothing was written over it",
+                hint: "Name a new file, or move that one away.")
+        case 28:
+            OperationError(
+                .diskFull, "The export stopped: \(error)", hint: "Free some space, or name a place with more."
+            )
+        default:
+            OperationError(
+                .ioFailed, "The export stopped: \(error)",
+                hint: "Name a place that exists and that this account may write to.")
+        }
     }
 
     /// Names a stretch of the list of files that is lost.

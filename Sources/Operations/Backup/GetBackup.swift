@@ -59,9 +59,10 @@ package struct GetBackup: ServiceOperation {
                 .record(record),
                 .table(
                     columns: [
-                        Column("SECTION", isWhole: true), "STATUS", Column("ITEMS", isNumeric: true),
-                        Column("FILES", isNumeric: true),
-                        Column("SIZE", isNumeric: true), "REASON",
+                        Column("SECTION", isWhole: true), "STATUS",
+                        Column("ITEMS", isNumeric: true, isMinor: true),
+                        Column("FILES", isNumeric: true, isMinor: true),
+                        Column("SIZE", isNumeric: true, isMinor: true), "REASON",
                     ], rows: rows, empty: "It has no sections."),
             ]
             if !narrow.isEmpty {
@@ -89,7 +90,9 @@ package struct GetBackup: ServiceOperation {
                 ]
             }
             if !notCovered.isEmpty {
-                blocks += [.heading("Not covered"), .lines(notCovered.map { Cell("- " + $0) })]
+                blocks += [
+                    .heading("Not covered"), .lines(notCovered.map { Cell("- " + Excerpt.readable($0)) }),
+                ]
             }
             return blocks
         }

@@ -49,7 +49,10 @@ package struct ListBackupFiles: ServiceOperation {
             }
             var blocks = [
                 DisplayBlock.table(
-                    columns: ["MODE", "OWNER", Column("SIZE", isNumeric: true), "MODIFIED", "PATH"],
+                    columns: [
+                        Column("MODE", isMinor: true), Column("OWNER", isMinor: true),
+                        Column("SIZE", isNumeric: true), Column("MODIFIED", isMinor: true), "PATH",
+                    ],
                     rows: rows,
                     empty: "It holds no files.")
             ]

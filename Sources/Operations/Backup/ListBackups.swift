@@ -40,10 +40,10 @@ package struct ListBackups: ServiceOperation {
             var blocks = [
                 DisplayBlock.table(
                     columns: [
-                        Column("BACKUP", isWhole: true), "DEVICE", "STATUS", "SCOPE",
-                        Column("FILES", isNumeric: true),
-                        Column("SIZE", isNumeric: true),
-                        "VERIFIED", "PROVEN", "PIN", "NAME",
+                        Column("BACKUP", isWhole: true), "DEVICE", "STATUS",
+                        Column("SCOPE", isMinor: true), Column("FILES", isNumeric: true, isMinor: true),
+                        Column("SIZE", isNumeric: true, isMinor: true), "VERIFIED",
+                        Column("PROVEN", isMinor: true), Column("PIN", isMinor: true), "NAME",
                     ], rows: rows, empty: "There is no such backup.")
             ]
             if more > 0 {

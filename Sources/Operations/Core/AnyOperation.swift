@@ -155,6 +155,8 @@ package struct AnyOperation: Sendable {
                 try await work(merged, context)
             }
         } catch {
+            // A change that failed for another reason finds room for it as well.
+            if error.code != .diskFull { await reserve.keep() }
             entry.result = error.code.rawValue
             entry.detail = context.services.redactor.redact(error.message)
             guard let unrecorded = await recordOutcome(entry, trail, context) else { throw error }

@@ -42,11 +42,14 @@ package struct Column: Sendable, Equatable, ExpressibleByStringLiteral {
     package let isNumeric: Bool
     /// Never cut, however narrow the terminal: half a name that is to be typed again is no name.
     package let isWhole: Bool
+    /// Left out first where there is no room for all.
+    package let isMinor: Bool
 
-    package init(_ title: String, isNumeric: Bool = false, isWhole: Bool = false) {
+    package init(_ title: String, isNumeric: Bool = false, isWhole: Bool = false, isMinor: Bool = false) {
         self.title = title
         self.isNumeric = isNumeric
         self.isWhole = isWhole
+        self.isMinor = isMinor
     }
 
     package init(stringLiteral value: String) { self.init(value) }

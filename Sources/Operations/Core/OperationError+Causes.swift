@@ -64,12 +64,28 @@ extension OperationError {
             case .configuration: .configurationInvalid
             case .consumer: .collectionFailed
             }
-        var hint = error.hint
-        if error.code == .hostKeyChanged {
-            hint += hint.isEmpty ? "" : " "
-            hint += "To see the new key and accept it, run: holdfast device trust \(name)"
+        let hint = [error.hint, Self.hint(aboutKeyOf: error, device: name)].filter { !$0.isEmpty }
+        self.init(code, "\(name): \(error.message)", hint: hint.joined(separator: " "))
+    }
+
+    /// How the right host key becomes known; empty when the error is about something else.
+    ///
+    /// A jump host is a machine of its own: its key is not kept with those behind it, so that it is accepted, and changes, once.
+    private static func hint(aboutKeyOf error: ShellError, device name: DeviceName) -> String {
+        switch (error.code, error.jump) {
+        case (.hostKeyChanged, nil):
+            return "To see the new key and accept it, run: holdfast device trust \(name)"
+        case (.hostKeyChanged, let jump?):
+            return
+                "The old key is that of the device registered as \(jump.shellWord), for ‘holdfast device trust’, "
+                + "or stands in known_hosts."
+        case (.hostKeyUnknown, let jump?):
+            let key = error.hostKeys.first.map { " --accept-fingerprint \($0.fingerprint)" } ?? ""
+            return
+                "A jump host is a device of its own. If this is its key, register it under a name and run this again: "
+                + "holdfast device add NAME \(jump.shellWord)\(key)"
+        default: return ""
         }
-        self.init(code, "\(name): \(error.message)", hint: hint)
     }
 
     /// What the vault's failure means to a caller.

@@ -72,6 +72,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case storeCorrupt = "store-corrupt"
         case storeMissing = "store-missing"
         case storeTooNew = "store-too-new"
+        case targetExists = "target-exists"
         case timedOut = "timed-out"
         case tokenExists = "token-exists"
         case tokenUnknown = "token-unknown"
@@ -97,7 +98,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .jobFinished, .localDevice, .policyExists, .planBlocked,
                 .planExpired,
                 .planStale,
-                .storeBusy, .tokenExists, .vaultExists, .vaultLocked:
+                .storeBusy, .targetExists, .tokenExists, .vaultExists, .vaultLocked:
                 .conflict
             case .approvalMissing, .authenticationFailed, .hostKeyChanged, .levelTooLow, .personRequired,
                 .scopeTooNarrow,

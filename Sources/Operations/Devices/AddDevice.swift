@@ -29,7 +29,8 @@ package struct AddDevice: ServiceOperation {
             Shows the fingerprint of the machine's host key and asks whether it is right. From then on this key is \
             the only one accepted for the device; a changed key stops everything until ‘device trust’.
 
-            User, port, key and jump hosts that you do not give come from your OpenSSH configuration.
+            User, port, key and jump hosts that you do not give come from your OpenSSH configuration. A jump host's own \
+            key is not kept with the machines behind it: register it as a device first, or let known_hosts tell its key.
             """,
         effect: .writes,
         errors: [.deviceExists, .deviceUnreachable, .hostKeyUnconfirmed, .hostKeyChanged, .timedOut],

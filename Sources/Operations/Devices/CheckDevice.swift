@@ -13,7 +13,8 @@ package struct CheckDevice: ServiceOperation {
     /// Whether one section could be read.
     package struct SectionOutlook: Codable, Sendable, Equatable {
         package let section: String
-        /// `works`, `needs root`, `not installed`, or `files only` where the program is missing and files of it are there.
+        /// `works`, `needs root`, `not installed`, `no answer` where its client is there and no engine answers, or `files
+        /// only` where the program is missing and files of it are there.
         package let outlook: String
         /// The programs that are missing.
         package let missing: [String]
@@ -91,6 +92,7 @@ package struct CheckDevice: ServiceOperation {
         let captures = results.captures[ReadinessProbe.name] ?? Captures()
         let present = Set(captures.lines("tools"))
         let withFiles = Set(captures.lines("files"))
+        let answering = Set(captures.lines("engines"))
         let isRoot = results.uid == "0"
         let hasSudo = captures.byProbe["sudo"]?.outcome == .exited(0)
         let sections = allCollectors.map { collector in
@@ -104,10 +106,14 @@ package struct CheckDevice: ServiceOperation {
             let lacksTools =
                 !collector.files.patterns.isEmpty && !tools.isEmpty && missing.count == tools.count
             let isAbsent = lacksTools || !telling.isEmpty && telling.allSatisfy(isMissing)
+            let asked = telling.filter { !isMissing($0) }.map(\.tool)
+            let isUnanswered =
+                !asked.isEmpty && asked.allSatisfy { ReadinessProbe.engines.contains($0 ?? "") }
+                && !asked.contains { answering.contains($0 ?? "") }
             let outlook =
                 isAbsent
                 ? withFiles.contains(collector.name) ? "files only" : "not installed"
-                : needsRoot ? "needs root" : "works"
+                : needsRoot ? "needs root" : isUnanswered ? "no answer" : "works"
             return SectionOutlook(section: collector.name, outlook: outlook, missing: missing)
         }
         return Output(
@@ -130,6 +136,7 @@ private enum ReadinessProbe: Collector {
                 "system",
                 script: "( . /etc/os-release 2>/dev/null && printf '%s\\n' \"$PRETTY_NAME\" ); uname -srm"),
             Probe("sudo", tool: "sudo", script: "sudo -n -- /bin/sh -c 'exit 0'"),
+            Probe("engines", timeLimit: 15, script: engines.map(ask).joined(separator: "\n") + "\n:"),
             Probe("files", script: allCollectors.compactMap(lookForFiles).joined(separator: "\n")),
             Probe(
                 "tools",
@@ -141,6 +148,18 @@ private enum ReadinessProbe: Collector {
 }
 
 extension ReadinessProbe {
+    /// Clients that are of no use without an engine.
+    static let engines = ["docker"]
+
+    /// Prints the client's name where its engine answers.
+    private static func ask(_ engine: String) -> String {
+        """
+        if command -v \(engine) >/dev/null 2>&1; then
+        hf_root \(engine) version --format '{{.Server.Version}}' >/dev/null 2>&1 </dev/null && echo \(engine)
+        fi
+        """
+    }
+
     /// Prints the section's name where one of its files is there; nil for sections without fixed files.
     private static func lookForFiles(_ collector: any Collector.Type) -> String? {
         guard !collector.files.patterns.isEmpty else { return nil }
@@ -160,7 +179,7 @@ private struct NoFiles: FileSink {
 extension OperationError {
     /// A login worked, and yet the script never ran.
     init(shellRefused device: DeviceName, noise: [UInt8]) {
-        let said = DeviceText.lines(Array(noise.prefix(200))).first { !$0.isEmpty }
+        let said = Excerpt.firstLine(of: noise)
         self.init(
             .deviceUnreachable,
             "\(device): the login worked, but its shell did not run the script"

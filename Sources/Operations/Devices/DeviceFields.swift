@@ -116,7 +116,7 @@ enum DeviceFields {
             hint: "If it is the right machine, pass --accept-fingerprint \(key.fingerprint)",
             confirmation: OperationError.Confirmation(
                 question:
-                    "\(change)Does \(name) really have the \(key.algorithm) host key \(key.fingerprint)?",
+                    "Does \(name) really have the \(key.algorithm) host key \(key.fingerprint)?",
                 field: "accept_fingerprint", value: key.fingerprint))
     }
 }

@@ -78,6 +78,12 @@ struct Consent {
     func asked(_ standing: Standing, _ reasons: [String] = []) async throws(OperationError) -> Standing {
         guard let person = context.person else {
             let count = standing.needed > 1 ? " and has \(standing.words) that count" : ""
+            if standing.approvals.isEmpty, let run = try await keptRun() {
+                throw OperationError(
+                    .personRequired,
+                    "Plan \(id) was carried out by run \(run), which used its approval up; again it needs a new one",
+                    hint: "What moved since wants a new plan: holdfast restore plan \(plan.backup)")
+            }
             throw OperationError(
                 .personRequired, "Plan \(id) needs the yes of a person at a terminal\(count)",
                 hint: (["On a terminal, run: holdfast approve \(id), then: holdfast restore apply \(id)"]
@@ -95,7 +101,7 @@ struct Consent {
         let view = PlanView(plan, id: id, approvals: standing.approvals.count, needed: standing.needed)
         let summary = view.display.map { $0.redacted(by: context.services.redactor) }
         let question =
-            "This changes \(plan.target.device) (\(plan.steps.count) steps, risk \(plan.risk.rawValue)). Type the device's name to approve:"
+            "This changes \(plan.target.device) (\(plan.steps.count.counted("step")), risk \(plan.risk.rawValue)). Type the device's name to approve:"
         guard try await person.confirms(plan.target.device, asked: question, after: summary) else {
             throw OperationError(.approvalMissing, "Plan \(id) was not approved")
         }
@@ -108,5 +114,14 @@ struct Consent {
         var standing = standing
         standing.approvals.append(approval)
         return standing
+    }
+
+    /// The run that carried the plan out last, so that its approval is used up; nil when none did.
+    private func keptRun() async throws(OperationError) -> String? {
+        let ledger = try await context.services.ledger()
+        let runs: [RunRecord]
+        do { runs = try await ledger.runs(limit: 10_000) } catch { throw OperationError(error) }
+        let last = runs.first { $0.plan == id }
+        return last?.state == RunDocument.State.kept.rawValue ? last?.id : nil
     }
 }

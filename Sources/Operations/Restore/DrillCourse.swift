@@ -94,7 +94,7 @@ struct DrillCourse {
                 problems.append("section \(section.name): \(error.message)")
             }
         }
-        return DrillCheck("inventories", problems: problems, well: "\(count) sections can be read")
+        return DrillCheck("inventories", problems: problems, well: "\(count.counted("section")) can be read")
     }
 
     /// Writes everything; returns the paths whose content the vault could not give.

@@ -59,7 +59,7 @@ package struct DrillRestore: ServiceOperation {
             let verdict =
                 isGood
                 ? Cell(
-                    "\(what) of \(device) is proven: \(files) files, \(bytes), restored and compared in \(seconds) s; \(open) things could not be checked here.",
+                    "\(what) of \(device) is proven: \(files) files, \(bytes), restored and compared in \(seconds) s; \(open.counted("thing")) could not be checked here.",
                     .good)
                 : Cell("\(what) of \(device) FAILED its drill: \(failed) of \(checks.count) checks.", .bad)
             return [

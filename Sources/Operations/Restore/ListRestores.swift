@@ -17,7 +17,8 @@ package struct ListRestores: ServiceOperation {
             var blocks: [DisplayBlock] = [
                 .table(
                     columns: [
-                        "RUN", "DEVICE", "BACKUP", "STARTED", Column("STEPS", isNumeric: true), "STATE",
+                        "RUN", "DEVICE", Column("BACKUP", isMinor: true), "STARTED",
+                        Column("STEPS", isNumeric: true, isMinor: true), "STATE",
                     ],
                     rows: runs.map { run in
                         [

@@ -72,7 +72,8 @@ package struct PlanView: Codable, Sendable, Displayable {
         }
         var blocks: [DisplayBlock] = [
             .record([
-                ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
+                ("plan", conflicts.isEmpty ? Cell(plan) : Cell("not saved, see what is in the way", .bad)),
+                ("device", Cell(device)), ("backup", Cell(backup)),
                 ("target", Cell(target)), ("risk", Cell(risk, tone(risk))),
                 ("expires", Cell(expires.description)),
                 ("approval", approvalCell),
@@ -115,7 +116,16 @@ package struct PlanView: Codable, Sendable, Displayable {
             : "A person approves it with: holdfast approve \(plan)"
     }
 
-    private var notes: [Cell] { warnings.map { Cell($0, .dim) } }
+    private var notes: [Cell] { (warnings + permanent).map { Cell($0, .dim) } }
+
+    /// What an undo does not take back, as a sentence.
+    private var permanent: [String] {
+        let lasting = steps.filter { !$0.reversible }
+        guard !lasting.isEmpty else { return [] }
+        let named = lasting.prefix(10).map { "\($0.action) \($0.subject)" }.joined(separator: ", ")
+        let more = lasting.count > 10 ? " and \(lasting.count - 10) more" : ""
+        return ["An undo does not take back: \(named)\(more)"]
+    }
 
     private func tone(_ risk: String) -> Tone {
         switch risk {

@@ -49,16 +49,18 @@ struct RestoreCourse {
                 .restoreFailed,
                 "accounts are not as planned: \(rest.wrongAccounts.prefix(5).joined(separator: ", "))")
         }
-        var notes = rest.notes
+        let notes = rest.notes
+        var shortfall = ""
         if !rest.missingPackages.isEmpty {
             let names = rest.missingPackages.joined(separator: ", ")
-            notes.append("No source had \(rest.missingPackages.count.counted("package")): \(names)")
+            shortfall = "No source had \(rest.missingPackages.count.counted("package")): \(names)"
         }
         guard !rest.plan.steps.isEmpty else {
             let ledger = try await context.services.ledger()
             let journal = RunJournal(foundation, ledger: ledger, clock: context.clock)
             var document = RunDocument(foundation.document) ?? RunDocument(backup: plan.backup)
             document.events += notes
+            document.reason = shortfall
             try await journal.enter(.kept, document)
             return await journal.record
         }
@@ -66,6 +68,7 @@ struct RestoreCourse {
         last.stage = .rest
         last.follows = foundation.id
         last.notes = notes
+        last.shortfall = shortfall
         return try await last.carryOut(approvals: [])
     }
 

@@ -59,6 +59,8 @@ struct RestoreDraft {
         let affected = Blast.radius(of: result.steps, in: reading.present)
         engine?.finish(&result, hash: hash)
         addRoom(&result, facts, reading, engine)
+        try await addFolderInTheWay(&result)
+        try await addOpenRuns(&result)
         let now = context.clock.now()
         var plan = RestorePlan(
             created: now, expires: now + .seconds(60 * minutes), backup: manifest.id.text,
@@ -97,6 +99,29 @@ struct RestoreDraft {
     private static func told(_ lines: [String], _ what: String) -> [String] {
         guard lines.count > toldLimit else { return lines }
         return lines.prefix(toldLimit) + ["\(lines.count - toldLimit) more \(what) of the same kinds"]
+    }
+
+    /// What a run left half-way is no state to plan on: it is decided first.
+    private func addOpenRuns(_ result: inout RestorePlanner.Result) async throws(OperationError) {
+        guard place == .inPlace, !result.steps.isEmpty else { return }
+        for run in try await RestoreSettling(context: context).unfinished()
+        where run.device == device.name.text {
+            result.conflicts.append(
+                "run \(run.id) on \(device.name) has not come to its end; decide it first: holdfast restore resume"
+            )
+        }
+    }
+
+    /// A new folder must not be there yet.
+    private func addFolderInTheWay(_ result: inout RestorePlanner.Result) async throws(OperationError) {
+        guard case .folder(let folder) = place, !result.steps.isEmpty else { return }
+        do {
+            let missing = try await FolderProbe.missing(
+                of: [Array(folder.utf8)], on: device, by: context.services.transport)
+            if missing.isEmpty {
+                result.conflicts.append("\(folder) exists on \(device.name): name a new folder with --to")
+            }
+        } catch { throw OperationError(error, device: device.name) }
     }
 
     /// Folders around single files are in nobody's section: what is missing of them is made.

@@ -19,6 +19,8 @@ struct RestoreRunner {
     var follows = ""
     /// What was found out before this run.
     var notes: [String] = []
+    /// What of the plan cannot be brought back, as a sentence; empty where all can.
+    var shortfall = ""
 
     var inPlace: Bool { plan.place == .inPlace }
 
@@ -264,7 +266,10 @@ struct RestoreRunner {
         try await journal.enter(.refused, document)
         throw OperationError(
             .restoreFailed, "Nothing was changed on \(device.name): \(reason)",
-            hint: "See: holdfast restore show \(await journal.record.id)")
+            hint: document.undoes.isEmpty || reason.isEmpty
+                ? "See: holdfast restore show \(await journal.record.id)"
+                : "What was there before is in backup \(plan.backup). To bring back the rest of it: "
+                    + "holdfast restore plan \(plan.backup) --in-place, with --section or --path")
     }
 
     private func rollBack(
@@ -325,10 +330,14 @@ struct RestoreRunner {
                 document.events.append("Read back: it changed no file by itself.")
             } else if wrong.isEmpty {
                 document.events.append(
-                    "Read back: all \(document.after.count) paths are as the backup has them.")
+                    document.after.count == 1
+                        ? "Read back: the path is as the backup has it."
+                        : "Read back: all \(document.after.count) paths are as the backup has them.")
             } else {
-                document.reason =
-                    "\(wrong.count) paths are not as the backup has them: \(wrong.prefix(5).joined(separator: ", "))"
+                let count = wrong.count == 1 ? "1 path is" : "\(wrong.count) paths are"
+                let difference =
+                    "\(count) not as the backup has it: \(wrong.prefix(5).joined(separator: ", "))"
+                document.reason = [document.reason, difference].filter { !$0.isEmpty }.joined(separator: "; ")
             }
         } catch {
             document.reason = "the device could not be read back: \(error.message)"

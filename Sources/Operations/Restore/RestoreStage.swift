@@ -69,6 +69,7 @@ final class RestoreStage: Sendable {
         document.follows = runner.follows
         document.stage = runner.stage?.rawValue ?? ""
         document.events = runner.notes
+        document.reason = runner.shortfall
         state = Mutex(State(document: document))
     }
 
@@ -244,7 +245,7 @@ final class RestoreStage: Sendable {
             plan: ground.plan, run: run, wanted: ground.wanted, present: present,
             patience: patience, accounts: ground.accounts, containers: containers
         ) { piece in try await backup.bytes(of: piece, in: vault) }
-        runner.tell("applying", "sending \(runner.plan.steps.count) steps to \(runner.device.name)")
+        runner.tell("applying", "sending \(runner.plan.steps.count.counted("step")) to \(runner.device.name)")
         try await journal.enter(.applying)
         return payload.stream()
     }

@@ -33,7 +33,8 @@ package struct RestoreView: Codable, Sendable, Displayable {
         reason = document?.reason ?? ""
     }
 
-    package var isComplete: Bool { state == "kept" }
+    /// Whether it ended well and nothing is wrong with what it left.
+    package var isComplete: Bool { state == "kept" && reason.isEmpty }
 
     var stateCell: Cell {
         switch state {

@@ -27,7 +27,9 @@ package struct ListSections: ServiceOperation {
             }
             return [
                 .table(
-                    columns: [Column("SECTION", isWhole: true), "HOLDS", "NEEDS", "TOOLS"], rows: rows,
+                    columns: [
+                        Column("SECTION", isWhole: true), "HOLDS", "NEEDS", Column("TOOLS", isMinor: true),
+                    ], rows: rows,
                     empty: "There are none.")
             ]
         }

@@ -33,12 +33,19 @@ package struct BackupScope: Sendable, Equatable {
     /// How far it reaches.
     package var breadth: Breadth { !only.isEmpty ? .named : skipped.isEmpty ? .full : .reduced }
 
-    /// For lists: `all`, `all +data +paths`, `all but nginx`, `only identity, users`.
+    /// Names that a list has room for; of more the first three are told.
+    private static let toldNames = 6
+
+    /// For lists: `all`, `all +data +paths`, `all but nginx`, `only identity, users`, `only apache, caddy, compose and 41 more`.
     package var words: String {
-        var words =
-            only.isEmpty ? "all" : "only " + only.filter { !skipped.contains($0) }.joined(separator: ", ")
-        if only.isEmpty, !skipped.isEmpty { words += " but " + skipped.joined(separator: ", ") }
+        var words = only.isEmpty ? "all" : "only " + Self.told(only.filter { !skipped.contains($0) })
+        if only.isEmpty, !skipped.isEmpty { words += " but " + Self.told(skipped) }
         return words + (hasData ? " +data" : "") + (hasPaths ? " +paths" : "")
+    }
+
+    private static func told(_ names: [String]) -> String {
+        guard names.count > toldNames else { return names.joined(separator: ", ") }
+        return names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
     }
 
     var json: JSONValue {
