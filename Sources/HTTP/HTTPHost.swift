@@ -107,6 +107,44 @@ public struct HostPolicy: Sendable, Equatable {
         return nil
     }
 
+    /// The answer to a browser that asks whether a page from elsewhere may send a request; nil for what asks nothing of the kind.
+    ///
+    /// - SeeAlso: Fetch Standard, “CORS-preflight fetch”
+    public func preflight(_ head: HTTPRequestHead) -> HTTPResponse? {
+        guard head.method == .options, let origin = sharing(with: head),
+            head.fields["access-control-request-method"] != nil
+        else { return nil }
+        var fields = HTTPFields()
+        fields.set("Access-Control-Allow-Origin", origin)
+        fields.set("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE")
+        // What is asked for is what the page will send; whether it may is found out then.
+        if let names = head.fields["access-control-request-headers"] {
+            fields.set("Access-Control-Allow-Headers", names)
+        }
+        fields.set("Access-Control-Max-Age", "600")
+        fields.set("Vary", "Origin")
+        return HTTPResponse(.noContent, fields)
+    }
+
+    /// Lets a page from elsewhere that may use this server read the response.
+    public func shared(_ response: HTTPResponse, with head: HTTPRequestHead) -> HTTPResponse {
+        guard let origin = sharing(with: head) else { return response }
+        var response = response
+        response.fields.set("Access-Control-Allow-Origin", origin)
+        response.fields.set("Access-Control-Expose-Headers", "Mcp-Session-Id, WWW-Authenticate, Retry-After")
+        response.fields.set("Vary", "Origin")
+        return response
+    }
+
+    /// The request's origin where it was named as one that may use this server.
+    private func sharing(with head: HTTPRequestHead) -> String? {
+        guard !origins.isEmpty, let origin = head.fields["origin"], origins.contains(origin.lowercased())
+        else {
+            return nil
+        }
+        return origin
+    }
+
     private func knows(_ host: HTTPHost) -> Bool {
         // Clients leave the usual port of the scheme out.
         let ports = host.port.map { [$0] } ?? [80, 443]

@@ -24,6 +24,8 @@ import HTTP
             throw HTTPServerError("TLS 1.2 cannot be had: \(reason())")
         }
         unsafe SSL_CTX_set_options(context, holdfast_SSL_OPTIONS)
+        // A server has nobody whom it could ask for a password.
+        unsafe SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in 0 }
         guard unsafe SSL_CTX_use_certificate_chain_file(context, certificate.chainPath) == 1 else {
             throw HTTPServerError(
                 "The certificate \(certificate.chainPath) cannot be used: \(reason())",
@@ -49,8 +51,13 @@ import HTTP
 
     /// The library's words for what failed last, and forgets them.
     private static func reason() -> String {
-        let code = ERR_peek_last_error()
+        let (first, code) = (ERR_peek_error(), ERR_peek_last_error())
         ERR_clear_error()
+        // A failed system call comes first, with its number below this bit.
+        let systemFlag: UInt = 1 << 31
+        if first & systemFlag != 0 {
+            return unsafe String(cString: strerror(Int32(truncatingIfNeeded: first & ~systemFlag)))
+        }
         guard code != 0, let text = unsafe ERR_reason_error_string(code) else { return "unknown reason" }
         return unsafe String(cString: text)
     }

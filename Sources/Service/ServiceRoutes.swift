@@ -9,10 +9,16 @@ struct ServiceRoutes: HTTPHandler {
     let router: HTTPRouter
 
     func refusal(of head: HTTPRequestHead, from peer: HTTPPeer) -> HTTPResponse? {
-        plan.objection(to: peer)?.response ?? policy.objection(to: head)?.response ?? router.refusal(of: head)
+        if let objection = plan.objection(to: peer) ?? policy.objection(to: head) {
+            return objection.response
+        }
+        if let answer = policy.preflight(head) { return answer }
+        return router.refusal(of: head).map { policy.shared($0, with: head) }
     }
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse { await router.respond(to: request) }
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        policy.shared(await router.respond(to: request), with: request.head)
+    }
 }
 
 /// Whether the program lives, and whether it can do its work.

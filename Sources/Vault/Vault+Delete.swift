@@ -14,12 +14,12 @@ extension Vault {
         try require(id)
         let all = try facts()
         guard let fact = all.first(where: { $0.id == id }) else {
-            // Its manifest is damaged: there is nothing left to protect.
+            // Its manifest is damaged: nothing is left to protect, unless a person wants it kept.
+            guard try !marks(of: id).isPinned else { throw pinned(id) }
             return try backupFiles.trash(id, at: clock.now())
         }
         guard !fact.marks.isPinned else {
-            throw VaultError(
-                .refused, "Backup \(id) is pinned", hint: "Run: holdfast backup unpin \(id)")
+            throw pinned(id)
         }
         let verified = all.filter { $0.device == fact.device && $0.marks.evidence?.isGood == true }
         guard includesLastVerified || verified.map(\.id) != [id] else {
@@ -34,6 +34,10 @@ extension Vault {
                 hint: "Prove a newer one first: holdfast restore drill \("latest:\(fact.device)".shellWord)")
         }
         try backupFiles.trash(id, at: clock.now())
+    }
+
+    private func pinned(_ id: BackupID) -> VaultError {
+        VaultError(.refused, "Backup \(id) is pinned", hint: "Run: holdfast backup unpin \(id)")
     }
 
     /// Deleted backups that can still be brought back, and when they were deleted; oldest first.

@@ -42,4 +42,12 @@ struct ByteOrderTests {
             }
         }
     }
+
+    @Test("what lies in a folder stands before what only begins with its name")
+    func folders() {
+        let paths = ["/a-b", "/a/z", "/a", "/a.d/x", "/b", "/a/b/c", "/a/b"].map { Array($0.utf8) }
+        let sorted = ByteOrder.inFolderOrder(paths).map { String(decoding: paths[$0], as: UTF8.self) }
+        #expect(sorted == ["/a", "/a/b", "/a/b/c", "/a/z", "/a-b", "/a.d/x", "/b"])
+        #expect(ByteOrder.inFolderOrder([]) == [])
+    }
 }

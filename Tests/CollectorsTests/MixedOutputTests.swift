@@ -31,16 +31,18 @@ private final class Files: FileSink {
     }
 }
 
-@Suite("Output that somebody else wrote into", .timeLimit(.minutes(2)))
+@Suite("Output that somebody else wrote into", .serialized, .timeLimit(.minutes(2)))
 struct MixedOutputTests {
     private let plan = CollectionPlan(collectors: [Interrupted.self])
 
-    @Test("What a login script writes from the background costs the probe it falls into, and no other")
-    func probe() async throws {
+    @Test(
+        "What a login script writes from the background costs the probe it falls into, and no other",
+        arguments: ["NOISE\\n", "x:0\\000\\ny\\n", "\\000", "a\\000"])
+    func probe(noise: String) async throws {
         let (boundary, root) = (FrameBoundary(), Interrupted.root)
         try Shell.run("rm -f '\(root)'/*; mkfifo '\(root)/go' '\(root)/gone'")
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: Files())
-        let login = "( read x <\(root)/go; echo NOISE; echo >\(root)/gone ) & exec /bin/sh"
+        let login = "( read x <\(root)/go; printf '\(noise)'; echo >\(root)/gone ) & exec /bin/sh"
         let job = ShellJob(command: login, input: plan.script(boundary: boundary))
         _ = try await LocalTransport().run(job, on: .local(added: Timestamp(seconds: 0)), into: reader)
         let results = await reader.results()
@@ -77,5 +79,16 @@ struct MixedOutputTests {
     func stream(noise: String, offset: Int) async throws {
         #expect(try await files("", at: offset).failure == nil)
         #expect(try await files(noise, at: offset).failure != nil)
+    }
+
+    @Test(
+        "A count fits the output that was counted, whoever counted it",
+        arguments: [
+            ("a\0b\nc\n", 6, true), ("a\0b\nc\n", 3, true), ("a\0b\nc\n", 2, false), ("abc", 3, true),
+            ("abc", 2, false),
+            ("", 0, true), ("", nil, false), ("a\0", nil, true), ("a\0\nb", nil, false), ("a", nil, false),
+        ] as [(String, Int?, Bool)])
+    func counts(output: String, printed: Int?, fits: Bool) {
+        #expect(ByteCounting.fits(Array(output.utf8), printed: printed) == fits)
     }
 }

@@ -100,4 +100,46 @@ import Testing
         let head = HTTPRequestHead(.put, try #require(HTTPTarget("/nothing")))
         #expect(router.refusal(of: head)?.status == .notFound)
     }
+
+    private func head(_ method: HTTPMethod, _ fields: HTTPFields) throws -> HTTPRequestHead {
+        HTTPRequestHead(method, try #require(HTTPTarget("/mcp")), fields)
+    }
+
+    @Test func `a browser that asks for a page that may is told what it may send`() throws {
+        let answer = try #require(
+            Self.policy.preflight(
+                head(
+                    .options,
+                    [
+                        "Host": "nas.lan", "Origin": "https://tools.example",
+                        "Access-Control-Request-Method": "POST",
+                        "Access-Control-Request-Headers": "content-type,mcp-protocol-version",
+                    ])))
+        #expect(answer.status == .noContent)
+        #expect(answer.fields["access-control-allow-origin"] == "https://tools.example")
+        #expect(answer.fields["access-control-allow-headers"] == "content-type,mcp-protocol-version")
+        #expect(answer.fields["access-control-allow-methods"]?.contains("POST") == true)
+        #expect(answer.fields["vary"] == "Origin")
+    }
+
+    @Test(
+        arguments: [
+            ["Origin": "https://other.example", "Access-Control-Request-Method": "POST"],
+            ["Origin": "http://localhost:7420", "Access-Control-Request-Method": "POST"],
+            ["Origin": "https://tools.example"], ["Access-Control-Request-Method": "POST"],
+        ] as [HTTPFields]) func `others are told nothing`(_ fields: HTTPFields) throws
+    {
+        #expect(try Self.policy.preflight(head(.options, fields))?.status.code == nil)
+        #expect(try Self.policy.preflight(head(.post, fields))?.status.code == nil)
+    }
+
+    @Test func `only pages that were named may read an answer`() throws {
+        let mine = try Self.policy.shared(.text("x"), with: head(.get, ["Origin": "https://tools.example"]))
+        #expect(mine.fields["access-control-allow-origin"] == "https://tools.example")
+        #expect(mine.fields["access-control-expose-headers"]?.contains("Mcp-Session-Id") == true)
+        for fields in [[:], ["Origin": "http://localhost:7420"]] as [HTTPFields] {
+            let answer = try Self.policy.shared(.text("x"), with: head(.get, fields))
+            #expect(answer.fields["access-control-allow-origin"] == nil)
+        }
+    }
 }

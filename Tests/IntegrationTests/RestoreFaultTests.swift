@@ -86,6 +86,7 @@ extension Integration {
             } else {
                 #expect(outcome.status != 0, "\(outcome.story)")
                 #expect(outcome.errorText.contains("all is as it was"), "\(outcome.story)")
+                #expect(outcome.errorText.contains("nobody confirmed it in time"), "\(outcome.story)")
             }
             print(
                 "\(lockout.rawValue), Holdfast \(isKilled ? "killed" : "alive"): reachable again after",

@@ -36,6 +36,7 @@ struct AnyOperationTests {
             ("device show", ["device": "a b"], "‘device’", "letter or digit"),
             ("backup list", ["device": ["a b"]], "‘device’", "letter or digit"),
             ("backup list", ["limit": "x"], "‘limit’", "0 for all"),
+            ("backup list", ["status": ["x"]], "‘status’", "It is one of: ok, partial, failed"),
         ]
         for (command, arguments, name, hint) in cases {
             let error = await #expect(throws: OperationError.self, "\(command)") {
@@ -43,6 +44,38 @@ struct AnyOperationTests {
             }
             #expect(error?.code == .argumentInvalid && error?.message.contains(name) == true, "\(command)")
             #expect(error?.hint.contains(hint) == true, "\(command): \(error?.hint ?? "")")
+        }
+    }
+
+    @Test("What is too long is refused before anything is done with it, and told in few words")
+    func tooLong() async throws {
+        let services = try await TestServices()
+        let long = JSONValue.string(String(repeating: "x", count: 4_000_000))
+        let many = JSONValue.array((0..<20_000).map { .string("name-of-a-device-\($0)") })
+        for (command, arguments) in [
+            ("backup show", ["backup": long]), ("backup pin", ["backup": "latest", "note": long]),
+            ("backup create", ["device": many]), ("device list", [String(repeating: "y", count: 40_000): 1]),
+        ] as [(String, [String: JSONValue])] {
+            let error = await #expect(throws: OperationError.self, "\(command)") {
+                try await services.call(command, arguments)
+            }
+            #expect(error?.code == .argumentInvalid && (error?.message.utf8.count ?? 0) < 200, "\(command)")
+        }
+        #expect(await services.store.entries.isEmpty)
+    }
+
+    @Test("The record keeps the beginning of long arguments, and messages stay short")
+    func recorded() async throws {
+        let services = try await TestServices()
+        let long = String(repeating: "x", count: 30_000)
+        let error = await #expect(throws: OperationError.self) {
+            try await services.call("backup pin", ["backup": .string(long)])
+        }
+        #expect((error?.message.utf8.count ?? 0) < 9_000)
+        let entries = await services.store.entries
+        #expect(entries.count == 2)
+        for entry in entries {
+            #expect(JSONWriter.text(entry.arguments).utf8.count < 1_200 && entry.detail.utf8.count < 9_000)
         }
     }
 

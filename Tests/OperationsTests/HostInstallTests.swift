@@ -42,6 +42,20 @@ import Testing
         await #expect(throws: OperationError.self) { try await install(more) }
     }
 
+    @Test func `another program's entry is not taken out`() async throws {
+        let old = "{\"mcpServers\": {\"holdfast\": {\"command\": \"z\", \"env\": {\"TOKEN\": \"x\"}}}}"
+        try folder.write(Array(old.utf8), to: "mcp.json")
+        let error = await #expect(throws: OperationError.self) { _ = try await uninstall() }
+        #expect(error?.code == .entryDiffers && content() == old)
+    }
+
+    @Test func `a project's file is made with the folders above it`() async throws {
+        var arguments = arguments(["host": "kiro", "project": .string(folder.path)])
+        arguments["file"] = nil
+        #expect(try await home.call("mcp install", arguments)["outcome"] == "added")
+        #expect(TestFiles.bytes(at: folder.path + "/.kiro/settings/mcp.json") != nil)
+    }
+
     @Test func `an entry comes, stays and goes, and all else stays`() async throws {
         let old = "{\n  // mine\n  \"mcpServers\": {\n    \"a\": {\"command\": \"x\"}, // one\n  },\n}\n"
         try folder.write(Array(old.utf8), to: "mcp.json")

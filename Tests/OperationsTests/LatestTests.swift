@@ -10,12 +10,12 @@ struct LatestTests {
     /// Commits a backup without files, dated `ahead` of this moment.
     private func commit(
         _ services: TestServices, _ device: String = "nas", only: [String] = [], skipped: [String] = [],
-        ahead: Duration = .zero
+        ahead: Duration = .zero, status: BackupSummary.Status = .ok
     ) async throws -> String {
         let writer = try await services.vault().beginWriting(what: "test")
         let time = SystemClock().now() + ahead
         let draft = BackupDraft(
-            name: "", device: BackupDevice(name: device), started: time, finished: time, status: .ok,
+            name: "", device: BackupDevice(name: device), started: time, finished: time, status: status,
             tool: "test", sections: [], entries: [],
             scope: BackupScope(only: only, skipped: skipped))
         let backup = try await writer.commit(draft)
@@ -52,6 +52,19 @@ struct LatestTests {
         let reduced = try await warnings(services, "latest:web1")
         #expect(reduced.count == 1 && reduced[0].contains("no backup of all sections"), "\(reduced)")
         #expect(reduced[0].contains(other))
+    }
+
+    @Test("a partial backup is the latest only with a word on the whole one before it")
+    func partial() async throws {
+        let services = try await TestServices()
+        let whole = try await commit(services, ahead: .seconds(-60))
+        let part = try await commit(services, ahead: .seconds(-50), status: .partial)
+        let said = try await warnings(services, "latest:nas")
+        #expect(
+            said.count == 1 && said[0].contains(whole) && said[0].contains(part)
+                && said[0].contains("partial"), "\(said)")
+        _ = try await commit(services, ahead: .seconds(-40))
+        #expect(try await warnings(services, "latest:nas").isEmpty)
     }
 
     @Test("a backup from the future is the latest only with a warning")

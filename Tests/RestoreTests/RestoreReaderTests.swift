@@ -60,6 +60,13 @@ import Testing
         #expect(results[3] == nil)
     }
 
+    @Test func `lines that end as on a terminal lose that end`() {
+        var result = RestoreReader.StepResult()
+        result.output = Array("one\r\ntwo\n".utf8)
+        result.errors = Array("bad option\r\n".utf8)
+        #expect(result.lines == ["one", "two", "bad option"])
+    }
+
     @Test func `without a word to give the input ends with the payload`() async throws {
         let results = try await results(taking: 0, word: nil)
         #expect(results[1]?.lines == ["data"])

@@ -86,6 +86,26 @@ import Testing
         #expect(text.contains("changes nothing"))
     }
 
+    @Test(arguments: [
+        ("Name a second backup, or pass --live", "", "or pass ‘live’. Trying"),
+        (
+            "x", "Give --in-place-now or run: holdfast restore plan --in-place",
+            "‘in_place_now’ or run: holdfast restore plan --in-place. Trying"
+        ),
+        ("x", "See: holdfast job list", "See: holdfast job list. Trying"), ("a -- b", "", "a -- b. Trying"),
+    ]) func `a failure names arguments as the tool does`(_ message: String, _ hint: String, _ part: String) {
+        let answer = ErrorAnswer(OperationError(.argumentInvalid, message, hint: hint), known: [])
+        guard case .text(let text)? = answer.result.content.first else { return }
+        #expect(text.contains(part), "\(text)")
+    }
+
+    @Test func `what needs a person is to be called again afterwards`() {
+        let answer = ErrorAnswer(
+            OperationError(.personRequired, "x", hint: "run: holdfast approve p"), known: [])
+        guard case .text(let text)? = answer.result.content.first else { return }
+        #expect(text.hasSuffix("call this tool again with the same arguments."), "\(text)")
+    }
+
     @Test func `tokens are estimated from the text alone`() {
         #expect(TokenEstimate.tokens(in: "") == 0)
         #expect(TokenEstimate.tokens(in: "a backup of machines") == 5)

@@ -39,8 +39,8 @@ package actor CollectionReader: ShellConsumer {
     private var errors: FrameDecoder
     private var captures: [Capture]
     private var isCut: [Bool]
-    /// Bytes of output of each step.
-    private var received: [Int]
+    /// Bytes of the current stream of files.
+    private var received = 0
     private var current: Int?
     private var began = ContinuousClock.now
     private var elapsed: [Duration]
@@ -82,7 +82,6 @@ package actor CollectionReader: ShellConsumer {
         errors = FrameDecoder(boundary: boundary)
         captures = plan.steps.map { _ in Capture(outcome: .lost) }
         isCut = plan.steps.map { _ in false }
-        received = plan.steps.map { _ in 0 }
         elapsed = plan.steps.map { _ in .zero }
     }
 
@@ -140,6 +139,7 @@ package actor CollectionReader: ShellConsumer {
             lastStep = current ?? lastStep
             began = .now
             tar = TarDecoder()
+            received = 0
         case .bytes(let bytes): try await take(bytes)
         case .ended(let status):
             guard let index = current else { return }
@@ -166,24 +166,17 @@ package actor CollectionReader: ShellConsumer {
 
     /// Drops the output of probes that came longer than the device says it was: which bytes are the probe's, nobody knows.
     private func compare(_ lengths: [Int: Int]) {
-        for (number, length) in lengths {
-            let index = number - first
-            guard plan.steps.indices.contains(index), case .probe = plan.roles[index],
-                isMixed(captures[index], received: received[index], printed: length), !isCut[index]
+        for index in plan.steps.indices where plan.steps[index].isCounted && !isCut[index] {
+            let capture = captures[index]
+            guard capture.outcome != .unchanged, capture.outcome != .lost, capture.outcome != .absent,
+                !ByteCounting.fits(capture.output, printed: lengths[index + first])
             else { continue }
-            captures[index] = Capture(outcome: .mixed, errors: captures[index].errors)
+            captures[index] = Capture(outcome: .mixed, errors: capture.errors)
         }
-    }
-
-    /// Of an output with zero bytes nothing is said: some devices' tools do not count what follows one on its line.
-    private func isMixed(_ capture: Capture, received: Int, printed: Int) -> Bool {
-        received != printed && capture.outcome != .unchanged && capture.outcome != .lost
-            && !capture.output.contains(0)
     }
 
     private func take(_ bytes: [UInt8]) async throws {
         guard let index = current else { return }
-        received[index] += bytes.count
         if case .probe = plan.roles[index] {
             let room = Self.captureLimit - captures[index].output.count
             if bytes.count > room { isCut[index] = true }
@@ -196,6 +189,7 @@ package actor CollectionReader: ShellConsumer {
         let isOfUse = isListing ? !listing.isNonsense : tarFailure[index] == nil && !tar.isFinished
         if isOfUse { gauge.take(bytes.count, kept: bytes.count, of: index, since: began) }
         if isListing { return try await takeListing(bytes) }
+        received += bytes.count
         guard tarFailure[index] == nil else { return }
         do { try await sink.receive(tar.consume(bytes), of: plan.roles[index]) } catch let error as TarError {
             // The rest of this stream is of no use, but the other steps are.
@@ -236,13 +230,11 @@ package actor CollectionReader: ShellConsumer {
     ///
     /// Of a file with several names the first one carries the content, so that the order must always be the same.
     private func sendSelection() {
-        // No path has a zero byte, so that the slash can stand before all others as one.
-        let (slash, first) = (UInt8(ascii: "/"), UInt8(0))
-        let ranked = wanted.map { path in path.map { $0 == slash ? first : $0 } }
+        let paths = wanted
         var names: [UInt8] = []
-        for path in ranked.sorted(by: ByteOrder.precedes) {
+        for place in ByteOrder.inFolderOrder(paths) {
             names.append(UInt8(ascii: "."))
-            names.append(contentsOf: path.lazy.map { $0 == first ? slash : $0 })
+            names.append(contentsOf: paths[place])
             names.append(0)
         }
         wanted = []
@@ -259,7 +251,7 @@ package actor CollectionReader: ShellConsumer {
         if isCut[index] { return .truncated }
         if case .probe = plan.roles[index] { return .exited(status) }
         if plan.roles[index] == .listing { return .exited(status) }
-        if received[index] % TarDecoder.blockSize != 0, tarFailure[index] == nil {
+        if received % TarDecoder.blockSize != 0, tarFailure[index] == nil {
             tarFailure[index] = "something that the account's login started wrote between its files"
         }
         // An archive without its end mark is not whole, whatever status tar gave. No file, no archive.

@@ -266,10 +266,7 @@ struct BackupExport {
 extension [FileEntry] {
     /// Each folder with all below it before what only begins with its name: `a`, `a/b`, `a-c`.
     var inFolderOrder: [FileEntry] {
-        let (slash, first) = (UInt8(ascii: "/"), UInt8(0))
-        // No path has a zero byte, so that the slash can stand before all others as one.
-        let keys = map { $0.path.map { $0 == slash ? first : $0 } }
-        return indices.sorted { ByteOrder.precedes(keys[$0], keys[$1]) }.map { self[$0] }
+        ByteOrder.inFolderOrder(map(\.path)).map { self[$0] }
     }
 }
 

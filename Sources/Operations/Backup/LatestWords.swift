@@ -18,12 +18,24 @@ struct LatestWords {
     /// Sentences without a full stop; none where nothing was passed over.
     var sentences: [String] {
         guard let place = candidates.firstIndex(where: { $0.id == id }) else { return [] }
-        return [reach(candidates[place]), newer(place), future(candidates[place]), damage].compactMap(\.self)
+        return [reach(candidates[place]), partial(place), newer(place), future(candidates[place]), damage]
+            .compactMap(\.self)
     }
 
     private func reach(_ taken: BackupSummary) -> String? {
         guard taken.breadth != .full else { return nil }
         return "There is no backup of all sections; ‘\(text)’ is \(id), of: \(taken.scope?.words ?? "")"
+    }
+
+    private func partial(_ place: Int) -> String? {
+        let taken = candidates[place]
+        guard taken.status != .ok,
+            let whole = candidates.dropFirst(place).first(where: {
+                $0.status == .ok && $0.breadth == taken.breadth && $0.device.name == taken.device.name
+            })
+        else { return nil }
+        return
+            "‘\(text)’ is \(id), which is \(taken.status.rawValue); the newest one that is ok is \(whole.id)"
     }
 
     private func newer(_ place: Int) -> String? {

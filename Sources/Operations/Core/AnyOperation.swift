@@ -109,6 +109,7 @@ package struct AnyOperation: Sendable {
                 "‘\(contract.command.joined(separator: " "))’ \(contract.effect.rawValue), which this caller may not"
             )
         }
+        try ArgumentLimits.check(arguments)
         let context = try scoped(context)
         let merged = try OperationField.merge(
             arguments, over: fields, of: contract.command.joined(separator: " "))
@@ -141,7 +142,8 @@ package struct AnyOperation: Sendable {
         var entry = AuditEntry(
             phase: .intent, action: Hex.string((0..<8).map { _ in UInt8.random(in: .min ... .max) }),
             operation: contract.command.joined(separator: " "), actor: context.caller.actor,
-            surface: context.caller.surface, arguments: context.services.redactor.redact(.object(arguments)))
+            surface: context.caller.surface,
+            arguments: ArgumentLimits.recorded(context.services.redactor.redact(.object(arguments))))
         let reserve = DiskReserve(context.services.paths)
         let intent = entry
         let trail = try await makingRoom(reserve) { () async throws(OperationError) in
@@ -158,7 +160,7 @@ package struct AnyOperation: Sendable {
             // A change that failed for another reason finds room for it as well.
             if error.code != .diskFull { await reserve.keep() }
             entry.result = error.code.rawValue
-            entry.detail = context.services.redactor.redact(error.message)
+            entry.detail = ArgumentLimits.shortened(context.services.redactor.redact(error.message))
             guard let unrecorded = await recordOutcome(entry, trail, context) else { throw error }
             // What failed first is what counts; that it is not on the record is said with it.
             throw OperationError(

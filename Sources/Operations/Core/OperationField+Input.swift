@@ -51,6 +51,11 @@ extension OperationField {
         guard let field else {
             return OperationError(.argumentInvalid, "An argument has the wrong form: \(error)")
         }
+        if let names = field.description.kind.choices {
+            return OperationError(
+                .argumentInvalid, "The argument ‘\(field.name)’ has no such value",
+                hint: "It is one of: \(names.joined(separator: ", ")).")
+        }
         return OperationError(
             .argumentInvalid, "The argument ‘\(field.name)’ has the wrong form: \(error.reason)",
             hint: example(of: field.description.kind) ?? field.description.help)
@@ -64,6 +69,17 @@ extension OperationField {
             "Write a time in UTC such as 2026-11-21T09:30:00Z, or a day such as 2026-11-21."
         case .text(format: "device"):
             "The name of a device begins with a letter or digit and goes on with these, ‘.’, ‘_’ and ‘-’, at most 63 in all. Those there are: holdfast device list"
+        default: nil
+        }
+    }
+}
+
+extension FieldKind {
+    /// The values that are possible, of a list those of its elements; nil where any may be.
+    fileprivate var choices: [String]? {
+        switch self {
+        case .choice(let names): names
+        case .list(let element): element.choices
         default: nil
         }
     }

@@ -4,7 +4,8 @@ extension OperationError {
     /// The same error with the secrets hidden that its texts might quote.
     func redacted(by redactor: Redactor) -> OperationError {
         OperationError(
-            code, redactor.redact(message), hint: redactor.redact(hint), confirmation: confirmation)
+            code, ArgumentLimits.shortened(redactor.redact(message)), hint: redactor.redact(hint),
+            confirmation: confirmation)
     }
 }
 

@@ -44,8 +44,14 @@ struct HostEdit {
         let file = try HostFile(host, at: path)
         let place = host.place(of: name)
         do {
-            guard file.snapshot != nil, try file.document.value(at: place) != nil else {
+            guard file.snapshot != nil, let present = try file.document.value(at: place) else {
                 return HostChange(host: host, name: name, file: path, outcome: .absent)
+            }
+            guard Self.isOurs(present) else {
+                throw OperationError(
+                    .entryDiffers,
+                    "The server ‘\(name)’ in \(path) does not start ‘holdfast mcp’, and was left as it is",
+                    hint: "Name ours with --name, or take this one out by hand.")
             }
             let bytes = try file.document.removing(place)
             return try finish(file, bytes, name, isTrial ? .wouldRemove : .removed)
@@ -55,6 +61,13 @@ struct HostEdit {
     }
 
     // MARK: What differs
+
+    /// Whether an entry starts this program's server, wherever the program lies.
+    private static func isOurs(_ entry: JSONValue) -> Bool {
+        let command = entry["command"] ?? entry["cmd"]
+        let words = (command?.array ?? command.map { [$0] } ?? []) + (entry["args"]?.array ?? [])
+        return words.dropFirst().contains("mcp")
+    }
 
     /// The members of ours that the entry there has otherwise; all where it is another sort of entry.
     private static func differing(_ present: JSONValue, _ entry: ServerEntry) -> [String] {
@@ -97,7 +110,7 @@ struct HostEdit {
     // MARK: Writing
 
     private func makeFolder() throws(OperationError) {
-        do { try Folder.create(AtomicFile.folder(of: path), permissions: 0o755) } catch {
+        do { try Folder.createAll(AtomicFile.folder(of: path), permissions: 0o755) } catch {
             throw OperationError(.ioFailed, "\(path) cannot be made: \(error)")
         }
     }

@@ -21,7 +21,8 @@ package struct UninstallServer: ServiceOperation {
             Takes out what ‘mcp install’ put in, as carefully: all else stays as it is, and a copy of the file is kept first. \
             Where no entry of that name is, nothing changes.
             """,
-        effect: .writes, errors: [.fileChanged, .fileInvalid, .fileUnknown, .hostMissing, .ioFailed],
+        effect: .writes,
+        errors: [.entryDiffers, .fileChanged, .fileInvalid, .fileUnknown, .hostMissing, .ioFailed],
         examples: [
             Contract.Example(
                 "holdfast mcp uninstall --host claude-desktop", "the assistant starts it no more")

@@ -18,7 +18,12 @@ package actor RestoreReader: ShellConsumer {
         package var errors: [UInt8] = []
 
         /// Lines of both streams.
-        package var lines: [String] { DeviceText.lines(output) + DeviceText.lines(errors) }
+        package var lines: [String] { Self.lines(output) + Self.lines(errors) }
+
+        /// Some programs end their lines for a terminal in raw mode.
+        private static func lines(_ bytes: [UInt8]) -> [String] {
+            DeviceText.lines(bytes.filter { $0 != UInt8(ascii: "\r") })
+        }
     }
 
     private var output: FrameDecoder

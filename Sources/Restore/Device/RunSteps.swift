@@ -31,7 +31,7 @@ enum RunSteps {
             if [ "$hf_bad" = 0 ] && [ $# -gt 0 ]; then
             df -P -k -- "$@" 2>/dev/null | awk -v needs="$hf_needs" '
             BEGIN { split(needs, kb, " ") }
-            NR > 1 { need[$1] += kb[NR - 1]; free[$1] = $4 }
+            NR > 1 { m = $6; for (i = 7; i <= NF; i++) m = m " " $i; need[m] += kb[NR - 1]; free[m] = $4 }
             END { for (f in need) if (need[f] > free[f]) { printf "holdfast: No space left: %s has %d KiB free, and %d KiB are to come\\n", f, free[f], need[f]; bad = 1 }; exit bad }' >&2 || hf_bad=\(obstacle)
             fi
             exit $hf_bad
@@ -197,7 +197,11 @@ enum RunSteps {
         hf_phase=$(cat "$D/phase" 2>/dev/null || echo staged)
         if [ "$hf_phase" = undone ]; then
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
-        else printf 'holdfast: because nobody confirmed: %s\\n' "$(cat "$D/decided-by" 2>/dev/null)"; fi
+        else case $(cat "$D/decided-by" 2>/dev/null) in
+        timer) echo 'holdfast: because nobody confirmed it in time' ;;
+        restart) echo 'holdfast: because the machine restarted before it was confirmed' ;;
+        *) echo 'holdfast: because it was given up before it was confirmed' ;;
+        esac; fi
         fi
         elif [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then hf_phase=kept
         else hf_phase=gone; fi

@@ -7,21 +7,42 @@ struct ErrorAnswer {
     let result: ToolResult
 
     init(_ error: OperationError, known: Set<String>) {
-        var sentences = [error.message + "."]
-        if !error.hint.isEmpty { sentences.append(error.hint) }
+        var sentences = [Self.sentence(error.message)]
+        if !error.hint.isEmpty { sentences.append(Self.sentence(error.hint)) }
         if let question = error.confirmation?.question {
             sentences.append("A person must answer this first, at a terminal: \(question)")
         }
         if let tool = Self.tool(for: error.code), known.contains(tool) { sentences.append("See \(tool).") }
-        sentences.append(
-            error.category == .unavailable
-                ? "Trying again later may help." : "Trying again alone changes nothing.")
+        sentences.append(Self.sequel(of: error))
         let details: JSONValue = [
             "code": .string(error.code.rawValue), "category": .string(error.category.rawValue),
             "retryable": .bool(error.category == .unavailable),
         ]
         result = ToolResult(
             [.text(sentences.joined(separator: " "))], isError: true, meta: ["holdfast/error": details])
+    }
+
+    private static func sequel(of error: OperationError) -> String {
+        if error.code == .personRequired || error.code == .approvalMissing {
+            return "Tell the person; once it is done, call this tool again with the same arguments."
+        }
+        return error.category == .unavailable
+            ? "Trying again later may help." : "Trying again alone changes nothing."
+    }
+
+    /// A text for the one who called: options are named as the tool's arguments are, up to the first command of a terminal.
+    private static func sentence(_ text: String) -> String {
+        let split = text.firstRange(of: "holdfast ")?.lowerBound ?? text.endIndex
+        var words = ""
+        var rest = text[..<split]
+        while let dashes = rest.firstRange(of: "--") {
+            let name = rest[dashes.upperBound...].prefix { $0.isASCII && ($0.isLowercase || $0 == "-") }
+            words += rest[..<dashes.lowerBound]
+            words += name.isEmpty ? "--" : "‘\(name.replacing("-", with: "_"))’"
+            rest = rest[(name.isEmpty ? dashes.upperBound : name.endIndex)...]
+        }
+        words += rest + text[split...]
+        return words.hasSuffix(".") || words.hasSuffix("?") ? words : words + "."
     }
 
     /// The tool that tells what exists.

@@ -102,14 +102,17 @@ extension ProductContent {
 }
 
 extension OperationTool {
-    /// Refuses what this surface does not offer, though the operation has it.
+    /// Refuses what this surface does not offer; those of `Argument` are taken out of `arguments` before.
     func check(_ arguments: [String: JSONValue]) throws(OperationError) {
-        guard let withheld = arguments.keys.sorted().first(where: { withheld.contains($0) }) else {
-            return
+        var names = fields.map(\.name)
+        guard let unknown = arguments.keys.sorted().first(where: { !names.contains($0) }) else { return }
+        if list != nil {
+            names =
+                names.filter { $0 != Argument.limit } + [Argument.limit, Argument.cursor, Argument.format]
         }
         throw OperationError(
-            .argumentUnknown, "‘\(withheld)’ is no argument of ‘\(name)’",
-            hint: "It takes: \(fields.map(\.name).joined(separator: ", ")).")
+            .argumentUnknown, "‘\(unknown.prefix(60))’ is no argument of ‘\(name)’",
+            hint: names.isEmpty ? "It takes none." : "It takes: \(names.joined(separator: ", ")).")
     }
 }
 

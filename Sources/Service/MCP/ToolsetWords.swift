@@ -8,7 +8,10 @@ extension Toolset {
     /// - Throws: `argumentInvalid` for a name that means none.
     static func named(_ words: String) throws(OperationError) -> Set<Toolset> {
         var chosen: Set<Toolset> = []
-        for name in words.split(separator: ",", omittingEmptySubsequences: true) {
+        let names = words.split(whereSeparator: { $0 == "," || $0 == " " })
+        // A program's form that was left empty asks for nothing in particular.
+        guard !names.isEmpty else { return try named(usual) }
+        for name in names {
             guard let toolset = Toolset(rawValue: String(name)) else {
                 let known = Toolset.allCases.map(\.rawValue).joined(separator: ", ")
                 throw OperationError(

@@ -119,6 +119,9 @@ import Testing
         #expect(try await Set(vault.backupFiles.ids().ids) == [ids[1], ids[3]])
         #expect(files.paths.filter(isPack) == packs, "what the damaged one needs is unknown")
 
+        try await vault.markFiles.write(Pin(note: "", since: scenario.clock.now()).json, ids[1], .pin)
+        await #expect { try await vault.delete(ids[1]) } throws: { ($0 as? VaultError)?.code == .refused }
+        try await vault.unpin(ids[1])
         try await vault.delete(ids[1])
         scenario.clock.advance(by: Vault.defaultGrace)
         let last = try await vault.prune(nil)
