@@ -104,7 +104,11 @@ extension SecretScan {
         }
         var isQuotedKey = false
         if has("\\\"", at: offset) { offset += 1 }
-        if let quote = name.quote, offset < line.upperBound, bytes[offset] == quote {
+        // A name in quotation marks of its own, as in JSON inside the quoted word of a command.
+        let isOwn =
+            has("\"", at: offset) && name.range.lowerBound > 0
+            && bytes[name.range.lowerBound - 1] == UInt8(ascii: "\"")
+        if offset < line.upperBound, isOwn || bytes[offset] == name.quote {
             isQuotedKey = true
             offset += 1
         }

@@ -2,6 +2,7 @@ extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
     func structures() -> [Range<Int>] {
         kubernetesSecrets() + keyLines() + accountLines() + secretColumns() + starredColumns()
+            + signIns()
     }
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
@@ -82,6 +83,23 @@ extension SecretScan {
         }
         return found
     }
+
+    /// What follows the account in `<auth-user-pass>` of OpenVPN.
+    private func signIns() -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var next = ByteSearch.first(Self.signIn, in: bytes)
+        while let start = next {
+            let account = lineEnd(start) + 1
+            let body = lineEnd(min(account, bytes.count)) + 1
+            let end =
+                ByteSearch.first(Array("</auth-user-pass>".utf8), in: bytes, from: start) ?? bytes.count
+            if body < end { found.append(body..<end) }
+            next = ByteSearch.first(Self.signIn, in: bytes, from: max(end, start + 1))
+        }
+        return found
+    }
+
+    private static let signIn = Array("<auth-user-pass>".utf8)
 
     /// The password in lines of `sasl_passwd`: `[smtp.example]:587 user:password`.
     private func accountLines() -> [Range<Int>] {

@@ -87,11 +87,16 @@ struct SecretScan {
 
     /// What lies between the markers of the block whose `-----BEGIN` stands at `start`; open blocks end with the text.
     private func block(from start: Int) -> (isPrivate: Bool, body: Range<Int>) {
-        let head = runEnd(start + Self.begin.count, .label)
+        var head = runEnd(start + Self.begin.count, .label)
+        let isStatic = has("OpenVPN ", at: start + Self.begin.count)
+        if isStatic {
+            let line = lineEnd(start)
+            head = ByteSearch.first(Array("-----".utf8), in: bytes, from: head, to: line) ?? line
+        }
         let label = Array(bytes[start + Self.begin.count..<head])
         let body = min(bytes.count, runEnd(head, .dashes))
         let close = ByteSearch.first(Self.end, in: bytes, from: body) ?? bytes.count
-        let isPrivate = ByteSearch.first(Array("PRIVATE KEY".utf8), in: label) != nil
+        let isPrivate = isStatic || ByteSearch.first(Array("PRIVATE KEY".utf8), in: label) != nil
         return (isPrivate, body..<max(body, close))
     }
 

@@ -41,7 +41,7 @@ private struct TokenShape {
         + ["dp.st.", "dp.pt.", "dp.ct.", "dp.sa."].map { TokenShape($0, .dotted, 36) }
         + ["lin_api_", "PMAK-", "sntrys_", "dapi", "ATATT3", "atlasv1."].map { TokenShape($0, .token, 30) }
         + [
-            TokenShape("figd_", .token, 30)
+            TokenShape("figd_", .token, 30), TokenShape("grub.pbkdf2.", .dotted, 20),
         ]
 
     /// Where a token of this shape that begins at `offset` ends; nil when there is none.
@@ -142,6 +142,8 @@ extension SecretScan {
             (start, least) = (offset + 7, 12)
         } else if has("Basic ", at: offset) || has("basic ", at: offset) {
             (start, least) = (offset + 6, 12)
+        } else if has("Basic\\ ", at: offset) || has("Bearer\\ ", at: offset) {
+            (start, least) = (runEnd(offset, .letters) + 2, 12)
         } else {
             return nil
         }
@@ -179,10 +181,20 @@ extension SecretScan {
         "argon2id", "scrypt", "pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512", "P", "H", "S", "bcrypt-sha256",
     ]
 
-    /// `{SSHA}…` of LDAP and htpasswd.
+    /// `{SSHA}…` of LDAP and htpasswd, `{PLAIN}…` of dovecot.
     private func ldapHash(at offset: Int) -> Range<Int>? {
-        for scheme: StaticString in ["{SHA}", "{SSHA}", "{SSHA512}", "{CRYPT}"] where has(scheme, at: offset)
-        {
+        for scheme: StaticString in ["{PLAIN}", "{CLEARTEXT}", "{CLEAR}"] where has(scheme, at: offset) {
+            let start = offset + scheme.utf8CodeUnitCount
+            var end = start
+            while end < bytes.count, !ByteSet.urlEnd.contains(bytes[end]), bytes[end] != UInt8(ascii: ":") {
+                end += 1
+            }
+            return end > start ? start..<end : nil
+        }
+        for scheme: StaticString in [
+            "{SHA}", "{SSHA}", "{SHA256}", "{SSHA256}", "{SHA512}", "{SSHA512}", "{CRYPT}", "{MD5}", "{SMD5}",
+            "{PLAIN-MD5}", "{CRAM-MD5}", "{DIGEST-MD5}",
+        ] where has(scheme, at: offset) {
             let start = offset + scheme.utf8CodeUnitCount
             let end = runEnd(start, .hash)
             return end - start >= 8 ? start..<end : nil

@@ -49,6 +49,9 @@ extension PlantedSecrets {
     ]
 
     private static let settings = [
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+        "<auth-user-pass>\nann\n</auth-user-pass>", "bob:{PLAIN}:1000", "curl -d '{\"name\":\"ann\"}' h",
+        "grub.pbkdf2 is a hash", "Basic\\ words", "a * b \"",
         "password_encryption = scram-sha-256", "PASS_MAX_DAYS\t99999", "PASS_MIN_LEN 8",
         "token_ttl = 3600", "api_key_file: /etc/app/key", "secretName: web-tls", "secret_name=db",
         "HostKey /etc/ssh/ssh_host_ed25519_key", "AuthorizedKeysFile .ssh/authorized_keys",

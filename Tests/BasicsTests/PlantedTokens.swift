@@ -71,6 +71,18 @@ extension PlantedSecrets {
     ]
 
     private static let odd: PlantedTable = [
+        "OpenVPN static key":
+            "-----BEGIN OpenVPN Static key V1-----\n«00aa11»bb\n«22cc33»\n-----END OpenVPN Static key V1-----",
+        "OpenVPN client key":
+            "-----BEGIN OpenVPN tls-crypt-v2 client key-----\n«planted515»\n-----END OpenVPN tls-crypt-v2 client key-----",
+        "OpenVPN account": "<auth-user-pass>\nann\n«planted516»\n</auth-user-pass>",
+        "JSON in a command": #"curl -d '{"password":"«planted517»"}' https://h/"#,
+        "JSON in a variable": #"CFG='{"token": "«planted518»"}'"#,
+        "JSON in a command, escaped": #"curl -d "{\"password\": \"«planted519»\"}" https://h/"#,
+        "haproxy": "http-request set-header Authorization Basic\\ «cGxhbnRlZDo1MjAx»",
+        "dovecot": "bob:{PLAIN}«planted521»:1000:1000::/home/bob",
+        "dovecot, hashed": "bob:{SSHA256}«cGxhbnRlZDUyMg»==:1000",
+        "GRUB": "password_pbkdf2 ann grub.pbkdf2.sha512.10000.«planted523».AB12",
         "prose": "The password is: «planted501»",
         "comment in a script": "# password for admin: «planted502»",
         "comment, slashes": "// token: «planted503»",
