@@ -84,7 +84,9 @@ extension SecretScan {
         guard words.count == 4 else { return isAnyServer && isQuoted[0] && isQuoted[2] }
         let isAny = bytes[words[3]].elementsEqual("*".utf8)
         let isLast = bytes[words[3].upperBound..<end].allSatisfy { ByteSet.blank.contains($0) || isQuote($0) }
-        guard isLast, isAny || bytes[words[3]].first.map(ByteSet.digits.contains) == true else { return false }
+        guard isLast, isAny || bytes[words[3]].first.map(ByteSet.digits.contains) == true else {
+            return false
+        }
         if isQuoted[0] { return isAnyServer || isAny && isQuoted[2] }
         return isAnyServer && isNamed(words[0]) && isMade(words[2])
     }

@@ -72,6 +72,11 @@ package struct CreateBackup: ServiceOperation {
 
     package init() {}
 
+    package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {
+        _ = try await selectedDevices(input, context)
+        _ = try request(from: input)
+    }
+
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError)
         -> BackupReport
     {

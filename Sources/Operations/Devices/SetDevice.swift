@@ -44,7 +44,7 @@ package struct SetDevice: ServiceOperation {
             behaviour: "Changes the register here, nothing on the machine; every change can be set back.",
             use: "Use it to back up further folders or to tag a machine; to look use get_device.",
             returns: "Returns the device as it is registered.",
-            withheld: ["address", "identity", "jump"],
+            withheld: ["address", "approvals", "identity", "jump"],
             next: [.init("get_device", ["device": "name"])]))
 
     package init() {}

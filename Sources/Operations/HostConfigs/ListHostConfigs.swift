@@ -10,6 +10,7 @@ package struct ListHostConfigs: ServiceOperation {
         package init() {}
     }
 
+    /// One backup.
     package struct Row: Codable, Sendable {
         package let backup: String
         package let host: String
