@@ -74,7 +74,9 @@ package struct Redactor: Sendable {
 
     /// The ranges still to be hidden: what is hidden already is left alone, or swallowed by a range around it.
     private static func ranges(in text: [UInt8]) -> [Range<Int>] {
-        let found = SecretRules.merged(SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text))
+        var all = SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text)
+        if let joined = ContinuedLines.joined(text) { all += SecretRules.ranges(in: joined) }
+        let found = SecretRules.merged(all)
         guard !found.isEmpty else { return [] }
         let hidden = HiddenText.ranges(in: text)
         var result: [Range<Int>] = []

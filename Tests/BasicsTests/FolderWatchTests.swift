@@ -2,7 +2,7 @@ import Basics
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FolderWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct FolderWatchTests {
     @Test func `a file that is written is noticed, silence is not`() throws {
         let folder = try ScratchFolder()
         let watch = try FolderWatch([folder.path, folder.path + "/none"])

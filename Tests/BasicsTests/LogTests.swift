@@ -99,7 +99,7 @@ struct LogTests {
         #expect(lines[0].contains(#""message":"short""#))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a reader that does not read stops nobody, and is told what it missed`() throws {
         let pipe = try LogPipe()
         let log = pipe.log()

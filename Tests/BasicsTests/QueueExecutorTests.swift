@@ -61,7 +61,7 @@ struct QueueExecutorTests {
         #expect(await Counter(QueueExecutor("test")).countThroughCallback() == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `blocked actors take no thread from the cooperative pool`() async {
         let gate = DispatchSemaphore(value: 0)
         let counters = (0..<16).map { Counter(QueueExecutor("blocked \($0)")) }

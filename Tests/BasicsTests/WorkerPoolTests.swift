@@ -46,7 +46,7 @@ private final class Flag: Sendable { let value = Atomic(false) }
 
 private func present() -> UInt { UInt(pthread_self()) }
 
-@Suite("WorkerPool and StrandExecutor", .timeLimit(.minutes(1)))
+@Suite("WorkerPool and StrandExecutor", .timeLimit(.minutes(5)))
 struct WorkerPoolTests {
     @Test(arguments: [1, 4]) func `the jobs of an actor run one at a time, and all of them`(_ limit: Int)
         async

@@ -44,7 +44,7 @@ struct CollectionRunTests {
         return (await reader.results(), sink.events.withLock { $0 })
     }
 
-    @Test("Every probe has its own output, errors and status", .timeLimit(.minutes(1)))
+    @Test("Every probe has its own output, errors and status", .timeLimit(.minutes(5)))
     func probes() async throws {
         let (results, events) = try await run(CollectionPlan(collectors: [Greeting.self]))
         let captures = try #require(results.captures["greeting"]).byProbe
@@ -66,7 +66,7 @@ struct CollectionRunTests {
         #expect(events.last == .finished)
     }
 
-    @Test("A plan may stand twice in one script, each time under numbers of its own", .timeLimit(.minutes(1)))
+    @Test("A plan may stand twice in one script, each time under numbers of its own", .timeLimit(.minutes(5)))
     func twice() async throws {
         let plan = CollectionPlan(collectors: [Owner.self])
         let (boundary, sinks) = (FrameBoundary(), [CollectingSink(), CollectingSink()])
