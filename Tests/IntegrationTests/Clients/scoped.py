@@ -62,9 +62,10 @@ for template, name in (("holdfast://plans/{plan}", "plan"), ("holdfast://backups
     assert found["values"] == (["latest:other"] if name == "backup" else []), found
 print("ok other devices are not there")
 
+refused = call("create_backup", device=["local"])
+assert refused["_meta"]["holdfast/error"]["code"] == "device-unknown", refused
 jobs = []
-for name, arguments, code in (("create_backup", {"device": ["local"]}, "device-unknown"),
-                              ("verify_backups", {"backup": [backup]}, "backup-unknown"),
+for name, arguments, code in (("verify_backups", {"backup": [backup]}, "backup-unknown"),
                               ("drill_restore", {"backup": backup}, "backup-unknown"),
                               ("verify_backups", {}, None)):
     job = call(name, **arguments)["structuredContent"]["job"]
