@@ -43,7 +43,7 @@ final class LocalPump: Sendable {
     }
 
     func run(into consumer: any ShellConsumer) async throws(ShellError) -> ShellExit {
-        let result: Result<ShellExit, ShellError> = await withTaskCancellationHandler {
+        let result: Result<Ending, ShellError> = await withTaskCancellationHandler {
             do throws(ShellError) { return .success(try await pump(into: consumer)) } catch {
                 return .failure(error)
             }
@@ -53,7 +53,7 @@ final class LocalPump: Sendable {
         }
         let ending = await onQueue { [process] in
             // A run that came to its end has no status yet; any other is ended here, whatever still runs.
-            if case .success(let exit) = result, exit.status == nil {} else { process.kill() }
+            if case .success(let end) = result, !end.isEnough {} else { process.kill() }
             close(process.output)
             close(process.errors)
             if self.streams.withLock({ $0.isInputOpen }) { close(process.input) }
@@ -64,15 +64,19 @@ final class LocalPump: Sendable {
             return process.wait()
         }
         if isCancelled.load(ordering: .relaxed) { throw Self.cancelled }
-        var exit = try result.get()
-        if exit.status == nil {
-            exit.status = ending.status
-            exit.signal = ending.signal
-        }
-        return exit
+        let end = try result.get()
+        guard !end.isEnough else { return ShellExit(status: nil, received: end.received) }
+        return ShellExit(status: ending.status, signal: ending.signal, received: end.received)
     }
 
-    private func pump(into consumer: any ShellConsumer) async throws(ShellError) -> ShellExit {
+    /// How reading came to its end.
+    private struct Ending {
+        /// Whether the consumer had all it wants, and not the script closed its outputs.
+        let isEnough: Bool
+        let received: Int64
+    }
+
+    private func pump(into consumer: any ShellConsumer) async throws(ShellError) -> Ending {
         let clock = ContinuousClock()
         let start = clock.now
         var received: Int64 = 0
@@ -92,13 +96,13 @@ final class LocalPump: Sendable {
                         .outputLimit, "This machine's script printed more than \(ByteCount(limits.output))")
                 }
                 if try await hand(bytes, stream, to: consumer) {
-                    return ShellExit(status: 0, received: received)
+                    return Ending(isEnough: true, received: received)
                 }
                 // The consumer's time is not the script's silence.
                 lastOutput = clock.now
             case .wrote: lastOutput = clock.now
             case .silent: continue
-            case .ended: return ShellExit(status: nil, received: received)
+            case .ended: return Ending(isEnough: false, received: received)
             case .failed(let error):
                 throw ShellError(.disconnected, "The local script's pipe broke: \(error)")
             }

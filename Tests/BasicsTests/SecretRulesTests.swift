@@ -272,7 +272,7 @@ struct SecretRulesTests {
         #expect(SecretRules.isSecretPath(path) == isSecret)
     }
 
-    @Test("stay linear on long text without line ends", .timeLimit(.minutes(3)))
+    @Test("stay linear on long text without line ends", .timeLimit(.minutes(5)))
     func staysLinear() {
         for piece in [
             "password=", "a:", "\"token\" ", "://x@", "-----BEGIN ", "$6$", "key: |\n ", "key=/", "password ",

@@ -3,7 +3,7 @@ import Collectors
 import TestSupport
 import Testing
 
-@Suite("Names found on the device", .timeLimit(.minutes(2)))
+@Suite("Names found on the device", .timeLimit(.minutes(5)))
 struct HostileNamesTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let collector: any Collector.Type

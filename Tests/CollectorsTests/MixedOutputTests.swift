@@ -8,7 +8,7 @@ import Testing
 
 @testable import Collectors
 
-/// Says when it is in the middle of its output, and goes on when it was heard.
+/// Stops in the middle of its output until somebody else has written.
 private enum Interrupted: Collector {
     private static let folder = try? ScratchFolder()
     static let root = folder?.path ?? "/nonexistent"
@@ -16,7 +16,7 @@ private enum Interrupted: Collector {
     static let summary = "Words with a pause"
     static let probes = [
         Probe("before", script: "echo a"),
-        Probe("meanwhile", script: "echo b; echo >\(root)/go; read x <\(root)/gone; echo c"),
+        Probe("meanwhile", script: "echo b; read x <\(root)/gone; echo c"),
         Probe("zeros", script: "printf 'a\\000b\\n\\000'"),
         Probe("after", script: "echo d"),
     ]
@@ -31,7 +31,24 @@ private final class Files: FileSink {
     }
 }
 
-@Suite("Output that somebody else wrote into", .serialized, .timeLimit(.minutes(2)))
+/// Passes on what comes, and lets the noise begin once the middle of the output has come here.
+private final class Onlooker: ShellConsumer {
+    private let reader: CollectionReader
+    private let seen = Mutex<[UInt8]>([])
+
+    init(_ reader: CollectionReader) { self.reader = reader }
+
+    func receive(_ bytes: [UInt8], from stream: OutputStreamKind) async throws -> ShellReply {
+        let isThere = seen.withLock { seen in
+            seen += bytes
+            return seen.contains(Array(" S 1\nb\n".utf8))
+        }
+        if isThere { try Shell.run(": >'\(Interrupted.root)/go'") }
+        return try await reader.receive(bytes, from: stream)
+    }
+}
+
+@Suite("Output that somebody else wrote into", .serialized, .timeLimit(.minutes(5)))
 struct MixedOutputTests {
     private let plan = CollectionPlan(collectors: [Interrupted.self])
 
@@ -40,15 +57,16 @@ struct MixedOutputTests {
         arguments: ["NOISE\\n", "x:0\\000\\ny\\n", "\\000", "a\\000"])
     func probe(noise: String) async throws {
         let (boundary, root) = (FrameBoundary(), Interrupted.root)
-        try Shell.run("rm -f '\(root)'/*; mkfifo '\(root)/go' '\(root)/gone'")
+        try Shell.run("rm -f '\(root)'/*; mkfifo '\(root)/gone'")
         let reader = CollectionReader(plan: plan, boundary: boundary, sink: Files())
-        let login = "( read x <\(root)/go; printf '\(noise)'; echo >\(root)/gone ) & exec /bin/sh"
+        let login =
+            "( until [ -e \(root)/go ]; do sleep 0.1; done; printf '\(noise)'; echo >\(root)/gone ) & exec /bin/sh"
         let job = ShellJob(command: login, input: plan.script(boundary: boundary))
-        _ = try await LocalTransport().run(job, on: .local(added: Timestamp(seconds: 0)), into: reader)
+        _ = try await LocalTransport().run(
+            job, on: .local(added: Timestamp(seconds: 0)), into: Onlooker(reader))
         let results = await reader.results()
         let captures = try #require(results.captures["interrupted"])
         #expect(results.isComplete)
-        // It comes when the copy is where it is: in front of what the probe printed last, or behind.
         let mixed = captures.byProbe.filter { $0.value.outcome == .mixed }
         #expect(mixed.count == 1 && mixed.values.allSatisfy { $0 == Capture(outcome: .mixed) })
         let printed = ["before": "a\n", "meanwhile": "b\nc\n", "zeros": "a\0b\n\0", "after": "d\n"]

@@ -39,7 +39,7 @@ struct SystemRunTests {
         }
     }
 
-    @Test("say the same twice, and what they could not read", .timeLimit(.minutes(2)))
+    @Test("say the same twice, and what they could not read", .timeLimit(.minutes(5)))
     func readsTheSameTwice() async throws {
         var (first, second) = (try await Self.run(), try await Self.run())
         // Other tests mount and start things at the same time: a machine that is never quiet is one that differs.

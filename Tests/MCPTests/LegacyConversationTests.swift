@@ -2,7 +2,7 @@ import Basics
 import MCP
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct LegacyConversationTests {
+@Suite(.timeLimit(.minutes(5))) struct LegacyConversationTests {
     @Test(arguments: [
         ("2024-11-05", "2024-11-05"), ("2025-03-26", "2025-03-26"), ("2025-06-18", "2025-06-18"),
         ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1999-01-01", "2025-11-25"),

@@ -7,7 +7,7 @@ import Testing
 @testable import MCP
 
 /// The writer of lines over real pipes.
-@Suite(.timeLimit(.minutes(2))) struct LineWriterTests {
+@Suite(.timeLimit(.minutes(5))) struct LineWriterTests {
     private func frame(_ number: Int, padding: Int = 0) -> OutgoingFrame {
         let padding = String(repeating: "x", count: padding)
         return .message(.notification(RPCNotification(method: "\(number) \(padding)")))

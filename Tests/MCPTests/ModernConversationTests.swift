@@ -2,7 +2,7 @@ import Basics
 import MCP
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ModernConversationTests {
+@Suite(.timeLimit(.minutes(5))) struct ModernConversationTests {
     private static let prefix = "io.modelcontextprotocol/"
 
     @Test func `discovery tells versions, capabilities and how long they hold`() async {

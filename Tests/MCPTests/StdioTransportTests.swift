@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The transport over real pipes, with a server in this process.
-@Suite(.timeLimit(.minutes(2))) struct StdioTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct StdioTransportTests {
     /// Serves `input`, then the end of the input, and gives the lines that came back.
     private func lines(
         _ input: [UInt8], limits: StdioTransport.Limits = .init()

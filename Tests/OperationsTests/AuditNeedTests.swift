@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite("What cannot be put on the audit record", .timeLimit(.minutes(2)))
+@Suite("What cannot be put on the audit record", .timeLimit(.minutes(5)))
 struct AuditNeedTests {
     private static let full = StoreError(.full, "the disk that holds /x is full")
 

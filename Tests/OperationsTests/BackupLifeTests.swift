@@ -119,7 +119,7 @@ struct BackupLifeTests {
 
 @Suite("What retention lets go")
 struct RetentionScopeTests {
-    @Test("A backup of one section never pushes out one of more", .timeLimit(.minutes(2)))
+    @Test("A backup of one section never pushes out one of more", .timeLimit(.minutes(5)))
     func scopes() async throws {
         let services = try await TestServices()
         func create(_ sections: [JSONValue]) async throws -> String {

@@ -5,7 +5,7 @@ import RemoteExecution
 import TestSupport
 import Testing
 
-@Suite("What ‘device check’ promises", .timeLimit(.minutes(2)))
+@Suite("What ‘device check’ promises", .timeLimit(.minutes(5)))
 struct CheckDeviceTests {
     /// This machine, with these programs found before its own.
     private struct StubbedTransport: DeviceTransport {

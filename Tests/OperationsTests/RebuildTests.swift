@@ -206,7 +206,7 @@ struct RebuildTests {
 
     @Test(
         "The plan of this machine is made from its newest full backup and written once",
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(5)))
     func operation() async throws {
         let services = try await TestServices()
         await #expect { try await services.call("rebuild plan", ["old": "local"]) } throws: {

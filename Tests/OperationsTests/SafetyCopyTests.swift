@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Vault
 
-@Suite("Safety copies", .timeLimit(.minutes(2)))
+@Suite("Safety copies", .timeLimit(.minutes(5)))
 struct SafetyCopyTests {
     private static func name(_ letter: String) -> String { String(repeating: letter, count: 16) }
 

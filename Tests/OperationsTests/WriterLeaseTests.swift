@@ -7,7 +7,7 @@ import Vault
 
 @testable import Operations
 
-@Suite("The lease of the vault's writer", .timeLimit(.minutes(2)))
+@Suite("The lease of the vault's writer", .timeLimit(.minutes(5)))
 struct WriterLeaseTests {
     private static func vault() async throws -> Vault {
         try await Vault.create(files: MemoryVaultFiles(), key: .random(), clock: SystemClock())

@@ -7,7 +7,7 @@ import Testing
 @testable import Restore
 
 /// The conversation of a run, with steps that stand for those of a restore.
-@Suite(.timeLimit(.minutes(2))) struct RestoreReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct RestoreReaderTests {
     private final class Text: ShellSource {
         private let text: Mutex<String?>
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Restore
 
 /// What is checked on the device before anything is sent there.
-@Suite(.enabled(if: ProcessEnvironment.isRoot, "the checks of a run need root"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: ProcessEnvironment.isRoot, "the checks of a run need root"), .timeLimit(.minutes(5)))
 struct RunStepsTests {
     private func told(_ rooms: [RestorePayload.Room]) async throws -> [String] {
         let steps = RunSteps.checks(of: rooms)

@@ -189,7 +189,7 @@ struct SQLiteAuditTests {
     }
 
     /// Several processes append at once: each is a process of its own, as several runs of the program would be.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `several processes append to one chain`() async throws {
         try await ScratchStore.with { scratch in
             await withTaskGroup { group in
@@ -209,7 +209,7 @@ struct SQLiteAuditTests {
     }
 
     /// A timer of the kernel ends the process somewhere in its appends.
-    @Test(.timeLimit(.minutes(2)), arguments: [1_000, 5_000, 20_000, 35_000, 50_000, 80_000])
+    @Test(.timeLimit(.minutes(5)), arguments: [1_000, 5_000, 20_000, 35_000, 50_000, 80_000])
     func `a process killed at any moment leaves an intact chain`(microseconds: UInt32) async throws {
         try await ScratchStore.with { scratch in
             try await scratch.fill(1)

@@ -25,7 +25,7 @@ struct SQLiteLedgerTests {
     }
 
     /// Each is a process of its own, as several runs of the program would be.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `of several processes that use one approval, one wins`() async throws {
         try await ScratchStore.with { scratch in
             try await Self.fill(scratch)
@@ -46,7 +46,7 @@ struct SQLiteLedgerTests {
     }
 
     /// A timer of the kernel ends the process somewhere in its work.
-    @Test(.timeLimit(.minutes(2)), arguments: [1_000, 5_000, 20_000, 50_000])
+    @Test(.timeLimit(.minutes(5)), arguments: [1_000, 5_000, 20_000, 50_000])
     func `a process killed at any moment leaves runs with their approvals`(microseconds: UInt32) async throws
     {
         try await ScratchStore.with { scratch in

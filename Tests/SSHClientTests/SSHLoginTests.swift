@@ -8,7 +8,7 @@ import Testing
 /// Logins by all kinds of keys, against a real OpenSSH server and a real agent.
 @Suite(
     "SSH login", .enabled(if: SSHServer.missing == nil, "needs an SSH server and root"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct SSHLoginTests {
     @Test(arguments: SSHServerFolder.KeyKind.allCases)
     func `a key file of each kind logs in, as does one protected by a passphrase`(

@@ -10,7 +10,7 @@ import Testing
 /// Places, kept connections, and bounds of memory.
 @Suite(
     "SSH pool", .enabled(if: SSHServer.missing == nil, "needs an SSH server and root"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct SSHPoolTests {
     @Test func `a kept connection serves the next run`() async throws {
         let server = try SSHServer()

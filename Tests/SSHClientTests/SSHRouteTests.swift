@@ -8,7 +8,7 @@ import Testing
 /// Ways to a device: jump hosts, the OpenSSH configuration, address families.
 @Suite(
     "SSH routes", .enabled(if: SSHServer.missing == nil, "needs an SSH server and root"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct SSHRouteTests {
     /// Three servers, of which the last is reached through the others.
     private struct Chain {

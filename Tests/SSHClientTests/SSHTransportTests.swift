@@ -8,7 +8,7 @@ import Testing
 /// Runs against a real OpenSSH server.
 @Suite(
     "SSHTransport", .enabled(if: SSHServer.missing == nil, "needs an SSH server and root"),
-    .serialized, .timeLimit(.minutes(2)))
+    .serialized, .timeLimit(.minutes(5)))
 struct SSHTransportTests {
     @Test func `a script runs and its output, errors and exit status come back`() async throws {
         let server = try SSHServer()

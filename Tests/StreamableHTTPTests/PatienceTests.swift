@@ -6,7 +6,7 @@ import Testing
 @testable import HTTP
 @testable import StreamableHTTP
 
-@Suite(.timeLimit(.minutes(2))) struct PatienceTests {
+@Suite(.timeLimit(.minutes(5))) struct PatienceTests {
     private func sink() -> ReplySink {
         ReplySink {
             let feed = EventFeed()

@@ -6,7 +6,7 @@ import Testing
 @testable import Vault
 
 /// What lies in the place of a file and is none is a problem with a name, and nobody waits for it.
-@Suite(.timeLimit(.minutes(2))) struct StrangeFileTests {
+@Suite(.timeLimit(.minutes(5))) struct StrangeFileTests {
     enum Sort: String, CaseIterable {
         case pipe, socket, folder, device
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Restore
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DrillSandboxTests {
     private func run(_ steps: [ScriptStep]) async throws -> [Int: RestoreReader.StepResult] {
         let boundary = FrameBoundary()
