@@ -30,6 +30,16 @@ struct HostSeries: Sendable {
         try await vault.backups().backups.filter { $0.device.name == name }
     }
 
+    /// Whether a backup may be put back unasked: it is whole, and no copy of what was about to be changed.
+    static func isSound(_ backup: BackupSummary) -> Bool {
+        backup.status == .ok && backup.name != safetyCopyNote
+    }
+
+    /// The newest of its backups among all, newest first, that is sound.
+    func newestSound(among backups: [BackupSummary]) -> BackupSummary? {
+        backups.first { $0.device.name == name && Self.isSound($0) }
+    }
+
     /// One file of a backup.
     struct File {
         let entry: FileEntry
@@ -76,7 +86,7 @@ struct HostSeries: Sendable {
                 return manifest
             }
             let all = try await backups(in: vault)
-            guard let newest = all.first(where: { $0.status == .ok && $0.name != Self.safetyCopyNote }) else {
+            guard let newest = newestSound(among: all) else {
                 let unsound = all.first.map { "Name one with --backup; the newest is \($0.id)." }
                 throw OperationError(
                     .backupUnknown,
