@@ -87,8 +87,7 @@ package struct ListHostPrograms: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        let place = HostPlace(
-            environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+        let place = HostPlace.here
         let vault = try await context.services.vault()
         let backups: [BackupSummary]
         do { backups = try await vault.backups().backups } catch { throw OperationError(error) }
@@ -112,7 +111,8 @@ extension ListHostPrograms.Row {
         self.init(
             host: host.id, title: host.title, format: host.format.rawValue, file: situation?.path,
             state: (situation?.state ?? .missing).rawValue, reason: situation?.reason ?? "",
-            servers: situation?.servers ?? [], isOpenToOthers: situation?.isOpenToOthers ?? false,
+            servers: situation?.servers.keys.sorted() ?? [],
+            isOpenToOthers: situation?.isOpenToOthers ?? false,
             backup: backup?.id.text, backedUp: backup?.started)
     }
 }
