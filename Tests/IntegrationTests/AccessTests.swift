@@ -24,7 +24,9 @@ extension Integration {
             #expect(try await server.curl("/healthz") == "200 ok\n")
             let answer = try await server.curl("/whoami", "-H", bearer(secret))
             #expect(answer.hasPrefix("200 "))
-            #expect(answer.contains(#""devices":["local"],"level":"write""#))
+            #expect(
+                answer.contains(
+                    #""devices":["local"],"level":"write","toolsets":["backups","core","restore"]"#))
             #expect(try await server.curl("/whoami", "-H", bearer(secret + "x")).hasPrefix("401 "))
             for query in ["access_token=\(secret)", "x=\(secret)", "token=y"] {
                 #expect(try await server.curl("/whoami?\(query)").hasPrefix("400 "))
