@@ -79,7 +79,7 @@ package struct ListHostPrograms: ServiceOperation {
                 "Lists the assistants' programs on this machine with their configuration files and newest backups.",
             behaviour: "Reads the files and the vault; changes nothing. Takes a moment.",
             use:
-                "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config, for its backups list_host_configs.",
+                "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config; for its backups use list_host_configs.",
             returns: "Returns a row for each file, with its state, its servers' names and the newest backup.",
             essentials: ["host", "file", "state", "servers", "backup", "backed_up"],
             next: [.init("show_host_config", ["host": "hosts.0.host"])]))
