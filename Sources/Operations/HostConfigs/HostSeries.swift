@@ -10,6 +10,9 @@ struct HostSeries: Sendable {
     /// What a backup is called that a restore made of what it was about to change.
     static let safetyCopyNote = "before host-config restore"
 
+    /// What a backup is called that was made before a program edited the file.
+    static let preparedNote = "before an edit"
+
     let host: AssistantHost
 
     /// What stands in the place of the device's name.
