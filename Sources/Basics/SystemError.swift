@@ -15,6 +15,12 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         self.code = code
     }
 
+    /// Whether it says that nothing is there.
+    package var meansAbsence: Bool { code == ENOENT || code == ENOTDIR }
+
+    /// Whether it says, of a link that was to be read, that it is none.
+    package var meansNoLink: Bool { code == EINVAL }
+
     /// The kernel's words for the code, for example `No space left on device`.
     package var reason: String {
         var buffer = [CChar](repeating: 0, count: 256)

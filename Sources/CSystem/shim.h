@@ -64,6 +64,11 @@ static inline int holdfast_terminal_columns(int descriptor) {
     unsigned short rows_columns_pixels[4];
     return ioctl(descriptor, TIOCGWINSZ, rows_columns_pixels) == 0 ? rows_columns_pixels[1] : 0;
 }
+// Bytes that were sent over the socket and that its other end did not take yet; 0 when that cannot be told.
+static inline int holdfast_untaken(int descriptor) {
+    int bytes = 0;
+    return ioctl(descriptor, TIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
 
 // The flag is declared for GNU source only; its number is part of the system's interface.
 static inline int holdfast_spawn_setsid(void) { return 0x80; }

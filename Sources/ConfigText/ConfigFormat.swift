@@ -23,6 +23,11 @@ package enum ConfigFormat: String, Sendable, CaseIterable {
         switch self {
         case .yaml: return YAMLSample.text(path, value)
         case .json, .jsonc, .toml:
+            // A list of tables stands under the name above: its elements have their names inside.
+            if self == .toml, case .list(let elements) = value {
+                return elements.map { TOMLText.element($0, of: Array(path.dropLast())) }.joined(
+                    separator: "\n")
+            }
             // An empty text takes any entry.
             let text = (try? document([]).setting(path, to: value)) ?? []
             return String(decoding: text, as: UTF8.self)

@@ -161,6 +161,13 @@ package struct TOMLText: ConfigDocument {
         return TextEdit.apply([TextEdit(at: end, line)], to: bytes)
     }
 
+    /// One element of the list of tables at `path`, to be copied by people.
+    static func element(_ value: ConfigValue, of path: [String]) -> String {
+        guard case .table(let members) = value else { return inline(value) + "\n" }
+        let header = "[[" + path.map(key).joined(separator: ".") + "]]\n"
+        return header + members.map { "\(key($0.name)) = \(inline($0.value))\n" }.joined()
+    }
+
     private func otherForm(_ path: [String]) -> ConfigTextError {
         ConfigTextError(
             .unsupported,

@@ -5,12 +5,22 @@ public enum BearerToken {
     /// The longest token that is looked at, in bytes.
     public static let limit = 8192
 
+    /// Names under which credentials are sent in targets, in lower case and without signs.
+    private static let credentialNames: Set = [
+        "accesskey", "accesstoken", "apikey", "apitoken", "auth", "authorization", "authtoken", "bearer",
+        "bearertoken", "clientsecret", "credential", "credentials", "idtoken", "jwt", "passwd", "password",
+        "refreshtoken", "secret", "sessiontoken", "token", "xapikey", "xauthtoken",
+    ]
+
     /// The token in the field `Authorization`; nil when the request carries no credentials at all.
     ///
+    /// - Parameter isToken: whether a text has the form of a token that may count here.
     /// - Throws: a problem for credentials that are no bearer token, for more than one, and for a token in the target,
     ///   where every proxy on the way writes it down.
-    public static func token(of head: HTTPRequestHead) throws(HTTPProblem) -> String? {
-        if head.target.query.split(separator: "&").contains(where: { $0.hasPrefix("access_token=") }) {
+    public static func token(
+        of head: HTTPRequestHead, isToken: (String) -> Bool = { _ in false }
+    ) throws(HTTPProblem) -> String? {
+        if isCarried(by: head.target, isToken) {
             throw HTTPProblem(
                 .badRequest, code: "token-in-target", "A token must not be part of the target",
                 hint: "Send it in the field Authorization: Bearer TOKEN.")
@@ -30,6 +40,22 @@ public enum BearerToken {
                 .badRequest, code: "token-malformed", "The field Authorization is not ‘Bearer TOKEN’")
         }
         return token
+    }
+
+    /// Whether a credential stands in a target: under a name of one, or anywhere in the form of one.
+    private static func isCarried(by target: HTTPTarget, _ isToken: (String) -> Bool) -> Bool {
+        func text(_ bytes: Substring.UTF8View) -> String {
+            // A wrong escape is no way past.
+            PercentText.decode(Array(bytes)[...], plusIsBlank: true) ?? String(decoding: bytes, as: UTF8.self)
+        }
+        return target.query.utf8[...].split { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: ";") }.contains {
+            pair in
+            let name = text(pair.prefix { $0 != UInt8(ascii: "=") })
+            let value = text(pair.drop { $0 != UInt8(ascii: "=") }.dropFirst())
+            let plain = name.lowercased().filter { $0.isLetter || $0.isNumber }
+            return credentialNames.contains(plain) || isToken(name) || isToken(value.trimmed)
+                || isToken(String(value.drop { $0 != " " }).trimmed)
+        }
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

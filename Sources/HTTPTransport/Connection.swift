@@ -1,4 +1,5 @@
 import CEvent
+import CSystem
 import Glibc
 import HTTP
 
@@ -60,6 +61,10 @@ import HTTP
     var isBeingRead = false
     /// Whether it counts among the requests that are worked on.
     var isCounted = false
+    /// Whether the next deadline is there to see whether the client takes what it was sent.
+    var isLookDue = false
+    /// What the client had not taken at the last look; nil where nothing was to be seen, or something was sent since.
+    var untakenBefore: Int?
 
     /// - Parameter buffers: is freed with this object.
     init(
@@ -134,6 +139,18 @@ import HTTP
     var unsentBytes: Int {
         guard let output = unsafe bufferevent_get_output(buffers) else { return 0 }
         return unsafe evbuffer_get_length(output)
+    }
+
+    /// The bytes that the system holds for the client, which did not take them yet.
+    var untakenBytes: Int { Int(holdfast_untaken(unsafe bufferevent_getfd(buffers))) }
+
+    /// Throws away what the client did not take when the connection ends, and lets it know at once.
+    ///
+    /// The system would go on holding that for a client that is not there, and the client would hear of no end.
+    func resetOnEnd() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<linger>.size)
+        unsafe setsockopt(bufferevent_getfd(buffers), SOL_SOCKET, SO_LINGER, &option, size)
     }
 
     /// Tells the client that nothing more comes.

@@ -160,8 +160,33 @@ extension ServerCore {
                 ).response)
         case .streaming where connection.unsentBytes == 0:
             guard let keepAlive = connection.keepAlive else { return }
+            let rest = max(settings.writeTime - keepAlive.interval, settings.writeTime / 4)
+            guard isTaken(connection, orWithin: rest) else { return }
             write(keepAlive.bytes, to: connection)
-        case .idle, .working, .streaming, .flushing, .lingering: drop(connection)
+        case .idle where connection.isLookDue:
+            guard isTaken(connection, orWithin: settings.writeTime / 2) else { return }
+            connection.isLookDue = false
+            connection.setDeadline(settings.idleTime - settings.writeTime / 2)
+        case .streaming, .flushing:
+            connection.resetOnEnd()
+            drop(connection)
+        case .idle, .working, .lingering: drop(connection)
         }
+    }
+
+    /// Whether the client took all that the system holds for it.
+    ///
+    /// One that did not is looked at again after `rest`, and cut when it took nothing meanwhile.
+    private func isTaken(_ connection: Connection, orWithin rest: Duration) -> Bool {
+        let untaken = connection.untakenBytes
+        guard untaken > 0 else { return true }
+        if let before = connection.untakenBefore, untaken >= before {
+            connection.resetOnEnd()
+            drop(connection)
+        } else {
+            connection.untakenBefore = untaken
+            connection.setDeadline(rest)
+        }
+        return false
     }
 }

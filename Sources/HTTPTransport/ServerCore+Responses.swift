@@ -99,6 +99,7 @@ extension ServerCore {
     /// Hands bytes to the network, which has its time for them.
     func write(_ bytes: some ContiguousBytesCollection, to connection: Connection) {
         connection.write(bytes)
+        connection.untakenBefore = nil
         connection.setDeadline(settings.writeTime)
     }
 
@@ -143,7 +144,10 @@ extension ServerCore {
         }
         connection.head = nil
         connection.phase = .idle
-        connection.setDeadline(settings.idleTime)
+        connection.untakenBefore = nil
+        // On the way to the end of that time it is asked whether the client takes what it was sent.
+        connection.isLookDue = settings.writeTime / 2 < settings.idleTime
+        connection.setDeadline(min(settings.writeTime / 2, settings.idleTime))
         read(connection)
     }
 }

@@ -44,12 +44,17 @@ package struct AssistantHost: Sendable {
 
     /// Where its file may lie, likeliest first; none where the environment does not tell.
     package func paths(on system: HostSystem, _ environment: [String: String]) -> [String] {
+        places(on: system, environment).map(\.text)
+    }
+
+    /// The same, patterns included, in parts.
+    package func places(on system: HostSystem, _ environment: [String: String]) -> [ResolvedPath] {
         (files[system] ?? []).compactMap { $0.resolved(environment) }
     }
 
     /// The file that a variable made for it names; nil where none is set.
     package func named(on system: HostSystem, _ environment: [String: String]) -> String? {
-        (files[system] ?? []).filter(\.isNamedByVariable).compactMap { $0.resolved(environment) }.first
+        (files[system] ?? []).filter(\.isNamedByVariable).compactMap { $0.resolved(environment)?.text }.first
     }
 
     /// What leads to the server `name` in its file.

@@ -2,7 +2,7 @@
 ///
 /// `{home}`, `{config}` (`$XDG_CONFIG_HOME` or `{home}/.config`), `{support}` (`Library/Application Support`), `{roaming}`
 /// and `{local}` (Windows' folders of programs), or `{$NAME}` for a variable. A path whose place is not known counts as
-/// none. Slashes stand between the parts on every system.
+/// none. Slashes stand between the parts on every system; a `*` in a part stands for any text.
 package struct HostPath: Sendable, Equatable, ExpressibleByStringLiteral {
     let template: String
 
@@ -12,11 +12,13 @@ package struct HostPath: Sendable, Equatable, ExpressibleByStringLiteral {
     var isNamedByVariable: Bool { template.hasPrefix("{$") }
 
     /// The path for these variables; nil where its place is not known.
-    package func resolved(_ environment: [String: String]) -> String? {
-        guard template.hasPrefix("{"), let close = template.firstIndex(of: "}") else { return template }
+    package func resolved(_ environment: [String: String]) -> ResolvedPath? {
+        guard template.hasPrefix("{"), let close = template.firstIndex(of: "}") else {
+            return ResolvedPath(folder: "", below: template[...])
+        }
         let place = template[template.index(after: template.startIndex)..<close]
         guard let folder = Self.folder(String(place), environment) else { return nil }
-        return folder + template[template.index(after: close)...]
+        return ResolvedPath(folder: folder, below: template[template.index(after: close)...])
     }
 
     private static func folder(_ place: String, _ environment: [String: String]) -> String? {

@@ -80,7 +80,7 @@ package struct Serve: Sendable {
             refusals: RefusalRecorder(context: context))
         var router = HTTPRouter()
         HealthRoutes(context: context).add(to: &router)
-        AccessRoutes(gate: gate).add(to: &router)
+        AccessRoutes(gate: gate, toolsets: plan.toolsets).add(to: &router)
         let servers = PrincipalServers(
             operations: operations, context: context, toolsets: plan.toolsets, sealer: sealer,
             executor: executor)

@@ -50,11 +50,13 @@ struct HealthRoutes: Sendable {
 /// What callers are told of their own rights, and where rights come from.
 struct AccessRoutes: Sendable {
     let gate: AccessGate
+    /// Those of callers whose token names none.
+    let toolsets: Set<Toolset>
 
     func add(to router: inout HTTPRouter) {
         router.add(.get, "/whoami") { request, _ in
             do throws(HTTPProblem) {
-                return .json(Self.bytes(of: try await gate.principal(of: request)))
+                return .json(bytes(of: try await gate.principal(of: request)))
             } catch {
                 return error.response
             }
@@ -71,11 +73,11 @@ struct AccessRoutes: Sendable {
         }
     }
 
-    private static func bytes(of principal: Principal) -> [UInt8] {
+    private func bytes(of principal: Principal) -> [UInt8] {
         JSONWriter.bytes([
             "actor": .string(principal.actor), "level": .string("\(principal.level)"),
             "devices": principal.scope.names.map { .array($0.map { .string($0) }) } ?? "all",
-            "toolsets": .array(principal.toolsets.map { .string($0) }),
+            "toolsets": .array(principal.effective(toolsets).map(\.rawValue).sorted().map { .string($0) }),
         ])
     }
 }

@@ -71,6 +71,14 @@ package final class RawClient: Sendable {
     /// Says that nothing more will be sent.
     package func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Waits until the other end broke the connection off, and reads nothing.
+    package func waitForEnd() async {
+        await onQueue { [descriptor] in
+            var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+            while unsafe poll(&entry, 1, -1) < 0, errno == EINTR {}
+        }
+    }
+
     /// The next bytes that come; empty at the end of the connection, nil when nothing comes in time.
     package func read(within limit: Duration = .seconds(90)) async -> [UInt8]? {
         await onQueue { [descriptor] in

@@ -69,12 +69,22 @@ import Testing
         Token(fields: ["Bearer a", "Bearer b"], token: nil, code: "token-malformed"),
         Token(fields: ["Bearer " + String(repeating: "a", count: 8193)], token: nil, code: "token-malformed"),
         Token(fields: ["Bearer a"], target: "/?x=1&access_token=a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?ACCESS-TOKEN", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?x=1;token=a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?%61pi_key=a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?authorization=Bearer+a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?x=own_a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?x=Bearer%20own_a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?x=%6Fwn_a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?x=own_%zz", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?own_a", token: nil, code: "token-in-target"),
+        Token(fields: [], target: "/?tokens=1&x=known_a&device=nas1", token: nil, code: nil),
     ]) func `a token comes in one field and nowhere else`(_ test: Token) throws {
         var fields = HTTPFields()
         for field in test.fields { fields.append("Authorization", field) }
         let head = HTTPRequestHead(.get, try #require(HTTPTarget(test.target)), fields)
         do throws(HTTPProblem) {
-            let token = try BearerToken.token(of: head)
+            let token = try BearerToken.token(of: head) { $0.hasPrefix("own_") }
             #expect(token == test.token)
             #expect(test.code == nil)
         } catch { #expect(error.code == test.code) }

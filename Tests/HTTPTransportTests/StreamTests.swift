@@ -53,6 +53,24 @@ import Testing
         }
     }
 
+    /// The system's buffers take what such a client is sent, so that the server has nothing left to write.
+    @Test(arguments: [1, 40])
+    func `a client that never reads what the system holds for it is cut, and told at once`(
+        _ pages: Int
+    ) async throws {
+        let fixture = ServerFixture()
+        try await fixture.serve({
+            // By far longer than the suite may take: what ends the connection is the time for what was sent.
+            ($0.idleTime, $0.writeTime) = (.seconds(3000), .milliseconds(500))
+        }) { port in
+            let deaf = try RawClient(port: port, receiveBuffer: 4096)
+            await deaf.send(String(repeating: "GET /page HTTP/1.1\r\n\(Self.host)\r\n", count: pages))
+            await deaf.waitForEnd()
+            let other = try RawClient(port: port)
+            #expect(try await other.ask("GET / HTTP/1.1\r\n\(Self.host)\r\n").status == 200)
+        }
+    }
+
     @Test func `the end lets requests finish, ends streams and takes no more`() async throws {
         let fixture = ServerFixture()
         let clients = Clients()

@@ -16,7 +16,7 @@ import Testing
         let ids = allHosts.map(\.id)
         #expect(ids == ids.sorted() && Set(ids).count == ids.count)
         for host in allHosts {
-            #expect(host.id.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil)
+            #expect(host.id.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil)
             for system in HostSystem.allCases {
                 let environment = [HostSystem.linux: linux, .mac: mac, .windows: windows][system] ?? [:]
                 let paths = host.paths(on: system, environment)
@@ -69,9 +69,23 @@ import Testing
             desktop.paths(on: .linux, ["HOME": "/h", "XDG_CONFIG_HOME": "x"]).first
                 == "/h/.config/Claude/claude_desktop_config.json")
         #expect(desktop.paths(on: .linux, [:]).isEmpty)
-        let code = try #require(AssistantHost.named("claude-code"))
-        #expect(code.named(on: .linux, ["HOME": "/h", "CLAUDE_CONFIG_DIR": "/c"]) == "/c/.claude.json")
-        #expect(code.named(on: .linux, ["HOME": "/h", "CLAUDE_CONFIG_DIR": ""]) == nil)
+        let code = try #require(AssistantHost.named("vscode"))
+        #expect(
+            code.named(on: .windows, ["VSCODE_PORTABLE": "D:/code/data"])
+                == "D:/code/data/user-data/User/mcp.json")
+        let zed = try #require(AssistantHost.named("zed"))
+        #expect(
+            zed.paths(on: .linux, linux).last == "/home/me/.var/app/dev.zed.Zed/config/zed/settings.json")
+        let claude = try #require(AssistantHost.named("claude-code"))
+        #expect(claude.named(on: .linux, ["HOME": "/h", "CLAUDE_CONFIG_DIR": "/c"]) == "/c/.claude.json")
+        #expect(claude.named(on: .linux, ["HOME": "/h", "CLAUDE_CONFIG_DIR": ""]) == nil)
+    }
+
+    @Test func `a star is a pattern below its place, and nowhere else`() throws {
+        let profiles = try #require(AssistantHost.named("vscode-profiles"))
+        let place = try #require(profiles.places(on: .linux, ["HOME": "/h*"]).first)
+        #expect(place.folder == "/h*/.config")
+        #expect(place.parts == ["Code", "User", "profiles", "*", "mcp.json"])
     }
 
     @Test func `each form starts the program with its words`() {
@@ -89,8 +103,9 @@ import Testing
             #expect(text.hasPrefix(host.key[0] + ":\n") && text.contains("/bin/h"))
             return
         }
-        #expect(
-            try host.format.document(Array(text.utf8)).value(at: host.place(of: "holdfast")) == entry.json)
+        let document = try host.format.document(Array(text.utf8))
+        let path = host.form == .listed ? host.key : host.place(of: "holdfast")
+        #expect(try document.value(at: path) == entry.json)
     }
 
     @Test func `samples in YAML`() throws {

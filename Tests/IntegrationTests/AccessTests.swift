@@ -24,9 +24,13 @@ extension Integration {
             #expect(try await server.curl("/healthz") == "200 ok\n")
             let answer = try await server.curl("/whoami", "-H", bearer(secret))
             #expect(answer.hasPrefix("200 "))
-            #expect(answer.contains(#""devices":["local"],"level":"write""#))
+            #expect(
+                answer.contains(
+                    #""devices":["local"],"level":"write","toolsets":["backups","core","restore"]"#))
             #expect(try await server.curl("/whoami", "-H", bearer(secret + "x")).hasPrefix("401 "))
-            #expect(try await server.curl("/whoami?access_token=\(secret)").hasPrefix("400 "))
+            for query in ["access_token=\(secret)", "x=\(secret)", "token=y"] {
+                #expect(try await server.curl("/whoami?\(query)").hasPrefix("400 "))
+            }
             try await home.expect(0, "token", "revoke", "bot")
             #expect(try await server.curl("/whoami", "-H", bearer(secret)).hasPrefix("401 "))
             #expect(await server.end().status == 0)
@@ -35,7 +39,7 @@ extension Integration {
             }
             #expect(
                 codes?.compactMap { $0["result"]?.string } == [
-                    "token-revoked", "token-in-target", "token-unknown",
+                    "token-revoked", "token-in-target", "token-in-target", "token-in-target", "token-unknown",
                 ])
             #expect(!(try await home.run(["audit", "list", "--json"]).text.contains(secret.dropFirst(8))))
             try await home.expect(0, "audit", "verify")

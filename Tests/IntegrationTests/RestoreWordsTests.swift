@@ -33,9 +33,13 @@ extension Integration {
             #expect(applied.errorText.contains("sending 1 step to box"), "\(applied.story)")
             let again = try await rig.home.run(["restore", "apply", plan])
             #expect(again.status == 6, "\(again.story)")
-            #expect(
-                again.errorText.contains("was carried out by run \(try await rig.newestRun())"),
-                "\(again.story)")
+            let run = try await rig.newestRun()
+            #expect(again.errorText.contains("was carried out by run \(run)"), "\(again.story)")
+            let shown = try await rig.home.run(["restore", "show", plan])
+            #expect(shown.text.contains("used up by run \(run)"), "\(shown.story)")
+            #expect(!shown.text.contains("holdfast approve"), "\(shown.story)")
+            let view = try await rig.home.json(0, "restore", "show", plan)["plan"]
+            #expect(view?["carriedOutBy"]?.string == run)
         }
 
         @Test func `a run that was cut off is decided before the next plan`() async throws {

@@ -69,6 +69,42 @@ import Testing
             read == .message(.request(RPCRequest(id: .int(1), method: "m", parameters: ["a": "\u{FFFD}"]))))
     }
 
+    @Test(arguments: [#""a\ud800""#, #""\udc00""#, "\"\u{FFFD}\\ud800\""])
+    func `what must come back unchanged and cannot is refused, and never altered`(_ text: String) {
+        func error(_ message: String, _ id: RPCID?) {
+            guard case .malformed(let error, id) = RPCReader.read(Array(message.utf8)) else {
+                Issue.record("taken: \(message)")
+                return
+            }
+            #expect(error.code == -32600)
+        }
+        error(#"{"jsonrpc":"2.0","id":\#(text),"method":"m"}"#, nil)
+        error(
+            #"{"jsonrpc":"2.0","id":"x","method":"m","params":{"_meta":{"progressToken":\#(text)}}}"#,
+            .string("x"))
+        let batch = RPCReader.read(
+            Array(
+                #"[{"jsonrpc":"2.0","id":\#(text),"method":"m"},{"jsonrpc":"2.0","id":1,"method":"m"}]"#.utf8)
+        )
+        guard case .batch(let parts) = batch, case .malformed(_, nil) = parts[0], case .message = parts[1]
+        else {
+            Issue.record("\(batch)")
+            return
+        }
+        let response = #"{"jsonrpc":"2.0","id":\#(text),"result":{}}"#
+        #expect(RPCReader.read(Array(response.utf8)) == .ignorable)
+        // One that is no JSON in another place as well is told without an id.
+        guard case .malformed(_, nil) = RPCReader.read(Array(#"{"id":\#(text),"method":}"#.utf8)) else {
+            Issue.record("an id that nobody sent")
+            return
+        }
+    }
+
+    @Test func `the mark itself is a sign like any other`() {
+        let read = RPCReader.read(Array(#"{"jsonrpc":"2.0","id":"\#u{FFFD}","method":"m"}"#.utf8))
+        #expect(read == .message(.request(RPCRequest(id: .string("\u{FFFD}"), method: "m"))))
+    }
+
     @Test func `a batch is read element by element`() {
         let read = RPCReader.read(Array(#"[{"jsonrpc":"2.0","method":"n"},3]"#.utf8))
         guard case .batch(let parts) = read else {

@@ -213,6 +213,53 @@ import Testing
         #expect(TestFiles.bytes(at: path) == sample(host))
     }
 
+    @Test func `below a linked folder the file has no link of its own`() async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        try write(sample(host))
+        try Shell.run("ln -s conf '\(folder.path)/through'")
+        let row = try await backup(host, ["file": .string(folder.path + "/through/mcp.json")])
+        #expect(row["outcome"] == "stored" && row["files"]?.array == [.string(path)])
+    }
+
+    @Test func `what cannot be looked at is told, not left out`() throws {
+        try Shell.run("ln -s loop '\(folder.path)/loop'; mkdir -p '\(folder.path)/home'")
+        try Shell.run("ln -s ../loop '\(folder.path)/home/.cursor'")
+        let place = HostPlace(environment: ["HOME": folder.path + "/home"], currentFolder: "/")
+        let host = try #require(AssistantHost.named("cursor"))
+        let files = place.present(of: host)
+        #expect(files == [folder.path + "/home/.cursor/mcp.json"])
+        #expect(HostSituation(of: host, at: files.first ?? "").state == .unreadable)
+    }
+
+    @Test func `patterns stand for what is there`() throws {
+        let local = folder.path + "/local"
+        let own = "LocalCache/Roaming/Claude"
+        try Shell.run("mkdir -p '\(local)/Packages/Claude_abc/\(own)' '\(local)/Packages/Claude_x/\(own)'")
+        try Shell.run("echo '{}' >'\(local)/Packages/Claude_abc/\(own)/claude_desktop_config.json'")
+        let place = HostPlace(
+            environment: ["LOCALAPPDATA": local], currentFolder: "/", system: .windows)
+        let host = try #require(AssistantHost.named("claude-desktop"))
+        let file = "\(local)/Packages/Claude_abc/\(own)/claude_desktop_config.json"
+        #expect(place.present(of: host) == [file])
+        #expect(try place.path(of: host, file: nil, project: nil) == file)
+    }
+
+    @Test func `servers in a list have their names inside`() async throws {
+        let host = try #require(AssistantHost.named("mistral-vibe"))
+        try write(
+            Array("[[mcp_servers]]\nname = \"a\"\nurl = \"http://x\"\n[[mcp_servers]]\nname = \"b\"\n".utf8))
+        #expect(HostSituation(of: host, at: path).servers.keys.sorted() == ["a", "b"])
+        _ = try await backup(host)
+        let shown = try await home.call("host-config show", ["host": "mistral-vibe", "backup": "newest"])
+        #expect(shown["servers"]?.array?.first?["target"] == "http://x")
+        // One of a list is not put back by itself: it is said, and nothing is written.
+        try write(Array("x = 1\n[[mcp_servers]]\nname = \"b\"\n".utf8))
+        let error = await #expect(throws: OperationError.self) {
+            _ = try await restore(host, ["server": ["a"]])
+        }
+        #expect(error?.code == .fileInvalid)
+    }
+
     @Test func `they are a series of their own, which no device's backups are counted with`() async throws {
         let host = try #require(AssistantHost.named("cursor"))
         for number in 0..<4 {

@@ -167,7 +167,7 @@ import Testing
         #expect(ToolDescription(try Self.catalogue(.read, [.core])).total < 3000)
         let usual = try MCPOptions().chosenToolsets()
         #expect(ToolDescription(try Self.catalogue(.read, usual)).total < 6000)
-        #expect(Instructions.text(for: .destroy).utf8.count < 2048)
+        #expect(Instructions.text(for: .destroy, Set(Self.all.map(\.name))).utf8.count < 2048)
     }
 
     @Test func `the list of tools is as recorded`() throws {

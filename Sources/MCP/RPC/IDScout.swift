@@ -45,7 +45,7 @@ enum IDScout {
             end = text.firstIndex { $0 != UInt8(ascii: "-") && !(0x30...0x39).contains($0) } ?? text.endIndex
         }
         guard end <= bytes.count, end - text.startIndex <= 256,
-            let value = try? JSONParser.parse(Array(bytes[text.startIndex..<end]), repairsText: true)
+            let value = try? JSONParser.parse(Array(bytes[text.startIndex..<end]))
         else { return nil }
         return RPCID(value)
     }

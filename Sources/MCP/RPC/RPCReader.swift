@@ -20,12 +20,28 @@ public enum RPCReader {
     public static func read(_ bytes: [UInt8]) -> Reading {
         do {
             let tree = try JSONParser.parse(bytes, depthLimit: depthLimit, repairsText: true)
-            guard case .array(let elements) = tree else { return read(tree) }
+            guard case .array(let elements) = tree else { return checked(tree, bytes) }
             guard !elements.isEmpty else { return .malformed(.invalidRequest("An empty batch"), id: nil) }
-            return .batch(elements.map { read($0) })
+            return .batch(elements.map { checked($0, bytes) })
         } catch {
             return .malformed(.unreadable("This is no JSON: \(error)"), id: IDScout.id(in: bytes))
         }
+    }
+
+    /// The same, where a name that must come back unchanged was not altered by the repair of texts.
+    private static func checked(_ tree: JSONValue, _ bytes: [UInt8]) -> Reading {
+        let names = [tree["id"], tree["params"]?["_meta"]?["progressToken"]]
+        let doubtful = names.map { $0?.string?.unicodeScalars.contains("\u{FFFD}") == true }
+        // The sign may be the sender's own: then the whole text is good without repair.
+        guard doubtful.contains(true), tree["id"] != nil,
+            (try? JSONParser.parse(bytes, depthLimit: depthLimit)) == nil
+        else { return read(tree) }
+        // An answer to nothing that was asked wants none itself.
+        guard tree["method"] != nil else { return .ignorable }
+        let member = doubtful[0] ? "id" : "progressToken"
+        return .malformed(
+            .invalidRequest("The text ‘\(member)’ is no Unicode (half of a surrogate pair, or no UTF-8)"),
+            id: doubtful[0] ? nil : RPCID(tree["id"]))
     }
 
     /// Reads one message from its tree.

@@ -13,10 +13,16 @@ final class Outlet: Sendable {
     /// The shortest time between two reports that did not wait.
     private static let interval: Duration = .milliseconds(100)
 
+    /// How many log messages wait at most; further ones are counted and left out.
+    private static let noteLimit = 64
+
     private struct State {
         var isOpen = true
         var last: Double?
         var waiting: Progress?
+        /// Log messages that wait, the oldest first.
+        var notes: [RPCNotification] = []
+        var dropped = 0
     }
 
     private let sink: any MessageSink
@@ -25,7 +31,7 @@ final class Outlet: Sendable {
     private let leastLevel: LogLevel?
     private let knowsWords: Bool
     private let state = Mutex(State())
-    /// Wakes the pump; nil where nobody wants progress, as nearly always.
+    /// Wakes the pump; nil where nobody wants progress or log messages, as nearly always.
     private let news: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)?
 
     init(
@@ -36,14 +42,17 @@ final class Outlet: Sendable {
         let token = request.meta["progressToken"]
         progressToken = token.flatMap { RPCID($0) }?.json
         news =
-            progressToken == nil
+            progressToken == nil && leastLevel == nil
             ? nil : AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.leastLevel = leastLevel
         knowsWords = revision.hasCompletionCapability
     }
 
-    /// Whether anybody listens to progress.
-    var wantsProgress: Bool { progressToken != nil }
+    /// Whether anybody listens to what comes before the answer.
+    var wantsNews: Bool { news != nil }
+
+    /// Whether messages of that level are wanted.
+    func wants(_ level: LogLevel) -> Bool { leastLevel.map { level >= $0 } ?? false }
 
     /// Keeps the newest report for the pump.
     func report(_ progress: Progress) {
@@ -56,10 +65,11 @@ final class Outlet: Sendable {
         if isNew { news?.continuation.yield() }
     }
 
-    /// Sends what was reported, until the outlet closes or the task is cancelled.
+    /// Sends what was reported and noted, until the outlet closes or the task is cancelled.
     func pump() async {
         guard let news else { return }
         for await _ in news.stream {
+            await sendNotes()
             let waiting = state.withLock { state in
                 defer { state.waiting = nil }
                 return state.waiting
@@ -91,16 +101,49 @@ final class Outlet: Sendable {
 
     /// Sends a log message.
     func log(_ level: LogLevel, logger: String, _ data: JSONValue) async {
-        guard let leastLevel, level >= leastLevel else { return }
-        await send(
-            RPCNotification(
-                method: "notifications/message",
-                parameters: ["level": .string(level.rawValue), "logger": .string(logger), "data": data]))
+        guard wants(level) else { return }
+        await send(Self.message(level, logger, data))
     }
 
-    private func send(_ notification: RPCNotification) async {
-        guard state.withLock(\.isOpen), !Task.isCancelled else { return }
+    /// Keeps a log message for the pump.
+    func note(_ level: LogLevel, logger: String, _ data: JSONValue) {
+        guard wants(level) else { return }
+        state.withLock { state in
+            guard state.isOpen else { return }
+            if state.notes.count < Self.noteLimit {
+                state.notes.append(Self.message(level, logger, data))
+            } else {
+                state.dropped += 1
+            }
+        }
+        news?.continuation.yield()
+    }
+
+    /// Sends the log messages that wait, in order; one sender at a time.
+    func sendNotes() async {
+        while let note = state.withLock(\.notes.first) {
+            guard await send(note) else { return }
+            state.withLock { _ = $0.notes.removeFirst() }
+        }
+        let dropped = state.withLock { state in
+            defer { state.dropped = 0 }
+            return state.dropped
+        }
+        if dropped > 0 { await log(.warning, logger: "server", ["droppedMessages": .int(Int64(dropped))]) }
+    }
+
+    private static func message(_ level: LogLevel, _ logger: String, _ data: JSONValue) -> RPCNotification {
+        RPCNotification(
+            method: "notifications/message",
+            parameters: ["level": .string(level.rawValue), "logger": .string(logger), "data": data])
+    }
+
+    /// - Returns: whether it was sent.
+    @discardableResult
+    private func send(_ notification: RPCNotification) async -> Bool {
+        guard state.withLock(\.isOpen), !Task.isCancelled else { return false }
         await sink.send(.message(.notification(notification)), about: request)
+        return true
     }
 
     /// Lets the client go until it comes back for the rest.

@@ -55,4 +55,14 @@ public struct RequestContext: Sendable {
     public func log(_ level: LogLevel, logger: String, _ data: JSONValue) async {
         await outlet.log(level, logger: logger, data)
     }
+
+    /// Whether the client wants messages of that level, so that they are worth making.
+    public func wants(_ level: LogLevel) -> Bool { outlet.wants(level) }
+
+    /// The same as `log` without waiting: sent soon, and before the answer.
+    ///
+    /// Of many in a row those that do not fit are counted and left out, which the client is told.
+    public func note(_ level: LogLevel, logger: String, _ data: JSONValue) {
+        outlet.note(level, logger: logger, data)
+    }
 }

@@ -32,11 +32,11 @@ struct RequestRun: Sendable {
         } catch { return .failure(error) }
     }
 
-    /// Runs `body` while reports of progress are sent, and closes their way before the answer.
+    /// Runs `body` while news of it are sent, and closes their way before the answer.
     private func reporting<Value: Sendable>(
         through outlet: Outlet, _ body: () async throws(RPCError) -> Value
     ) async throws(RPCError) -> Value {
-        guard outlet.wantsProgress else {
+        guard outlet.wantsNews else {
             defer { outlet.close() }
             return try await body()
         }
@@ -44,10 +44,11 @@ struct RequestRun: Sendable {
             group.addTask { await outlet.pump() }
             let outcome: Result<Value, RPCError>
             do throws(RPCError) { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-            outlet.close()
             group.cancelAll()
             return outcome
         }
+        await outlet.sendNotes()
+        outlet.close()
         return try outcome.get()
     }
 

@@ -64,7 +64,7 @@ package struct CreateBackup: ServiceOperation {
             behaviour:
                 "Adds backups and changes nothing on the machines, unless ‘stop_containers’ is given: that stops containers for a while. Takes seconds to hours.",
             use:
-                "Use it before a risky change, or when list_backups shows none that is recent; to see whether it would work use check_device.",
+                "Use it before a risky change, or when the newest backup is old; to see whether it would work use check_device.",
             returns:
                 "Returns a result for each machine; what could not be read is named and makes it ‘partial’.",
             withheld: ["parallel", "idle_timeout"], isIdempotent: false, reachesDevices: true,

@@ -144,7 +144,7 @@ package struct GetBackup: ServiceOperation {
             purpose: "Shows one backup: the status and reason of each section, and what it does not cover.",
             behaviour: "Reads the vault only; no machine is contacted.",
             use:
-                "Use it to judge whether a backup suffices; for its files use list_backup_files, for what changed since use diff_backups.",
+                "Use it to judge whether a backup suffices; for its files use list_backup_files; for what changed since use diff_backups.",
             returns:
                 "Returns sections, gaps and proofs; ‘latest:DEVICE’ finds the newest whole one of a device.",
             essentials: ["name", "status", "reason"],

@@ -76,7 +76,7 @@ package struct ListBackupFiles: ServiceOperation {
             purpose: "Lists the files that a backup holds, all of them or those that match a glob.",
             behaviour: "Reads the vault only; no machine is contacted.",
             use:
-                "Use it to find a path; for a file's text use read_backup_file, for what differs between backups use diff_backups.",
+                "Use it to find a path; for a file's text use read_backup_file; for what differs between backups use diff_backups.",
             returns: "Returns a page of files; narrow it with ‘glob’ or ‘section’.",
             essentials: ["path", "kind", "size", "modified"],
             next: [.init("read_backup_file", ["backup": "$backup", "path": "files.0.path"])]))

@@ -69,7 +69,7 @@ package struct ListBackups: ServiceOperation {
                 "Lists stored backups, newest first, with status and when each was last verified and proven.",
             behaviour: "Reads the vault only; no machine is contacted.",
             use:
-                "Use it to find a backup's id or to see how old the newest one is; for one backup's sections use get_backup, for its files list_backup_files.",
+                "Use it to find a backup's id or to see how old the newest one is; for one backup's sections use get_backup; for its files use list_backup_files.",
             returns: "Returns a page of backups; ‘more’ counts older ones that match.",
             essentials: ["id", "device", "status", "started", "verified", "proven"],
             next: [.init("get_backup", ["backup": "backups.0.id"])]))

@@ -74,7 +74,7 @@ package struct VerifyBackups: ServiceOperation {
             behaviour:
                 "Reads the vault and keeps the result as evidence; loses nothing. Takes long on large vaults; ‘sample’ shortens it.",
             use:
-                "Use it when list_backups shows a backup that was never verified; for a proof by restoring use drill_restore.",
+                "Use it when a backup was never verified; for a proof by restoring use drill_restore.",
             returns: "Returns a verdict for each backup; damage is named and is an error."))
 
     package init() {}

@@ -63,7 +63,7 @@ package struct CreateInfrastructureBackup: ServiceOperation {
         guard input.backupScope == .full || !input.deviceIds.isEmpty else {
             throw OperationError(
                 .argumentInvalid, "The scope ‘\(input.backupScope.rawValue)’ needs ‘device_ids’",
-                hint: "They are names, as list_devices shows them.")
+                hint: "They are names of machines, not numbers.")
         }
         guard input.backupScope != .full || input.deviceIds.isEmpty else {
             throw OperationError(

@@ -35,7 +35,7 @@ package struct RollbackInfrastructureChanges: ServiceOperation {
                 "Use it where an older instruction names it; plan_restore does the same for parts as well. After the approval apply_restore carries the plan out.",
             returns: "Returns the plan with its steps and risk, and how a person approves it.",
             essentials: ["number", "action", "subject", "risk"], isIdempotent: false, reachesDevices: true,
-            next: [.init("get_restore", ["id": "plan"])]))
+            next: [.init("get_restore", ["id": "plan"]), .init("apply_restore", ["plan": "plan"])]))
 
     package init() {}
 
@@ -45,7 +45,7 @@ package struct RollbackInfrastructureChanges: ServiceOperation {
         guard input.rollbackScope == .full || !input.deviceIds.isEmpty else {
             throw OperationError(
                 .argumentInvalid, "The scope ‘\(input.rollbackScope.rawValue)’ needs ‘device_ids’",
-                hint: "They are names, as list_devices shows them.")
+                hint: "They are names of machines, not numbers.")
         }
         let device = try await context.manifest(input.backupId).manifest.summary.device.name
         guard input.deviceIds.allSatisfy({ $0.text == device }) else {
@@ -104,7 +104,7 @@ package struct RollbackPlan: Codable, Sendable, Displayable {
         } else {
             status = "approval-needed"
             message =
-                "Nothing was changed. A person approves the plan at a terminal with: holdfast approve \(view.plan). Then apply_restore carries it out."
+                "Nothing was changed. A person approves the plan at a terminal with: holdfast approve \(view.plan). Then it can be carried out."
         }
     }
 

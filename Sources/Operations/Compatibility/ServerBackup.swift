@@ -65,11 +65,14 @@ package struct ServerBackup: ServiceOperation {
             behaviour:
                 "‘backup-create’ starts a job, ‘backup-restore’ saves a plan that only a person can approve; no action changes a machine.",
             use:
-                "Use it where an older instruction names it; create_backup, list_backups and plan_restore do the same and can do more.",
+                "Use it where an older instruction names it; create_backup can do more; list_backups can list more; plan_restore can plan more.",
             returns:
                 "Returns a job, a page of backups, or a plan with how it is approved. Actions on snapshots are errors.",
             essentials: ["backupId", "timestamp", "status"], isIdempotent: false, reachesDevices: true,
-            next: [.init("get_job", ["job": "job"]), .init("get_restore", ["id": "plan"])]))
+            next: [
+                .init("get_job", ["job": "job"]), .init("get_restore", ["id": "plan"]),
+                .init("apply_restore", ["plan": "plan"]),
+            ]))
 
     package init() {}
 
@@ -142,7 +145,7 @@ package struct ServerBackup: ServiceOperation {
             guard all.count == 1, let only = all.first else {
                 throw OperationError(
                     .argumentMissing, "There are several machines, or none",
-                    hint: "Name one of them with ‘server’; list_devices shows them.")
+                    hint: "Name one of them with ‘server’.")
             }
             return only
         }
@@ -154,7 +157,7 @@ package struct ServerBackup: ServiceOperation {
         guard let device = found.first, found.count == 1 || device.name.text == text else {
             throw OperationError(
                 .deviceUnknown, "There is no one machine ‘\(TerminalText.escape(text))’",
-                hint: "See list_devices.")
+                hint: "Name the machine as it is registered.")
         }
         return device
     }

@@ -26,10 +26,19 @@ package struct Guidance: Sendable {
         /// Members of the result joined by `.`, with numbers for elements; `$` and the name of an argument of this call;
         /// or `=true`.
         package let arguments: [String: String]
+        /// The member of the result, a list, that must have entries where the call is to make sense; nil for none.
+        package let needs: String?
+        /// The member of the result that must have none.
+        package let forbids: String?
 
-        package init(_ name: String, _ arguments: [String: String] = [:]) {
+        package init(
+            _ name: String, _ arguments: [String: String] = [:], needs: String? = nil,
+            unless forbids: String? = nil
+        ) {
             self.name = name
             self.arguments = arguments
+            self.needs = needs
+            self.forbids = forbids
         }
     }
 

@@ -63,7 +63,7 @@ package struct CheckDevice: ServiceOperation {
             purpose: "Tries to reach a machine and tells what a backup could read there.",
             behaviour: "Opens one SSH connection, changes nothing, and takes seconds, a minute at most.",
             use:
-                "Use it when a backup failed or before the first one; for what is registered use get_device, for stored backups use list_backups.",
+                "Use it when a backup failed or before the first one; for what is registered use get_device; for stored backups use list_backups.",
             returns:
                 "Returns system, account, root access, latency, and for each section whether it works; an unreachable machine is an error that says why.",
             essentials: ["section", "outlook"], reachesDevices: true,

@@ -18,7 +18,7 @@ package struct GetDevice: ServiceOperation {
             purpose: "Shows what is registered of one machine: address, pinned host key, tags, own paths.",
             behaviour: "Reads the local register only; the machine is not contacted.",
             use:
-                "Use it when the settings of one device matter; for all names use list_devices, for the machine's present state use check_device.",
+                "Use it when the settings of one device matter; for all names use list_devices; for the machine's present state use check_device.",
             returns: "Returns one record; an unknown name is an error.",
             next: [.init("list_backups", ["device": "name"]), .init("check_device", ["device": "name"])]))
 

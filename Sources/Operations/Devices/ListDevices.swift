@@ -37,7 +37,7 @@ package struct ListDevices: ServiceOperation {
             purpose: "Lists the machines that Holdfast knows, with address and tags.",
             behaviour: "Reads the local register only; no machine is contacted.",
             use:
-                "Use it first, to learn device names; for one device's settings use get_device, to see whether a machine answers use check_device.",
+                "Use it first, to learn device names; for one device's settings use get_device; to see whether a machine answers use check_device.",
             returns: "Returns name, address and tags of each.", essentials: ["name", "address", "tags"],
             next: [.init("get_device", ["device": "devices.0.name"]), .init("list_backups")]))
 

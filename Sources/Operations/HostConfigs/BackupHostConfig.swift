@@ -97,9 +97,10 @@ package struct BackupHostConfig: ServiceOperation {
                 .argumentInvalid, "--file goes with one host", hint: "Name the host it belongs to.")
         }
         let name = try DeviceFields.label(input.name, of: "name")
-        let place = HostPlace(
-            environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+        let place = HostPlace.here
         let vault = try await context.services.vault()
+        let earlier: [BackupSummary]
+        do { earlier = try await vault.backups().backups } catch { throw OperationError(error) }
         let lease = WriterLease(vault: vault, what: "host-config backup") {
             [progress = context.progress] error in
             progress.report(
@@ -112,7 +113,9 @@ package struct BackupHostConfig: ServiceOperation {
             if files.isEmpty, input.all { continue }
             let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
             do throws(OperationError) {
-                rows.append(try await keeper.keep(files, name: name, always: input.always))
+                let newest = earlier.first { $0.device.name == HostSeries(host).name }
+                rows.append(
+                    try await keeper.keep(files, name: name, after: newest, always: input.always))
             } catch {
                 failure = error
                 break

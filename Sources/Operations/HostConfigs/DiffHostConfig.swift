@@ -74,18 +74,16 @@ package struct DiffHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(input.backup, in: vault)
-        let old = try await texts(of: manifest, in: vault)
+        let old = try await Self.texts(of: manifest, in: vault)
         var new: [String: [UInt8]] = [:]
         var other: BackupID?
         if let named = input.with {
             let manifest = try await HostSeries(host).manifest(named, in: vault)
             other = manifest.id
-            new = try await texts(of: manifest, in: vault)
+            new = try await Self.texts(of: manifest, in: vault)
         } else {
-            let place = HostPlace(
-                environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
             // Files that the backup has and that are there, wherever they would be looked for today.
-            for path in Set(place.present(of: host)).union(old.keys) {
+            for path in Set(HostPlace.here.present(of: host)).union(old.keys) {
                 let situation = HostSituation(of: host, at: path)
                 guard situation.state != .unreadable else {
                     throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
@@ -99,16 +97,11 @@ package struct DiffHostConfig: ServiceOperation {
         return Output(host: host.id, backup: manifest.id.text, with: other?.text, files: files)
     }
 
-    private func texts(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [String:
-        [UInt8]]
-    {
-        do {
-            var texts: [String: [UInt8]] = [:]
-            for entry in try await vault.entries(of: manifest) where entry.kind == .file {
-                texts[DeviceText.string(entry.path)] = try await vault.bytes(of: entry.content)
-            }
-            return texts
-        } catch { throw OperationError(any: error) }
+    private static func texts(
+        of manifest: Manifest, in vault: Vault
+    ) async throws(OperationError) -> [String: [UInt8]] {
+        let files = try await HostSeries.files(of: manifest, in: vault)
+        return Dictionary(files.map { ($0.path, $0.bytes) }) { $1 }
     }
 }
 
@@ -116,8 +109,7 @@ extension DiffHostConfig.File {
     init(_ path: String, _ old: [UInt8]?, _ new: [UInt8]?, _ host: AssistantHost) {
         func servers(_ bytes: [UInt8]?) -> [String: JSONValue] {
             // A text that cannot be understood has no server that could be named.
-            guard let bytes, let document = try? host.format.document(bytes) else { return [:] }
-            return ((try? document.value(at: host.key)) ?? nil)?.object ?? [:]
+            bytes.map { HostSituation.look($0, host).2 } ?? [:]
         }
         let (before, after) = (servers(old), servers(new))
         self.init(

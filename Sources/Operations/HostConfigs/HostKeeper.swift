@@ -14,8 +14,9 @@ struct HostKeeper {
     private var series: HostSeries { HostSeries(host) }
 
     /// Makes a backup of `files`, unless the newest one holds the same.
+    /// - Parameter newest: the newest backup of this host; nil where there is none.
     func keep(
-        _ files: [String], name: String, always: Bool
+        _ files: [String], name: String, after newest: BackupSummary?, always: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
         let situations = files.map { HostSituation(of: host, at: $0) }
         var remarks = situations.filter { !$0.reason.isEmpty }.map {
@@ -37,9 +38,7 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest = try await series.backups(in: vault).first,
-                try await holds(newest.id, found)
-            {
+            if !always, let newest, try await holds(newest.id, found) {
                 return row("unchanged", newest.id)
             }
             let manifest = try await store(situations, name)
@@ -52,13 +51,14 @@ struct HostKeeper {
         let manifest = try await vault.manifest(id)
         let entries = try await vault.entries(of: manifest).filter { $0.kind == .file }
         guard entries.count == found.count else { return false }
-        for file in found {
+        let contents = try await vault.meter().store(contents: found.map(\.bytes), as: .content)
+        for (file, content) in zip(found, contents) {
             guard let entry = entries.first(where: { $0.path == Array(file.path.utf8) }),
-                entry.size == Int64(file.bytes.count), entry.mode == file.mode,
-                try await vault.bytes(of: entry.content) == file.bytes
+                entry.mode == file.mode, entry.content == content
             else { return false }
         }
-        return true
+        // What was found damaged is stored again.
+        return try await vault.holds(contents.flatMap(\.self))
     }
 
     private func store(_ situations: [HostSituation], _ name: String) async throws -> Manifest {
@@ -71,7 +71,7 @@ struct HostKeeper {
             var entries: [FileEntry] = []
             for (situation, content) in zip(found, contents) {
                 guard let file = situation.snapshot else { continue }
-                entries += Self.entries(file, reachedAs: situation.path, content)
+                entries += try Self.entries(file, reachedAs: situation.path, content)
             }
             let unread = situations.filter { $0.state == .unreadable }
             let doubtful = situations.filter { [.invalid, .empty].contains($0.state) }
@@ -101,7 +101,7 @@ struct HostKeeper {
     /// The file, and the link where it was reached through one.
     private static func entries(
         _ file: FileSnapshot, reachedAs path: String, _ content: [ContentRef]
-    ) -> [FileEntry] {
+    ) throws(OperationError) -> [FileEntry] {
         var entries = [
             FileEntry(
                 path: Array(file.path.utf8), kind: .file, mode: file.mode, userID: file.owner.user,
@@ -110,10 +110,17 @@ struct HostKeeper {
                     FileEntry.Attribute(name: Array("SCHILY.xattr.".utf8) + $0.nameBytes, value: $0.value)
                 }, content: content)
         ]
-        if file.path != path, let target = try? Folder.linkTarget(path) {
+        guard file.path != path else { return entries }
+        do throws(SystemError) {
+            let target = try Folder.linkTarget(path)
             entries.append(
                 FileEntry(
                     path: Array(path.utf8), kind: .symbolicLink, mode: 0o777, linkTarget: Array(target.utf8)))
+        } catch  where error.meansNoLink {
+            // A file below a folder that was reached through a link.
+            return entries
+        } catch {
+            throw OperationError(.ioFailed, "The link \(path) cannot be read: \(error.reason)")
         }
         return entries
     }

@@ -27,9 +27,37 @@ struct HostSeries: Sendable {
 
     /// Its backups, newest first.
     func backups(in vault: Vault) async throws(VaultError) -> [BackupSummary] {
-        // The second in the name of a backup is too coarse for what a restore does.
         try await vault.backups().backups.filter { $0.device.name == name }
-            .sorted { ($0.started, $0.id) > ($1.started, $1.id) }
+    }
+
+    /// One file of a backup.
+    struct File {
+        let entry: FileEntry
+        let path: String
+        let bytes: [UInt8]
+    }
+
+    /// The files of a backup, read back.
+    /// - Throws: `vaultCorrupt`; `ioFailed` for a path that is no text.
+    static func files(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [File] {
+        do {
+            var files: [File] = []
+            for entry in try await vault.entries(of: manifest) where entry.kind == .file {
+                guard entry.size <= Int64(HostSituation.limit) else {
+                    throw OperationError(
+                        .vaultCorrupt,
+                        "Backup \(manifest.id) holds a file larger than any it could have: \(ByteCount(entry.size))"
+                    )
+                }
+                guard let path = String(validating: entry.path, as: UTF8.self) else {
+                    throw OperationError(
+                        .ioFailed,
+                        "Backup \(manifest.id) has a path that is no text: \(DeviceText.path(entry.path))")
+                }
+                files.append(File(entry: entry, path: path, bytes: try await vault.bytes(of: entry.content)))
+            }
+            return files
+        } catch { throw OperationError(any: error) }
     }
 
     /// The backup that `text` means; where it is nil the newest one that is sound and no safety copy.

@@ -28,8 +28,8 @@ struct HostSituation {
     let state: State
     /// Why it is `invalid` or `unreadable`; empty otherwise.
     let reason: String
-    /// The names of the servers in it, sorted.
-    let servers: [String]
+    /// The servers in it, by name.
+    let servers: [String: JSONValue]
     /// Whether accounts other than the owner may read it.
     var isOpenToOthers: Bool { (snapshot?.mode ?? 0) & 0o077 != 0 }
 
@@ -37,37 +37,26 @@ struct HostSituation {
         self.path = path
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
             snapshot = nil
-            (state, reason, servers) = (.unreadable, error.reason, [])
+            (state, reason, servers) = (.unreadable, error.reason, [:])
             return
         }
         guard let bytes = snapshot?.bytes else {
-            (state, reason, servers) = (.missing, "", [])
+            (state, reason, servers) = (.missing, "", [:])
             return
         }
         (state, reason, servers) = Self.look(bytes, host)
     }
 
     /// What a text says.
-    static func look(_ bytes: [UInt8], _ host: AssistantHost) -> (State, String, [String]) {
+    static func look(_ bytes: [UInt8], _ host: AssistantHost) -> (State, String, [String: JSONValue]) {
         guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D, 0x00, 0xEF, 0xBB, 0xBF].contains($0) }) else {
-            return (.empty, "", [])
+            return (.empty, "", [:])
         }
         // What is not read here is kept as it is.
-        guard host.format != .yaml else { return (.ok, "", []) }
+        guard host.format != .yaml else { return (.ok, "", [:]) }
         do {
-            let names = try host.format.document(bytes).value(at: host.key)?.object?.keys.sorted() ?? []
-            return (names.isEmpty ? .noServers : .ok, "", names)
-        } catch { return (.invalid, "\(error)", []) }
-    }
-}
-
-extension HostPlace {
-    /// The files of a host that are here; for one that is not, none.
-    func present(of host: AssistantHost) -> [String] {
-        if let named = host.named(on: system, environment) { return [named] }
-        var seen: Set<String> = []
-        return host.paths(on: system, environment).filter { path in
-            ((try? Folder.item(path)) ?? nil) != nil && seen.insert(path).inserted
-        }
+            let servers = try host.servers(in: host.format.document(bytes))
+            return (servers.isEmpty ? .noServers : .ok, "", servers)
+        } catch { return (.invalid, "\(error)", [:]) }
     }
 }

@@ -79,7 +79,7 @@ package struct ListHostPrograms: ServiceOperation {
                 "Lists the assistants' programs on this machine with their configuration files and newest backups.",
             behaviour: "Reads the files and the vault; changes nothing. Takes a moment.",
             use:
-                "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config, for its backups list_host_configs.",
+                "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config; for its backups use list_host_configs.",
             returns: "Returns a row for each file, with its state, its servers' names and the newest backup.",
             essentials: ["host", "file", "state", "servers", "backup", "backed_up"],
             next: [.init("show_host_config", ["host": "hosts.0.host"])]))
@@ -87,8 +87,7 @@ package struct ListHostPrograms: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        let place = HostPlace(
-            environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+        let place = HostPlace.here
         let vault = try await context.services.vault()
         let backups: [BackupSummary]
         do { backups = try await vault.backups().backups } catch { throw OperationError(error) }
@@ -112,7 +111,8 @@ extension ListHostPrograms.Row {
         self.init(
             host: host.id, title: host.title, format: host.format.rawValue, file: situation?.path,
             state: (situation?.state ?? .missing).rawValue, reason: situation?.reason ?? "",
-            servers: situation?.servers ?? [], isOpenToOthers: situation?.isOpenToOthers ?? false,
+            servers: situation?.servers.keys.sorted() ?? [],
+            isOpenToOthers: situation?.isOpenToOthers ?? false,
             backup: backup?.id.text, backedUp: backup?.started)
     }
 }

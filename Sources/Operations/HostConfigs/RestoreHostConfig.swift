@@ -93,9 +93,10 @@ package struct RestoreHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(input.backup, in: vault)
-        let wanted = try await files(of: manifest, in: vault)
         var changes: [HostFileChange] = []
-        for (entry, bytes) in wanted { changes.append(try HostFileChange(host, entry, bytes)) }
+        for file in try await HostSeries.files(of: manifest, in: vault) {
+            changes.append(try HostFileChange(host, file))
+        }
         if !input.server.isEmpty {
             var limited: [HostFileChange] = []
             for change in changes {
@@ -116,21 +117,6 @@ package struct RestoreHostConfig: ServiceOperation {
         return output(host, manifest, changes, copy, isDone: true)
     }
 
-    private func files(
-        of manifest: Manifest, in vault: Vault
-    ) async throws(OperationError) -> [(FileEntry, [UInt8])] {
-        do {
-            let entries = try await vault.entries(of: manifest).filter { $0.kind == .file }
-            guard entries.allSatisfy({ $0.size <= Int64(HostSituation.limit) }) else {
-                throw OperationError(
-                    .vaultCorrupt, "Backup \(manifest.id) holds files larger than any it could have")
-            }
-            var files: [(FileEntry, [UInt8])] = []
-            for entry in entries { files.append((entry, try await vault.bytes(of: entry.content))) }
-            return files
-        } catch { throw OperationError(any: error) }
-    }
-
     /// Keeps what is there now; what the vault has already needs no new backup.
     private func safetyCopy(
         _ host: AssistantHost, _ changes: [HostFileChange], _ vault: Vault, _ context: OperationContext
@@ -140,11 +126,13 @@ package struct RestoreHostConfig: ServiceOperation {
         let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
-        do throws(OperationError) {
-            row = try await keeper.keep(present, name: HostSeries.safetyCopyNote, always: false)
+        do {
+            let earlier = try await HostSeries(host).backups(in: vault)
+            row = try await keeper.keep(
+                present, name: HostSeries.safetyCopyNote, after: earlier.first, always: false)
         } catch {
             await lease.close()
-            throw error
+            throw OperationError(any: error)
         }
         await lease.close()
         guard let copy = row.backup else {
@@ -178,15 +166,11 @@ struct HostFileChange {
     /// What is there; nil where nothing is.
     let present: FileSnapshot?
 
-    init(_ host: AssistantHost, _ entry: FileEntry, _ bytes: [UInt8]) throws(OperationError) {
+    init(_ host: AssistantHost, _ file: HostSeries.File) throws(OperationError) {
         self.host = host
-        self.entry = entry
-        self.bytes = bytes
-        guard let path = String(validating: entry.path, as: UTF8.self) else {
-            throw OperationError(
-                .ioFailed, "The path \(DeviceText.string(entry.path)) is no text and was not written to")
-        }
-        self.path = path
+        entry = file.entry
+        bytes = file.bytes
+        path = file.path
         do { present = try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
             throw OperationError(
                 .ioFailed, "\(path) cannot be read: \(error.reason)", hint: "Nothing was changed.")

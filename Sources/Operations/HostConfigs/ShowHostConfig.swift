@@ -47,7 +47,8 @@ package struct ShowHostConfig: ServiceOperation {
         summary: "Show the servers that a program's configuration has, now or in a backup",
         effect: .reads,
         errors: [
-            .hostMissing, .backupUnknown, .backupAmbiguous, .vaultCorrupt, .notInitialised, .keyInvalid,
+            .hostMissing, .backupUnknown, .backupAmbiguous, .ioFailed, .vaultCorrupt, .notInitialised,
+            .keyInvalid,
         ],
         examples: [Contract.Example("holdfast host-config show cursor", "what it would start")],
         reach: .everything,
@@ -70,16 +71,14 @@ package struct ShowHostConfig: ServiceOperation {
             let vault = try await context.services.vault()
             let manifest = try await HostSeries(host).manifest(named == "newest" ? nil : named, in: vault)
             backup = manifest.id
-            do {
-                for entry in try await vault.entries(of: manifest) where entry.kind == .file {
-                    texts.append((DeviceText.string(entry.path), try await vault.bytes(of: entry.content)))
-                }
-            } catch { throw OperationError(any: error) }
+            texts = try await HostSeries.files(of: manifest, in: vault).map { ($0.path, $0.bytes) }
         } else {
-            let place = HostPlace(
-                environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
-            texts = place.present(of: host).compactMap { path in
-                HostSituation(of: host, at: path).snapshot.map { (path, $0.bytes) }
+            for path in HostPlace.here.present(of: host) {
+                let situation = HostSituation(of: host, at: path)
+                guard situation.state != .unreadable else {
+                    throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
+                }
+                if let file = situation.snapshot { texts.append((path, file.bytes)) }
             }
             guard !texts.isEmpty else {
                 throw OperationError(
@@ -90,23 +89,12 @@ package struct ShowHostConfig: ServiceOperation {
         var files: [String: String] = [:]
         var servers: [Server] = []
         for (path, bytes) in texts {
-            let (state, reason, names) = HostSituation.look(bytes, host)
+            let (state, reason, found) = HostSituation.look(bytes, host)
             files[path] = reason.isEmpty ? state.rawValue : "\(state.rawValue): \(reason)"
-            guard state == .ok, let document = try? host.format.document(bytes) else { continue }
-            for name in names {
-                // A name that was found in this text a moment ago.
-                guard let entry = (try? document.value(at: host.place(of: name))) ?? nil else { continue }
-                servers.append(Server(name: name, file: path, target: Self.target(entry), entry: entry))
+            servers += found.sorted { $0.key < $1.key }.map { name, entry in
+                Server(name: name, file: path, target: ServerStart(entry).target, entry: entry)
             }
         }
         return Output(host: host.id, backup: backup?.text, files: files, servers: servers)
-    }
-
-    /// What an entry starts: its command with its words, or its address.
-    private static func target(_ entry: JSONValue) -> String {
-        for name in ["url", "serverUrl", "httpUrl", "uri"] { if let url = entry[name]?.string { return url } }
-        let command = entry["command"] ?? entry["cmd"]
-        let words = (command?.array ?? command.map { [$0] } ?? []) + (entry["args"]?.array ?? [])
-        return words.compactMap(\.string).joined(separator: " ")
     }
 }

@@ -4,9 +4,6 @@ import HostConfig
 
 /// Changes one server in the file of one host.
 struct HostEdit {
-    /// Members that make an entry that of a server elsewhere: next to them a program to start would mean nothing.
-    private static let remote = ["url", "serverUrl", "httpUrl", "uri"]
-
     let host: AssistantHost
     let path: String
     /// Whether the file belongs to a project: its folder may be made, and others read it.
@@ -47,7 +44,7 @@ struct HostEdit {
             guard file.snapshot != nil, let present = try file.document.value(at: place) else {
                 return HostChange(host: host, name: name, file: path, outcome: .absent)
             }
-            guard Self.isOurs(present) else {
+            guard ServerStart(present).isOurs else {
                 throw OperationError(
                     .entryDiffers,
                     "The server ‘\(name)’ in \(path) does not start ‘holdfast mcp’, and was left as it is",
@@ -62,16 +59,9 @@ struct HostEdit {
 
     // MARK: What differs
 
-    /// Whether an entry starts this program's server, wherever the program lies.
-    private static func isOurs(_ entry: JSONValue) -> Bool {
-        let command = entry["command"] ?? entry["cmd"]
-        let words = (command?.array ?? command.map { [$0] } ?? []) + (entry["args"]?.array ?? [])
-        return words.dropFirst().contains("mcp")
-    }
-
     /// The members of ours that the entry there has otherwise; all where it is another sort of entry.
     private static func differing(_ present: JSONValue, _ entry: ServerEntry) -> [String] {
-        guard let members = present.object, !remote.contains(where: { members[$0] != nil }) else {
+        guard let members = present.object, ServerStart(present).address == nil else {
             return entry.members.map(\.name)
         }
         return entry.members.filter { members[$0.name] != $0.value.json }.map(\.name)
@@ -97,7 +87,7 @@ struct HostEdit {
         _ file: HostFile, _ present: JSONValue, _ entry: ServerEntry, _ names: [String]
     ) throws -> [UInt8] {
         let place = host.place(of: entry.name)
-        guard let members = present.object, !Self.remote.contains(where: { members[$0] != nil }) else {
+        guard present.object != nil, ServerStart(present).address == nil else {
             return try file.document.setting(place, to: entry.value)
         }
         var bytes = file.snapshot?.bytes ?? []

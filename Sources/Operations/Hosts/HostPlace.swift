@@ -7,6 +7,46 @@ struct HostPlace {
     let currentFolder: String
     var system = HostSystem.current
 
+    /// How many files a pattern stands for at most.
+    private static let patternLimit = 100
+
+    /// Where this process looks.
+    static var here: HostPlace {
+        HostPlace(environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+    }
+
+    /// The files of a host that are here; for one that is not, none.
+    ///
+    /// What cannot be told counts as here: reading it says why.
+    func present(of host: AssistantHost) -> [String] {
+        if let named = host.named(on: system, environment) { return [named] }
+        var seen: Set<String> = []
+        return host.places(on: system, environment).flatMap(files).filter { seen.insert($0).inserted }
+    }
+
+    /// The files that a place stands for.
+    private func files(_ place: ResolvedPath) -> [String] {
+        var found = [place.folder]
+        for part in place.parts {
+            guard part.contains("*") else {
+                found = found.map { "\($0)/\(part)" }
+                continue
+            }
+            let glob = Glob(part)
+            found = found.flatMap { folder -> [String] in
+                do throws(SystemError) {
+                    return try Folder.items(folder).filter { glob.matches($0.name.utf8) }
+                        .prefix(Self.patternLimit).map { "\(folder)/\($0.name)" }
+                } catch {
+                    return error.meansAbsence ? [] : ["\(folder)/\(part)"]
+                }
+            }
+        }
+        return found.filter { path in
+            do throws(SystemError) { return try Folder.item(path) != nil } catch { return true }
+        }
+    }
+
     /// The file of a host for its user, or the one in a project's folder, or the one that is named.
     /// - Throws: `hostMissing` where the host seems not to be here; `argumentInvalid` where several files could be meant.
     func path(
@@ -33,7 +73,7 @@ struct HostPlace {
 
     private func ownPath(of host: AssistantHost) throws(OperationError) -> String {
         let paths = host.paths(on: system, environment)
-        let present = paths.filter { ((try? Folder.item($0)) ?? nil) != nil }
+        let present = present(of: host)
         // What its variable names is what the host reads.
         if let named = host.named(on: system, environment) { return named }
         guard present.count < 2 else {
@@ -43,7 +83,9 @@ struct HostPlace {
                 hint: "Name one of them with --file.")
         }
         if let path = present.first { return path }
-        let likely = paths.first { (try? FileStatus.isFolder(AtomicFile.folder(of: $0))) == true }
+        let likely = paths.first {
+            !$0.contains("*") && (try? FileStatus.isFolder(AtomicFile.folder(of: $0))) == true
+        }
         if let likely, !host.makesFileItself { return likely }
         let places = paths.isEmpty ? "no place is known" : "there is no " + paths.joined(separator: ", nor ")
         throw OperationError(

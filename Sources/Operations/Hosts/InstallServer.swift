@@ -47,16 +47,15 @@ package struct InstallServer: ServiceOperation {
     package func run(
         _ input: Input, in context: OperationContext
     ) async throws(OperationError) -> HostChange {
-        let environment = ProcessEnvironment.all
-        let place = HostPlace(environment: environment, currentFolder: ProcessEnvironment.currentFolder)
-        let entry = try ServerEntry(input, paths: context.services.paths, environment: environment)
+        let place = HostPlace.here
+        let entry = try ServerEntry(input, paths: context.services.paths, environment: place.environment)
         let host = input.host.host
         guard !input.print else {
             return HostChange(host: host, entry: entry, outcome: .printed)
         }
-        if host.format == .yaml {
+        if let reason = host.whyNotChanged {
             throw OperationError(
-                .argumentInvalid, "\(host.title) keeps its servers in YAML, which is not changed here",
+                .argumentInvalid, "\(host.title) keeps its servers in \(reason), which is not changed here",
                 hint: "Put the entry in by hand: holdfast mcp install --host \(host.id) --print")
         }
         let path = try place.path(of: host, file: input.file, project: input.project)

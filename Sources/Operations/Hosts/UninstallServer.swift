@@ -34,15 +34,13 @@ package struct UninstallServer: ServiceOperation {
     package func run(
         _ input: Input, in context: OperationContext
     ) async throws(OperationError) -> HostChange {
-        let place = HostPlace(
-            environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
         let host = input.host.host
-        if host.format == .yaml {
+        if let reason = host.whyNotChanged {
             throw OperationError(
-                .argumentInvalid, "\(host.title) keeps its servers in YAML, which is not changed here",
+                .argumentInvalid, "\(host.title) keeps its servers in \(reason), which is not changed here",
                 hint: "Take the entry out by hand.")
         }
-        let path = try place.path(of: host, file: input.file, project: input.project)
+        let path = try HostPlace.here.path(of: host, file: input.file, project: input.project)
         return try HostEdit(host: host, path: path, isShared: input.project != nil, context: context)
             .uninstall(
                 input.name, isTrial: input.dryRun)

@@ -46,7 +46,7 @@ package struct GetJob: ServiceOperation {
             purpose: "Shows how far a job is that runs in the background, or how it ended.",
             behaviour: "Only looks; with ‘follow’ it waits for the end, half a minute at most.",
             use:
-                "Use it after a tool that answered with a job; for all jobs use list_jobs, to end one cancel_job.",
+                "Use it after a tool that answered with a job; for all jobs use list_jobs; to end one use cancel_job.",
             returns: "Returns state, progress, events, and the result once it is finished."))
 
     package init() {}

@@ -117,7 +117,7 @@ struct Consent {
     }
 
     /// The run that carried the plan out last, so that its approval is used up; nil when none did.
-    private func keptRun() async throws(OperationError) -> String? {
+    func keptRun() async throws(OperationError) -> String? {
         let ledger = try await context.services.ledger()
         let runs: [RunRecord]
         do { runs = try await ledger.runs(limit: 10_000) } catch { throw OperationError(error) }

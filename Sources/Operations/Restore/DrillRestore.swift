@@ -112,7 +112,7 @@ package struct DrillRestore: ServiceOperation {
             behaviour:
                 "Contacts no device and removes the folder; keeps the result as evidence. Takes minutes.",
             use:
-                "Use it for backups whose proof is missing or stale in list_backups; to only read them back use verify_backups.",
+                "Use it for backups whose proof is missing or stale; to only read them back use verify_backups.",
             returns: "Returns every check with what failed.", withheld: ["engine", "scratch"],
             next: [.init("list_backups")]))
 

@@ -84,7 +84,7 @@ package struct GetRestore: ServiceOperation {
             purpose: "Shows a saved plan with its steps and approvals, or what became of a run.",
             behaviour: "Only looks.",
             use:
-                "Use it to see whether a plan is approved, or how a restore ended; for all runs use list_restores, for a new plan plan_restore.",
+                "Use it to see whether a plan is approved, or how a restore ended; for all runs use list_restores; for a new plan use plan_restore.",
             returns: "Returns ‘plan’ or ‘run’; an expired plan is still shown."))
 
     package init() {}
@@ -103,7 +103,9 @@ package struct GetRestore: ServiceOperation {
             let standing = try await consent.standing()
             return Output(
                 run: nil,
-                plan: PlanView(plan, id: id, approvals: standing.approvals.count, needed: standing.needed))
+                plan: PlanView(
+                    plan, id: id, approvals: standing.approvals.count, needed: standing.needed,
+                    carriedOutBy: try await consent.keptRun()))
         } catch {
             guard error.code == .auditBroken else { throw error }
             context.warnings.add(error.message)

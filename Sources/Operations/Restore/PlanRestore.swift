@@ -74,10 +74,13 @@ package struct PlanRestore: ServiceOperation {
             behaviour:
                 "Reads the machine over SSH and changes nothing there. Only a person can approve the plan, outside of this connection; it expires.",
             use:
-                "Use it before apply_restore, or to see the effect of a restore; for a machine that is gone use plan_rebuild.",
+                "Use it before a restore, or to see its effect; apply_restore carries it out; for a machine that is gone use plan_rebuild.",
             returns: "Returns the plan's id, risk, steps and conflicts.",
             essentials: ["number", "action", "subject", "risk"], isIdempotent: false, reachesDevices: true,
-            next: [.init("get_restore", ["id": "plan"])]))
+            next: [
+                .init("get_restore", ["id": "plan"], needs: "steps", unless: "conflicts"),
+                .init("apply_restore", ["plan": "plan"], needs: "steps", unless: "conflicts"),
+            ]))
 
     package init() {}
 

@@ -38,8 +38,12 @@ package struct PlanView: Codable, Sendable, Displayable {
     package let approvals: Int
     /// How many people must approve it.
     package let approvalsNeeded: Int
+    /// The run that carried it out last, which used its approvals up; nil where it may still be carried out.
+    package let carriedOutBy: String?
 
-    init(_ plan: RestorePlan, id: String, approvals: Int, needed: Int = 1) {
+    init(
+        _ plan: RestorePlan, id: String, approvals: Int, needed: Int = 1, carriedOutBy: String? = nil
+    ) {
         self.plan = id
         device = plan.target.device
         backup = plan.backup
@@ -60,6 +64,7 @@ package struct PlanView: Codable, Sendable, Displayable {
         affected = plan.affected
         self.approvals = approvals
         approvalsNeeded = needed
+        self.carriedOutBy = approvals < needed ? carriedOutBy : nil
     }
 
     package var isComplete: Bool { conflicts.isEmpty }
@@ -103,6 +108,7 @@ package struct PlanView: Codable, Sendable, Displayable {
     }
 
     private var approvalCell: Cell {
+        if let carriedOutBy { return Cell("used up by run \(carriedOutBy)", .dim) }
         guard approvalsNeeded > 1 else {
             return approvals > 0 ? Cell("given", .good) : Cell("missing", .warning)
         }
@@ -111,7 +117,11 @@ package struct PlanView: Codable, Sendable, Displayable {
     }
 
     private var next: String {
-        approvals >= approvalsNeeded
+        if let carriedOutBy {
+            return
+                "Run \(carriedOutBy) carried it out. What moved since wants a new plan: holdfast restore plan \(backup)"
+        }
+        return approvals >= approvalsNeeded
             ? "Carry it out with: holdfast restore apply \(plan)"
             : "A person approves it with: holdfast approve \(plan)"
     }

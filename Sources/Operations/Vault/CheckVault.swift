@@ -56,7 +56,7 @@ package struct CheckVault: ServiceOperation {
             behaviour:
                 "Reads the vault; damage is noted so that the next backup mends it. Seconds, or long with ‘read_data’.",
             use:
-                "Use it when damage is feared; for evidence on single backups use verify_backups, for sizes get_vault_stats.",
+                "Use it when damage is feared; for evidence on single backups use verify_backups; for sizes use get_vault_stats.",
             returns: "Returns counts; damage is an error that names it."))
 
     package init() {}

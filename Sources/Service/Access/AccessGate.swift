@@ -31,7 +31,7 @@ struct AccessGate: Sendable {
 
     private func identify(_ request: HTTPRequest) async throws(HTTPProblem) -> Principal {
         let token: String?
-        do { token = try BearerToken.token(of: request.head) } catch {
+        do { token = try BearerToken.token(of: request.head, isToken: Self.isToken) } catch {
             await refusals.record(error.code, error.title, from: request.peer)
             throw challenged(error, .invalidRequest)
         }
@@ -41,6 +41,11 @@ struct AccessGate: Sendable {
         }
         throw challenged(
             HTTPProblem(.unauthorized, code: "token-missing", "This needs a token", hint: Self.hint), nil)
+    }
+
+    /// Whether a text has the form of a token that may count here.
+    static func isToken(_ text: String) -> Bool {
+        text.hasPrefix(TokenSecret.prefix) || text.hasPrefix("ey") && SignedToken.resembles(text)
     }
 
     /// Whether somebody sent the request on, so that its neighbour on this machine may speak for a stranger.

@@ -8,8 +8,7 @@ struct LevelTable: Sendable {
 
     /// The level that a tool needs which is offered to callers of a higher level than this one; nil for any other name.
     func levelNeeded(for tool: String, by principal: Principal) -> AccessLevel? {
-        let named = Set(principal.toolsets.compactMap { Toolset(rawValue: $0) })
-        let offered = principal.toolsets.isEmpty ? toolsets : named
+        let offered = principal.effective(toolsets)
         let operation = operations.first { operation in
             guard let guidance = operation.contract.guidance else { return false }
             return guidance.name == tool && offered.contains(guidance.toolset)

@@ -18,6 +18,11 @@ struct Principal: Sendable, Equatable {
         return "\(level)\n\(devices)\n\(toolsets.sorted().joined(separator: " "))"
     }
 
+    /// The toolsets they really have: those named, or the usual ones of this server.
+    func effective(_ usual: Set<Toolset>) -> Set<Toolset> {
+        toolsets.isEmpty ? usual : Set(toolsets.compactMap { Toolset(rawValue: $0) })
+    }
+
     /// What an operation is told.
     func caller(surface: String) -> Caller {
         Caller(actor: actor, surface: surface, level: level, scope: scope)

@@ -89,7 +89,10 @@ struct Answer {
         _ members: [String: JSONValue], _ given: [String: JSONValue]
     ) -> [JSONValue] {
         (tool.isJob ? [Guidance.Next("get_job", ["job": "job"])] : tool.guidance.next).compactMap { next in
-            guard let target = known[next.name] else { return nil }
+            guard let target = known[next.name],
+                next.needs.map({ members[$0]?.array?.isEmpty == false }) ?? true,
+                next.forbids.map({ members[$0]?.array?.isEmpty != false }) ?? true
+            else { return nil }
             var arguments: [String: JSONValue] = [:]
             for (name, place) in next.arguments {
                 if place == "=true" {

@@ -70,7 +70,8 @@ package struct MCPCommand: Sendable {
         let content = ProductContent(catalogue: catalogue, caller: caller, makeContext: parts.makeContext)
         try await serve(
             Server(
-                information: Self.information, instructions: Instructions.text(for: options.accessLevel),
+                information: Self.information,
+                instructions: Instructions.text(for: options.accessLevel, catalogue.names),
                 content: content, sealer: parts.sealer, executor: parts.executor))
     }
 

@@ -9,7 +9,7 @@ package struct OperationTool: Sendable {
     let shape: JSONShape
     /// The member of the output that is a list of records, which answers page and shorten; nil where there is none.
     let list: String?
-    package let tool: Tool
+    package private(set) var tool: Tool
 
     /// Nil for an operation that is for people only.
     /// - Throws: where the output's shape cannot be told.
@@ -28,6 +28,15 @@ package struct OperationTool: Sendable {
             inputSchema: Self.inputSchema(operation, guidance, hasList: list != nil),
             outputSchema: Self.outputSchema(shape, guidance, list: list),
             annotations: Self.annotations(operation.contract.effect, guidance))
+    }
+
+    /// The same, told without tools that the connection does not have.
+    func naming(_ words: OfferedWords) -> OperationTool {
+        var copy = self
+        copy.tool = Tool(
+            name: tool.name, title: tool.title, description: words.only(in: tool.description),
+            inputSchema: tool.inputSchema, outputSchema: tool.outputSchema, annotations: tool.annotations)
+        return copy
     }
 
     package var name: String { guidance.name }

@@ -40,20 +40,21 @@ final class PrincipalServers: Sendable {
     /// The server for that caller.
     func server(for principal: Principal) throws(HTTPProblem) -> Server {
         let context = context
+        let catalogue = try catalogue(for: principal)
         let content = ProductContent(
-            catalogue: try catalogue(for: principal), caller: principal.caller(surface: "mcp"),
+            catalogue: catalogue, caller: principal.caller(surface: "mcp"),
             watch: watch
         ) { (caller, progress) async throws(OperationError) in context.with(caller, progress: progress) }
         return Server(
-            information: MCPCommand.information, instructions: Instructions.text(for: principal.level),
+            information: MCPCommand.information,
+            instructions: Instructions.text(for: principal.level, catalogue.names),
             content: content, sealer: PrincipalSealer(base: sealer, actor: principal.actor),
             executor: executor)
     }
 
     private func catalogue(for principal: Principal) throws(HTTPProblem) -> ToolCatalogue {
-        let named = Set(principal.toolsets.compactMap { Toolset(rawValue: $0) })
         let view = View(
-            level: principal.level, toolsets: principal.toolsets.isEmpty ? toolsets : named,
+            level: principal.level, toolsets: principal.effective(toolsets),
             isScoped: principal.scope != .all)
         if let known = catalogues.withLock({ $0[view] }) { return known }
         let catalogue: ToolCatalogue

@@ -8,7 +8,8 @@ extension ProductContent {
         _ name: String, _ arguments: [String: String], in context: RequestContext
     ) async throws(RPCError) -> Outcome<PromptResult> {
         if let name = arguments["device"], ProductResources.value(name) == nil {
-            throw .invalidParameters("‘device’ must be the name of a machine; see list_devices")
+            let way = catalogue["list_devices"] == nil ? "" : "; see list_devices"
+            throw .invalidParameters("‘device’ must be the name of a machine\(way)")
         }
         guard let result = ProductPrompts.text(name, arguments, catalogue.names) else {
             throw .invalidParameters("There is no prompt ‘\(name)’")

@@ -51,7 +51,7 @@ extension ProductContent {
         guard let tool = catalogue[tool] else {
             throw OperationError(.levelTooLow, "This connection may not use ‘\(tool)’")
         }
-        let context = try await makeContext(caller.using(request.client), ProgressRelay(request))
+        let context = try await self.context(for: request, of: tool)
         return try await tool.operation.call(arguments, in: context).json
     }
 

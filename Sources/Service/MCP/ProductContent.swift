@@ -27,7 +27,9 @@ package struct ProductContent: ServerContent {
     }
 
     package var features: Features {
-        let all: Features = [.tools, .resources, .prompts, .completions, .changingResources, .subscriptions]
+        let all: Features = [
+            .tools, .resources, .prompts, .completions, .logging, .changingResources, .subscriptions,
+        ]
         return hasTasks ? all.union(.tasks) : all
     }
 
@@ -39,13 +41,19 @@ package struct ProductContent: ServerContent {
         guard let tool = catalogue[name] else {
             throw .invalidParameters("There is no tool ‘\(name.prefix(100))’")
         }
+        let log = CallLog(request: context, tool: name)
+        log.began()
         do throws(OperationError) {
             let result = try await answer(tool, arguments, context)
+            log.ended(result.structured ?? .null)
             if tool.isJob, context.takesTasks, hasTasks, let view = JobTask.view(of: result) {
                 return .task(view)
             }
             return .complete(result)
-        } catch { return .complete(ErrorAnswer(error, known: catalogue.names).result) }
+        } catch {
+            log.failed(error)
+            return .complete(ErrorAnswer(error, known: catalogue.names).result)
+        }
     }
 
     private func answer(
@@ -60,11 +68,21 @@ package struct ProductContent: ServerContent {
             arguments[OperationTool.Argument.limit] = .int(Int64(page.needed))
         }
         if tool.isJob { arguments[AnyOperation.backgroundName] = true }
-        let context = try await makeContext(caller.using(request.client), ProgressRelay(request))
+        let context = try await self.context(for: request, of: tool)
         let result = try await called(tool, arguments, context)
         let answer = Answer(tool: tool, page: page, result: result, known: catalogue.byName)
         let json = try answer.json(arguments)
         return ToolResult([.text(JSONWriter.text(json))], structured: json)
+    }
+
+    /// What an operation works with when that request calls it; its news go to the client.
+    func context(
+        for request: RequestContext, of tool: OperationTool
+    ) async throws(OperationError) -> OperationContext {
+        let context = try await makeContext(caller.using(request.client), SilentProgress())
+        let log = CallLog(request: request, tool: tool.name)
+        return context.with(
+            context.caller, progress: ProgressRelay(log: log, redactor: context.services.redactor))
     }
 }
 

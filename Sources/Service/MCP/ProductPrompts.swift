@@ -7,7 +7,7 @@ enum ProductPrompts {
         let prompt: Prompt
         /// The tools without which it makes no sense.
         let needs: Set<String>
-        let text: @Sendable ([String: String]) -> String
+        let text: @Sendable (_ arguments: [String: String], _ known: Set<String>) -> String
     }
 
     private static let device = Prompt.Argument("device", "The name of the machine.", isRequired: true)
@@ -18,10 +18,11 @@ enum ProductPrompts {
                 name: "backup_review", title: "Review the backups",
                 description: "Finds machines whose backups are old, incomplete or unproven.", arguments: []),
             needs: ["check_system", "list_devices", "list_backups"]
-        ) { _ in
+        ) { _, known in
             """
             Review the backups. Call check_system, list_devices and list_backups. For each machine say: how old its newest \
-            backup is, whether it is whole, when it was last verified and proven. Look at what is partial with get_backup. \
+            backup is, whether it is whole, when it was last verified and proven. \
+            \(known.contains("get_backup") ? "Look at what is partial with get_backup. " : "")\
             Then list what a person should do, the most urgent first. Call nothing safe that no result calls verified or \
             proven, and say so where you do not know.
             """
@@ -32,7 +33,7 @@ enum ProductPrompts {
                 description: "Looks at one machine: reachable, covered, changed since its backup.",
                 arguments: [device]),
             needs: ["check_device", "get_backup", "diff_backups"]
-        ) { arguments in
+        ) { arguments, _ in
             let name = arguments["device"] ?? ""
             return """
                 Check the machine ‘\(name)’. Call check_device; then get_backup with ‘latest:\(name)’ for what is covered and \
@@ -45,7 +46,7 @@ enum ProductPrompts {
                 name: "disaster_drill", title: "Rehearse a disaster",
                 description: "Walks through the loss of one machine, on paper.", arguments: [device]),
             needs: ["plan_rebuild", "list_backups"]
-        ) { arguments in
+        ) { arguments, _ in
             let name = arguments["device"] ?? ""
             return """
                 Suppose the machine ‘\(name)’ burned down. Call list_backups for it and plan_rebuild. Walk a person through \
@@ -61,14 +62,18 @@ enum ProductPrompts {
                     device, Prompt.Argument("what", "What is broken, in a few words.", isRequired: false),
                 ]),
             needs: ["diff_backups", "list_backups"]
-        ) { arguments in
+        ) { arguments, known in
             let name = arguments["device"] ?? ""
             let what = arguments["what"].map { " What is broken: \($0)." } ?? ""
+            let end =
+                known.contains("plan_restore")
+                ? """
+                Plan it with plan_restore, and explain each step with its risk. A person must approve the plan at a terminal; \
+                ask them to, and do not try to approve anything yourself.
+                """ : "Write down the command a person would run: nothing can be planned from here."
             return """
                 Prepare a restore of ‘\(name)’.\(what) Find the right backup with list_backups, compare it with the machine by \
-                diff_backups with live true, and restore no more than is needed. If plan_restore is offered, plan it, and \
-                explain each step with its risk. A person must approve the plan at a terminal; ask them to, and do not try to \
-                approve anything yourself. If it is not offered, write down the command a person would run.
+                diff_backups with live true, and restore no more than is needed. \(end)
                 """
         },
     ]
@@ -85,6 +90,7 @@ enum ProductPrompts {
             return nil
         }
         return PromptResult(
-            description: entry.prompt.description, messages: [.init(.user, .text(entry.text(arguments)))])
+            description: entry.prompt.description,
+            messages: [.init(.user, .text(entry.text(arguments, known)))])
     }
 }

@@ -16,14 +16,28 @@ package struct ToolCatalogue: Sendable {
     ) throws(JSONShapeError) {
         var tools: [OperationTool] = []
         for operation in operations {
-            guard let guidance = operation.contract.guidance, toolsets.contains(guidance.toolset),
-                level.allows(operation.contract.effect),
-                !isScoped || operation.contract.reach != .everything, let tool = try OperationTool(operation)
+            guard Self.offers(operation.contract, level, toolsets, isScoped: isScoped),
+                let tool = try OperationTool(operation)
             else { continue }
             tools.append(tool)
         }
-        self.tools = tools.sorted { $0.name < $1.name }
-        byName = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
+        self.init(offering: tools, among: Set(operations.compactMap(\.contract.guidance?.name)))
+    }
+
+    /// - Parameter names: those of all tools there are.
+    init(offering tools: [OperationTool], among names: Set<String>) {
+        let words = OfferedWords(all: names, offered: Set(tools.map(\.name)))
+        self.tools = tools.map { $0.naming(words) }.sorted { $0.name < $1.name }
+        byName = Dictionary(self.tools.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// Whether a connection has the operation as a tool.
+    static func offers(
+        _ contract: Contract, _ level: AccessLevel, _ toolsets: Set<Toolset>, isScoped: Bool
+    ) -> Bool {
+        guard let guidance = contract.guidance else { return false }
+        return toolsets.contains(guidance.toolset) && level.allows(contract.effect)
+            && (!isScoped || contract.reach != .everything)
     }
 
     /// The tool of that name; nil where this connection has none.

@@ -55,7 +55,7 @@ package struct Doctor: ServiceOperation {
                 "Looks for problems: vault, keys, disk space, audit chain, machines without a recent backup.",
             behaviour: "Only looks, on this machine alone; takes seconds.",
             use:
-                "Use it first when asked whether all is well; for one machine use check_device, for one backup get_backup.",
+                "Use it first when asked whether all is well; for one machine use check_device; for one backup use get_backup.",
             returns: "Returns findings, each good, warning, bad or not looked at, with what to do.",
             essentials: ["subject", "verdict", "detail", "hint"], withheld: ["strict"],
             next: [.init("list_backups")]))
