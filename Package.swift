@@ -165,6 +165,7 @@ if Context.environment["FUZZ"] == "1" {
     let decoders: [(name: String, dependencies: [Target.Dependency])] = [
         ("FuzzHeaders", ["Basics", "HTTP", "MCP", "StreamableHTTP"]), ("FuzzHTTP", ["HTTP"]),
         ("FuzzJSON", ["Basics"]), ("FuzzJWT", ["JOSE"]), ("FuzzMCP", ["Basics", "MCP"]),
+        ("FuzzRedactor", ["Basics"]),
     ]
     for decoder in decoders {
         package.targets.append(

@@ -52,13 +52,19 @@ package struct Redactor: Sendable {
             guard !ranges.isEmpty else { return pieces.map { String(decoding: $0, as: UTF8.self) } }
             pieces = replacing(ranges, inPieces: pieces)
         }
-        return pieces.map { redact(String(decoding: $0, as: UTF8.self)) }
+        return pieces.map { String(decoding: $0.isEmpty ? $0 : hidden($0), as: UTF8.self) }
     }
 
     /// `tree` with its secrets hidden: what `JSONValue.secret` wraps, values of telling names, texts that hold secrets.
     package func redact(_ tree: JSONValue) -> JSONValue {
-        var pass = RedactorPass(redactor: self)
-        return pass.redact(tree, under: nil)
+        var tree = tree
+        for _ in 0..<Self.passLimit {
+            var pass = RedactorPass(redactor: self)
+            let shown = pass.redact(tree, under: nil)
+            guard shown != tree else { return tree }
+            tree = shown
+        }
+        return .string(String(decoding: hidden(JSONWriter.bytes(tree)), as: UTF8.self))
     }
 
     /// What is shown instead of `secret`.

@@ -1,4 +1,5 @@
 import Basics
+import TestSupport
 import Testing
 
 /// A mark for tests: not secure, but it tells texts apart and does not show them.
@@ -173,4 +174,17 @@ struct RedactorTests {
         let once = marking.redact(tree)
         #expect(JSONWriter.text(marking.redact(once)) == JSONWriter.text(once))
     }
+
+    @Test func `what the fuzzer begins with or has found is redacted twice as it is once`() throws {
+        let names = TestFiles.names(in: Self.corpus).filter { $0.contains(".") }
+        #expect(names.count > 5)
+        for name in names {
+            let bytes = try #require(TestFiles.bytes(at: Self.corpus + "/" + name), "\(name)")
+            guard let tree = try? JSONParser.parse(bytes, repairsText: true) else { continue }
+            let once = marking.redact(tree)
+            #expect(marking.redact(once) == once, "\(name)")
+        }
+    }
+
+    private static let corpus = TestFiles.folder(of: #filePath) + "/../../Sources/FuzzRedactor/Corpus"
 }

@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 extension Integration {
-    /// Instances of LXD that come back from their exports.
+    /// Instances of LXD that come back from their exports, and a client that fails.
     ///
-    /// The `lxc` here is a stand-in that keeps names in a folder and writes its calls down: no test machine can run LXD.
+    /// The `lxc` here is a stand-in that keeps names in a folder, writes its calls down and fails where it is told to.
     @Suite(
         "InstanceRestore", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
         .timeLimit(.minutes(10)))
@@ -13,6 +13,7 @@ extension Integration {
         private static let stub = #"""
             #!/bin/sh
             cd /stub || exit
+            [ "$1" != --quiet ] || shift
             [ "$1" = query ] || printf '%s\n' "$*" >>calls
             case $1 in
             query)

@@ -51,7 +51,9 @@ import Testing
     }
 
     @Test func `an engine that answers and does not tell everything is not taken for an empty one`() throws {
-        let engine = EngineState { $0 == "docker-daemon" ? Array(#"{"ServerVersion":"20"}"#.utf8) : nil }
+        let engine = EngineState { section, _ in
+            section == "docker-daemon" ? Array(#"{"ServerVersion":"20"}"#.utf8) : nil
+        }
         func section(_ name: String, _ outcome: String) -> SectionRecord {
             let probe = EngineState.sources[name] ?? ""
             return SectionRecord(

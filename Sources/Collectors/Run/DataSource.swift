@@ -141,6 +141,8 @@ enum InstanceData {
             d=$(mktemp -d /var/tmp/holdfast.XXXXXXXX) || exit 1
             trap 'rm -rf "$d"' EXIT
             trap 'exit 143' HUP INT TERM PIPE
+            # The client makes a folder for its settings wherever it is told.
+            export LXD_CONF="$d/client" INCUS_CONF="$d/client"
             mkdir "$d/\(client)-export"
             names=$(\(client) list --format csv -c n </dev/null) || exit 1
             [ -n "$names" ] || exit 0

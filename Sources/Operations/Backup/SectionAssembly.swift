@@ -156,11 +156,17 @@ struct SectionAssembly {
                 "Times before 1677 and after 2262, which are kept as the nearest that can be told: of "
                     + "\(farOff.first.joined(separator: ", "))\(more).")
         }
-        let containers = results.captures["docker-containers"]?.byProbe.values.contains {
-            $0.outcome == .exited(0) || $0.outcome == .unchanged
-        }
-        if containers == true, plan.dataSources.isEmpty {
+        if answers("docker-containers"), plan.dataSources.isEmpty {
             sentences.append("Data of containers: volumes and bind mounts. Pass --include-data.")
+        }
+        for (section, name) in [(IncusCollector.name, "Incus"), (LXDCollector.name, "LXD")]
+        where answers(section) {
+            if plan.dataSources.isEmpty {
+                sentences.append("What instances of \(name) hold. Pass --include-data.")
+            }
+            sentences.append(
+                "Of \(name): images, volumes that belong to no instance, and what instances in other projects than "
+                    + "‘default’ hold.")
         }
         if lacksModuli {
             sentences.append(
@@ -169,6 +175,13 @@ struct SectionAssembly {
         }
         sentences.append("Databases as consistent dumps, unless their files were at rest.")
         return sentences
+    }
+
+    /// Whether something of a section could be asked for.
+    private func answers(_ section: String) -> Bool {
+        results.captures[section]?.byProbe.values.contains {
+            $0.outcome == .exited(0) || $0.outcome == .unchanged
+        } == true
     }
 
     /// A sentence for each own path that is a link: what it points to is not in the backup because of it.

@@ -108,7 +108,12 @@ struct RestoreScope: Sendable {
     }
 
     /// Data of containers and instances is brought back with them, not as files.
-    private static func isData(_ name: String) -> Bool { name.hasSuffix("-data") }
+    static func isData(_ name: String) -> Bool { name.hasSuffix("-data") }
+
+    /// Whether a section tells of instances of LXD or Incus, or holds their exports.
+    static func isOfInstances(_ name: String) -> Bool {
+        InstanceDaemon.allCases.contains { name == $0.rawValue || name == $0.rawValue + "-data" }
+    }
 
     /// A glob takes what it matches and, where that is a folder, all below it.
     static func matches(_ path: [UInt8], _ globs: [Glob]) -> Bool {
@@ -168,6 +173,14 @@ struct RestoreScope: Sendable {
     func at(_ place: RestorePlan.Place, isOther: Bool) -> RestoreScope {
         var scope = self
         scope.comparesFiles = place == .inPlace
+        if place == .inPlace {
+            // An instance comes from its export, which lies nowhere on a machine.
+            let exports = manifest.sections.indices.filter {
+                let name = manifest.sections[$0].name
+                return Self.isData(name) && Self.isOfInstances(name)
+            }
+            scope.wanted.removeAll { exports.contains($0.section) }
+        }
         guard place == .inPlace, !isOther, !globs.isEmpty,
             let own = manifest.sections.firstIndex(where: { $0.name == DeviceBackup.ownPathsSection })
         else { return scope }

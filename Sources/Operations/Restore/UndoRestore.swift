@@ -175,7 +175,8 @@ package struct UndoRestore: ServiceOperation {
         let changed = Set(document.changedPaths)
         let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
         var scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: original.sections, paths: []
+            vault: vault, manifest: manifest, sections: original.sections.filter { !RestoreScope.isData($0) },
+            paths: []
         ).reading(touched)
         let isFoundation = document.stage == RestorePlan.Stage.foundation.rawValue
         let containers = ContainerUndo(

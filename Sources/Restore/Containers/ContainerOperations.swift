@@ -64,6 +64,19 @@ package struct ContainerOperations: Sendable, Equatable {
         package let isUp: Bool
     }
 
+    /// What instances of LXD or Incus share.
+    package struct Part: Sendable, Equatable {
+        package let daemon: InstanceDaemon
+        package let part: InstancePart
+    }
+
+    /// The same when it goes: its kind and name.
+    package struct RemovedPart: Sendable, Equatable {
+        package let daemon: InstanceDaemon
+        package let kind: InstancePart.Kind
+        package let name: String
+    }
+
     package var images: [Image] = []
     package var asides: [Aside] = []
     /// Ids of containers that are stopped meanwhile and started again.
@@ -79,13 +92,17 @@ package struct ContainerOperations: Sendable, Equatable {
     /// Names that go when the run is kept.
     package var removedVolumes: [String] = []
     package var removedNetworks: [String] = []
+    /// What instances need and is made before them.
+    package var parts: [Part] = []
     package var instances: [Instance] = []
     package var removedInstances: [Instance] = []
+    package var removedParts: [RemovedPart] = []
 
     /// Whether a Docker engine has any part in it.
     var needsEngine: Bool {
         var others = self
         (others.instances, others.removedInstances) = ([], [])
+        (others.parts, others.removedParts) = ([], [])
         return !others.isEmpty
     }
 

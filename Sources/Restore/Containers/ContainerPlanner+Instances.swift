@@ -3,36 +3,51 @@ import Basics
 extension ContainerPlanner {
     /// Instances of LXD and Incus that are missing come back from their exports; those that are there stay as they are.
     func planInstances(_ plan: inout ContainerPlan) {
-        guard request.names.isEmpty, request.newName.isEmpty, request.removes.isEmpty else { return }
+        guard !request.leavesInstances, request.names.isEmpty, request.newName.isEmpty,
+            request.removes.isEmpty
+        else { return }
         for daemon in InstanceDaemon.allCases {
-            let wanted = facts.backup.instances[daemon] ?? [:]
-            let present = facts.present.instances[daemon]
-            for (name, isUp) in wanted.sorted(by: { $0.key < $1.key }) where present?[name] == nil {
+            guard let wanted = facts.backup.daemons[daemon] else { continue }
+            let present = facts.present.daemons[daemon]
+            for name in wanted.instances.keys.sorted() where present?.instances[name] == nil {
                 guard EngineName.isValid(name) else {
                     plan.conflicts.append(
                         "the backup calls an instance of \(daemon.rawValue) what none can be called")
                     continue
                 }
-                self.plan(instance: name, isUp: isUp, of: daemon, isAnswering: present != nil, &plan)
+                self.plan(instance: name, of: daemon, wanted, onto: present, &plan)
+            }
+            if wanted.elsewhere > 0 {
+                plan.warnings.append(
+                    "\(wanted.elsewhere.counted("instance")) of \(daemon.rawValue) in other projects than ‘default’ "
+                        + "\(wanted.elsewhere == 1 ? "is" : "are") not restored")
             }
         }
     }
 
     private func plan(
-        instance name: String, isUp: Bool, of daemon: InstanceDaemon, isAnswering: Bool,
-        _ plan: inout ContainerPlan
+        instance name: String, of daemon: InstanceDaemon, _ wanted: InstanceHoldings,
+        onto present: InstanceHoldings?, _ plan: inout ContainerPlan
     ) {
         let source = daemon.export(of: name)
-        guard isAnswering else {
-            plan.warnings.append(
-                "instance \(name) is not restored: no \(daemon.rawValue) answers on the device")
-            return
+        let isUp = wanted.isUp(name)
+        func leaveOut(_ why: String) { plan.warnings.append("instance \(name) is not restored: \(why)") }
+        guard let present else {
+            return leaveOut("no \(daemon.rawValue) answers on the device")
         }
         guard let holding = facts.holdings[source] else {
             plan.warnings.append(
                 "instance \(name) is not here and the backup holds no export of it; back up with --include-data"
             )
             return
+        }
+        let missing = wanted.parts(of: name).filter { !present.holds($0) }
+        if let part = missing.first(where: { $0.creation == nil }) {
+            return leaveOut(
+                "its \(part.shownKind) \(TerminalText.escape(part.name)) is not there, and \(part.obstacle)")
+        }
+        for part in missing where !plan.operations.parts.contains(.init(daemon: daemon, part: part)) {
+            self.plan(part, of: daemon, &plan)
         }
         plan.operations.instances.append(.init(daemon: daemon, name: name, source: source, isUp: isUp))
         plan.commands.append(ArgumentList([daemon.client, "import", "\(name).tar.gz"]).shownText)
@@ -44,11 +59,38 @@ extension ContainerPlanner {
                 to: isUp ? "up" : "stopped", after: [daemon.client, name, source]))
     }
 
+    private func plan(_ part: InstancePart, of daemon: InstanceDaemon, _ plan: inout ContainerPlan) {
+        plan.operations.parts.append(.init(daemon: daemon, part: part))
+        var shown = ArgumentList([daemon.client])
+        if let creation = part.creation { shown.add(contentsOf: creation) }
+        plan.commands.append(facts.hide([shown.shownText]).joined())
+        plan.steps.append(
+            step(
+                .createInstancePart, "\(part.kind.rawValue) \(part.name)", section: daemon.rawValue,
+                what: [part.shownKind], risk: .medium, from: "absent",
+                after: shown.words + [part.document]))
+    }
+
+    /// What an undo takes away again: `lxd profile NAME`.
+    func planRemoval(ofPart text: String, _ plan: inout ContainerPlan) {
+        let parts = text.split(separator: " ").map(String.init)
+        guard parts.count == 3, let daemon = InstanceDaemon(rawValue: parts[0]),
+            let kind = InstancePart.Kind(rawValue: parts[1]), EngineName.isValid(parts[2]),
+            facts.present.daemons[daemon]?.holds(InstancePart(kind, parts[2], nil)) == true
+        else { return }
+        plan.operations.removedParts.append(.init(daemon: daemon, kind: kind, name: parts[2]))
+        plan.commands.append("\(daemon.client) \(kind.command) delete \(parts[2])")
+        plan.steps.append(
+            step(
+                .removeInstancePart, "\(parts[1]) \(parts[2])", section: daemon.rawValue, what: [parts[1]],
+                risk: .medium, before: [daemon.client, parts[1], parts[2]]))
+    }
+
     /// What an undo takes away again: `lxd NAME`.
     func planRemoval(ofInstance text: String, _ plan: inout ContainerPlan) {
         let parts = text.split(separator: " ").map(String.init)
         guard parts.count == 2, let daemon = InstanceDaemon(rawValue: parts[0]),
-            EngineName.isValid(parts[1]), facts.present.instances[daemon]?[parts[1]] != nil
+            EngineName.isValid(parts[1]), facts.present.daemons[daemon]?.instances[parts[1]] != nil
         else { return }
         plan.operations.removedInstances.append(
             .init(daemon: daemon, name: parts[1], source: "", isUp: false))

@@ -134,6 +134,7 @@ extension ContainerPlanner {
         for text in request.removes {
             let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
             if parts.count == 2, parts[0] == "instance" { planRemoval(ofInstance: parts[1], &plan) }
+            if parts.count == 2, parts[0] == "part" { planRemoval(ofPart: parts[1], &plan) }
             guard parts.count == 2, EngineName.isValid(parts[1]) else { continue }
             switch parts[0] {
             case "container":

@@ -116,7 +116,7 @@ package struct ContainerPlanner: Sendable {
                 plan.conflicts.append("the backup has no container ‘\(name)’")
             }
             chosen = chosen.filter { request.names.contains($0.name) }
-        } else if !request.removes.isEmpty {
+        } else if !request.removes.isEmpty || request.leavesContainers {
             return []
         }
         return chosen.compactMap { container in

@@ -14,7 +14,12 @@ package struct ContainerRequest: Sendable, Equatable {
     package var allowsEmptyVolumes: Bool
     /// Brings back device nodes and setuid files of volumes.
     package var allowsSpecial: Bool
-    /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`; none for any other plan.
+    /// Leaves what the Docker engine holds alone.
+    package var leavesContainers = false
+    /// Leaves what LXD and Incus hold alone.
+    package var leavesInstances = false
+    /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`;
+    /// none for any other plan.
     package var removes: [String]
     /// Folders and files whose content the plan changes besides the sections: places of volumes and bind mounts.
     package var places: [String]
@@ -42,6 +47,8 @@ package struct ContainerRequest: Sendable, Equatable {
             "removes": texts(removes), "places": texts(places),
         ]
         if allowsSpecial { members["allowsSpecial"] = .bool(true) }
+        if leavesContainers { members["leavesContainers"] = .bool(true) }
+        if leavesInstances { members["leavesInstances"] = .bool(true) }
         return .object(members)
     }
 
@@ -54,5 +61,7 @@ package struct ContainerRequest: Sendable, Equatable {
             allowsEmptyVolumes: json["allowsEmptyVolumes"]?.bool ?? false,
             allowsSpecial: json["allowsSpecial"]?.bool ?? false, removes: texts("removes"),
             places: texts("places"))
+        leavesContainers = json["leavesContainers"]?.bool ?? false
+        leavesInstances = json["leavesInstances"]?.bool ?? false
     }
 }

@@ -5,7 +5,8 @@ extension ContainerScripts {
     static let library = #"""
         DOCKER_CONFIG=${DOCKER_CONFIG:-/root/.docker}
         HOME=${HOME:-/root}
-        export DOCKER_CONFIG HOME
+        LXD_CONF=$D/client INCUS_CONF=$D/client
+        export DOCKER_CONFIG HOME LXD_CONF INCUS_CONF
         hf_bad=0
         hf_engine() {
         n=0
@@ -98,10 +99,23 @@ extension ContainerScripts {
         done
         hf_fail "the container $1 is ‘${hf_said% *}’, not $2, after $n s; its last words: $(hf_log "$1")"
         }
+        hf_part() {
+        hf_client=$1 hf_kind=$2 hf_name=$3 hf_text=$4; shift 4
+        if "$hf_client" "$hf_kind" show "$hf_name" >/dev/null 2>&1 </dev/null; then hf_fail "the $hf_kind $hf_name of $hf_client has come into being meanwhile"; fi
+        hf_note "$hf_kind $hf_client $hf_name"
+        hf_said=$(hf_limited 600 "$hf_client" --quiet "$@" 2>&1 </dev/null) || hf_fail "the $hf_kind $hf_name of $hf_client could not be made: $hf_said"
+        [ -n "$hf_text" ] || return 0
+        hf_said=$(printf '%s\n' "$hf_text" | "$hf_client" --quiet "$hf_kind" edit "$hf_name" 2>&1) || hf_fail "the $hf_kind $hf_name of $hf_client could not be set: $hf_said"
+        }
+        hf_unpart() {
+        hf_noted "$2 $1 $3" || return 0
+        "$1" "$2" show "$3" >/dev/null 2>&1 </dev/null || return 0
+        "$1" "$2" delete "$3" >/dev/null </dev/null || hf_bad=1
+        }
         hf_import() {
         if "$1" info "$2" >/dev/null 2>&1 </dev/null; then hf_fail "the instance $2 has come into being meanwhile"; fi
         hf_note "instance $1 $2"
-        hf_said=$(hf_limited 3600 "$1" import "$3" 2>&1 </dev/null) || hf_fail "the instance $2 could not be imported: $hf_said"
+        hf_said=$(hf_limited 3600 "$1" --quiet import "$3" 2>&1 </dev/null) || hf_fail "the instance $2 could not be imported: $hf_said"
         rm -f -- "$3"
         [ "$4" = up ] || return 0
         hf_said=$("$1" start "$2" 2>&1 </dev/null) || hf_fail "the instance $2 does not start: $hf_said"

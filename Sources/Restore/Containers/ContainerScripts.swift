@@ -73,6 +73,12 @@ struct ContainerScripts: Sendable {
         }
         for project in operations.projects { text += self.text(of: project) }
         for name in operations.starts + operations.paused { text += line("hf_start", name) }
+        for need in operations.parts {
+            let part = need.part
+            text += line(
+                ["hf_part", need.daemon.client, part.kind.command, part.name, part.document]
+                    + (part.creation?.words ?? []))
+        }
         for (instance, export) in zip(operations.instances, exports) {
             text += line(
                 "hf_import", instance.daemon.client, instance.name, export, instance.isUp ? "up" : "stopped")
@@ -116,6 +122,9 @@ struct ContainerScripts: Sendable {
         var text = Self.start
         for instance in operations.instances.reversed() {
             text += line("hf_unimport", instance.daemon.client, instance.name)
+        }
+        for need in operations.parts.reversed() {
+            text += line("hf_unpart", need.daemon.client, need.part.kind.command, need.part.name)
         }
         text += wait("hf_engine || exit 0")
         let old = Dictionary(operations.asides.map { ($0.name, $0.id) }) { first, _ in first }
@@ -165,6 +174,9 @@ struct ContainerScripts: Sendable {
         text += ghosts
         for instance in operations.removedInstances {
             text += line(instance.daemon.client, "delete", "--force", instance.name)
+        }
+        for part in operations.removedParts {
+            text += line(part.daemon.client, part.kind.command, "delete", part.name)
         }
         for name in operations.removedVolumes { text += line("docker volume rm --", name) }
         for name in operations.removedNetworks { text += line("docker network rm --", name) }

@@ -7,10 +7,13 @@ package struct EngineState: Sendable, Equatable {
         "docker-containers": "inspect", "docker-daemon": "info", "docker-images": "inspect",
         "docker-networks": "inspect", "docker-volumes": "inspect",
     ]
-    /// The same for what manages machines and system containers.
-    package static let instanceSources = Dictionary(
-        InstanceDaemon.allCases.map { ($0.rawValue, "instances") }
-    ) { first, _ in first }
+    /// Sections of what manages machines and system containers.
+    package static let instanceSections = InstanceDaemon.allCases.map(\.rawValue)
+
+    /// The probes that a section's part of the state is read from; none for other sections.
+    package static func probes(of section: String) -> [String] {
+        sources[section].map { [$0] } ?? (instanceSections.contains(section) ? InstanceHoldings.lists : [])
+    }
 
     /// Whether an engine answered.
     package let isThere: Bool
@@ -23,18 +26,20 @@ package struct EngineState: Sendable, Equatable {
     /// Networks and volumes as inspected, by name.
     package let networks: [String: JSONValue]
     package let volumes: [String: JSONValue]
-    /// Instances in the default project, and whether each is up, of the daemons that answered.
-    package let instances: [InstanceDaemon: [String: Bool]]
+    /// What the daemons hold that answered.
+    package let daemons: [InstanceDaemon: InstanceHoldings]
     /// `80/tcp` of everything that listens on the machine, where that is known.
     package var listening: Set<String> = []
 
     /// An engine that is not there.
-    package static let absent = EngineState { _ in nil }
+    package static let absent = EngineState { _, _ in nil }
 
-    /// - Parameter output: what the probe of a section in `sources` printed; nil when it did not run or failed.
-    package init(output: (_ section: String) -> [UInt8]?) {
-        func parsed(_ section: String) -> JSONValue? {
-            guard let bytes = output(section), !bytes.isEmpty else { return nil }
+    /// - Parameter output: what a probe of a section printed; nil when it did not run or failed.
+    package init(output: (_ section: String, _ probe: String) -> [UInt8]?) {
+        func parsed(_ section: String, _ probe: String? = nil) -> JSONValue? {
+            guard let probe = probe ?? Self.sources[section], let bytes = output(section, probe),
+                !bytes.isEmpty
+            else { return nil }
             return try? JSONParser.parse(bytes)
         }
         let info = parsed("docker-daemon")
@@ -46,23 +51,11 @@ package struct EngineState: Sendable, Equatable {
         images = parsed("docker-images")?.array ?? []
         networks = Self.byName(parsed("docker-networks"))
         volumes = Self.byName(parsed("docker-volumes"))
-        var instances: [InstanceDaemon: [String: Bool]] = [:]
+        var daemons: [InstanceDaemon: InstanceHoldings] = [:]
         for daemon in InstanceDaemon.allCases {
-            instances[daemon] = parsed(daemon.rawValue).flatMap(Self.instances)
+            daemons[daemon] = InstanceHoldings { parsed(daemon.rawValue, $0) }
         }
-        self.instances = instances
-    }
-
-    /// The listed instances, with or without the envelope that the daemon's socket answers with.
-    private static func instances(_ answer: JSONValue) -> [String: Bool]? {
-        guard let list = answer.array ?? answer["metadata"]?.array else { return nil }
-        var found: [String: Bool] = [:]
-        for value in list {
-            guard let name = value["name"]?.string, ["default", "", nil].contains(value["project"]?.string)
-            else { continue }
-            found[name] = ["Running", "Ready", "Starting"].contains(value["status"]?.string)
-        }
-        return found
+        self.daemons = daemons
     }
 
     private static func byName(_ list: JSONValue?) -> [String: JSONValue] {

@@ -39,6 +39,9 @@ package struct RestoreStep: Sendable, Equatable {
         /// An instance of LXD or Incus that is missing comes from its export.
         case importInstance = "import-instance"
         case removeInstance = "remove-instance"
+        /// A profile, network or storage pool that instances share.
+        case createInstancePart = "create-instance-part"
+        case removeInstancePart = "remove-instance-part"
 
         /// Whether it changes a path.
         package var isOfFile: Bool {
@@ -53,7 +56,7 @@ package struct RestoreStep: Sendable, Equatable {
             switch self {
             case .pullImage, .createNetwork, .removeNetwork, .createVolume, .replaceVolume, .removeVolume,
                 .createContainer, .replaceContainer, .startContainer, .removeContainer, .importInstance,
-                .removeInstance:
+                .removeInstance, .createInstancePart, .removeInstancePart:
                 true
             default: false
             }

@@ -287,7 +287,8 @@ extension RebuildPlanner {
                 items += facts.things(daemon, kind).map { thing in
                     .init(
                         "\(daemon) \(kind) \(thing.name)", .byHand,
-                        "make it before the instances, as the export of section \(daemon) says")
+                        "what an instance needs of it is made with that; else as the section \(daemon) of the export says"
+                    )
                 }
             }
         }

@@ -24,7 +24,7 @@ enum RecordedEngine {
             "docker-networks": .array(networks), "docker-volumes": .array(volumes),
             "docker-daemon": ["ServerVersion": "20.10.24", "DockerRootDir": "/var/lib/docker"],
         ]
-        return EngineState { outputs[$0].map { JSONWriter.bytes($0) } }
+        return EngineState { section, _ in outputs[section].map { JSONWriter.bytes($0) } }
     }
 
     static func network(_ name: String, _ range: String) -> JSONValue {

@@ -35,8 +35,8 @@ struct ContainerPlanning: Sendable {
             if let known { all = known } else { all = try await vault.entries(of: manifest) }
             var places = Set(engine.volumes.values.map { VolumeSpec($0).mountpoint })
             for container in engine.containers.values { places.formUnion(container.binds) }
-            for (daemon, instances) in engine.instances {
-                places.formUnion(instances.keys.map(daemon.export))
+            for (daemon, holdings) in engine.daemons {
+                places.formUnion(holdings.instances.keys.map(daemon.export))
             }
             var (refused, special): ([(path: [UInt8], reason: String)], [[UInt8]]) = ([], [])
             let tree = TreeGuard(all)

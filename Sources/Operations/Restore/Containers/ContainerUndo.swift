@@ -31,6 +31,10 @@ struct ContainerUndo: Sendable {
             + original.steps.filter { $0.action == .importInstance }.map {
                 "instance \($0.section) \($0.name)"
             }
+            // What came first is used by what came later.
+            + original.steps.filter { $0.action == .createInstancePart }.reversed().map {
+                "part \($0.section) \($0.name)"
+            }
         let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
         let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
         guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else { return nil }

@@ -28,13 +28,17 @@ struct ContainerWish: Sendable {
                     .argumentInvalid, "--named needs the one --container that gets the name",
                     hint: "Name it: --container CONTAINER --named NAME.")
             }
-            let isInScope = input.section.isEmpty || input.section.contains(section)
+            let named = input.section
+            let takesContainers = named.isEmpty || named.contains(section)
+            let takesInstances = named.isEmpty || named.contains(where: RestoreScope.isOfInstances)
+            let isInScope = takesContainers || takesInstances
             let isWanted = input.inPlace && input.path.isEmpty && !input.keepContainers && isInScope
-            request =
-                isWanted && hasContainers
-                ? ContainerRequest(
-                    leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
-                    allowsEmptyVolumes: input.emptyVolumes, allowsSpecial: input.special) : nil
+            var request = ContainerRequest(
+                leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
+                allowsEmptyVolumes: input.emptyVolumes, allowsSpecial: input.special)
+            request.leavesContainers = !takesContainers
+            request.leavesInstances = !takesInstances
+            self.request = isWanted && hasContainers ? request : nil
             sections = input.section
             return
         }
