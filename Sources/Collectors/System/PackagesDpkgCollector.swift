@@ -78,7 +78,8 @@ package enum PackagesDpkgCollector: Collector {
             return nil
         }
         let candidates = parts[1] == "all" ? architectures + ["all"] : [parts[1]]
-        let isDependency = dependencies.map { marks in
+        let isTold = parts[1] != "all" || !architectures.isEmpty
+        let isDependency = (isTold ? dependencies : nil).map { marks in
             candidates.contains { marks.contains("\(parts[0]):\($0)") }
         }
         return InventoryItem(

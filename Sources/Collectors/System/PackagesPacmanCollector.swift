@@ -24,7 +24,9 @@ package enum PackagesPacmanCollector: Collector {
     }
 
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
-        let manual = Set(captures.lines("manual"))
+        let manual =
+            captures.byProbe["manual"].map { [.exited(0), .exited(1)].contains($0.outcome) } == true
+            ? Set(captures.lines("manual")) : nil
         let foreign = Set(captures.lines("foreign"))
         let items = captures.lines("packages").compactMap { line -> InventoryItem? in
             let words = line.words()
@@ -32,7 +34,7 @@ package enum PackagesPacmanCollector: Collector {
             return InventoryItem(
                 "package", words[0],
                 present: [
-                    "version": .string(words[1]), "manual": .bool(manual.contains(words[0])),
+                    "version": .string(words[1]), "manual": manual.map { .bool($0.contains(words[0])) },
                     "foreign": foreign.contains(words[0]) ? true : nil,
                 ])
         }

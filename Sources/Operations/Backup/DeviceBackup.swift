@@ -25,6 +25,8 @@ struct DeviceBackup {
         var takesRegisteredPaths = true
         /// How much the device may say of files.
         var terms = FileQuota.Terms()
+        /// Names of sections that are read for who the machine is, and are no part of the backup.
+        var unrecorded: Set<String> = []
         /// What is the same for all devices without own paths, made once.
         let common: Common
 
@@ -240,12 +242,12 @@ struct DeviceBackup {
             let earlier = course.earlier
             let assembly = SectionAssembly(
                 device: device, plan: course.plan, results: results, finder: course.finder, files: files,
-                interruption: interruption)
+                interruption: interruption, unrecorded: request.unrecorded)
             let past = reusesInventories ? earlier?.sections ?? [:] : [:]
             return Reading(
                 assembly: assembly,
                 sections: try await assembly.sections(storingInto: intake, earlier: past, from: vault),
-                entries: files.entries,
+                entries: assembly.recorded(files.entries),
                 parent: earlier?.files != nil && course.plan.roles.contains(.listing)
                     ? earlier?.manifest.id : nil,
                 listing: assembly.listing(earlier: earlier?.known.listing), shortfall: assembly.shortfall)

@@ -18,6 +18,8 @@ struct SectionAssembly {
     private let knowsDoubtful: Bool
     /// Why the run did not come to its end; nil when it did.
     let interruption: ShellError?
+    /// Names of sections that are no part of the backup.
+    private let unrecorded: Set<String>
     /// Whether there are files of an SSH server, without its moduli.
     private let lacksModuli: Bool
     /// Files whose time lies beyond what can be kept, in readable form: how many, and the first few.
@@ -29,7 +31,7 @@ struct SectionAssembly {
 
     init(
         device: Device, plan: CollectionPlan, results: CollectionResults, finder: SectionFinder,
-        files read: BackupAssembler.Outcome, interruption: ShellError?
+        files read: BackupAssembler.Outcome, interruption: ShellError?, unrecorded: Set<String> = []
     ) {
         let entries = read.entries
         self.device = device
@@ -41,6 +43,7 @@ struct SectionAssembly {
         hasAllListed = read.missing.isEmpty
         knowsDoubtful = read.knowsDoubtful
         self.interruption = interruption
+        self.unrecorded = unrecorded
         let moduli = Array(SSHDCollector.moduli.utf8)
         let server = plan.collectors.firstIndex { $0 == SSHDCollector.self }
         lacksModuli =
@@ -200,6 +203,22 @@ struct SectionAssembly {
         return ["Sockets, which hold nothing: \(sockets.prefix(5).joined(separator: ", "))\(more)."]
     }
 
+    private func isRecorded(_ collector: Int) -> Bool {
+        !unrecorded.contains(plan.collectors[collector].name)
+    }
+
+    /// The files under the numbers that their sections have in the backup.
+    func recorded(_ entries: [FileEntry]) -> [FileEntry] {
+        let left = plan.collectors.indices.filter { !isRecorded($0) }
+        guard !left.isEmpty else { return entries }
+        var entries = entries.filter { !left.contains($0.section) }
+        for index in entries.indices {
+            let section = entries[index].section
+            entries[index].section -= left.count { $0 < section }
+        }
+        return entries
+    }
+
     /// The sections in the plan's order, their inventories and captures stored.
     ///
     /// - Parameters:
@@ -213,7 +232,7 @@ struct SectionAssembly {
         var captures = try await storeCaptures(intake, earlier)
         var inventories: [[UInt8]] = []
         var owners: [Int] = []
-        for (index, collector) in plan.collectors.enumerated() {
+        for (index, collector) in plan.collectors.enumerated() where isRecorded(index) {
             var known: [ContentRef] = []
             let own = captures.removeValue(forKey: index) ?? []
             if let section = earlier[collector.name], section.captures.hold(the: own),
@@ -226,7 +245,7 @@ struct SectionAssembly {
             record.captures = own
             record.inventory = known
             if let inventory {
-                owners.append(index)
+                owners.append(sections.count)
                 inventories.append(inventory)
             }
             sections.append(record)
@@ -293,7 +312,7 @@ struct SectionAssembly {
         var contents: [[UInt8]] = []
         var records: [StoredCapture] = []
         var kept: [ContentRef] = []
-        for (index, collector) in plan.collectors.enumerated() {
+        for (index, collector) in plan.collectors.enumerated() where isRecorded(index) {
             let past = earlier[collector.name]?.captures ?? []
             for probe in collector.probes {
                 guard let capture = results.captures[collector.name]?.byProbe[probe.name],

@@ -16,6 +16,8 @@ struct DeviceState: Sendable {
     let sectionNames: [String]
     /// Whether the run that made it ended early.
     var endedEarly = false
+    /// Probes that gave nothing, or not all, by section.
+    var lacking: [String: [String]] = [:]
     /// Where contents of a live state are; nil for a backup, whose contents are in the vault.
     let meter: ContentMeter?
     /// Contents that are only known here.
@@ -42,7 +44,8 @@ struct StateComparison {
             },
             items: items, files: try await vault.entries(of: manifest),
             sectionNames: manifest.sections.map(\.name),
-            endedEarly: manifest.notCovered.contains { $0.hasPrefix(SectionAssembly.earlyEnd) }, meter: nil)
+            endedEarly: manifest.notCovered.contains { $0.hasPrefix(SectionAssembly.earlyEnd) },
+            lacking: manifest.sections.lacking, meter: nil)
     }
 
     /// The state that was just read.
@@ -61,7 +64,8 @@ struct StateComparison {
             label: "live",
             sections: Dictionary(reading.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first
             },
-            items: items, files: reading.entries, sectionNames: reading.sections.map(\.name), meter: meter)
+            items: items, files: reading.entries, sectionNames: reading.sections.map(\.name),
+            lacking: reading.sections.lacking, meter: meter)
     }
 
     private func content(_ entry: FileEntry, in state: DeviceState) async throws -> [UInt8]? {

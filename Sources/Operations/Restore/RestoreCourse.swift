@@ -50,11 +50,7 @@ struct RestoreCourse {
                 "accounts are not as planned: \(rest.wrongAccounts.prefix(5).joined(separator: ", "))")
         }
         let notes = rest.notes
-        var shortfall = ""
-        if !rest.missingPackages.isEmpty {
-            let names = rest.missingPackages.joined(separator: ", ")
-            shortfall = "No source had \(rest.missingPackages.count.counted("package")): \(names)"
-        }
+        let shortfall = rest.shortfall
         guard !rest.plan.steps.isEmpty else {
             let ledger = try await context.services.ledger()
             let journal = RunJournal(foundation, ledger: ledger, clock: context.clock)
@@ -99,8 +95,10 @@ struct RestoreCourse {
             missing = try await FolderProbe.missing(of: around, on: device, by: context.services.transport)
         } catch { throw OperationError(error, device: device.name) }
         let whole = copy.sections.filter { $0.status == .ok || $0.status == .absent }.map(\.name)
-        return plan.rest(
+        var rest = plan.rest(
             reading.facts, earlier: Set(earlier.map(\.path)), wholeBefore: Set(whole),
             accounts: AccountTable(things: OtherAccounts.things(reading.present)), missing: Set(missing))
+        rest.leaveOpen(reading.gaps.unread(plan.sections), of: plan)
+        return rest
     }
 }

@@ -231,6 +231,9 @@ struct RestoreDraft {
                         : "The backup is of another machine (machine id \(id.prefix(8))…, here \(reading.machineID.prefix(8))…)"
             )
         }
+        if place == .inPlace, scope.globs.isEmpty {
+            result.warnings += reading.gaps.sentences(on: device.name, installs: options.installs)
+        }
         for section in scope.manifest.sections where scope.sections.contains(section.name) {
             if section.status == .partial || section.status == .denied || section.status == .failed {
                 result.warnings.append(

@@ -34,7 +34,7 @@ struct RestoreInquiry: Sendable {
         self.hash = hash
         self.context = context
         self.translation = translation
-        var request = self.scope.request(named: "", excluding: excludes)
+        var request = self.scope.request(excluding: excludes)
         request.terms.isWanted = self.scope.isWanted
         backup = DeviceBackup(
             device: device, request: request, vault: vault,

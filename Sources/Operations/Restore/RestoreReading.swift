@@ -16,6 +16,8 @@ struct RestoreReading: Sendable {
     let owners: OwnerMap
     /// The backup's files in scope, as they would be here.
     let backup: MappedBackup
+    /// What could not be compared.
+    let gaps: PlanGaps
 
     /// How the backup is read for another machine.
     struct Translation: Sendable {
@@ -67,7 +69,9 @@ struct RestoreReading: Sendable {
             owners = OwnerMap()
         }
         facts.users = Set((present.items["users"] ?? []).filter { $0.kind == "user" }.map(\.name))
-        if scope.globs.isEmpty { Self.fillStates(&facts, scope, wanted, present) }
+        let gaps = PlanGaps(scope, wanted: wanted, present: present)
+        if scope.globs.isEmpty { Self.fillStates(&facts, gaps.compared, wanted, present) }
+        self.gaps = gaps
         self.facts = facts
         self.present = present
         self.wanted = Self.replacing(wanted, with: backup)
@@ -86,11 +90,9 @@ struct RestoreReading: Sendable {
     }
 
     private static func fillStates(
-        _ facts: inout PlanFacts, _ scope: RestoreScope, _ wanted: DeviceState, _ present: DeviceState
+        _ facts: inout PlanFacts, _ known: Set<String>, _ wanted: DeviceState, _ present: DeviceState
     ) {
-        // What could not be read is not missing.
-        let known = scope.sections.filter { ["ok", "absent", nil].contains(present.sections[$0]) }
-        let packages = Set(known.filter { $0.hasPrefix("packages-") })
+        let packages = known.filter { $0.hasPrefix("packages-") }
         facts.wantedPackages = self.packages(wanted, packages)
         facts.presentPackages = self.packages(present, packages)
         let units: Set = known.contains("systemd-units") ? ["systemd-units"] : []

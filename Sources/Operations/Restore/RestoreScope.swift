@@ -209,16 +209,30 @@ struct RestoreScope: Sendable {
         }
     }
 
-    /// The request that reads the same part of a machine, and who it is.
+    /// The request that reads the same part of a machine, who it is and whom it knows.
     /// - Parameter excludes: globs of what to leave out below own paths.
-    func request(named name: String, excluding excludes: [String] = []) -> DeviceBackup.Request {
-        let wanted = Set(sections).union(["identity", "users"]).union(
-            readsEngine ? EngineReading.sections : [])
+    func request(excluding excludes: [String] = []) -> DeviceBackup.Request {
+        request(named: "", excluding: excludes, besides: [IdentityCollector.self, UsersCollector.self])
+    }
+
+    /// The request for a backup of the same part of a machine, which holds nothing else.
+    func safetyCopy(named name: String) -> DeviceBackup.Request {
+        var request = request(named: name, besides: [IdentityCollector.self])
+        request.unrecorded = Set(request.collectors.map { $0.name }).subtracting(request.only)
+        return request
+    }
+
+    /// - Parameter facts: collectors of which only the facts are read where they are not in scope.
+    private func request(
+        named name: String, excluding excludes: [String] = [], besides facts: [any Collector.Type]
+    ) -> DeviceBackup.Request {
+        let wanted = Set(sections).union(readsEngine ? EngineReading.sections : [])
         let own = comparesFiles && sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
         limits.output = 1 << 50
         var collectors = allCollectors.filter { wanted.contains($0.name) }
+        collectors += facts.filter { !wanted.contains($0.name) }.map { $0.factsOnly }
         if readsRoom { collectors.append(FreeSpaceCollector.self) }
         var request = DeviceBackup.Request(
             collectors: collectors, name: name,

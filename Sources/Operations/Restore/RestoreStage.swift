@@ -90,7 +90,7 @@ final class RestoreStage: Sendable {
     private func backup(_ writer: WriterSession) async -> DeviceBackup {
         let intake: any ContentIntake = runner.inPlace ? writer : await ground.vault.meter()
         return DeviceBackup(
-            device: runner.device, request: ground.source.scope.request(named: name), vault: ground.vault,
+            device: runner.device, request: ground.source.scope.safetyCopy(named: name), vault: ground.vault,
             earlier: nil, reusesInventories: false, intake: intake, context: runner.context,
             onBytes: { _ in })
     }

@@ -47,8 +47,26 @@ extension RestorePlan {
         package var notes: [String] = []
         /// Packages of the plan that are not there: no source had them.
         package var missingPackages: [String] = []
+        /// Packages of the plan of which nobody could tell whether they are there.
+        package private(set) var openPackages: [String] = []
         /// Accounts that are not as planned.
         package var wrongAccounts: [String] = []
+
+        /// Takes back that packages of `sections`, which `plan` installs, are missing: these could not be read.
+        package mutating func leaveOpen(_ sections: Set<String>, of plan: RestorePlan) {
+            let names = plan.steps.filter { $0.action == .install && sections.contains($0.section) }.map(
+                \.name)
+            openPackages = names
+            missingPackages.removeAll(where: Set(names).contains)
+        }
+
+        /// What the run did not bring, as sentences; empty when it brought all.
+        package var shortfall: String {
+            [("No source had", missingPackages), ("Nobody could tell whether the device has", openPackages)]
+                .filter { !$0.1.isEmpty }
+                .map { "\($0) \($1.count.counted("package")): \($1.joined(separator: ", "))" }
+                .joined(separator: "; ")
+        }
     }
 
     /// The second stage.

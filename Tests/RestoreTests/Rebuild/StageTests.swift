@@ -67,6 +67,23 @@ struct StageTests {
         #expect(plan.steps[1].areas == ["users"])
     }
 
+    @Test func `packages that could not be read afterwards are open, and not called missing`() {
+        let (plan, facts) = Self.plan([], []) { facts in
+            facts.wantedPackages.append(.init(name: "snap", value: "1", section: "packages-snap"))
+        }
+        var rest = plan.rest(facts, earlier: [], wholeBefore: [], accounts: AccountTable())
+        #expect(rest.missingPackages == ["web", "snap"])
+        #expect(rest.shortfall == "No source had 2 packages: web, snap")
+        rest.leaveOpen(["packages-dpkg"], of: plan)
+        #expect(rest.missingPackages == ["snap"] && rest.openPackages == ["web"])
+        #expect(
+            rest.shortfall
+                == "No source had 1 package: snap; Nobody could tell whether the device has 1 package: web")
+        rest.leaveOpen(["packages-dpkg", "packages-snap"], of: plan)
+        #expect(rest.missingPackages.isEmpty && rest.openPackages == ["web", "snap"])
+        #expect(Self.rest(plan, facts, []).shortfall == "No source had 1 package: snap")
+    }
+
     @Test func `a plan of files alone has no stages`() {
         let (plan, _) = Self.plan([RestorePlannerTests.file("/a")], []) { $0.wantedPackages = [] }
         #expect(!plan.hasStages)
