@@ -6,12 +6,14 @@ extension LineRule {
         "user= %:!", "user|-u|--user: %:?", "proxy-user|-U|--proxy-user: %:!", "user|setuser % &",
         "register => %:!@%", "SQLConnectInfo % % !", "LDAPBindDN|LDAPDNInfo % !",
         "IncomingUser|OutgoingUser % !", "MONITOR % # % ! primary|secondary|master|slave",
-        "password % ?", "password # ?", "rootpw --plaintext|--iscrypted|--allow-ssh !",
+        "password % ?", "password # ?", "set password for % = !", "set password for % % = !",
+        "rootpw --plaintext|--iscrypted|--allow-ssh !",
         "usmUser # # % % % % % ! % ! …",
     ]
 
     private static let services = [
-        "sentinel auth-pass % !", "secure_link_md5 !", "-setcookie !", "unseal|recovery key #: !",
+        "$user#$=!", "login|enable|pap|chap|arap|opap= cleartext|des !", "sentinel auth-pass % !",
+        "secure_link_md5 !", "-setcookie !", "unseal|recovery key #: !",
         "acl setuser % &",
         """
         dns|acme_dns cloudflare|digitalocean|hetzner|gandi|duckdns|linode|vultr|netlify|porkbun|desec|dnspod|\
@@ -20,6 +22,10 @@ extension LineRule {
     ]
 
     private static let networks = [
+        "authCommunity % !", "crypto isakmp key ! address …", "crypto isakmp key # ! address …",
+        "ppp chap|pap password !", "ppp chap|pap password # !", "wpa-psk ascii|hex # !",
+        "option key|key1|key2|key3|key4 !", "snmp-server user % % v3 auth % ! …",
+        "snmp-server user % % v3 auth % % priv % !", "snmp-server user % % v3 auth % % priv % # !",
         "wireless-key|wireless-key1|wireless-key2|wireless-key3|wireless-key4 !", "isis password clear|md5 !",
         "area-password|domain-password clear|md5 ! …", "ip rip authentication string !", "key-string !",
         "key-string # !", "# hex:!", "# ascii:!",

@@ -275,6 +275,10 @@ extension SecretScan {
             if isCommunity { return rest.allSatisfy(ByteSet.communityEnd.contains) ? start..<end : nil }
             return rest.allSatisfy(ByteSet.directiveEnd.contains) ? start..<end : nil
         }
+        // A statement of several on one line, as in `key x { algorithm y; secret z; };`.
+        if has(";", at: end), beginsStatement(name.range.lowerBound, line), isInvented(start..<end) {
+            return start..<end
+        }
         let from = max(line.lowerBound, name.range.lowerBound - 256)
         let before = String(decoding: bytes[from..<name.range.lowerBound], as: UTF8.self)
         let words = before.split { $0 == " " || $0 == "\t" }
@@ -282,6 +286,11 @@ extension SecretScan {
             return start..<end
         }
         return words.contains { ["login", "user", "machine", "account"].contains($0) } ? start..<end : nil
+    }
+
+    private func beginsStatement(_ start: Int, _ line: Range<Int>) -> Bool {
+        let before = bytes[line.lowerBound..<start].suffix(16).last { !ByteSet.blank.contains($0) }
+        return before == UInt8(ascii: ";") || before == UInt8(ascii: "{")
     }
 
     /// Directives that give the header or variable behind them the value behind that.

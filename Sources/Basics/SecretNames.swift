@@ -44,6 +44,7 @@ extension SecretRules {
     package static func isSecretPath(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
         guard let file = parts.last else { return false }
+        if parts.count > 1, file == "passwd", parts[parts.count - 2].hasSuffix("vnc") { return true }
         if parts.count > 1, ["secrets", "pam.d", "private"].contains(parts[parts.count - 2]) {
             return parts[parts.count - 2] != "pam.d"
         }
@@ -124,7 +125,8 @@ extension SecretRules {
 
     private static let certainWords: Set<String> = [
         "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
-        "authkey", "authtok", "accesskey", "sessionkey", "encryptionkey", "signingkey", "authtoken",
+        "authkey", "authtok", "sharedkey", "accesskey", "sessionkey", "encryptionkey", "signingkey",
+        "authtoken",
         "rocommunity",
         "rwcommunity", "trapcommunity", "defcommunity",
     ]
@@ -162,7 +164,8 @@ extension SecretRules {
         "days", "dir", "encryption", "hashing", "history", "directory", "disabled", "domain", "driver",
         "enable", "enabled", "endpoint",
         "exchange",
-        "expiration", "expires", "expiry", "file", "files", "flags", "folder", "format", "header", "host",
+        "expiration", "expires", "expiry", "file", "files", "flags", "folder", "format", "header", "helper",
+        "host",
         "interval", "issuer", "length", "len", "lifetime", "limit", "location", "management", "max", "method",
         "methods", "mgmt", "min", "mode", "name", "names", "path", "policy", "port", "prompt", "provider",
         "realm",
@@ -178,10 +181,12 @@ extension SecretRules {
         "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ed25519_sk", "id_ecdsa_sk", "chap-secrets",
         "pap-secrets", ".smbcredentials", "opasswd", "passwd.client", "sasl_passwd", "smbpasswd", "ntp.keys",
         "chrony.keys", "userlist.txt", "hostapd.wpa_psk", "authkeys", "passwd-s3fs", ".passwd-s3fs",
-        ".erlang.cookie", "pam_radius_auth.conf", "rsyncd.secrets", "known_tokens.csv",
+        ".erlang.cookie", "pam_radius_auth.conf", "psk.txt", "known_tokens.csv", "hostapd.eap_user",
+        "secrets.yaml", "secrets.yml", "secrets.json", "secrets.toml", "credentials.json", "credentials.yml",
+        "passwords.yaml", "passwords.yml",
     ]
     private static let secretEndings: Set<String> = [
-        "secrets", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",
+        "secrets", "secret", "pw", "pass", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",
     ]
     private static let plainFiles: Set<String> = ["passwd", "passwd-", "common-password"]
 }

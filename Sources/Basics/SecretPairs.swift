@@ -34,6 +34,26 @@ extension SecretScan {
         return SecretRules.isWorthHiding(bytes[value], .certain) ? value : nil
     }
 
+    /// The argument with that number of a call whose parenthesis stands before `start`, where it is a text.
+    func argument(_ place: Int, from start: Int) -> [Range<Int>] {
+        let limit = min(lineEnd(start), start + 512)
+        var (offset, number) = (start, 0)
+        while offset < limit {
+            let byte = bytes[offset]
+            if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+                let end = bytes[offset + 1..<limit].firstIndex(of: byte) ?? limit
+                if number == place { return end < limit && end > offset + 1 ? [offset + 1..<end] : [] }
+                offset = end
+            } else if byte == UInt8(ascii: ",") {
+                number += 1
+            } else if byte == UInt8(ascii: ")") || number == place && !ByteSet.blank.contains(byte) {
+                return []
+            }
+            offset += 1
+        }
+        return []
+    }
+
     /// The longest argument without quotation marks, in bytes.
     private static let argumentLimit = 128
 

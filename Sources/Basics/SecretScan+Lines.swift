@@ -78,7 +78,7 @@ extension SecretScan {
         }
         // All rules for any first word have one of these.
         let isPossible =
-            ByteSet.digits.contains(bytes[start])
+            ByteSet.digits.contains(bytes[start]) || bytes[start] == UInt8(ascii: "$")
             || bytes[start..<line.upperBound].contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
         guard isPossible else { return found }
         let rules = LineRule.unnamed.filter { isIn($0.context, &contexts) }

@@ -15,7 +15,10 @@ extension SecretScan {
             let isLast =
                 end == bytes.count || bytes[end] == 0x0A || ByteSet.commandWordEnd.contains(bytes[end])
             guard
-                statement.grammar.mayEndLine ? isLast : end < bytes.count && ByteSet.gap.contains(bytes[end])
+                statement.grammar.isCall
+                    ? has("(", at: end)
+                    : statement.grammar.mayEndLine
+                        ? isLast : end < bytes.count && ByteSet.gap.contains(bytes[end])
             else { continue }
             found += values(statement.grammar, from: offset, end)
         }
@@ -54,6 +57,7 @@ extension SecretScan {
         case .behindColon:
             guard offset > 1, has(": ", at: offset - 2) else { return [] }
             return Array(words(from: end).prefix(1))
+        case .argument(let place): return argument(place, from: end + 1)
         case .quotedBehindColon:
             guard offset > 1, has(": ", at: offset - 2) else { return [] }
             return words(from: end).dropFirst().prefix(1).filter { has("\"", at: $0.lowerBound - 1) }

@@ -145,6 +145,7 @@ extension SecretStatement {
         each(["socks4", "socks5", "http", "https"], .proxy)
         + each(["com2sec", "com2sec6"], .places([2]))
         + each(["IDENTIFIED", "identified"], .identified)
+        + each(["mysqli_connect", "mysql_connect", "mysqli", "PDO", "DBI->connect"], .argument(2))
         + each(["PSK", "XAUTH", "EAP"], .behindColon)
         + each(["RSA", "ECDSA", "P12", "PKCS8", "PKCS12"], .quotedBehindColon)
         + each(["radius-server", "tacacs-server"], .keyed(["key"]))

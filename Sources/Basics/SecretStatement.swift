@@ -40,6 +40,8 @@ struct SecretStatement: Sendable {
         case identified
         /// The next word, behind a colon and a space.
         case behindColon
+        /// The argument with this number, counted from 0, of a call, where it is a text in quotation marks.
+        case argument(Int)
         /// The second word, in quotation marks, behind a colon and a space.
         case quotedBehindColon
         /// What follows the colon in what it is given to read: what is echoed into it, or a text behind `<<<`.
@@ -50,6 +52,11 @@ struct SecretStatement: Sendable {
         case spoken
         /// What is sent, ended by a return, behind a prompt for a password.
         case answer
+
+        /// Whether a parenthesis follows the word.
+        var isCall: Bool {
+            if case .argument = self { true } else { false }
+        }
 
         /// Whether the word may be the last of its line.
         var mayEndLine: Bool {

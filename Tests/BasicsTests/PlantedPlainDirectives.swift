@@ -1,6 +1,35 @@
 /// Lines of configuration that look like those with a secret at a known place; they stay readable to the byte.
 extension PlantedSecrets {
-    static let plainDirectives = lines + attached + documents
+    static let plainDirectives = lines + others + attached + documents
+
+    private static let others = [
+        "host all all 0.0.0.0/0 password",
+        "local all all scram-sha-256",
+        "hostssl all all ::/0 md5",
+        "credential.helper=store",
+        "git config credential.helper store",
+        "password [success=1 default=ignore] pam_unix.so obscure use_authtok try_first_pass yescrypt",
+        "imagePullSecrets:",
+        "encryption_passcommand: pass show borg",
+        "option proto 'dhcp'",
+        "option key_direction '1'",
+        "option auth 'none'",
+        "login = ann",
+        "enable = yes",
+        "/dev/sda2 none luks",
+        "token_type = bearer",
+        "new mysqli('h', 'u')",
+        "ssl_session_tickets off;",
+        "session_key_length = 32",
+        "socket.connect('host', 80, 'x')",
+        #"server.connect("a", "b")"#,
+        "connect(host, port, user)",
+        "new PDO($dsn, $user, $pass)",
+        "option key_mgmt 'x'",
+        "enable = secret",
+        "$USER1$=/usr/lib/nagios/plugins",
+        "crypto isakmp policy 1",
+    ]
 
     private static let lines = [
         "user www-data;", "user nginx nginx;", "user = www-data", "User=1000:1000", "user: node:node",

@@ -30,7 +30,7 @@ enum PlantedSecrets {
     static let all =
         ([variables, files, keys, tokens] + shapes + issues + directives).flatMap { table in
             table.map { PlantedSecret($0.key, $0.value) }
-        } + commandLines
+        } + commandLines + programLines
 
     private static let variables: PlantedTable = [
         "env value": "DB_PASSWORD=«correct-horse-1»",

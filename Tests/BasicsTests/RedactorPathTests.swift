@@ -9,6 +9,8 @@ struct RedactorPathTests {
         "/etc/exim4/passwd.client", "/etc/samba/smbpasswd", "/etc/ntp.keys", "/etc/chrony/chrony.keys",
         "/etc/pgbouncer/userlist.txt", "/etc/hostapd.wpa_psk", "/etc/ha.d/authkeys", "/root/.passwd-s3fs",
         "/etc/davfs2/secrets", "/var/lib/rabbitmq/.erlang.cookie", "/etc/pam_radius_auth.conf",
+        "/root/.vnc/passwd", "/root/.config/tigervnc/passwd", "/etc/racoon/psk.txt", "/srv/ha/secrets.yaml",
+        "/etc/pve/priv/storage/nas.pw", "/var/lib/zerotier-one/identity.secret", "/etc/hostapd.eap_user",
     ])
     func `a file that is secret as a whole shows its comments only`(_ path: String) {
         let text = "# who and what\n\nann * innocent-looking *\n  bob looks-fine\n"
