@@ -58,7 +58,8 @@ package struct ComposeAudit: Sendable {
                     "\(name), used in line \(variable.line), is set by no file of the backup, and had a value in its containers"
                 )
             } else {
-                open.append("\(name) in line \(variable.line) is set by no file of the backup")
+                let sentence = "\(name) in line \(variable.line) is set by no file of the backup"
+                if !open.contains(sentence) { open.append(sentence) }
             }
         }
         if problems.isEmpty, !open.isEmpty {

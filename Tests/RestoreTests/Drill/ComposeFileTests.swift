@@ -131,6 +131,8 @@ import Testing
             #expect(check.outcome != .ok)
             #expect(!check.reason.contains(secret), "\(check.reason)")
             #expect(check.reason.contains("in line 5"), "\(check.reason)")
+            #expect(
+                check.reason.ranges(of: "a variable in line 5").count <= 1, "told once: \(check.reason)")
         }
     }
 }
