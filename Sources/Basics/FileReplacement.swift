@@ -67,6 +67,24 @@ extension FileSnapshot {
         }
     }
 
+    /// Takes the file away, if it is still the one that was read.
+    ///
+    /// Blocks. What somebody else wrote at the very last moment is put back; where they made a new file meanwhile, the
+    /// other one stays under its temporary name.
+    package func remove() throws(ReplacementError) {
+        guard try isUnchanged(at: path) else { throw .changed(path) }
+        let temporary = Self.temporaryName(for: path)
+        do { try Folder.rename(path, to: temporary) } catch { throw .system(error) }
+        guard try isUnchanged(at: temporary) else {
+            if unsafe link(temporary, path) == 0 { Self.discard(temporary) }
+            throw .changed(path)
+        }
+        do throws(SystemError) {
+            try Folder.removeFile(temporary)
+            try Folder.sync(AtomicFile.folder(of: path))
+        } catch { throw .system(error) }
+    }
+
     private static func temporaryName(for path: String) -> String {
         let folder = AtomicFile.folder(of: path)
         let name = path.split(separator: "/").last ?? "file"

@@ -34,6 +34,7 @@ package final class FolderWatch: Sendable {
     /// - Parameter timeout: negative waits for ever.
     /// - Returns: whether there were some; false after `timeout` milliseconds without any, and once it was stopped.
     package func waits(milliseconds timeout: Int32) throws(SystemError) -> Bool {
+        guard !isStopped.load(ordering: .acquiring) else { return false }
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         let ready = unsafe poll(&entry, 1, timeout)
         guard ready >= 0 || errno == EINTR else { throw SystemError("poll", "inotify") }
@@ -41,5 +42,18 @@ package final class FolderWatch: Sendable {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         _ = unsafe read(descriptor, &buffer, buffer.count)
         return !isStopped.load(ordering: .acquiring)
+    }
+
+    /// Waits for the next changes, and then until there are no more.
+    ///
+    /// Blocks: call it from a thread of its own.
+    /// - Parameters:
+    ///   - timeout: how long it waits for the first one; negative waits for ever.
+    ///   - quiet: how long there must be none.
+    ///   - longest: how long it waits for that. All in milliseconds.
+    package func settles(within timeout: Int32, quiet: Int32, longest: Int32) throws(SystemError) {
+        guard try waits(milliseconds: timeout) else { return }
+        let end = ContinuousClock.now + .milliseconds(Int(longest))
+        while ContinuousClock.now < end, try waits(milliseconds: quiet) {}
     }
 }

@@ -18,6 +18,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether it says that nothing is there.
     package var meansAbsence: Bool { code == ENOENT || code == ENOTDIR }
 
+    /// Whether it says that the disk is full.
+    package var isFull: Bool { code == ENOSPC || code == EDQUOT }
+
     /// Whether it says, of a link that was to be read, that it is none.
     package var meansNoLink: Bool { code == EINVAL }
 

@@ -12,7 +12,30 @@ extension Vault {
         let lock = try WriterLock.take(files, what: "backup delete \(id)", at: clock.now())
         defer { withExtendedLifetime(lock) {} }
         try require(id)
-        let all = try facts()
+        var all = try facts()
+        try trash(id, among: &all, includesLastVerified: includesLastVerified)
+    }
+
+    /// Moves several backups to the trash, with one look at all there are.
+    /// - Returns: those that stay: pinned ones, and the last verified or proven one of a device, with the reason.
+    /// - Throws: `locked`, `unavailable`.
+    package func delete(_ ids: [BackupID]) throws(VaultError) -> [(id: BackupID, reason: VaultError)] {
+        let lock = try WriterLock.take(files, what: "deleting \(ids.count) backups", at: clock.now())
+        defer { withExtendedLifetime(lock) {} }
+        var all = try facts()
+        var refused: [(id: BackupID, reason: VaultError)] = []
+        for id in ids {
+            do { try trash(id, among: &all) } catch  where error.code == .refused {
+                refused.append((id, error))
+            }
+        }
+        return refused
+    }
+
+    /// Moves one of `all` to the trash, and takes it out of them.
+    private func trash(
+        _ id: BackupID, among all: inout [RetentionFacts], includesLastVerified: Bool = false
+    ) throws(VaultError) {
         guard let fact = all.first(where: { $0.id == id }) else {
             // Its manifest is damaged: nothing is left to protect, unless a person wants it kept.
             guard try !marks(of: id).isPinned else { throw pinned(id) }
@@ -34,6 +57,7 @@ extension Vault {
                 hint: "Prove a newer one first: holdfast restore drill \("latest:\(fact.device)".shellWord)")
         }
         try backupFiles.trash(id, at: clock.now())
+        all.removeAll { $0.id == id }
     }
 
     private func pinned(_ id: BackupID) -> VaultError {

@@ -102,6 +102,20 @@ import Testing
         #expect(try names() == ["file.json"])
     }
 
+    @Test func `only the file that was read is taken away`() throws {
+        try folder.write(Array("old".utf8), to: "file.json")
+        try read().remove()
+        #expect(try names().isEmpty)
+        for write in ["printf theirs >file.json", "printf theirs >other && mv other file.json"] {
+            try folder.write(Array("old".utf8), to: "file.json")
+            let snapshot = try read()
+            try Shell.run("cd '\(folder.path)' && \(write)")
+            #expect(throws: ReplacementError.changed(snapshot.path)) { try snapshot.remove() }
+            #expect(content() == "theirs")
+            #expect(try names() == ["file.json"])
+        }
+    }
+
     @Test func `what is no file is not read`() throws {
         #expect(try FileSnapshot.read(path) == nil)
         try Shell.run("ln -s nowhere '\(path)'")

@@ -16,4 +16,17 @@ import Testing
         watch.stop()
         #expect(try !watch.waits(milliseconds: -1))
     }
+
+    @Test func `a wait for quiet ends by itself, at its limit, and when it is stopped`() throws {
+        let folder = try ScratchFolder()
+        let watch = try FolderWatch([folder.path])
+        try watch.settles(within: 0, quiet: 60_000, longest: 60_000)
+        try TestFiles.write([1], to: folder.path + "/a")
+        try watch.settles(within: -1, quiet: 1, longest: 60_000)
+        #expect(try !watch.waits(milliseconds: 0))
+        try TestFiles.write([2], to: folder.path + "/a")
+        try watch.settles(within: -1, quiet: -1, longest: 0)
+        watch.stop()
+        try watch.settles(within: -1, quiet: -1, longest: 60_000)
+    }
 }

@@ -81,4 +81,18 @@ struct TimestampTests {
         #expect(first.civil.year >= 2024)
         #expect(second - first < .seconds(600))
     }
+
+    @Test(arguments: [(2026, 2, 30), (2026, 13, 1), (2026, 0, 1), (1969, 1, 1), (2026, 4, 31)])
+    func `no such day`(_ year: Int, _ month: Int, _ day: Int) {
+        #expect(
+            Timestamp(localYear: year, month: month, day: day, hour: 0, minute: 0, second: 0) == nil)
+    }
+
+    @Test func `by the clock on the wall`() throws {
+        let day = try #require(
+            Timestamp(localYear: 2026, month: 7, day: 1, hour: 12, minute: 0, second: 0))
+        // Wherever this runs: no zone is further from Greenwich.
+        let noon = try #require(Timestamp("2026-07-01T12:00:00Z"))
+        #expect(abs(day.seconds - noon.seconds) <= 14 * 3600)
+    }
 }

@@ -82,8 +82,16 @@ package struct VerifyBackups: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let percent = try percentage(input)
         let vault = try await context.services.vault()
+        return try await Self.prove(
+            try await chosen(input, vault, context), percent: percent, in: vault, context)
+    }
+
+    /// Verifies backups, all when nil, and tells what is not recorded.
+    /// - Throws: `verificationFailed` for damage.
+    static func prove(
+        _ ids: [BackupID]?, percent: Int, in vault: Vault, _ context: OperationContext
+    ) async throws(OperationError) -> Output {
         let progress = context.progress
-        let ids = try await chosen(input, vault, context)
         let report: VerifyReport
         do {
             report = try await vault.verify(ids, percent: percent) { state in

@@ -113,9 +113,8 @@ package struct BackupHostConfig: ServiceOperation {
             if files.isEmpty, input.all { continue }
             let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
             do throws(OperationError) {
-                let newest = earlier.first { $0.device.name == HostSeries(host).name }
                 rows.append(
-                    try await keeper.keep(files, name: name, after: newest, always: input.always))
+                    try await keeper.keep(files, name: name, among: earlier, always: input.always))
             } catch {
                 failure = error
                 break

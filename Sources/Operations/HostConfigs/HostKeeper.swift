@@ -14,9 +14,9 @@ struct HostKeeper {
     private var series: HostSeries { HostSeries(host) }
 
     /// Makes a backup of `files`, unless the newest one holds the same.
-    /// - Parameter newest: the newest backup of this host; nil where there is none.
+    /// - Parameter backups: all there are, newest first.
     func keep(
-        _ files: [String], name: String, after newest: BackupSummary?, always: Bool
+        _ files: [String], name: String, among backups: [BackupSummary], always: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
         let situations = files.map { HostSituation(of: host, at: $0) }
         var remarks = situations.filter { !$0.reason.isEmpty }.map {
@@ -26,7 +26,12 @@ struct HostKeeper {
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
-        let found = situations.compactMap(\.snapshot)
+        let emptied = try await emptied(situations, among: backups)
+        remarks += emptied
+        var found: [HostCopy.File] = []
+        for situation in situations {
+            if let file = try Self.file(situation) { found.append(file) }
+        }
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
                 host: host.id, outcome: outcome, backup: backup?.text, files: found.map(\.path),
@@ -38,16 +43,31 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest, try await holds(newest.id, found) {
+            if !always, let newest = backups.first(where: { $0.device.name == series.name }),
+                try await holds(newest.id, found)
+            {
                 return row("unchanged", newest.id)
             }
-            let manifest = try await store(situations, name)
-            return row("stored", manifest.id)
+            let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
+                "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
+            }
+            let copy = HostCopy(
+                host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
+            return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
     }
 
+    /// Files that lost all servers that the newest sound backup has: nobody wants that put back unasked.
+    private func emptied(
+        _ situations: [HostSituation], among backups: [BackupSummary]
+    ) async throws(OperationError) -> [String] {
+        guard situations.contains(where: { $0.state == .noServers }) else { return [] }
+        let good = series.newestSound(among: backups)
+        return try await HostDamage.find(host, situations, good, in: vault)?.emptied ?? []
+    }
+
     /// Whether a backup has these files, with the same bytes and modes, and no other.
-    private func holds(_ id: BackupID, _ found: [FileSnapshot]) async throws -> Bool {
+    func holds(_ id: BackupID, _ found: [HostCopy.File]) async throws -> Bool {
         let manifest = try await vault.manifest(id)
         let entries = try await vault.entries(of: manifest).filter { $0.kind == .file }
         guard entries.count == found.count else { return false }
@@ -61,32 +81,22 @@ struct HostKeeper {
         return try await vault.holds(contents.flatMap(\.self))
     }
 
-    private func store(_ situations: [HostSituation], _ name: String) async throws -> Manifest {
-        let started = clock.now()
+    /// Makes a backup.
+    /// - Parameter finished: when it was; the present time unless given.
+    func store(_ copy: HostCopy, finished: Timestamp?) async throws -> Manifest {
         let session = WriterSession(lease)
         do {
-            let found = situations.filter { $0.snapshot != nil }
-            let contents = try await session.store(
-                contents: found.compactMap { $0.snapshot?.bytes }, as: .content)
-            var entries: [FileEntry] = []
-            for (situation, content) in zip(found, contents) {
-                guard let file = situation.snapshot else { continue }
-                entries += try Self.entries(file, reachedAs: situation.path, content)
-            }
-            let unread = situations.filter { $0.state == .unreadable }
-            let doubtful = situations.filter { [.invalid, .empty].contains($0.state) }
-            let isSound = unread.isEmpty && doubtful.isEmpty
+            let contents = try await session.store(contents: copy.files.map(\.bytes), as: .content)
+            let entries = zip(copy.files, contents).flatMap { $0.entries($1) }
+            let status: BackupSummary.Status = copy.doubts.isEmpty ? .ok : .partial
             let record = SectionRecord(
-                name: Self.section, status: isSound ? .ok : .partial,
-                reason: (unread + doubtful).map {
-                    "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
-                }
-                .joined(separator: "; "),
-                hint: "", files: entries.count, bytes: entries.reduce(0) { $0 + $1.size })
+                name: Self.section, status: copy.doubts.isEmpty ? .ok : .partial,
+                reason: copy.doubts.joined(separator: "; "), hint: "", files: entries.count,
+                bytes: entries.reduce(0) { $0 + $1.size })
             let manifest = try await session.commit(
                 BackupDraft(
-                    name: name, device: BackupDevice(name: series.name), started: started,
-                    finished: clock.now(), status: isSound ? .ok : .partial, tool: DeviceBackup.tool,
+                    name: copy.name, device: BackupDevice(name: series.name), started: copy.made,
+                    finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."],
                     entries: entries, scope: BackupScope(only: [Self.section])))
@@ -98,30 +108,18 @@ struct HostKeeper {
         }
     }
 
-    /// The file, and the link where it was reached through one.
-    private static func entries(
-        _ file: FileSnapshot, reachedAs path: String, _ content: [ContentRef]
-    ) throws(OperationError) -> [FileEntry] {
-        var entries = [
-            FileEntry(
-                path: Array(file.path.utf8), kind: .file, mode: file.mode, userID: file.owner.user,
-                groupID: file.owner.group, size: Int64(file.bytes.count), modified: file.modified,
-                attributes: file.attributes.map {
-                    FileEntry.Attribute(name: Array("SCHILY.xattr.".utf8) + $0.nameBytes, value: $0.value)
-                }, content: content)
-        ]
-        guard file.path != path else { return entries }
+    /// The file, and the link where it was reached through one; nil where there is none.
+    private static func file(_ situation: HostSituation) throws(OperationError) -> HostCopy.File? {
+        guard let file = situation.snapshot else { return nil }
+        guard file.path != situation.path else { return HostCopy.File(file, link: nil) }
         do throws(SystemError) {
-            let target = try Folder.linkTarget(path)
-            entries.append(
-                FileEntry(
-                    path: Array(path.utf8), kind: .symbolicLink, mode: 0o777, linkTarget: Array(target.utf8)))
+            let target = try Folder.linkTarget(situation.path)
+            return HostCopy.File(file, link: (situation.path, target))
         } catch  where error.meansNoLink {
             // A file below a folder that was reached through a link.
-            return entries
+            return HostCopy.File(file, link: nil)
         } catch {
-            throw OperationError(.ioFailed, "The link \(path) cannot be read: \(error.reason)")
+            throw OperationError(.ioFailed, "The link \(situation.path) cannot be read: \(error.reason)")
         }
-        return entries
     }
 }

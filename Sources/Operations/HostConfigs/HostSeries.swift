@@ -10,6 +10,9 @@ struct HostSeries: Sendable {
     /// What a backup is called that a restore made of what it was about to change.
     static let safetyCopyNote = "before host-config restore"
 
+    /// What a backup is called that was made before a program edited the file.
+    static let preparedNote = "before an edit"
+
     let host: AssistantHost
 
     /// What stands in the place of the device's name.
@@ -28,6 +31,16 @@ struct HostSeries: Sendable {
     /// Its backups, newest first.
     func backups(in vault: Vault) async throws(VaultError) -> [BackupSummary] {
         try await vault.backups().backups.filter { $0.device.name == name }
+    }
+
+    /// Whether a backup may be put back unasked: it is whole, and no copy of what was about to be changed.
+    static func isSound(_ backup: BackupSummary) -> Bool {
+        backup.status == .ok && backup.name != safetyCopyNote
+    }
+
+    /// The newest of its backups among all, newest first, that is sound.
+    func newestSound(among backups: [BackupSummary]) -> BackupSummary? {
+        backups.first { $0.device.name == name && Self.isSound($0) }
     }
 
     /// One file of a backup.
@@ -76,7 +89,7 @@ struct HostSeries: Sendable {
                 return manifest
             }
             let all = try await backups(in: vault)
-            guard let newest = all.first(where: { $0.status == .ok && $0.name != Self.safetyCopyNote }) else {
+            guard let newest = newestSound(among: all) else {
                 let unsound = all.first.map { "Name one with --backup; the newest is \($0.id)." }
                 throw OperationError(
                     .backupUnknown,

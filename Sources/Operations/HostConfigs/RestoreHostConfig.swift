@@ -127,9 +127,9 @@ package struct RestoreHostConfig: ServiceOperation {
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
         do {
-            let earlier = try await HostSeries(host).backups(in: vault)
+            let earlier = try await vault.backups().backups
             row = try await keeper.keep(
-                present, name: HostSeries.safetyCopyNote, after: earlier.first, always: false)
+                present, name: HostSeries.safetyCopyNote, among: earlier, always: false)
         } catch {
             await lease.close()
             throw OperationError(any: error)

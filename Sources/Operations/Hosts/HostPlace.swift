@@ -42,9 +42,12 @@ struct HostPlace {
                 }
             }
         }
-        return found.filter { path in
-            do throws(SystemError) { return try Folder.item(path) != nil } catch { return true }
-        }
+        return found.filter(Self.isHere)
+    }
+
+    /// Whether something is there, or that cannot be told.
+    private static func isHere(_ path: String) -> Bool {
+        do throws(SystemError) { return try Folder.item(path) != nil } catch { return true }
     }
 
     /// The file of a host for its user, or the one in a project's folder, or the one that is named.
@@ -93,5 +96,35 @@ struct HostPlace {
             hint:
                 "Start \(host.title) once and run it again, or name its file with --file. --print shows the entry."
         )
+    }
+
+    /// Where a file belongs for this user that was kept as `path`, here or elsewhere, or by its name alone.
+    /// - Throws: `argumentInvalid` where that cannot be told.
+    func home(of path: String, of host: AssistantHost) throws(OperationError) -> String {
+        let places = host.places(on: system, environment)
+        guard !places.contains(where: { $0.matches(path) }) else { return path }
+        // Where a link leads from one of them; one that cannot be followed leads nowhere.
+        let isLinked = present(of: host).contains { (try? Folder.realPath($0)) == path }
+        guard !isLinked else { return path }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let likely = places.filter { !$0.isPattern && $0.parts.last == name }.map(\.text)
+        guard let home = likely.first(where: Self.isHere) ?? likely.first else {
+            throw OperationError(
+                .argumentInvalid, "Where \(host.title) has ‘\(path)’ on this machine cannot be told",
+                hint: "Say where it belongs with --file.")
+        }
+        return home
+    }
+}
+
+extension ResolvedPath {
+    /// Whether `path` is the one, or one of those, that it stands for.
+    fileprivate func matches(_ path: String) -> Bool {
+        guard path.hasPrefix(folder + "/") else { return false }
+        let names = path.dropFirst(folder.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+        return names.count == parts.count
+            && zip(names, parts).allSatisfy { name, part in
+                !["", ".", ".."].contains(name) && Glob(part).matches(name.utf8)
+            }
     }
 }

@@ -1,0 +1,149 @@
+package import Basics
+import HostConfig
+import Vault
+
+/// Lets old backups of hosts' configuration go.
+package struct CleanHostConfigs: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The assistants' programs.", .operand) var host: [HostID] = []
+        @Field("All that have backups.") var all = false
+        @Field("Only backups that are older.", placeholder: "DAYS") var olderThanDays: Int?
+        @Field("Only backups beyond the newest N of each program.", placeholder: "N") var keepCount: Int?
+        @Field("Only say what would go.") var dryRun = false
+        package init() {}
+    }
+
+    /// What happens to one backup.
+    package struct Decision: Codable, Sendable {
+        package let backup: String
+        package let host: String
+        package let made: Timestamp
+        package let keeps: Bool
+        package let reason: String
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let decisions: [Decision]
+        /// How many went, or would go.
+        package let gone: Int
+        package let isDryRun: Bool
+
+        package var display: [DisplayBlock] {
+            [
+                .table(
+                    columns: ["", Column("BACKUP", isWhole: true), "HOST", "WHY"],
+                    rows: decisions.map { decision in
+                        [
+                            decision.keeps ? Cell("keep", .good) : Cell("let go", .warning),
+                            Cell(decision.backup), Cell(decision.host), Cell(decision.reason, .dim),
+                        ]
+                    }, empty: "There is no such backup."),
+                .lines([
+                    Cell(
+                        isDryRun
+                            ? "\(gone.counted("backup")) would go to the trash. Nothing was changed."
+                            : "\(gone.counted("backup")) went to the trash, for a day; ‘holdfast backup undelete’ brings one back."
+                    )
+                ]),
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("clean"),
+        summary: "Let old backups of assistants' configuration go",
+        discussion: """
+            A backup goes when it is older than --older-than-days and beyond the newest --keep-count of its program: where both \
+            are given, both must hold. Pinned backups stay, and of each program the newest, the newest sound one, the newest \
+            verified one and the newest proven one. What goes lies in the trash for a day, until ‘holdfast backup prune’.
+            """,
+        effect: .destroys,
+        errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .notInitialised, .keyInvalid],
+        examples: [
+            Contract.Example(
+                "holdfast host-config clean --all --older-than-days 90 --keep-count 20 --dry-run",
+                "what would go?")
+        ], audit: .freeing)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard input.all != !input.host.isEmpty else {
+            throw OperationError(
+                .argumentInvalid,
+                input.all ? "--all and names of hosts exclude each other" : "No host was named",
+                hint: "Name one or more, or give --all.")
+        }
+        guard input.olderThanDays != nil || input.keepCount != nil else {
+            throw OperationError(
+                .argumentInvalid, "Nothing says which backups are old",
+                hint: "Give --older-than-days, --keep-count or both.")
+        }
+        guard (0...36_500).contains(input.olderThanDays ?? 0), (1...1_000_000).contains(input.keepCount ?? 1)
+        else {
+            throw OperationError(
+                .argumentInvalid, "--older-than-days takes 0 to 36500, --keep-count 1 to 1000000")
+        }
+        let names = Set(input.host.map { HostSeries($0.host).name })
+        let vault = try await context.services.vault()
+        do {
+            let all = try await vault.backups().backups.filter {
+                HostSeries.holds($0) && (input.all || names.contains($0.device.name))
+            }
+            var decisions: [Decision] = []
+            for (_, series) in Dictionary(grouping: all, by: \.device.name).sorted(by: { $0.key < $1.key }) {
+                decisions += try await decide(series, input, vault, now: context.clock.now())
+            }
+            let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }
+            var refused: [String: String] = [:]
+            if !input.dryRun, !going.isEmpty {
+                // Somebody may have pinned one meanwhile.
+                for (id, error) in try await vault.delete(going) { refused[id.text] = error.message }
+            }
+            let final = decisions.map { decision in
+                guard let reason = refused[decision.backup] else { return decision }
+                return Decision(
+                    backup: decision.backup, host: decision.host, made: decision.made, keeps: true,
+                    reason: reason)
+            }
+            return Output(
+                decisions: final, gone: final.count { !$0.keeps }, isDryRun: input.dryRun)
+        } catch { throw OperationError(any: error) }
+    }
+
+    /// Decides about one program's backups, newest first.
+    private func decide(
+        _ series: [BackupSummary], _ input: Input, _ vault: Vault, now: Timestamp
+    ) async throws -> [Decision] {
+        var decisions: [Decision] = []
+        var (hasSound, hasVerified, hasProven) = (false, false, false)
+        for (index, backup) in series.enumerated() {
+            let marks = try await vault.marks(of: backup.id)
+            var reasons: [String] = []
+            if marks.isPinned { reasons.append("pinned") }
+            if index == 0 { reasons.append("the newest") }
+            if HostSeries.isSound(backup) {
+                if !hasSound { reasons.append("the newest sound one") }
+                hasSound = true
+            }
+            if marks.evidence?.isGood == true {
+                if !hasVerified { reasons.append("the newest verified one") }
+                hasVerified = true
+            }
+            if marks.drill?.isProof == true {
+                if !hasProven { reasons.append("the newest proven one") }
+                hasProven = true
+            }
+            if let count = input.keepCount, index < count { reasons.append("one of the newest \(count)") }
+            if let days = input.olderThanDays, now.seconds - backup.started.seconds <= Int64(days) * 86_400 {
+                reasons.append("not older than \(days.counted("day"))")
+            }
+            decisions.append(
+                Decision(
+                    backup: backup.id.text, host: HostSeries.host(of: backup) ?? "", made: backup.started,
+                    keeps: !reasons.isEmpty,
+                    reason: reasons.isEmpty ? "nothing keeps it" : reasons.joined(separator: ", ")))
+        }
+        return decisions
+    }
+}

@@ -1,0 +1,96 @@
+package import Basics
+import HostConfig
+import Vault
+
+/// Writes all backups of one host's configuration into one file.
+package struct ExportHostConfigs: ServiceOperation {
+    package struct Input: OperationInput {
+        @Field("The assistant's program.", .operand) var host: HostID
+        @Field("The file to write, which must not exist.", placeholder: "FILE") var to: String
+        package init() {}
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let host: String
+        package let file: String
+        package let backups: Int
+        package let bytes: ByteCount
+
+        package var display: [DisplayBlock] {
+            [
+                .lines([
+                    Cell("\(backups.counted("backup")) of \(host), \(bytes), are in \(file).", .good),
+                    Cell("Secrets are in it as they are.", .warning),
+                ])
+            ]
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("export"),
+        summary: "Write all backups of a program's configuration into one file",
+        discussion: """
+            The file is text, a JSON object on each line, and needs no Holdfast to be read; equal contents are in it once. Only its \
+            owner can read it, as secrets are in it as they are. ‘host-config import series’ brings it back, here or elsewhere.
+            """,
+        effect: .writes,
+        errors: [
+            .argumentInvalid, .backupUnknown, .targetExists, .diskFull, .ioFailed, .vaultCorrupt,
+            .notInitialised, .keyInvalid,
+        ],
+        examples: [Contract.Example("holdfast host-config export cursor --to cursor.jsonl", "all of them")],
+        audit: .wanted)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let host = input.host.host
+        let path = HostPlace.here.absolute(input.to)
+        let vault = try await context.services.vault()
+        var lines = [HostArchive.header(host)].map { JSONWriter.bytes($0) }
+        var size = 0
+        var known: Set<String> = []
+        let backups: [BackupSummary]
+        do { backups = try await HostSeries(host).backups(in: vault) } catch { throw OperationError(error) }
+        guard !backups.isEmpty else {
+            throw OperationError(
+                .backupUnknown, "There is no backup of \(host.title)’s configuration",
+                hint: "Make one with: holdfast host-config backup \(host.id)")
+        }
+        for backup in backups.reversed() {
+            let manifest: Manifest
+            do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
+            let files = try await HostSeries.files(of: manifest, in: vault).map { HostCopy.File($0) }
+            for file in files {
+                let hash = HostArchive.hash(file.bytes)
+                guard known.insert(hash).inserted else { continue }
+                lines.append(JSONWriter.bytes(HostArchive.content(file.bytes, hash: hash)))
+                size += lines.last?.count ?? 0
+            }
+            let copy = HostCopy(host: host, made: backup.started, name: backup.name, files: files)
+            lines.append(JSONWriter.bytes(HostArchive.backup(copy, id: backup.id.text)))
+            size += lines.last?.count ?? 0
+            guard size <= HostArchive.limit else {
+                throw OperationError(
+                    .argumentInvalid,
+                    "The backups of \(host.title) are larger than \(ByteCount(Int64(HostArchive.limit))) together",
+                    hint: "Let old ones go first: holdfast host-config clean \(host.id)")
+            }
+        }
+        let bytes = Array(lines.joined(separator: [0x0A])) + [0x0A]
+        do throws(ReplacementError) { try FileSnapshot.create(bytes, at: path) } catch {
+            switch error {
+            case .changed, .hasOtherNames:
+                throw OperationError(
+                    .targetExists, "\(path) is there already, and nothing was written over it",
+                    hint: "Name a new file, or move that one away.")
+            case .system(let error):
+                throw OperationError(
+                    error.isFull ? .diskFull : .ioFailed, "The export stopped: \(error)",
+                    hint: "Name a place that exists and that this account may write to.")
+            }
+        }
+        return Output(
+            host: host.id, file: path, backups: backups.count, bytes: ByteCount(Int64(bytes.count)))
+    }
+}

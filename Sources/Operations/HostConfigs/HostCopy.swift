@@ -1,0 +1,66 @@
+import Basics
+import HostConfig
+import Vault
+
+/// A backup of a host's configuration on its way into the vault or out of it.
+struct HostCopy {
+    /// One file of it.
+    struct File: Sendable {
+        var path: String
+        let bytes: [UInt8]
+        let mode: UInt32
+        let owner: (user: UInt32, group: UInt32)
+        /// Nanoseconds since 1970.
+        let modified: Int64
+        let attributes: [FileEntry.Attribute]
+        /// The link that it was reached through, where it was.
+        var link: (path: String, target: String)?
+    }
+
+    let host: AssistantHost
+    let made: Timestamp
+    let name: String
+    var files: [File]
+    /// What is doubtful about it, as phrases; it is `partial` then.
+    var doubts: [String] = []
+
+    /// What the texts say is doubtful.
+    static func doubts(_ files: [File], of host: AssistantHost) -> [String] {
+        files.compactMap { file in
+            let (state, reason, _) = HostSituation.look(file.bytes, host)
+            guard [.empty, .invalid].contains(state) else { return nil }
+            return "\(file.path): \(reason.isEmpty ? "\(state)" : reason)"
+        }
+    }
+}
+
+extension HostCopy.File {
+    init(_ file: FileSnapshot, link: (path: String, target: String)?) {
+        self.init(
+            path: file.path, bytes: file.bytes, mode: file.mode, owner: file.owner, modified: file.modified,
+            attributes: file.attributes.map {
+                FileEntry.Attribute(name: Array("SCHILY.xattr.".utf8) + $0.nameBytes, value: $0.value)
+            }, link: link)
+    }
+
+    init(_ file: HostSeries.File) {
+        self.init(
+            path: file.path, bytes: file.bytes, mode: file.entry.mode,
+            owner: (file.entry.userID, file.entry.groupID), modified: file.entry.modified,
+            attributes: file.entry.attributes)
+    }
+
+    /// As the vault has it.
+    func entries(_ content: [ContentRef]) -> [FileEntry] {
+        let own = FileEntry(
+            path: Array(path.utf8), kind: .file, mode: mode, userID: owner.user, groupID: owner.group,
+            size: Int64(bytes.count), modified: modified, attributes: attributes, content: content)
+        guard let link else { return [own] }
+        return [
+            own,
+            FileEntry(
+                path: Array(link.path.utf8), kind: .symbolicLink, mode: 0o777,
+                linkTarget: Array(link.target.utf8)),
+        ]
+    }
+}

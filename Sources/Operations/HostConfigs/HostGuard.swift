@@ -1,0 +1,88 @@
+import Basics
+import HostConfig
+import Vault
+
+/// One edit of a host's file by some program: what was there is kept before, and comes back when it fails.
+struct HostGuard {
+    /// How a way back ended.
+    enum Outcome: String, Sendable, CaseIterable {
+        case restored
+        case removed
+        case unchanged
+        /// It was not broken, and so was left as it is.
+        case kept
+    }
+
+    let host: AssistantHost
+    let path: String
+    let context: OperationContext
+
+    /// Keeps what is there.
+    /// - Returns: its backup; nil where nothing is there.
+    /// - Throws: where it cannot be kept: then nothing should be edited.
+    func prepare() async throws(OperationError) -> String? { try await keep(as: HostSeries.preparedNote) }
+
+    /// Puts back what was there: the file of `backup`, or no file where it is nil.
+    func rollBack(
+        to backup: String?, onlyIfBroken: Bool
+    ) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
+        guard let backup else { return try await remove(onlyIfBroken: onlyIfBroken) }
+        let vault = try await context.services.vault()
+        let manifest = try await HostSeries(host).manifest(backup, in: vault)
+        guard let file = try await HostSeries.files(of: manifest, in: vault).first(where: isMeant) else {
+            throw OperationError(
+                .backupUnknown, "Backup \(manifest.id) has no \(path)",
+                hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")
+        }
+        if onlyIfBroken {
+            let situations = [HostSituation(of: host, at: path)]
+            let damage = try await HostDamage.find(host, situations, manifest.summary, in: vault)
+            guard damage != nil else { return (.kept, nil) }
+        }
+        let change = try HostFileChange(host, file)
+        guard !change.isDone else { return (.unchanged, nil) }
+        let copy = try await keep(as: HostSeries.safetyCopyNote)
+        try change.carryOut()
+        return (.restored, copy)
+    }
+
+    /// Whether it is the file, or where a link leads that it is.
+    private func isMeant(_ file: HostSeries.File) -> Bool {
+        file.path == path || file.path == (try? Folder.realPath(path))
+    }
+
+    private func remove(onlyIfBroken: Bool) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
+        let situation = HostSituation(of: host, at: path)
+        guard situation.state != .missing else { return (.unchanged, nil) }
+        guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil) }
+        let copy = try await keep(as: HostSeries.safetyCopyNote)
+        guard let snapshot = situation.snapshot else {
+            throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
+        }
+        do throws(ReplacementError) { try snapshot.remove() } catch {
+            throw OperationError(replacing: path, of: host, error)
+        }
+        return (.removed, copy)
+    }
+
+    private func keep(as note: String) async throws(OperationError) -> String? {
+        let vault = try await context.services.vault()
+        let lease = WriterLease(vault: vault, what: "host-config \(note)") { _ in }
+        let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
+        let row: BackupHostConfig.Row
+        do {
+            row = try await keeper.keep(
+                [path], name: note, among: try await vault.backups().backups, always: false)
+        } catch {
+            await lease.close()
+            throw OperationError(any: error)
+        }
+        await lease.close()
+        guard row.backup != nil || row.outcome == "missing" else {
+            throw OperationError(
+                .ioFailed, "\(path) could not be kept: \(row.remarks.joined(separator: "; "))",
+                hint: "Nothing was changed.")
+        }
+        return row.backup
+    }
+}

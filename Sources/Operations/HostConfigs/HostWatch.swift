@@ -1,0 +1,198 @@
+import Basics
+import HostConfig
+import Vault
+
+/// Looks at hosts' files whenever their folders change: keeps what changed, tells what broke, and repairs it by policy.
+struct HostWatch {
+    typealias Event = WatchHostConfigs.Event
+
+    /// How long no folder changes before a change counts as settled, and how long that is waited for at most, in
+    /// milliseconds.
+    private static let (quiet, patience): (Int32, Int32) = (1000, 20_000)
+    /// How many events are kept for the result.
+    private static let eventLimit = 500
+    /// How long until what could not be kept is tried again.
+    private static let retry = Duration.seconds(60)
+    /// How often one host's files are put back in a run.
+    private static let repairLimit = 3
+
+    let hosts: [AssistantHost]
+    /// The file that is meant instead of the usual ones.
+    let file: String?
+    let place: HostPlace
+    let repair: WatchHostConfigs.Repair
+    let context: OperationContext
+
+    private(set) var events: [Event] = []
+    private(set) var earlier = 0
+    /// Hosts that were broken at the last look.
+    private(set) var broken: Set<String> = []
+    /// How the files were at the last look.
+    private var known: [String: [Sight]] = [:]
+    private var repairs: [String: Int] = [:]
+
+    /// What tells whether a file has to be looked at again.
+    private struct Sight: Equatable {
+        let path: String
+        let state: HostSituation.State
+        let modified: Int64?
+        let mode: UInt32?
+        let bytes: [UInt8]?
+
+        init(_ situation: HostSituation) {
+            path = situation.path
+            state = situation.state
+            modified = situation.snapshot?.modified
+            mode = situation.snapshot?.mode
+            bytes = situation.snapshot?.bytes
+        }
+    }
+
+    init(
+        hosts: [AssistantHost], file: String?, place: HostPlace, repair: WatchHostConfigs.Repair,
+        context: OperationContext
+    ) {
+        self.hosts = hosts
+        self.file = file
+        self.place = place
+        self.repair = repair
+        self.context = context
+    }
+
+    /// Watches until the time is over or the task is cancelled, which is no error.
+    mutating func run(for limit: Duration?) async throws(OperationError) {
+        let end = limit.map { ContinuousClock.now + $0 }
+        while !Task.isCancelled, end.map({ ContinuousClock.now < $0 }) ?? true {
+            let watch: FolderWatch
+            // Made before the look, so that no change falls in between.
+            do { watch = try FolderWatch(folders()) } catch {
+                throw OperationError(.ioFailed, "Folders cannot be watched: \(error)")
+            }
+            var wait = end.map { ContinuousClock.now.duration(to: $0) }
+            do throws(OperationError) { try await look() } catch {
+                guard error.code != .cancelled else { return }
+                // What could not be kept is tried again.
+                tell(nil, "failed", error.message, nil)
+                wait = min(wait ?? Self.retry, Self.retry)
+            }
+            try await waits(watch, for: wait)
+        }
+    }
+
+    /// Waits for a change that has settled, for the end of the time, or until the task is cancelled.
+    private func waits(_ watch: FolderWatch, for time: Duration?) async throws(OperationError) {
+        let timeout = time.map { Int32(clamping: max(0, $0.components.seconds) * 1000 + 1) } ?? -1
+        let failure: SystemError? = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                do throws(SystemError) {
+                    try BackgroundThread.start {
+                        do throws(SystemError) {
+                            try watch.settles(within: timeout, quiet: Self.quiet, longest: Self.patience)
+                            continuation.resume(returning: nil)
+                        } catch { continuation.resume(returning: error) }
+                    }
+                } catch { continuation.resume(returning: error) }
+            }
+        } onCancel: {
+            watch.stop()
+        }
+        if let failure { throw OperationError(.ioFailed, "Folders cannot be watched: \(failure)") }
+    }
+
+    /// The folders in which a change could matter: those of the files, or the nearest above that is there.
+    private func folders() -> [String] {
+        var folders: Set<String> = []
+        let paths =
+            file.map { [$0] }
+            ?? hosts.flatMap { host in
+                place.present(of: host)
+                    + host.places(on: place.system, place.environment).map(\.beforePattern)
+            }
+        for path in paths {
+            var folder = AtomicFile.folder(of: path)
+            // What cannot be looked at cannot be watched, either; the look tells of it.
+            while folder.count > 1, (try? FileStatus.isFolder(folder)) != true {
+                folder = AtomicFile.folder(of: folder)
+            }
+            folders.insert(folder)
+            if let real = try? Folder.realPath(path) { folders.insert(AtomicFile.folder(of: real)) }
+        }
+        return folders.sorted()
+    }
+
+    // MARK: Looking
+
+    /// Looks at all files once.
+    mutating func look() async throws(OperationError) {
+        var changed: [(host: AssistantHost, situations: [HostSituation], sights: [Sight])] = []
+        for host in hosts {
+            let files = file.map { [$0] } ?? place.present(of: host)
+            let situations = files.map { HostSituation(of: host, at: $0) }
+            let sights = situations.map(Sight.init)
+            if known[host.id] != sights { changed.append((host, situations, sights)) }
+        }
+        guard !changed.isEmpty else { return }
+        let vault = try await context.services.vault()
+        let backups: [BackupSummary]
+        do { backups = try await vault.backups().backups } catch { throw OperationError(error) }
+        try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }.map(\.host))
+        for (host, situations, sights) in changed {
+            let good = HostSeries(host).newestSound(among: backups)
+            try await judge(host, try await HostDamage.find(host, situations, good, in: vault))
+            known[host.id] = sights
+        }
+    }
+
+    /// Keeps what is there.
+    private mutating func keep(_ hosts: [AssistantHost]) async throws(OperationError) {
+        guard !hosts.isEmpty else { return }
+        var arguments: [String: JSONValue] = [
+            "host": .array(hosts.map { .string($0.id) }), "name": "watch",
+        ]
+        if let file { arguments["file"] = .string(file) }
+        let output = try await AnyOperation(BackupHostConfig.self).call(arguments, in: context).json
+        for (host, row) in zip(hosts, output["hosts"]?.array ?? []) {
+            switch row["outcome"]?.string {
+            case "stored": tell(host, "stored", "a change was kept", row["backup"]?.string)
+            case "failed":
+                let remarks = row["remarks"]?.array?.compactMap(\.string) ?? []
+                tell(host, "failed", remarks.joined(separator: "; "), nil)
+            default: break
+            }
+        }
+    }
+
+    /// Tells what is wrong with a host's files, and repairs it where that is wanted.
+    private mutating func judge(_ host: AssistantHost, _ damage: HostDamage?) async throws(OperationError) {
+        guard let damage else {
+            broken.remove(host.id)
+            return
+        }
+        broken.insert(host.id)
+        tell(host, "damaged", damage.text, damage.backup)
+        guard repair == .all || repair == .broken && damage.isBroken,
+            repairs[host.id, default: 0] < Self.repairLimit
+        else { return }
+        repairs[host.id, default: 0] += 1
+        let output = try await AnyOperation(RestoreHostConfig.self).call(
+            ["host": .string(host.id), "backup": .string(damage.backup)], in: context
+        ).json
+        broken.remove(host.id)
+        let copy = output["safetyCopy"]?.string.map { "; what was there is in \($0)" } ?? ""
+        tell(host, "repaired", "put back as the backup has it\(copy)", damage.backup)
+    }
+
+    private mutating func tell(_ host: AssistantHost?, _ kind: String, _ text: String, _ backup: String?) {
+        let event = Event(
+            time: context.clock.now(), host: host?.id ?? "", kind: kind, text: text, backup: backup)
+        events.append(event)
+        if events.count > Self.eventLimit {
+            events.removeFirst()
+            earlier += 1
+        }
+        context.progress.report(
+            ProgressUpdate(
+                phase: "watching", done: Int64(events.count + earlier), unit: "events",
+                event: "\(host?.id ?? "watch"): \(kind)\(backup.map { " (\($0))" } ?? ""): \(text)"))
+    }
+}

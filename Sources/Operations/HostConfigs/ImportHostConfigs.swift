@@ -1,0 +1,159 @@
+package import Basics
+import HostConfig
+import Vault
+
+/// Brings backups of hosts' configuration that other programs made, or an export, into the vault.
+package struct ImportHostConfigs: ServiceOperation {
+    /// What they come from.
+    package enum Source: String, Codable, Sendable, CaseIterable, FieldValue {
+        /// A folder of Hatch's backups.
+        case hatch
+        /// A file that `host-config export` wrote.
+        case series
+    }
+
+    package struct Input: OperationInput {
+        @Field("What it was made by.", .operand) var from: Source
+        @Field("The file or folder.", .operand) var path: String
+        @Field("Where the files belong, for one program, where that cannot be told.", placeholder: "FILE")
+        var file: String?
+        @Field("Only say what would come in.") var dryRun = false
+        package init() {}
+    }
+
+    /// What became of one backup.
+    package struct Row: Codable, Sendable {
+        package let host: String
+        package let made: Timestamp
+        /// `stored`, `present` or `would-store`.
+        package let outcome: String
+        package let backup: String?
+        /// Where its files belong here.
+        package let files: [String]
+    }
+
+    package struct Output: Codable, Sendable, Displayable {
+        package let backups: [Row]
+        /// What was not taken, with the reason.
+        package let skipped: [String]
+
+        package var isComplete: Bool { skipped.isEmpty }
+
+        package var display: [DisplayBlock] {
+            var blocks: [DisplayBlock] = [
+                .table(
+                    columns: ["HOST", "MADE", "OUTCOME", Column("BACKUP", isWhole: true), "FILE"],
+                    rows: backups.map { row in
+                        [
+                            Cell(row.host), Cell(row.made.description),
+                            Cell(row.outcome, row.outcome == "stored" ? .good : .plain),
+                            Cell(row.backup ?? "–"), Cell(row.files.joined(separator: ", ")),
+                        ]
+                    }, empty: "There is no backup in it.")
+            ]
+            if !skipped.isEmpty {
+                blocks += [.heading("Not taken"), .lines(skipped.map { Cell($0, .warning) })]
+            }
+            return blocks
+        }
+    }
+
+    package static let contract = Contract(
+        resource: "host-config", verb: .custom("import"),
+        summary: "Bring backups of assistants' configuration from elsewhere into the vault",
+        discussion: """
+            Each becomes a backup with the time it was made at; what is here already is not stored twice. A file is taken for \
+            the place where this account's program has it, never for any other: an import cannot make a restore write \
+            elsewhere. Hatch's backups do not say where they came from.
+            """,
+        effect: .writes,
+        errors: [
+            .argumentInvalid, .fileUnknown, .fileInvalid, .ioFailed, .vaultLocked, .diskFull, .vaultCorrupt,
+            .notInitialised, .keyInvalid,
+        ],
+        examples: [
+            Contract.Example(
+                "holdfast host-config import hatch ~/.hatch/mcp_host_config_backups --dry-run",
+                "what would come in?"),
+            Contract.Example("holdfast host-config import series cursor.jsonl", "an export"),
+        ], audit: .wanted)
+
+    package init() {}
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        let place = HostPlace.here
+        let path = place.absolute(input.path)
+        var skipped: [String] = []
+        var copies: [HostCopy]
+        switch input.from {
+        case .series: copies = try Self.series(path)
+        case .hatch: (copies, skipped) = try HatchStore.read(path)
+        }
+        guard input.file == nil || Set(copies.map(\.host.id)).count <= 1 else {
+            throw OperationError(
+                .argumentInvalid, "--file goes with the backups of one program",
+                hint: "Import them one by one.")
+        }
+        var placed: [HostCopy] = []
+        for copy in copies {
+            do throws(OperationError) {
+                var copy = copy
+                _ = try DeviceFields.label(copy.name, of: "name")
+                for index in copy.files.indices {
+                    if let file = input.file {
+                        copy.files[index].path = place.absolute(file)
+                    } else {
+                        copy.files[index].path = try place.home(of: copy.files[index].path, of: copy.host)
+                    }
+                }
+                placed.append(copy)
+            } catch { skipped.append("\(copy.host.title), \(copy.made): \(error.message). \(error.hint)") }
+        }
+        let vault = try await context.services.vault()
+        let lease = WriterLease(vault: vault, what: "host-config import") { _ in }
+        var rows: [Row] = []
+        var failure: OperationError?
+        do {
+            let known = try await vault.backups().backups
+            for copy in placed {
+                rows.append(
+                    try await take(
+                        copy, known,
+                        HostKeeper(host: copy.host, vault: vault, lease: lease, clock: context.clock),
+                        isTrial: input.dryRun))
+            }
+        } catch { failure = OperationError(any: error) }
+        await lease.close()
+        if let failure { throw failure }
+        return Output(backups: rows, skipped: skipped)
+    }
+
+    private static func series(_ path: String) throws(OperationError) -> [HostCopy] {
+        let bytes: [UInt8]?
+        do { bytes = try AtomicFile.read(path, limit: HostArchive.limit) } catch {
+            throw OperationError(.ioFailed, "\(path) cannot be read: \(error.reason)")
+        }
+        guard let bytes else { throw OperationError(.fileUnknown, "There is no file \(path)") }
+        do { return try HostArchive.read(bytes) } catch {
+            throw OperationError(
+                .fileInvalid, "\(path) cannot be imported: \(error.reason), in line \(error.line)",
+                hint: "Nothing was stored.")
+        }
+    }
+
+    private func take(
+        _ copy: HostCopy, _ known: [BackupSummary], _ keeper: HostKeeper, isTrial: Bool
+    ) async throws -> Row {
+        func row(_ outcome: String, _ backup: BackupID?) -> Row {
+            Row(
+                host: copy.host.id, made: copy.made, outcome: outcome, backup: backup?.text,
+                files: copy.files.map(\.path))
+        }
+        for backup in known
+        where backup.device.name == HostSeries(copy.host).name && backup.started == copy.made {
+            if try await keeper.holds(backup.id, copy.files) { return row("present", backup.id) }
+        }
+        guard !isTrial else { return row("would-store", nil) }
+        return row("stored", try await keeper.store(copy, finished: copy.made).id)
+    }
+}

@@ -1,0 +1,117 @@
+import Basics
+import Glibc
+import TestSupport
+import Testing
+
+extension Integration {
+    /// The built program keeping and putting back a host's file.
+    @Suite("Host configuration", .timeLimit(.minutes(20)))
+    struct HostConfigRunTests {
+        private let home: HoldfastHome
+        private var file: String { home.scratch.path + "/.cursor/mcp.json" }
+
+        init() throws { home = try HoldfastHome() }
+
+        private func write(_ text: String, mode: String = "600") throws {
+            try Shell.run("mkdir -p '\(home.scratch.path)/.cursor'")
+            try TestFiles.write(Array(text.utf8), to: file)
+            try Shell.run("chmod \(mode) '\(file)'")
+        }
+
+        private func look() throws -> String {
+            String(decoding: try Shell.output("stat -c '%a %Y' '\(file)'; cat '\(file)'"), as: UTF8.self)
+        }
+
+        @Test(arguments: ["000", "022", "077", "777"]) func `modes hold whatever the umask says`(
+            _ mask: String
+        ) async throws {
+            let program = try #require(HoldfastHome.program)
+            func run(_ words: String) throws -> String {
+                let output = try Shell.output(
+                    "umask \(mask); env -u XDG_CONFIG_HOME HOME='\(home.scratch.path)' '\(program)' \(words)"
+                        + " --home '\(home.path)' 2>&1")
+                return String(decoding: output, as: UTF8.self)
+            }
+            func mode(_ path: String) throws -> String {
+                String(decoding: try Shell.output("stat -c %a '\(path)'"), as: UTF8.self)
+            }
+            _ = try run("init")
+            try write(#"{"mcpServers": {"a": {}}}"#, mode: "604")
+            #expect(try run("host-config hosts").contains("can be read by other accounts"))
+            #expect(try run("host-config backup cursor").contains("can be read by other accounts"))
+            try write("{}")
+            _ = try run("host-config restore cursor")
+            #expect(try mode(file) == "604\n", "as it was, neither wider nor narrower")
+            try Shell.run("rm '\(file)'")
+            _ = try run("host-config restore cursor")
+            #expect(try mode(file) == "604\n")
+            let archive = home.scratch.path + "/out.jsonl"
+            _ = try run("host-config export cursor --to '\(archive)'")
+            #expect(try mode(archive) == "600\n")
+            let open = try Shell.output(
+                "find '\(home.path)' \\( -type d ! -perm 700 \\) -o \\( -type f ! -perm 600 \\)")
+            #expect(open.isEmpty, "\(String(decoding: open, as: UTF8.self))")
+        }
+
+        private static let canTrace = unsafe access("/usr/bin/strace", X_OK) == 0
+
+        /// Calls of the kernel that change something on a disk.
+        private static let changing = [
+            "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat2", "link", "unlink", "fchmod",
+            "utimensat", "mkdir", "ftruncate",
+        ]
+
+        @Test(.enabled(if: Self.canTrace, "needs strace"))
+        func `killed at any step a restore leaves the old file or the new one`() async throws {
+            let program = try #require(HoldfastHome.program)
+            try await home.expect(0, "init")
+            let filler = String(repeating: "x", count: 100_000)
+            try write("{\"filler\": \"\(filler)\", \"mcpServers\": {\"good\": {}}}", mode: "640")
+            try Shell.run("touch -d '2026-01-02 03:04:05' '\(file)'")
+            let new = try look()
+            try await home.expect(0, "host-config", "backup", "cursor")
+            let spoiled = "{\"filler\": \"\(filler)\", \"mcpServers\": {"
+            var ends: [String: Int] = [:]
+            for call in Self.changing {
+                // Each call of this sort, until there are no more.
+                for step in 1... {
+                    try write(spoiled)
+                    try Shell.run("touch -d '2026-02-02 03:04:05' '\(file)'")
+                    let old = try look()
+                    let run =
+                        "env -u XDG_CONFIG_HOME HOME='\(home.scratch.path)' strace -f -qq -o '\(home.scratch.path)/trace'"
+                        + " -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(step) '\(program)'"
+                        + " host-config restore cursor --home '\(home.path)' >'\(home.scratch.path)/out' 2>&1; echo $?"
+                    let isDone = try Shell.output(run) == Array("0\n".utf8)
+                    let now = try look()
+                    #expect(now == old || now == new, "\(call) \(step): \(now.suffix(200))")
+                    guard !isDone else { break }
+                    ends[now == old ? "old" : "new", default: 0] += 1
+                    #expect(step < 500)
+                    guard step < 500 else { break }
+                }
+            }
+            #expect((ends["old"] ?? 0) > 20 && (ends["new"] ?? 0) > 0, "\(ends)")
+            print("a restore was killed at \(ends.values.reduce(0, +)) steps: \(ends)")
+            // What a killed one left is in nobody's way, and nothing that was kept is damaged.
+            try write(spoiled)
+            try await home.expect(0, "host-config", "restore", "cursor")
+            #expect(try look() == new)
+            try await home.expect(0, "host-config", "verify")
+            try await home.expect(0, "vault", "check")
+        }
+
+        @Test func `a signal ends a watch as if its time were over`() async throws {
+            try await home.expect(0, "init")
+            try write(#"{"mcpServers": {"a": {}}}"#)
+            let run = try home.start(["host-config", "watch"])
+            while !run.errorsSoFar.contains("cursor: stored") { usleep(20_000) }
+            try Shell.run("truncate -s 4 '\(file)'")
+            while !run.errorsSoFar.contains("cursor: damaged") { usleep(20_000) }
+            run.signal(SIGTERM)
+            let outcome = await run.outcome(within: .seconds(120))
+            // Something is broken, which is a result and no failure.
+            #expect(outcome.status == 3 && outcome.text.contains("Put it back"), "\(outcome.story)")
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Basics
+import HostConfig
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// Backups of hosts' configuration that come from elsewhere or go there.
+@Suite struct HostImportTests {
+    private let bench: HostBench
+
+    init() async throws { bench = try await HostBench() }
+
+    private var archive: String { bench.folder.path + "/series.jsonl" }
+
+    private func bring(_ other: HostBench, _ arguments: [String: JSONValue]) async throws -> JSONValue {
+        try await other.call("import", arguments)
+    }
+
+    @Test func `a series comes back whole in another vault`() async throws {
+        _ = try await bench.backups(3)
+        try Shell.run(": >'\(bench.path)'; chmod 640 '\(bench.path)'")
+        _ = try await bench.backup("wiped")
+        let output = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        #expect(output["backups"] == 4)
+        #expect(try Shell.output("stat -c %a '\(archive)'") == Array("600\n".utf8))
+        let other = try await HostBench()
+        let arguments: [String: JSONValue] = [
+            "from": "series", "path": .string(archive), "file": .string(other.path),
+        ]
+        let trial = try await bring(other, arguments.merging(["dry_run": true]) { $1 })
+        #expect(trial["backups"]?.array?.map { $0["outcome"] } == .init(repeating: "would-store", count: 4))
+        #expect(try await other.list.isEmpty)
+        _ = try await bring(other, arguments)
+        let again = try await bring(other, arguments)
+        #expect(again["backups"]?.array?.map { $0["outcome"] } == .init(repeating: "present", count: 4))
+        let (there, here) = (try await bench.list, try await other.list)
+        for member in ["made", "name", "status", "bytes"] {
+            #expect(there.map { $0[member] } == here.map { $0[member] }, "\(member)")
+        }
+        // The wiped one is not put back unasked; times and modes come along.
+        _ = try await other.call("restore", ["host": "cursor"])
+        #expect(
+            TestFiles.bytes(at: other.path)
+                == Array("{\"mcpServers\": {\"s2\": {\"command\": \"/bin/s2\"}}}\n".utf8))
+        let wiped = try #require(here.first?["backup"]?.string)
+        _ = try await other.call("restore", ["host": "cursor", "backup": .string(wiped)])
+        #expect(
+            try Shell.output("stat -c '%a %y %s' '\(other.path)'")
+                == (try Shell.output("stat -c '%a %y %s' '\(bench.path)'")))
+    }
+
+    @Test func `an import cannot lead a restore elsewhere`() async throws {
+        _ = try await bench.backups(1)
+        _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let text = String(decoding: try #require(TestFiles.bytes(at: archive)), as: UTF8.self)
+        let place = HostPlace(environment: ["HOME": "/home/me"], currentFolder: "/")
+        for (path, home) in [
+            ("/etc/cron.d/mcp.json", "/home/me/.cursor/mcp.json"),
+            ("/home/me/.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
+            ("/home/me/.cursor/../.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
+            ("/Users/you/.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
+            ("mcp.json", "/home/me/.cursor/mcp.json"),
+        ] {
+            #expect(try place.home(of: path, of: bench.host) == home)
+        }
+        for path in ["/root/.ssh/authorized_keys", "", "/home/me/.cursor/other.json"] {
+            #expect(throws: OperationError.self) { try place.home(of: path, of: bench.host) }
+        }
+        try bench.folder.write(
+            Array(text.replacing("/mcp.json", with: "/authorized_keys").utf8), to: "evil.jsonl")
+        let output = try await bench.call(
+            "import", ["from": "series", "path": .string(bench.folder.path + "/evil.jsonl")])
+        #expect(output["backups"] == [])
+        #expect(output["skipped"]?[0]?.string?.contains("cannot be told") == true)
+        let profiles = try #require(AssistantHost.named("vscode-profiles"))
+        let own = "/home/me/.config/Code/User/profiles"
+        #expect(try place.home(of: own + "/a1/mcp.json", of: profiles) == own + "/a1/mcp.json")
+        #expect(throws: OperationError.self) { try place.home(of: own + "/../mcp.json", of: profiles) }
+    }
+
+    @Test(arguments: [
+        ("", "empty"), ("{}", "no such archive"), ("x", "no JSON"),
+        (#"{"format":"holdfast-host-config","version":2,"host":"cursor"}"#, "version"),
+        (#"{"format":"holdfast-host-config","version":1,"host":"none"}"#, "program"),
+        (
+            #"{"format":"holdfast-host-config","version":1,"host":"cursor"}"# + "\n"
+                + #"{"content":"00","base64":"YQ=="}"#, "hash"
+        ),
+        (
+            #"{"format":"holdfast-host-config","version":1,"host":"cursor"}"# + "\n"
+                + #"{"backup":"x","made":"2026-01-01T00:00:00Z","name":"","files":[]}"#, "missing"
+        ),
+        (#"{"format":"holdfast-host-config","version":1,"host":"cursor"}"# + "\n{}", "neither"),
+    ])
+    func `a spoiled archive stores nothing`(_ text: String, _ reason: String) async throws {
+        try bench.folder.write(Array(text.utf8), to: "series.jsonl")
+        let error = await #expect(throws: OperationError.self) {
+            try await bench.call("import", ["from": "series", "path": .string(archive)])
+        }
+        #expect(
+            error?.code == .fileInvalid && error?.message.contains(reason) == true,
+            "\(String(describing: error))")
+        #expect(try await bench.list.isEmpty)
+    }
+
+    @Test func `nothing is written over`() async throws {
+        _ = try await bench.backups(1)
+        try bench.folder.write([1], to: "series.jsonl")
+        #expect(
+            await bench.home.refusal("host-config export", ["host": "cursor", "to": .string(archive)])
+                == .targetExists)
+        #expect(TestFiles.bytes(at: archive) == [1])
+        #expect(
+            await bench.home.refusal("host-config export", ["host": "zed", "to": "/x"]) == .backupUnknown)
+        #expect(
+            await bench.home.refusal("host-config import", ["from": "series", "path": "/none/x"])
+                == .fileUnknown)
+    }
+
+    // MARK: Hatch
+
+    /// A store as Hatch lays it out.
+    private func hatch() throws -> String {
+        let root = bench.folder.path + "/hatch"
+        try Shell.run(
+            """
+            mkdir -p '\(root)/cursor' '\(root)/lmstudio' '\(root)/other'
+            cd '\(root)'
+            echo '{"mcpServers": {"a": {"command": "a"}}}' >cursor/mcp.json.cursor.20251201_101112_000123
+            echo '{"mcpServers": {"b": {"command": "b"}}}' >cursor/mcp.json.MCPHostType.CURSOR.20251101_101112_000456
+            touch -d '2025-10-31 01:02:03.5' cursor/*
+            chmod 640 cursor/*
+            echo '{"mcpServers": {}}' >lmstudio/mcp.json.lmstudio.20251202_000000_000000
+            echo x >cursor/notes.txt
+            echo x >other/mcp.json.other.20251202_000000_000000
+            echo x >cursor/mcp.json.cursor.20251302_000000_000000
+            """)
+        return root
+    }
+
+    @Test func `backups of Hatch come in with their times`() async throws {
+        let root = try hatch()
+        let (copies, skipped) = try HatchStore.read(root)
+        #expect(copies.map(\.host.id) == ["cursor", "cursor", "lm-studio"])
+        #expect(skipped.count == 3)
+        #expect(skipped.contains { $0.contains("‘other’ is not known") })
+        // What remains belongs where this machine has it.
+        let output = try await bench.call(
+            "import", ["from": "hatch", "path": .string(root + "/cursor"), "file": .string(bench.path)])
+        #expect(output["backups"]?.array?.map { $0["outcome"] } == ["stored", "stored"])
+        let list = try await bench.list
+        let seconds = try Shell.output(
+            "date -u -d '2025-12-01 10:11:12' +%FT%T; date -u -d @$(date -d '2025-12-01 10:11:12' +%s) +%FT%T"
+        )
+        let made = String(decoding: seconds, as: UTF8.self).split(separator: "\n").last.map(String.init)
+        #expect(list.first?["made"]?.string?.hasPrefix(try #require(made)) == true)
+        _ = try await bench.call("restore", ["host": "cursor", "backup": list.first?["backup"] ?? .null])
+        #expect(
+            TestFiles.bytes(at: bench.path) == Array("{\"mcpServers\": {\"a\": {\"command\": \"a\"}}}\n".utf8)
+        )
+        #expect(
+            try Shell.output("stat -c '%a %y' '\(bench.path)'")
+                == (try Shell.output(
+                    "stat -c '%a %y' '\(root)/cursor/mcp.json.cursor.20251201_101112_000123'")))
+    }
+
+    @Test(arguments: [
+        ("mcp.json.cursor.20251201_101112_000123", "mcp.json", "cursor"),
+        (
+            "claude_desktop_config.json.claude-desktop.20251201_101112_000123", "claude_desktop_config.json",
+            "claude-desktop"
+        ),
+        ("mcp.json.MCPHostType.CLAUDE_CODE.20251201_101112_000123", "mcp.json", "claude-code"),
+        (".claude.json.claude-code.20251201_101112_000123", ".claude.json", "claude-code"),
+    ])
+    func `names of Hatch`(_ name: String, _ original: String, _ host: String) throws {
+        let parts = try #require(HatchStore.parts(of: name))
+        #expect(parts.original == original && parts.host == host)
+    }
+
+    @Test(arguments: [
+        "mcp.json", "mcp.json.cursor.20251201", "mcp.json.cursor.20251201_1011_000123",
+        "mcp.json.cursor.20251301_101112_000123", "mcp.json.cursor.20250230_101112_000123",
+        "cursor.20251201_101112_000123", "mcp.json.cursor.2025120é_10111_000123",
+    ])
+    func `names that are not Hatch’s`(_ name: String) { #expect(HatchStore.parts(of: name) == nil) }
+
+    @Test func `a store that is not there`() async {
+        #expect(
+            await bench.home.refusal("host-config import", ["from": "hatch", "path": "/none/x"])
+                == .fileUnknown)
+    }
+}
