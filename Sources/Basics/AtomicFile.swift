@@ -24,10 +24,12 @@ package enum AtomicFile {
     ///
     /// Blocks.
     /// - Parameter limit: the largest accepted length in bytes.
-    /// - Throws: `SystemError` with `EFBIG` above the limit.
+    /// - Throws: `SystemError` with `EFBIG` above the limit, and with `ENXIO` for what is no ordinary file, as whoever
+    ///   writes into a pipe may never come.
     package static func read(_ path: String, limit: Int = 1 << 26) throws(SystemError) -> [UInt8]? {
         guard try Folder.item(path) != nil else { return nil }
-        let file = try OpenFile(path, .read)
+        let file = try OpenFile(path, .probe)
+        guard try file.isOrdinary() else { throw SystemError("read", path, code: ENXIO) }
         let size = try file.size()
         guard size <= Int64(limit) else { throw SystemError("read", path, code: EFBIG) }
         return try file.read(at: 0, count: Int(size))

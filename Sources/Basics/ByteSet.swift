@@ -40,6 +40,14 @@ struct ByteSet: Sendable {
     static let directiveEnd = ByteSet(" \t\r\"';")
     static let communityEnd = ByteSet(" \t\r\"';{}")
     static let columnMargin = ByteSet(" \t\r+-")
+    /// What may stand before the name of a setting that is written as a call.
+    static let callMargin = ByteSet(" \t\r\n(\"")
+    static let space = ByteSet(" \t\r\n")
+    /// What cannot belong to an account before a colon.
+    static let accountStart = ByteSet(" \t\r\n\"'<>`=(),;[]{}|\\")
+    static let mountAccount = ByteSet(alphanumeric + "_-.\\/@")
+    static let mountMargin = ByteSet(" \t,\"'")
+    static let mountEnd = ByteSet(" \t\r\n,\"'")
     static let gap = ByteSet(" \t")
     static let commandWordEnd = ByteSet(" \t|;&")
     /// What may stand between a name and its value besides the words for them.

@@ -47,12 +47,14 @@ struct RedactorPass {
         _ members: [String: JSONValue], under inherited: SecretNameStrength?
     ) -> JSONValue {
         let pairStrength = strengthOfPair(members)
+        let isKey = members["kty"]?.string != nil
         var result: [String: JSONValue] = [:]
         for (name, value) in members.sorted(by: { $0.key < $1.key }) {
             var strength = strength(of: name)
             if strength == nil, inherited == .certain, self.strength(of: "secret " + name) != nil {
                 strength = .likely
             }
+            if isKey, SecretRules.keyMembers.contains(name) { strength = .certain }
             if name.lowercased() == "value" { strength = pairStrength ?? strength }
             let shown = redactor.redact(name)
             result[result[shown] == nil ? shown : "\(shown) (\(result.count))"] = redact(

@@ -13,18 +13,24 @@ extension SecretScan {
     func assignments() -> [Range<Int>] {
         var found: [Range<Int>] = []
         var resume = 0
-        for start in lines where start >= resume && start < bytes.count {
-            found += assignments(in: start..<lineEnd(start))
-            resume = found.last?.upperBound ?? 0
+        for start in lines where start < bytes.count {
+            let end = lineEnd(start)
+            if start >= resume {
+                found += assignments(in: start..<end, from: start)
+            } else if resume < end {
+                // A value that an earlier line began ends on this one, and another may follow it.
+                found += assignments(in: start..<end, from: resume + 1)
+            }
+            resume = max(resume, found.last?.upperBound ?? 0)
         }
         return found
     }
 
-    private func assignments(in line: Range<Int>) -> [Range<Int>] {
+    private func assignments(in line: Range<Int>, from start: Int) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var quote: UInt8?
-        var hasEarlierWord = false
-        var offset = line.lowerBound
+        var hasEarlierWord = start > line.lowerBound
+        var offset = start
         while offset < line.upperBound {
             let byte = bytes[offset]
             guard ByteSet.dotted.contains(byte) else {
@@ -63,6 +69,7 @@ extension SecretScan {
     private func value(of range: Range<Int>, quote: UInt8?, beginsLine: Bool, line: Range<Int>) -> Range<Int>?
     {
         let next = range.upperBound
+        if has(",", at: next) { return member(behind: range) }
         let endsLine = next == line.upperBound
         guard endsLine || isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
@@ -74,6 +81,10 @@ extension SecretScan {
             return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
         }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
+        if has("(", at: next) {
+            guard let value = onlyArgument(of: range, to: line.upperBound) else { return nil }
+            return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
+        }
         let told = assigned(to: name, line: line) ?? following(name, line: line)
         let isCertain = strength == .certain
         guard
@@ -87,7 +98,8 @@ extension SecretScan {
     private func isSeparator(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "="), UInt8(ascii: ":"), 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"),
-            UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "]"), UInt8(ascii: "\\"):
+            UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "]"), UInt8(ascii: "\\"), UInt8(ascii: "?"),
+            UInt8(ascii: "|"), UInt8(ascii: "("):
             true
         default: false
         }
@@ -114,9 +126,8 @@ extension SecretScan {
         }
         if has("]", at: offset) { offset += 1 }
         offset = runEnd(offset, .blank)
-        guard has("=", at: offset) || has(":", at: offset) else { return nil }
-        offset += 1
-        if has("=", at: offset) || has(">", at: offset) { offset += 1 }
+        guard let operatorEnd = operatorEnd(offset, behind: name.range) else { return nil }
+        offset = operatorEnd
         let start = runEnd(offset, .blank)
         guard start < line.upperBound, !isSystemReason(from: offset, to: line.upperBound),
             !isPlain(start, under: name.range, line)
@@ -125,6 +136,22 @@ extension SecretScan {
             return nil
         }
         return valueRange(from: start, name: name, isQuotedKey: isQuotedKey, line: line)
+    }
+
+    /// The end of what gives a name its value: `=`, `:`, `=>`, `:=`, `?=`, `||=` and the like, or `||` and `??` before a
+    /// text in quotation marks.
+    private func operatorEnd(_ start: Int, behind name: Range<Int>) -> Int? {
+        for text: StaticString in ["||=", "??=", "::=", "?="] where has(text, at: start) {
+            return start + text.utf8CodeUnitCount
+        }
+        if has("||", at: start) || has("??", at: start) {
+            let text = runEnd(start + 2, .blank)
+            let isRead = name.lowerBound > 0 && "${".utf8.contains(bytes[name.lowerBound - 1])
+            let isQuoted = has("'", at: text) || has("\"", at: text)
+            return isQuoted && !isRead ? start + 2 : nil
+        }
+        guard has("=", at: start) || has(":", at: start) else { return nil }
+        return has("=", at: start + 1) || has(">", at: start + 1) ? start + 2 : start + 1
     }
 
     private func valueRange(from start: Int, name: Name, isQuotedKey: Bool, line: Range<Int>) -> Range<Int> {
@@ -225,6 +252,9 @@ extension SecretScan {
         let isFlag = bytes[name.range].starts(with: "--".utf8)
         var start = runEnd(name.range.upperBound, isFlag ? .flagGap : .blank)
         guard start < line.upperBound, start > name.range.upperBound else { return nil }
+        // A text that follows on the next lines, what gives the name its value, or an option.
+        let isOther = ["<<", "?=", "||", "??", "::=", ":=", "+="].contains { has($0, at: start) }
+        if isOther || name.beginsLine && has("--", at: start) { return nil }
         let isQuoted = bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
         let end: Int
         if isQuoted && !isFlag {

@@ -2,7 +2,7 @@ extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
     func structures() -> [Range<Int>] {
         kubernetesSecrets() + keyLines() + accountLines() + secretColumns() + starredColumns()
-            + signIns()
+            + signIns() + ruledLines() + webKeys() + savedPasswords()
     }
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
@@ -113,7 +113,8 @@ extension SecretScan {
             let account = runEnd(blank, .blank)
             guard let colon = bytes[account..<end].firstIndex(of: UInt8(ascii: ":")), colon > account,
                 colon + 1 < end,
-                !bytes[account..<end].contains(0x20)
+                !bytes[account..<end].contains(0x20),
+                !bytes[account..<end].allSatisfy({ $0 == 0x3A || ByteSet.digits.contains($0) })
             else { return nil }
             return colon + 1..<end
         }

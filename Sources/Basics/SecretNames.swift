@@ -137,7 +137,7 @@ extension SecretRules {
     private static let keyWords: Set<String> = ["key", "keys"]
     private static let certainKeys: Set<String> = [
         "private", "preshared", "api", "access", "encryption", "signing", "wep", "app", "master", "session",
-        "psk",
+        "psk", "shared",
     ]
     private static let publicWords: Set<String> = [
         "public", "pub", "authorized", "primary", "foreign", "host", "sort",
@@ -166,7 +166,8 @@ extension SecretRules {
         "interval", "issuer", "length", "len", "lifetime", "limit", "location", "management", "max", "method",
         "methods", "mgmt", "min", "mode", "name", "names", "path", "policy", "port", "prompt", "provider",
         "realm",
-        "required", "rotation", "server", "service", "size", "source", "store", "timeout", "tries", "ttl",
+        "required", "rotation", "server", "service", "size", "source", "stdin", "store", "timeout", "tries",
+        "ttl",
         "type",
         "types", "uri", "url", "user", "username", "version", "devices", "tmp", "network", "mounts", "ipc",
         "pids",
@@ -175,7 +176,9 @@ extension SecretRules {
         "shadow", "shadow-", "gshadow", "gshadow-", ".pgpass", ".htpasswd", "htpasswd", ".netrc",
         "privkey.pem",
         "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ed25519_sk", "id_ecdsa_sk", "chap-secrets",
-        "pap-secrets", ".smbcredentials", "opasswd",
+        "pap-secrets", ".smbcredentials", "opasswd", "passwd.client", "sasl_passwd", "smbpasswd", "ntp.keys",
+        "chrony.keys", "userlist.txt", "hostapd.wpa_psk", "authkeys", "passwd-s3fs", ".passwd-s3fs",
+        ".erlang.cookie", "pam_radius_auth.conf", "rsyncd.secrets", "known_tokens.csv",
     ]
     private static let secretEndings: Set<String> = [
         "secrets", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",

@@ -22,6 +22,35 @@ extension SecretScan {
         return offset + 1..<closing(from: offset)
     }
 
+    /// The second of two that a tuple of Erlang or the argument of syslog-ng holds: `{default_pass, <<"…">>}`.
+    func member(behind name: Range<Int>) -> Range<Int>? {
+        guard name.lowerBound > 0, bytes[name.lowerBound - 1] == UInt8(ascii: "{"),
+            SecretRules.strength(ofName: bytes[name]) == .certain
+        else { return nil }
+        var offset = runEnd(name.upperBound + 1, .blank)
+        if has("<<", at: offset) { offset = runEnd(offset + 2, .blank) }
+        guard has("\"", at: offset) else { return nil }
+        let value = offset + 1..<closing(from: offset)
+        return SecretRules.isWorthHiding(bytes[value], .certain) ? value : nil
+    }
+
+    /// The longest argument without quotation marks, in bytes.
+    private static let argumentLimit = 128
+
+    /// The X of `password("X")` and `password(X)`, which stands behind no other word.
+    func onlyArgument(of name: Range<Int>, to limit: Int) -> Range<Int>? {
+        guard isWord(name, "password") || isWord(name, "passphrase"), has("(", at: name.upperBound),
+            name.lowerBound == 0 || ByteSet.callMargin.contains(bytes[name.lowerBound - 1])
+        else { return nil }
+        let start = name.upperBound + 1
+        guard start < limit else { return nil }
+        if has("\"", at: start) || has("'", at: start) { return start + 1..<closing(from: start) }
+        let rest = bytes[start..<min(limit, start + Self.argumentLimit)]
+        guard let end = rest.firstIndex(of: UInt8(ascii: ")")) else { return nil }
+        return isInvented(start..<end) && bytes[start..<end].allSatisfy(ByteSet.token.contains)
+            ? start..<end : nil
+    }
+
     /// How far a value may stand from the name it belongs to, in bytes.
     private static let pairGap = 80
 

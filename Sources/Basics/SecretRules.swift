@@ -97,7 +97,7 @@ package enum SecretRules {
 
     private static let switches: Set<String> = [
         "0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "~", "default", "auto",
-        "{}", "[]",
+        "{}", "[]", "{", "[", "(",
         "required", "optional", "enabled", "disabled", "prohibit-password", "without-password",
     ]
 }

@@ -5,19 +5,49 @@ extension SecretScan {
         let start = max(lineStart(offset), offset - Self.commandLimit)
         let pipe = bytes[start..<offset].lastIndex(of: UInt8(ascii: "|"))
         let isDirect = pipe.map { !bytes[$0 + 1..<offset].contains { ";&".utf8.contains($0) } } ?? false
-        let isGiven = ByteSearch.first(Array("<<<".utf8), in: bytes, from: end, to: lineEnd(end)) != nil
-        guard isDirect || isGiven else { return [] }
+        let stop = min(lineEnd(end), end + Self.commandLimit)
+        let text = isDirect || pipe == nil ? hereDocument(from: start, to: stop) : []
+        let isGiven = ByteSearch.first(Array("<<<".utf8), in: bytes, from: end, to: stop) != nil
+        guard isDirect || isGiven || !text.isEmpty else { return [] }
         let words = words(from: end)
         guard options.isEmpty || words.contains(where: { word in options.contains { isText(word, $0) } })
         else {
             return []
         }
-        var found = isGiven ? hereString(words) : []
+        var found = text + (isGiven ? hereString(words) : [])
         if isDirect, let pipe, let said = sayer(from: start, to: pipe) {
             found += said.filter { $0.upperBound <= pipe }
         }
         return found
     }
+
+    /// The lines of the text that a command line gives to read: `<<END` and all up to the line `END`, to the end of the
+    /// text, or to a line that begins another such text.
+    private func hereDocument(from start: Int, to end: Int) -> [Range<Int>] {
+        guard let mark = ByteSearch.first(Array("<<".utf8), in: bytes, from: start, to: end),
+            !has("<<<", at: mark)
+        else { return [] }
+        var word = mark + 2
+        if has("-", at: word) || has("~", at: word) { word += 1 }
+        word = runEnd(word, .blank)
+        if has("'", at: word) || has("\"", at: word) || has("\\", at: word) { word += 1 }
+        let ending = Array(bytes[word..<runEnd(word, .token)])
+        guard !ending.isEmpty else { return [] }
+        var found: [Range<Int>] = []
+        var line = lineEnd(end) + 1
+        while line < bytes.count, found.count < Self.textLimit {
+            let stop = lineEnd(line)
+            let text = min(runEnd(line, .blank), stop)
+            let isOther = ByteSearch.first(Array("<<".utf8), in: bytes, from: line, to: stop) != nil
+            if isOther || bytes[text..<stop].elementsEqual(ending) { break }
+            if text < stop, !isReading(text..<stop) { found.append(text..<stop) }
+            line = stop + 1
+        }
+        return found
+    }
+
+    /// The most lines of a text given to read that are looked at.
+    private static let textLimit = 1000
 
     /// The words that the last `echo` or `printf` of a stretch says.
     private func sayer(from start: Int, to end: Int) -> [Range<Int>]? {

@@ -54,6 +54,9 @@ extension SecretScan {
         case .behindColon:
             guard offset > 1, has(": ", at: offset - 2) else { return [] }
             return Array(words(from: end).prefix(1))
+        case .quotedBehindColon:
+            guard offset > 1, has(": ", at: offset - 2) else { return [] }
+            return words(from: end).dropFirst().prefix(1).filter { has("\"", at: $0.lowerBound - 1) }
         case .account: return account(from: offset, end)
         case .answer: return answer(from: offset, end)
         case .batch(let valued): return batch(valued, from: end)

@@ -109,11 +109,11 @@ extension SecretScan {
         return words.count == names.count && zip(words, names).allSatisfy { isWord($0, $1) }
     }
 
-    /// The words of a line, quoted ones without their marks.
-    private func columns(_ line: Range<Int>) -> [Range<Int>] {
+    /// The first words of a line, quoted ones without their marks.
+    func columns(_ line: Range<Int>, most: Int = 4) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var offset = runEnd(line.lowerBound, .blank)
-        while offset < line.upperBound, words.count < 4 {
+        while offset < line.upperBound, words.count < most {
             if isQuote(bytes[offset]) {
                 let rest = bytes[offset + 1..<line.upperBound]
                 let end = rest.firstIndex(of: bytes[offset]) ?? line.upperBound

@@ -75,7 +75,8 @@ extension SecretScan {
     private func shape(at offset: Int) -> Range<Int>? {
         switch bytes[offset] {
         case UInt8(ascii: ":"): return urlPassword(at: offset)
-        case UInt8(ascii: "@"): return driverPassword(at: offset)
+        case UInt8(ascii: "@"): return driverPassword(at: offset) ?? accountPassword(at: offset)
+        case UInt8(ascii: "%"): return mountPassword(at: offset)
         case UInt8(ascii: "$"): return startsWord(offset) ? cryptHash(at: offset) : nil
         case UInt8(ascii: "{"): return ldapHash(at: offset)
         case UInt8(ascii: "~"): return clientSecret(at: offset)
@@ -84,7 +85,7 @@ extension SecretScan {
             for shape in TokenShape.byFirst[Int(byte)] {
                 if let end = shape.end(offset, in: self) { return offset..<end }
             }
-            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset)
+            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset) ?? gossipKey(at: offset)
         default: return nil
         }
     }
@@ -183,7 +184,9 @@ extension SecretScan {
 
     /// `{SSHA}…` of LDAP and htpasswd, `{PLAIN}…` of dovecot.
     private func ldapHash(at offset: Int) -> Range<Int>? {
-        for scheme: StaticString in ["{PLAIN}", "{CLEARTEXT}", "{CLEAR}"] where has(scheme, at: offset) {
+        for scheme: StaticString in [
+            "{PLAIN}", "{CLEARTEXT}", "{CLEAR}", "{plain}", "{cleartext}", "{clear}",
+        ] where has(scheme, at: offset) {
             let start = offset + scheme.utf8CodeUnitCount
             var end = start
             while end < bytes.count, !ByteSet.urlEnd.contains(bytes[end]), bytes[end] != UInt8(ascii: ":") {

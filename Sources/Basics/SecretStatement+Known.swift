@@ -60,6 +60,8 @@ extension SecretStatement {
         + option(["sendemail", "sendEmail"], ["-xp"])
         + option(["swaks"], ["-ap"])
         + option(["x11vnc"], ["-passwd"])
+        + option(["hdparm"], ["--security-unlock", "--security-set-pass", "--security-disable"])
+        + option(["erl", "iex", "elixir", "werl"], ["-setcookie", "--cookie"])
         + option(["influx"], ["-password"])
         + option(["keytool", "jarsigner"], ["-storepass", "-keypass", "-srcstorepass", "-deststorepass"])
         + option(["caddy"], ["--plaintext", "-plaintext"])
@@ -144,6 +146,7 @@ extension SecretStatement {
         + each(["com2sec", "com2sec6"], .places([2]))
         + each(["IDENTIFIED", "identified"], .identified)
         + each(["PSK", "XAUTH", "EAP"], .behindColon)
+        + each(["RSA", "ECDSA", "P12", "PKCS8", "PKCS12"], .quotedBehindColon)
         + each(["radius-server", "tacacs-server"], .keyed(["key"]))
         + [
             SecretStatement("wg", .keyword(["private-key", "preshared-key"])),

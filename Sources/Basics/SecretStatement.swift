@@ -40,6 +40,8 @@ struct SecretStatement: Sendable {
         case identified
         /// The next word, behind a colon and a space.
         case behindColon
+        /// The second word, in quotation marks, behind a colon and a space.
+        case quotedBehindColon
         /// What follows the colon in what it is given to read: what is echoed into it, or a text behind `<<<`.
         case echoed
         /// What it is given to read, where one of these words follows or none is asked for.

@@ -1,5 +1,6 @@
 package import Basics
 import Codecs
+import Glibc
 
 /// The one secret of a vault: 32 random bytes, kept in a file outside of it.
 ///
@@ -49,10 +50,16 @@ package struct VaultKey: Sendable, CustomStringConvertible {
     /// Reads the key file at `path`.
     ///
     /// Blocks.
-    /// - Throws: `VaultError.notFound` when there is none, `.invalid` when it is no key.
+    /// - Throws: `VaultError.notFound` when there is none, `.invalid` when it is no key or no ordinary file.
     package static func read(_ path: String) throws(VaultError) -> VaultKey {
         let bytes: [UInt8]?
-        do { bytes = try AtomicFile.read(path, limit: 4096) } catch { throw VaultError(error, path: path) }
+        do { bytes = try AtomicFile.read(path, limit: 4096) } catch {
+            guard error.code == ENXIO else { throw VaultError(error, path: path) }
+            throw VaultError(
+                .invalid, "What lies at \(path) is no ordinary file, so it holds no key of a vault",
+                hint: "Put the recovery kit into a file and run: holdfast key restore --from FILE", path: path
+            )
+        }
         guard let bytes else {
             throw VaultError(
                 .notFound, "There is no key at \(path)",

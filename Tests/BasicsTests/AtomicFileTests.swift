@@ -36,6 +36,14 @@ import Testing
         #expect { try AtomicFile.read(path, limit: 2) } throws: { ($0 as? SystemError)?.code == EFBIG }
     }
 
+    @Test(.timeLimit(.minutes(5)), arguments: ["mkfifo", "mkdir", "ln -s /dev/zero"])
+    func `reads no pipe, folder or device`(_ command: String) throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/file"
+        try Shell.run("\(command) '\(path)'")
+        #expect { try AtomicFile.read(path) } throws: { ($0 as? SystemError)?.code == ENXIO }
+    }
+
     @Test func `modes do not depend on the umask`() throws {
         let folder = try ScratchFolder()
         try Folder.createAll(folder.path + "/a/b/c")

@@ -6,6 +6,9 @@ import Testing
 struct RedactorPathTests {
     @Test(arguments: [
         "/etc/ppp/chap-secrets", "/etc/ipsec.secrets", "/etc/postfix/sasl_passwd", "/root/.pgpass",
+        "/etc/exim4/passwd.client", "/etc/samba/smbpasswd", "/etc/ntp.keys", "/etc/chrony/chrony.keys",
+        "/etc/pgbouncer/userlist.txt", "/etc/hostapd.wpa_psk", "/etc/ha.d/authkeys", "/root/.passwd-s3fs",
+        "/etc/davfs2/secrets", "/var/lib/rabbitmq/.erlang.cookie", "/etc/pam_radius_auth.conf",
     ])
     func `a file that is secret as a whole shows its comments only`(_ path: String) {
         let text = "# who and what\n\nann * innocent-looking *\n  bob looks-fine\n"

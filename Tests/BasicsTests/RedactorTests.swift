@@ -91,6 +91,10 @@ struct RedactorTests {
             tree: ["https://u:abcd1@h/": 1, "https://u:abcd2@h/": 2, "n": 3],
             shown: ["https://u:‹hidden›@h/": 1, "https://u:‹hidden›@h/ (1)": 2, "n": 3]),
         TreeCase(
+            testDescription: "private members of a JSON web key",
+            tree: [["kty": "OKP", "d": "abc", "x": "y"], ["d": "abc", "k": "v"]],
+            shown: [["kty": "OKP", "d": "‹hidden›", "x": "y"], ["d": "abc", "k": "v"]]),
+        TreeCase(
             testDescription: "nothing", tree: [[:], [], nil, true, ""], shown: [[:], [], nil, true, ""]),
     ])
     func `trees are hidden by wrapper, name and text`(_ test: TreeCase) {
@@ -149,6 +153,9 @@ struct RedactorTests {
             "://",
             "@", "a", "7", "-----BEGIN ", "PRIVATE KEY", "-----", "-----END ", "token", "{", "}", ",", "\\",
             "|\n  ",
+            "user ", " on >", "MONITOR a # b ", "1 ", " primary", "<<E\n", "\nE\n", "chpasswd", "\"kty\"",
+            "\"d\"", "%",
+            "basicauth {\n", "}\n", "||=", "a.b ", "root:", "h.example", "password(", "chpasswd:\n ", ", <<",
             "$6$abcdefgh$ijklmnop", "Bearer abcdefghijkl1", "--", "<", ">", "db:5432:app:bob:",
         ]
         var state: UInt64 = 42
@@ -156,7 +163,7 @@ struct RedactorTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % limit
         }
-        for _ in 0..<500 {
+        for _ in 0..<2000 {
             let text = (0..<next(24)).map { _ in pieces[next(pieces.count)] }.joined()
             let once = marking.redact(text)
             #expect(marking.redact(once) == once, "\(text.debugDescription)")

@@ -281,6 +281,11 @@ struct SecretRulesTests {
             "# client server secret\na \"b c\n", "PWD=\"", "community ", "enable secret 5 ",
             "key: Permission denied",
             "\nPrivate-Lines:", "token = \"\"\"", "(\"token\", \"", "name: token, ",
+            "chpasswd <<A\n", "chpasswd <<A ", "cat <<A | chpasswd\nb\n", "\"kty\"", "{\"kty\":\"",
+            "\"kty\" \"d\":\"",
+            "a:b@h.cc ", "a:b@", "user=a%", "basicauth {\n", "chpasswd:\n a:b\n", "encrypt=", "a.b:c@d:e\n",
+            "password x y\n", "1 hex:a\n", "\npassword\nV 8", "password(", "{password, <<\"", "TOKEN ||= ",
+            "A_TOKEN=\"x\ny\" ", "user a on >b ", "%",
         ] {
             let many = String(repeating: piece, count: 40_000 / piece.utf8.count)
             let text = Array((many + "\nkind: Secret").utf8)

@@ -5,22 +5,6 @@ import Testing
 
 @testable import CLI
 
-@Suite struct SuggestionTests {
-    @Test(arguments: [
-        ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "abc", 0), ("abc", "acb", 1),
-        ("backup", "bakup", 1),
-        ("kitten", "sitting", 3), ("ab", "ba", 1),
-    ]) func `the distance counts changed letters`(_ left: String, _ right: String, _ expected: Int) {
-        #expect(Suggestion.distance(Array(left), Array(right)) == expected)
-    }
-
-    @Test(arguments: [
-        ("bakup", "backup"), ("devices", "device"), ("xyz", nil), ("b", nil), ("vualt", "vault"),
-    ]) func `only what is near is suggested`(_ word: String, _ expected: String?) {
-        #expect(Suggestion.nearest(to: word, among: ["audit", "backup", "device", "vault"]) == expected)
-    }
-}
-
 @Suite struct ExitCodeTests {
     @Test func `each category has a code of its own`() {
         let codes = OperationError.Category.allCases.map { ExitCode($0).number }

@@ -21,6 +21,19 @@ import Testing
             #expect(error?.code == .argumentInvalid && error?.message.contains("no password") == true)
             #expect(error.map { "\($0.message) \($0.hint)".contains("pw123") } == false)
         }
+        try await services.store.add(
+            Device(
+                name: #require(DeviceName("known")), connection: .ssh(#require(SSHTarget("host"))),
+                added: Timestamp(seconds: 0)))
+        for arguments: [String: JSONValue] in [
+            ["device": "known", "address": .string(address)],
+            ["device": "known", "jump": [.string(address)]],
+        ] {
+            let error = await #expect(throws: OperationError.self) {
+                _ = try await services.call("device set", arguments)
+            }
+            #expect(error?.code == .argumentInvalid && error?.message.contains("no password") == true)
+        }
         let records = await services.store.records(limit: 100, before: nil)
         #expect(!records.isEmpty && !"\(records)".contains("pw123"), "\(records)")
     }

@@ -117,6 +117,18 @@ struct BackupLifeTests {
     }
 }
 
+@Suite("Where an export goes")
+struct ExportTargetTests {
+    @Test("Standard output is no place for an archive")
+    func standardOutput() async throws {
+        let services = try await TestServices()
+        let error = await #expect(throws: OperationError.self) {
+            _ = try await services.call("backup export", ["backup": "latest", "tar": "-"])
+        }
+        #expect(error?.code == .argumentInvalid && error?.message.contains("not to standard output") == true)
+    }
+}
+
 @Suite("What retention lets go")
 struct RetentionScopeTests {
     @Test("A backup of one section never pushes out one of more", .timeLimit(.minutes(5)))

@@ -56,6 +56,22 @@ import Testing
         #expect(Set(narrow.map { $0.contract.command.joined(separator: " ") }) == tried)
     }
 
+    @Test func `a mistyped name is met with the nearest one that the caller may know`() async throws {
+        let (services, narrow, _) = try await services()
+        let show = try operation("device show")
+        func hint(_ name: JSONValue, _ context: OperationContext) async throws -> String {
+            do throws(OperationError) {
+                _ = try await show.call(["device": name], in: context)
+                return "there is one"
+            } catch { return error.hint }
+        }
+        let wide = services.context(.destroy)
+        #expect(try await hint("locla", wide) == "Did you mean ‘local’? See: holdfast device list")
+        #expect(try await hint("locla", narrow) == "See: holdfast device list")
+        #expect(try await hint("othr", narrow) == "Did you mean ‘other’? See: holdfast device list")
+        #expect(try await hint("quite-another", wide) == "See: holdfast device list")
+    }
+
     @Test func `other devices are not there`() async throws {
         let (_, context, backup) = try await services()
         #expect(try await code("device show", ["device": "local"], context) == .deviceUnknown)

@@ -8,6 +8,7 @@ import Testing
 /// No text before a model names a tool that its connection does not have.
 @Suite(.timeLimit(.minutes(5))) struct OfferedWordsTests {
     private static let all = ToolCatalogueTests.all
+    private static let operations = allOperations + compatibilityOperations
     private static let names = Set(all.map(\.name))
 
     private static func named(in text: String) -> Set<String> {
@@ -39,10 +40,13 @@ import Testing
         let sets = Toolset.allCases
         for bits in 0..<(1 << sets.count) {
             let chosen = Set(sets.indices.filter { bits >> $0 & 1 == 1 }.map { sets[$0] })
+            let offered = ToolCatalogue.offered(
+                of: Self.operations, level, chosen, isScoped: isScoped)
+            let names = Set(offered.compactMap(\.contract.guidance?.name))
             let catalogue = ToolCatalogue(
-                offering: Self.all.filter {
-                    ToolCatalogue.offers($0.operation.contract, level, chosen, isScoped: isScoped)
-                }, among: Self.names)
+                offering: Self.all.filter { names.contains($0.name) }, among: Self.names)
+            // Whoever is given a job can learn of its end.
+            #expect(!catalogue.tools.contains(where: \.isJob) || catalogue["get_job"] != nil)
             for (place, text) in Self.texts(catalogue, level) {
                 let missing = Self.named(in: text).subtracting(catalogue.names)
                 #expect(missing.isEmpty, "\(place), with \(chosen.map(\.rawValue).sorted())")

@@ -61,4 +61,19 @@ import Testing
         #expect { try VaultKey.random().write(path) } throws: { ($0 as? VaultError)?.code == .exists }
         #expect(same(try VaultKey.read(path), key))
     }
+
+    @Test(
+        "what is no ordinary file is told, and nobody waits for it", .timeLimit(.minutes(5)),
+        arguments: ["mkfifo", "mkdir", "ln -s /dev/zero"])
+    func strangeFiles(_ command: String) throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/key"
+        try Shell.run("\(command) '\(path)'")
+        #expect {
+            try VaultKey.read(path)
+        } throws: { error in
+            let error = error as? VaultError
+            return error?.code == .invalid && error?.message.contains("no ordinary file") == true
+        }
+    }
 }

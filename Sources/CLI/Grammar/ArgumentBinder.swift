@@ -64,7 +64,7 @@ struct ArgumentBinder {
         case .text, .list: return .string(text)
         case .choice(let words):
             guard words.contains(text) else {
-                let guess = Suggestion.nearest(to: text, among: words).map { "Did you mean \($0)? " } ?? ""
+                let guess = NearestName.find(for: text, among: words).map { "Did you mean \($0)? " } ?? ""
                 throw OperationError(
                     .argumentInvalid, "\(parameter.spelling) cannot be ‘\(text)’",
                     hint: "\(guess)It is one of: \(words.joined(separator: ", ")).")

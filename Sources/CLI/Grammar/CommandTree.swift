@@ -1,3 +1,4 @@
+import Basics
 import Operations
 
 /// All commands, found by their words.
@@ -52,7 +53,7 @@ struct CommandTree: Sendable {
 
     /// Commands that `wrong` after `known` may have been meant for, best first.
     private func candidates(for wrong: String, after known: [String]) -> [String] {
-        let near = Suggestion.nearest(to: wrong, among: next(after: known))
+        let near = NearestName.find(for: wrong, among: next(after: known))
         if let near { return [(known + [near]).joined(separator: " ")] }
         let alike = Suggestion.synonyms(of: wrong)
         let verbs = next(after: known).filter { alike.contains($0) }

@@ -172,7 +172,7 @@ struct InvocationParser {
         let all = GlobalOptions.parameters + (entry?.options ?? [])
         let names =
             all.map { "--" + $0.optionName } + all.filter(\.isNegatable).map { "--no-" + $0.optionName }
-        let guess = Suggestion.nearest(to: spelled, among: names).map { "Did you mean \($0)? " } ?? ""
+        let guess = NearestName.find(for: spelled, among: names).map { "Did you mean \($0)? " } ?? ""
         return OperationError(
             .argumentUnknown, "‘\(name)’ has no option \(spelled)",
             hint: "\(guess)All there are: holdfast \(name) --help")

@@ -71,7 +71,7 @@ public enum RPCReader {
             return .message(.notification(RPCNotification(method: method, parameters: parameters)))
         }
         guard let id else {
-            return .malformed(.invalidRequest("An id is a text or a whole number"), id: nil)
+            return .malformed(.invalidRequest("An id is a text or a whole number of 64 bits"), id: nil)
         }
         return .message(.request(RPCRequest(id: id, method: method, parameters: parameters)))
     }

@@ -86,6 +86,11 @@ package struct ExportBackup: ServiceOperation {
             throw OperationError(
                 .argumentInvalid, "Say where to: --to FOLDER or --tar FILE", hint: "Give one of them.")
         }
+        guard input.tar != "-" else {
+            throw OperationError(
+                .argumentInvalid, "An archive is written to a file, not to standard output",
+                hint: "Name a file that does not exist yet: --tar backup.tar")
+        }
         guard !input.path.contains(""), input.to?.isEmpty != true, input.tar?.isEmpty != true else {
             throw OperationError(
                 .argumentInvalid, "--path, --to and --tar take no empty text",

@@ -72,8 +72,10 @@ extension OperationContext {
     /// - Throws: `deviceUnknown`.
     func device(_ name: DeviceName) async throws(OperationError) -> Device {
         guard let found = try await findDevice(name) else {
+            let names = try await devices().map(\.name.text)
+            let guess = NearestName.find(for: name.text, among: names).map { "Did you mean ‘\($0)’? " } ?? ""
             throw OperationError(
-                .deviceUnknown, "No device is called ‘\(name)’", hint: "See: holdfast device list")
+                .deviceUnknown, "No device is called ‘\(name)’", hint: guess + "See: holdfast device list")
         }
         return found
     }

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Vault
 
 /// Puts the key of a recovery kit in its place.
@@ -85,7 +86,10 @@ package struct RestoreKey: ServiceOperation {
     private static func key(in file: String) throws(OperationError) -> VaultKey {
         let bytes: [UInt8]?
         do { bytes = try AtomicFile.read(file, limit: 65_536) } catch {
-            throw OperationError(.ioFailed, "\(error)")
+            guard error.code == ENXIO else { throw OperationError(.ioFailed, "\(error)") }
+            throw OperationError(
+                .argumentInvalid, "\(file) is no ordinary file",
+                hint: "Write the recovery kit into one first.")
         }
         guard let bytes, let text = String(validating: bytes, as: UTF8.self) else {
             throw OperationError(.ioFailed, "There is no readable text at \(file)")

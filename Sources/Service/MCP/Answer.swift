@@ -12,6 +12,8 @@ struct Answer {
         static let notes = "notes"
     }
 
+    /// The tool that follows a job to its end.
+    static let follower = "get_job"
     /// The most bytes of JSON that an answer has: about ten thousand tokens.
     static let limit = 32_768
 
@@ -88,7 +90,8 @@ struct Answer {
     private func nextCalls(
         _ members: [String: JSONValue], _ given: [String: JSONValue]
     ) -> [JSONValue] {
-        (tool.isJob ? [Guidance.Next("get_job", ["job": "job"])] : tool.guidance.next).compactMap { next in
+        (tool.isJob ? [Guidance.Next(Self.follower, ["job": "job"])] : tool.guidance.next).compactMap {
+            next in
             guard let target = known[next.name],
                 next.needs.map({ members[$0]?.array?.isEmpty == false }) ?? true,
                 next.forbids.map({ members[$0]?.array?.isEmpty != false }) ?? true

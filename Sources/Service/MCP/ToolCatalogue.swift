@@ -15,11 +15,8 @@ package struct ToolCatalogue: Sendable {
         _ operations: [AnyOperation], level: AccessLevel, toolsets: Set<Toolset>, isScoped: Bool = false
     ) throws(JSONShapeError) {
         var tools: [OperationTool] = []
-        for operation in operations {
-            guard Self.offers(operation.contract, level, toolsets, isScoped: isScoped),
-                let tool = try OperationTool(operation)
-            else { continue }
-            tools.append(tool)
+        for operation in Self.offered(of: operations, level, toolsets, isScoped: isScoped) {
+            if let tool = try OperationTool(operation) { tools.append(tool) }
         }
         self.init(offering: tools, among: Set(operations.compactMap(\.contract.guidance?.name)))
     }
@@ -31,13 +28,27 @@ package struct ToolCatalogue: Sendable {
         byName = Dictionary(self.tools.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// Whether a connection has the operation as a tool.
-    static func offers(
-        _ contract: Contract, _ level: AccessLevel, _ toolsets: Set<Toolset>, isScoped: Bool
-    ) -> Bool {
-        guard let guidance = contract.guidance else { return false }
-        return toolsets.contains(guidance.toolset) && level.allows(contract.effect)
-            && (!isScoped || contract.reach != .everything)
+    /// What a connection has of the operations: those of its toolsets, and where one of these begins jobs also what follows
+    /// a job to its end.
+    static func offered(
+        of operations: [AnyOperation], _ level: AccessLevel, _ toolsets: Set<Toolset>, isScoped: Bool
+    ) -> [AnyOperation] {
+        func isAllowed(_ contract: Contract) -> Bool {
+            level.allows(contract.effect) && (!isScoped || contract.reach != .everything)
+        }
+        func isChosen(_ contract: Contract) -> Bool {
+            contract.guidance.map { toolsets.contains($0.toolset) } == true && isAllowed(contract)
+        }
+        let beginsJobs = operations.contains { operation in
+            isChosen(operation.contract)
+                && (operation.contract.isLong
+                    || operation.contract.guidance?.next.contains { $0.name == Answer.follower } == true)
+        }
+        return operations.filter { operation in
+            isChosen(operation.contract)
+                || beginsJobs && operation.contract.guidance?.name == Answer.follower
+                    && isAllowed(operation.contract)
+        }
     }
 
     /// The tool of that name; nil where this connection has none.

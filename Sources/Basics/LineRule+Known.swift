@@ -1,0 +1,49 @@
+/// The lines and blocks that are known to hold secrets without a telling name before them.
+extension LineRule {
+    static let known = (accounts + services + networks + mail).map { LineRule($0) } + contextual
+
+    private static let accounts = [
+        "user= %:!", "user|-u|--user: %:?", "proxy-user|-U|--proxy-user: %:!", "user|setuser % &",
+        "register => %:!@%", "SQLConnectInfo % % !", "LDAPBindDN|LDAPDNInfo % !",
+        "IncomingUser|OutgoingUser % !", "MONITOR % # % ! primary|secondary|master|slave",
+        "password % ?", "password # ?", "rootpw --plaintext|--iscrypted|--allow-ssh !",
+        "usmUser # # % % % % % ! % ! …",
+    ]
+
+    private static let services = [
+        "sentinel auth-pass % !", "secure_link_md5 !", "-setcookie !", "unseal|recovery key #: !",
+        "acl setuser % &",
+        """
+        dns|acme_dns cloudflare|digitalocean|hetzner|gandi|duckdns|linode|vultr|netlify|porkbun|desec|dnspod|\
+        dnsimple|powerdns|njalla|infomaniak|ionos|dynv6|netcup|bunny|he|metaname|mailinabox|loopia|scaleway ?
+        """, "% %/% password !…", "% :ommysql:%,%,%,!", "% :ompgsql:%,%,%,!", "bundle_%: %:?",
+    ]
+
+    private static let networks = [
+        "wireless-key|wireless-key1|wireless-key2|wireless-key3|wireless-key4 !", "isis password clear|md5 !",
+        "area-password|domain-password clear|md5 ! …", "ip rip authentication string !", "key-string !",
+        "key-string # !", "# hex:!", "# ascii:!",
+        "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256|AES128CMAC|RMD160 ?",
+        "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256 hex:!",
+        "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256 ascii:!",
+    ]
+
+    private static let mail = [
+        "%.%:%@%:!", "*.%:%:?", "%.% %@%:!", "%.%:# %:?", "[%.%]:% %:!",
+    ]
+
+    private static let contextual = [
+        LineRule("password % !", in: "superusers"), LineRule("%:#:!:[% …", in: ":LCT-"),
+    ]
+}
+
+extension BlockRule {
+    static let known: [BlockRule] = [
+        BlockRule(["basicauth", "basic_auth"], until: .brace, "% !"),
+        BlockRule(["basic_auth_users:"], until: .indent, "%: !"),
+        BlockRule(["chpasswd:"], until: .indent, "%:!", "- %:!"),
+        BlockRule(["tokens"], until: .brace, "% = !"),
+        BlockRule(["[vpn-secrets]"], until: .text("["), "%=!", "% = !"),
+        BlockRule(["<pass"], until: .text("</"), "hash = !"),
+    ]
+}
