@@ -43,6 +43,12 @@ struct RestoreScope: Sendable {
                 .argumentInvalid, "The backup has no section ‘\(unknown)’",
                 hint: "It has: \(held.sorted().joined(separator: ", ")).")
         }
+        // Every path begins with a slash; a pattern may begin with what can stand for one.
+        if let path = paths.first(where: { !($0.first.map("/*?[\\".contains) ?? false) }) {
+            throw OperationError(
+                .argumentInvalid, "--path ‘\(TerminalText.escape(path))’ is no absolute path",
+                hint: "Write it from the root. What there is: holdfast backup files \(manifest.id)")
+        }
         let names = manifest.sections.map(\.name)
         let globs = paths.map { PathFilter($0) }
         let isNamed = Set(named)
