@@ -29,33 +29,36 @@ package struct ComposeAudit: Sendable {
     package func check(_ project: Project) -> DrillCheck {
         let name = "compose \(project.path)"
         let file = ComposeFile(project.text)
+        let shown = ShownLines(project.text)
         let folder = project.path.split(separator: "/").dropLast().joined(separator: "/")
         let known = ComposeFile.names(setIn: project.environment ?? "")
         var problems: [String] = []
         var open: [String] = []
         for reference in file.references {
             guard !reference.path.contains("$"), !reference.path.hasPrefix("~") else {
-                open.append("‘\(reference.path)’ in line \(reference.line) depends on where it is started")
+                let named = shown.path(of: reference)
+                open.append("\(named) in line \(reference.line) depends on where it is started")
                 continue
             }
             if reference.path.contains("://") { continue }
             let path = Self.absolute(reference.path, in: "/" + folder)
             guard !holds(path), reference.isRequired else { continue }
+            let named = shown.holds(reference.path, in: reference.line) ? " \(path)" : ""
             problems.append(
-                "the \(reference.purpose.rawValue) \(path), named in line \(reference.line), is not in the backup"
+                "the \(reference.purpose.rawValue)\(named), named in line \(reference.line), is not in the backup"
             )
         }
         for variable in file.variables where !known.contains(variable.name) {
+            let name = shown.name(of: variable)
             if variable.isRequired {
                 problems.append(
-                    "the variable \(variable.name), demanded in line \(variable.line), is set by no file of the backup"
-                )
+                    "\(name), demanded in line \(variable.line), is set by no file of the backup")
             } else if project.values.contains(variable.name) {
                 problems.append(
-                    "the variable \(variable.name), used in line \(variable.line), is set by no file of the backup, and had a value in its containers"
+                    "\(name), used in line \(variable.line), is set by no file of the backup, and had a value in its containers"
                 )
             } else {
-                open.append("\(variable.name) in line \(variable.line) is set by no file of the backup")
+                open.append("\(name) in line \(variable.line) is set by no file of the backup")
             }
         }
         if problems.isEmpty, !open.isEmpty {
@@ -86,5 +89,38 @@ package struct ComposeAudit: Sendable {
             }
         }
         return "/" + parts.joined(separator: "/")
+    }
+}
+
+/// What may be shown of the lines of a compose file: what is left where their secrets are hidden.
+private struct ShownLines {
+    private let lines: [String]
+
+    init(_ text: String) {
+        let redactor = Redactor()
+        lines = redactor.redact(
+            pieces: text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+                .map { redactor.redact(String($0)) })
+    }
+
+    /// Whether `words` may be shown, which are in the line `number`, counted from 1.
+    func holds(_ words: String, in number: Int) -> Bool {
+        lines.indices.contains(number - 1) && lines[number - 1].contains(words)
+    }
+
+    func path(of reference: ComposeFile.Reference) -> String {
+        holds(reference.path, in: reference.line) ? "‘\(reference.path)’" : "a file"
+    }
+
+    /// A variable by its name where it is certainly one, and else without.
+    func name(of variable: ComposeFile.Variable) -> String {
+        let isUsual = variable.name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "_")
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        guard variable.isBraced, isUsual, holds("${" + variable.name, in: variable.line) else {
+            return "a variable"
+        }
+        return "the variable \(variable.name)"
     }
 }

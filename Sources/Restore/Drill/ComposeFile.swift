@@ -27,6 +27,8 @@ package struct ComposeFile: Sendable, Equatable {
         package let line: Int
         /// Compose refuses to start when nobody sets it.
         package let isRequired: Bool
+        /// Whether it is written as `${NAME}`; what follows a bare `$` may as well be the end of a secret.
+        package let isBraced: Bool
     }
 
     package private(set) var references: [Reference] = []
@@ -171,7 +173,8 @@ package struct ComposeFile: Sendable, Equatable {
                 guard rule != "-", rule != "+" else { continue }
                 isRequired = rule == "?"
             }
-            let variable = Variable(name: String(name), line: number, isRequired: isRequired)
+            let variable = Variable(
+                name: String(name), line: number, isRequired: isRequired, isBraced: isBraced)
             if !variables.contains(where: { $0.name == variable.name && $0.isRequired == isRequired }) {
                 variables.append(variable)
             }

@@ -91,7 +91,8 @@ import Testing
             ),
             ([], "x: ${PW:?}\n", "", .failed, "the variable PW, demanded in line 1"),
             ([], "x: ${PW:?}\n", "PW=1", .ok, "0 files named"),
-            ([], "x: $PW\n", "", .notChecked, "PW in line 1"),
+            ([], "x: ${PW}\n", "", .notChecked, "the variable PW in line 1"),
+            ([], "x: $PW\n", "", .notChecked, "a variable in line 1"),
             ([], "include:\n  - https://example.org/x.yml\n", "", .ok, "1 file named"),
             ([], "services:\n  a:\n    env_file: ${DIR}/a.env\n", "DIR=1", .notChecked, "depends on where"),
         ] as [([String], String, String, DrillCheck.Outcome, String)])
@@ -104,5 +105,32 @@ import Testing
             ComposeAudit.Project(path: "/srv/app/compose.yml", text: text, environment: environment))
         #expect(check.outcome == outcome)
         #expect(check.reason.contains(words), "\(check.reason)")
+    }
+
+    /// A line of a compose file, and the part of its secret that Compose takes for a variable.
+    @Test(
+        arguments: [
+            ("      MYSQL_PASSWORD: pa$Zq9kLmSecretTail77", "Zq9kLmSecretTail77"),
+            ("      MYSQL_PASSWORD: pa${ZQ9KLMSECRETTAIL77}", "ZQ9KLMSECRETTAIL77"),
+            ("      MYSQL_PASSWORD: pa${ZQ9KLMSECRETTAIL77:?}", "ZQ9KLMSECRETTAIL77"),
+            ("      NOTE: pa${zq9kLmSecretTail77}", "zq9kLmSecretTail77"),
+            ("      NOTE: pa$ZQ9KLM", "ZQ9KLM"),
+            (
+                "      - traefik.http.middlewares.a.basicauth.users=ann:$apr1$pFqaDZeV$0Nhf3Lz1TbnVjSgkpCgZb/",
+                "pFqaDZeV"
+            ),
+            ("    env_file: https://ann:hunter22seven@${HOST}/a.env", "hunter22seven"),
+        ])
+    func `a secret with a dollar sign is named by its line alone`(_ line: String, _ secret: String) {
+        let audit = ComposeAudit { _ in false }
+        let text = "services:\n  a:\n    image: x\n    environment:\n\(line)\n"
+        for values in [[], [secret]] as [Set<String>] {
+            let check = audit.check(
+                ComposeAudit.Project(
+                    path: "/srv/app/compose.yml", text: text, environment: nil, values: values))
+            #expect(check.outcome != .ok)
+            #expect(!check.reason.contains(secret), "\(check.reason)")
+            #expect(check.reason.contains("in line 5"), "\(check.reason)")
+        }
     }
 }
