@@ -67,6 +67,26 @@ import Testing
         #expect(try await diff(whole, absent).files.map(\.change) == [.removed])
     }
 
+    @Test func `data that is not read to compare it is not known, and nothing of it has changed`()
+        async throws
+    {
+        let backup = Self.state(
+            "a", ["container-data": "ok", "cron": "ok", "lxd-data": "absent"],
+            files: [("/data/volume", "container-data"), ("/etc/cron.d", "cron")])
+        var live = Self.state("live", ["cron": "ok"], files: [("/etc/cron.d", "cron")])
+        live.unasked = ["container-data", "lxd-data"]
+        let result = try await diff(backup, live)
+        #expect(result.sections.isEmpty && result.files.isEmpty && result.items.isEmpty)
+        #expect(result.notKnown == [SectionGap(section: "container-data", state: nil, things: 0)])
+        let lines = result.display.flatMap { block in
+            if case .lines(let cells) = block { cells.map(\.text) } else { [String]() }
+        }
+        #expect(lines.contains { $0.hasPrefix("container-data: not compared") }, "\(lines)")
+        let services = try await TestServices()
+        let comparison = StateComparison(vault: try await services.vault(), redactor: services.redactor)
+        #expect(try await comparison.diff(from: backup, to: live) { $0 == "cron" }.isEmpty)
+    }
+
     @Test func `a device that is cut off midway is neither compared nor planned on`() async throws {
         let services = try await TestServices()
         let made = try await services.call(

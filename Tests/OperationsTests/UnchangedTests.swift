@@ -47,12 +47,13 @@ struct UnchangedTests {
     /// One more backup; `earlier` is the newest one.
     private func create(
         after earlier: Manifest? = nil, full: Bool = false, collectors: [any Collector.Type] = [Sample.self],
-        paths: [String] = [], through other: TestServices? = nil
+        paths: [String] = [], through other: TestServices? = nil,
+        lists: CollectionPlan.Listing = .everything
     ) async throws -> (manifest: Manifest, received: Int64) {
         let received = Counter()
         let request = DeviceBackup.Request(
             collectors: collectors, name: "", paths: paths, excludes: [], readsAll: full,
-            limits: ShellJob.Limits(), lists: .everything)
+            limits: ShellJob.Limits(), lists: lists)
         let session = WriterSession(WriterLease(vault: vault, what: "test") { _ in })
         let backup = DeviceBackup(
             device: .local(added: Timestamp(seconds: 0)), request: request, vault: vault,
@@ -204,6 +205,22 @@ struct UnchangedTests {
         // What nobody can find may be any of them.
         #expect(
             try await !doubted("tar: ./elsewhere: File shrank by 1 byte; padding with zeros\n").knowsDoubtful)
+    }
+
+    @Test("What a collector and an own path both have is the collector's, however it was read")
+    func shared() async throws {
+        let old = try await settled(paths: [Sample.root])
+        try Shell.run("cd '\(Sample.root)' && echo changed >found && echo changed >conf/one")
+        for lists in [CollectionPlan.Listing.ownPaths, .nothing, .everything] {
+            let new = try await create(after: old, paths: [Sample.root], lists: lists).manifest
+            #expect(try section(new).status == .ok && section(new).files == section(old).files, "\(lists)")
+            for name in ["found", "conf/one"] {
+                let path = Array("\(Sample.root)/\(name)".utf8)
+                let entry = try #require(try await vault.entry(at: path, of: new))
+                #expect(new.sections[entry.section].name == Sample.name, "\(name) \(lists)")
+                #expect(try await text(name, of: new) == "changed\n")
+            }
+        }
     }
 
     /// Changes a bit of the block that holds an object, and lets somebody notice.

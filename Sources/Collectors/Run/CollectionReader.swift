@@ -283,7 +283,9 @@ package actor CollectionReader: ShellConsumer {
         results.steps = zip(plan.roles, elapsed).map { (plan.name(of: $0), $1) }
         for (index, role) in plan.roles.enumerated() {
             var capture = captures[index]
-            if case .exited(let status) = capture.outcome, Self.wasDenied(status, capture.errors) {
+            if case .exited(let status) = capture.outcome, Self.wasDenied(status, capture.errors),
+                !Self.isOnlyFiles(role, capture)
+            {
                 capture.outcome = .denied
             }
             switch role {
@@ -322,6 +324,19 @@ package actor CollectionReader: ShellConsumer {
 
     private static func needsListing(_ role: CollectionPlan.Role) -> Bool {
         role == .listing || role == .selected
+    }
+
+    /// Whether a step that finds and sends files was carried out but for single ones, which it named.
+    ///
+    /// What sudo says then, it said to what one section finds its files with: that is for the probes of that section to
+    /// tell, and no reason to doubt the files of all others.
+    private static func isOnlyFiles(_ role: CollectionPlan.Role, _ capture: Capture) -> Bool {
+        guard capture.outcome == .exited(1) else { return false }
+        switch role {
+        case .discovered, .files, .listing, .ownPaths, .selected:
+            return DeviceText.lines(capture.errors).contains { FileIssue(line: $0) != nil }
+        case .data, .probe: return false
+        }
     }
 
     /// Status 77 is `hf_root` without sudo; otherwise sudo says in its own words that it refused.

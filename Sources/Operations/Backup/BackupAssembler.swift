@@ -183,8 +183,10 @@ actor BackupAssembler: FileSink {
         // Entries are large: their numbers are sorted, not they themselves.
         let order = entries.indices.sorted { left, right in
             let (first, second) = (entries[left].path, entries[right].path)
-            // Of two that came under one name, the first stays.
-            return first == second ? left < right : ByteOrder.precedes(first, second)
+            guard first == second else { return ByteOrder.precedes(first, second) }
+            // Of two that came under one name, that of a collector stays, else the first.
+            let isFirst = entries[left].section < plan.ownPathsSection
+            return isFirst == (entries[right].section < plan.ownPathsSection) ? left < right : isFirst
         }
         var unique: [FileEntry] = []
         unique.reserveCapacity(entries.count)

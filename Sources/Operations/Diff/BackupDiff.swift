@@ -28,7 +28,12 @@ package struct SectionGap: Codable, Sendable, Equatable {
     /// How many files and things the other state has besides.
     package let things: Int
 
-    fileprivate var sentence: String {
+    /// - Parameter isLive: whether the second state is the device as it is.
+    fileprivate func sentence(isLive: Bool) -> String {
+        if isLive, state == nil, DataSource.all(stopSeconds: nil).contains(where: { $0.name == section }) {
+            return
+                "\(section): not compared, as data is not read to compare it; two backups tell what changed"
+        }
         guard let state else { return "\(section): one of the two could not be read" }
         return
             "\(section): \(state) could not read all of it; \(things.counted("thing")) that the other has may be there as well"
@@ -66,7 +71,8 @@ package struct BackupDiff: Codable, Sendable, Displayable {
         }
         if !notKnown.isEmpty {
             blocks += [
-                .heading("Not known"), .lines(notKnown.map { Cell($0.sentence, .warning, isOwn: true) }),
+                .heading("Not known"),
+                .lines(notKnown.map { Cell($0.sentence(isLive: to == "live"), .warning, isOwn: true) }),
             ]
         }
         if !items.isEmpty { blocks += [.heading("What is there"), .lines(items.flatMap(Self.lines))] }

@@ -24,7 +24,8 @@ package struct DiffBackups: ServiceOperation {
 
             With --live the device is read as for a backup; what is read is compared and not kept as a backup. A device \
             that cannot be read to the end is not compared. What a backup did not come to is not known, and is told as such: \
-            then the call ends as partial.
+            then the call ends as partial. So is what containers and instances hold, which --live does not read: name \
+            other sections with --only.
             """,
         effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .deviceUnknown, .deviceUnreachable, .vaultCorrupt],
@@ -102,7 +103,9 @@ package struct DiffBackups: ServiceOperation {
             device: device, request: request, vault: vault,
             earlier: try await vault.newest(of: [name.text])[name.text], reusesInventories: false,
             intake: meter, context: context, onBytes: { _ in })
-        return try await comparison.state(of: backup.readWhole(), meter: meter)
+        var state = try await comparison.state(of: backup.readWhole(), meter: meter)
+        state.unasked = sections.intersection(DataSource.all(stopSeconds: nil).map(\.name))
+        return state
     }
 
     /// The topmost of sorted paths.

@@ -16,6 +16,8 @@ struct DeviceState: Sendable {
     let sectionNames: [String]
     /// Whether the run that made it ended early.
     var endedEarly = false
+    /// Sections that were not asked for, as nobody reads them only to compare: what data containers and instances have.
+    var unasked: Set<String> = []
     /// Probes that gave nothing, or not all, by section.
     var lacking: [String: [String]] = [:]
     /// Where contents of a live state are; nil for a backup, whose contents are in the vault.
@@ -79,7 +81,7 @@ struct StateComparison {
         from old: DeviceState, to new: DeviceState, wanted: (String) -> Bool
     ) async throws -> BackupDiff {
         let names = Set(old.sections.keys).union(new.sections.keys).filter(wanted).sorted()
-        let sections = names.filter { old.sections[$0] != new.sections[$0] }
+        let sections = names.filter { old.sections[$0] != new.sections[$0] && !new.unasked.contains($0) }
             .map { SectionChange(section: $0, old: old.sections[$0], new: new.sections[$0]) }
         let readable = Set(names.filter { Self.isRead(old.sections[$0]) && Self.isRead(new.sections[$0]) })
         let items = readable.sorted().flatMap { name in
@@ -108,6 +110,7 @@ struct StateComparison {
         init(_ old: DeviceState, _ new: DeviceState, wanted names: [String]) {
             (from, to) = (old.label, new.label)
             for name in names {
+                if new.unasked.contains(name), old.sections[name] != "absent" { unread.append(name) }
                 guard let before = old.sections[name], let after = new.sections[name] else { continue }
                 let (wasRead, isRead) = (StateComparison.isRead(before), StateComparison.isRead(after))
                 if wasRead != isRead { unread.append(name) }
