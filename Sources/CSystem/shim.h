@@ -72,12 +72,3 @@ static inline int holdfast_untaken(int descriptor) {
 
 // The flag is declared for GNU source only; its number is part of the system's interface.
 static inline int holdfast_spawn_setsid(void) { return 0x80; }
-
-// madvise(2), whose pages of the program's own code come back from its file when they are used again. The names are those
-// that linkers give to the place where a program begins and the one where its code ends; nothing between is ever written.
-extern char __executable_start[], etext[];
-extern int madvise(void *start, size_t length, int advice);
-static inline int holdfast_forget_code(size_t page) {
-    size_t start = ((size_t)__executable_start + page - 1) / page * page, end = (size_t)etext / page * page;
-    return end > start ? madvise((void *)start, end - start, 4) : 0;
-}

@@ -46,9 +46,6 @@ package struct Serve: Sendable {
         let handler = LateHandler()
         let sessions = MCPSessions()
         defer { sessions.endAll() }
-        // Not structured, as the end must not wait for it.
-        let start = Task { await ProgramCode.giveBack(after: .seconds(1)) }
-        defer { start.cancel() }
         let scheme = plan.certificate == nil ? "http" : "https"
         do {
             try await server.serve(settings, handler: handler) { endpoints in

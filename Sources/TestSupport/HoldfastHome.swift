@@ -111,6 +111,12 @@ package final class HoldfastHome: Sendable {
         guard outcome.status == 0 else { throw Unexpected(description: outcome.story) }
     }
 
+    /// Takes a run back as a person does who is asked for it.
+    package func undo(_ run: String, of device: String) async throws {
+        let outcome = try await onTerminal(["restore", "undo", run], typing: device, within: .seconds(240))
+        guard outcome.status == 0 else { throw Unexpected(description: outcome.story) }
+    }
+
     /// Runs the program to its end, which must come by itself and with `status`.
     /// - Throws: `Unexpected`, with all that was printed, when it does not.
     @discardableResult

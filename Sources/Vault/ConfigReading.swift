@@ -29,7 +29,7 @@ struct ConfigReading: Sendable {
                 .damaged,
                 error.code == .damaged
                     ? error.message : "\(VaultPath.config) is damaged: it is not what was signed",
-                hint: "Nothing else depends on it. Write it anew with: holdfast vault repair",
+                hint: "Nothing else depends on it. Write it anew with ‘holdfast vault repair’.",
                 path: VaultPath.config)
         }
     }

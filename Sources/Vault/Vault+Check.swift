@@ -55,7 +55,7 @@ extension Vault {
             return VaultProblem(
                 "\(path) is in the index and not in the vault", path: path,
                 remedy: isNeeded
-                    ? "Put the file back from a copy of the vault, or see what is lost with: holdfast backup verify"
+                    ? "Put the file back from a copy of the vault, or see what is lost with ‘holdfast backup verify’."
                     : "No backup needs it; take it out of the index with: holdfast vault repair")
         }
         return unreadable + gone
@@ -98,7 +98,7 @@ extension Vault {
         }
     }
 
-    private static let repairing = "Write it anew with: holdfast vault repair"
+    private static let repairing = "Write it anew with ‘holdfast vault repair’."
 
     /// Reads all blocks of some packs, and notes those that are broken.
     private func readBlocks(

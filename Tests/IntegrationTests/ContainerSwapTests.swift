@@ -34,8 +34,7 @@ extension Integration {
             #expect(try bench.leftovers() == "")
 
             let run = try #require(applied["run"]?.string)
-            let undone = try await home.json(0, "restore", "undo", run)
-            #expect(undone["state"] == "kept" && undone["reason"] == "", "\(undone)")
+            try await home.undo(run, of: "box")
             try bench.expectNoChanges(since: drifted)
             #expect(try bench.leftovers() == "")
         }
@@ -57,7 +56,7 @@ extension Integration {
             try bench.rig.machine.run("docker exec twin sh -c 'echo mine >/goods/mine'")
             #expect(try bench.rig.machine.line("docker exec app ls /goods") == "rows")
             let run = try #require(applied["run"]?.string)
-            try await home.expect(0, "restore", "undo", run)
+            try await home.undo(run, of: "box")
             try bench.expectNoChanges(since: before)
         }
 

@@ -89,7 +89,7 @@ extension Integration {
             let again = try await rig.home.json(0, "restore", "plan", backup, "--in-place")
             #expect(again["steps"] == [])
             let run = try #require(applied["run"]?.string)
-            try await rig.home.expect(0, "restore", "undo", run)
+            try await rig.home.undo(run, of: "box")
             #expect(try instances(rig) == "")
         }
 

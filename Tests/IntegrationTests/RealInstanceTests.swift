@@ -86,12 +86,24 @@ extension Integration {
             #expect(try rig.text("ls -A /root/.config/lxc 2>/dev/null; exit 0") == "")
 
             let run = try #require(applied["run"]?.string)
-            try await rig.home.expect(0, "restore", "undo", run)
+            // What was written since goes with it: that is for a person to say, and the safety copy keeps it.
+            try rig.machine.run("lxc exec web -- sh -c 'echo precious >/etc/since'; rm -rf /root/.config/lxc")
+            try await rig.home.expect(6, "restore", "undo", run)
+            try await rig.home.undo(run, of: "box")
             let names =
                 "lxc list -f csv -c n 2>/dev/null; lxc profile list -f csv | cut -d, -f1; lxc storage list -f csv | cut -d, -f1"
             let left = try rig.text(names)
             #expect(left == "default\ndefault\n", "\(left)")
             #expect(try rig.text("lxc network show hfbr0 >/dev/null 2>&1 || echo gone") == "gone\n")
+
+            let back = try await rig.home.run(["restore", "undo", try await rig.newestRun()])
+            #expect(
+                back.errorText.contains("Plan them from its safety copy: holdfast restore plan"),
+                "\(back.story)")
+            let copy = back.errorText.split(separator: " ").last { $0.contains("Z-") }
+            let again = try await rig.approvedPlan(String(copy ?? ""))
+            try await rig.home.expect(0, "restore", "apply", again)
+            #expect(try rig.text("lxc exec web -- cat /etc/since; rm -rf /root/.config/lxc") == "precious\n")
         }
 
         @Test func `one that does not start goes again, with all that was made for it`() async throws {

@@ -77,7 +77,7 @@ extension Integration {
             #expect(check.status == 0, "\(check.story)")
 
             let run = try #require(applied["run"]?.string)
-            try await home.expect(0, "restore", "undo", run)
+            try await home.undo(run, of: "new")
             #expect(try new.line("docker ps -aq; docker volume ls -q; ls -A /opt /srv; echo end") == "end")
             #expect(try new.line("id -un 1700; id alice >/dev/null 2>&1 || echo none") == "none")
             // What nothing explains is told.

@@ -246,9 +246,9 @@ def starts():
 
 
 def resting(name, ours, theirs):
+    beside(f"{name} at rest", "memory MB", [memory(ours.pid)], [memory(theirs.pid)] if theirs else [])
     # What a start leaves to be done is done by then, such as the end of threads that nobody needs any more.
     time.sleep(8)
-    beside(f"{name} at rest", "memory MB", [memory(ours.pid)], [memory(theirs.pid)] if theirs else [])
     before = cpu(ours.pid)
     time.sleep(5)
     figure(f"{name} idle for 5 s: cpu ms, holdfast", (cpu(ours.pid) - before) * 1000)

@@ -95,7 +95,13 @@ package struct GetRestore: ServiceOperation {
             if let run = try await ledger.run(input.id) { return Output(run: RestoreView(run), plan: nil) }
         } catch { throw OperationError(error) }
         let book = PlanBook(context: context)
-        let (plan, id) = try await book.plan(input.id)
+        let (plan, id): (RestorePlan, String)
+        do throws(OperationError) { (plan, id) = try await book.plan(input.id) } catch {
+            guard error.code == .planUnknown else { throw error }
+            throw OperationError(
+                .planUnknown, "There is no plan or run \(TerminalText.escape(input.id))",
+                hint: "See: holdfast restore list")
+        }
         var device: Device?
         if let name = DeviceName(plan.target.device) { device = try await context.findDevice(name) }
         let consent = Consent(context: context, plan: plan, id: id, device: device)

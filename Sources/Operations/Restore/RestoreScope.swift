@@ -17,6 +17,8 @@ struct RestoreScope: Sendable {
     private(set) var wanted: [FileEntry]
     /// Places of volumes and bind mounts that are read besides.
     var places: [String] = []
+    /// Sections of the instances that the safety copy exports, as the plan takes some away.
+    var exports: Set<String> = []
     /// Whether what the container engine holds is read besides.
     var readsEngine = false
     /// Whether the room on the machine's file systems is read besides.
@@ -42,6 +44,12 @@ struct RestoreScope: Sendable {
             throw OperationError(
                 .argumentInvalid, "The backup has no section ‘\(unknown)’",
                 hint: "It has: \(held.sorted().joined(separator: ", ")).")
+        }
+        // Every path begins with a slash; a pattern may begin with what can stand for one.
+        if let path = paths.first(where: { !($0.first.map("/*?[\\".contains) ?? false) }) {
+            throw OperationError(
+                .argumentInvalid, "--path ‘\(TerminalText.escape(path))’ is no absolute path",
+                hint: "Write it from the root. What there is: holdfast backup files \(manifest.id)")
         }
         let names = manifest.sections.map(\.name)
         let globs = paths.map { PathFilter($0) }
@@ -217,14 +225,16 @@ struct RestoreScope: Sendable {
 
     /// The request for a backup of the same part of a machine, which holds nothing else.
     func safetyCopy(named name: String) -> DeviceBackup.Request {
-        var request = request(named: name, besides: [IdentityCollector.self])
+        let sources = DataSource.all(stopSeconds: nil).filter { exports.contains($0.name) }
+        var request = request(named: name, besides: [IdentityCollector.self], sources)
         request.unrecorded = Set(request.collectors.map { $0.name }).subtracting(request.only)
         return request
     }
 
     /// - Parameter facts: collectors of which only the facts are read where they are not in scope.
     private func request(
-        named name: String, excluding excludes: [String] = [], besides facts: [any Collector.Type]
+        named name: String, excluding excludes: [String] = [], besides facts: [any Collector.Type],
+        _ sources: [DataSource] = []
     ) -> DeviceBackup.Request {
         let wanted = Set(sections).union(readsEngine ? EngineReading.sections : [])
         let own = comparesFiles && sections.contains(DeviceBackup.ownPathsSection) ? ownRoots : []
@@ -235,10 +245,11 @@ struct RestoreScope: Sendable {
         collectors += facts.filter { !wanted.contains($0.name) }.map { $0.factsOnly }
         if readsRoom { collectors.append(FreeSpaceCollector.self) }
         var request = DeviceBackup.Request(
-            collectors: collectors, name: name,
+            collectors: collectors, dataSources: sources, name: name,
             paths: own.map { DeviceText.string($0) } + places
                 + (comparesFiles ? discovered(besides: own, collectors) : []),
-            excludes: excludes, readsAll: false, limits: limits, only: wanted.sorted())
+            excludes: excludes, readsAll: false, limits: limits,
+            only: wanted.union(sources.map(\.name)).sorted())
         // What is registered and not in scope may be huge.
         request.takesRegisteredPaths = false
         request.terms.memory = Self.listLimit

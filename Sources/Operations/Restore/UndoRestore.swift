@@ -115,6 +115,13 @@ package struct UndoRestore: ServiceOperation {
         let book = PlanBook(context: context)
         let original = try await book.plan(run.plan).plan
         let device = try await device(of: run, context)
+        guard !original.steps.contains(where: \.action.removesFromEngine) else {
+            throw OperationError(
+                .planBlocked,
+                "Run \(run.id) took containers or instances away, which ‘restore undo’ does not bring again",
+                hint:
+                    "Plan them from its safety copy: holdfast restore plan \(document.safetyCopy) --in-place")
+        }
         let (plan, isUntouched) = try await wayBack(original, document, device, context)
         guard !plan.steps.isEmpty else { return nil }
         let hash = try await context.services.restoreHash()
@@ -208,6 +215,9 @@ package struct UndoRestore: ServiceOperation {
         result.warnings += taken.warnings
         let affected = Blast.radius(of: result.steps, in: reading.present)
         let engine = try await containers.plan(onto: reading, &result, hash: hash)
+        // What they wrote since the run nobody knows, and the approval of the run did not speak of it.
+        let takesData = result.steps.contains(where: \.action.takesData)
+        if takesData { result.warnings.append(Self.dataGoes) }
         let now = context.clock.now()
         let plan = RestorePlan(
             created: now, expires: now + .seconds(900), backup: manifest.id.text,
@@ -218,8 +228,11 @@ package struct UndoRestore: ServiceOperation {
             place: .inPlace, sections: scope.sections, paths: [], steps: result.steps,
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
             affected: Set(affected + engine.affected).sorted(), containers: engine.request)
-        return (plan, isUntouched && engine.isUntouched)
+        return (plan, isUntouched && engine.isUntouched && !takesData)
     }
+
+    private static let dataGoes =
+        "What the containers and instances of the run have written since goes with them; the safety copy keeps it."
 
     /// What takes accounts and units out again, and what a person should know of that which stays.
     private static func takenBack(

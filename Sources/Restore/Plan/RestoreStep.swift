@@ -51,6 +51,22 @@ package struct RestoreStep: Sendable, Equatable {
             }
         }
 
+        /// Whether it takes away what containers or instances have written.
+        package var takesData: Bool {
+            switch self {
+            case .replaceVolume, .removeVolume, .removeContainer, .removeInstance: true
+            default: false
+            }
+        }
+
+        /// Whether it takes something from an engine, which no way back of this plan brings again.
+        package var removesFromEngine: Bool {
+            switch self {
+            case .removeNetwork, .removeVolume, .removeContainer, .removeInstance, .removeInstancePart: true
+            default: false
+            }
+        }
+
         /// Whether it changes something of a container engine.
         package var isOfEngine: Bool {
             switch self {

@@ -96,9 +96,6 @@ package struct MCPCommand: Sendable {
         do { output = try ProtocolStream.claimOutput() } catch {
             throw OperationError(.ioFailed, "Standard output cannot be taken for the protocol: \(error)")
         }
-        // Not structured, as the end must not wait for it.
-        let start = Task { await ProgramCode.giveBack(after: .seconds(1)) }
-        defer { start.cancel() }
         await StdioTransport(input: StandardStream.input.rawValue, output: output.descriptor).serve(server)
     }
 

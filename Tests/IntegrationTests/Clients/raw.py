@@ -106,24 +106,6 @@ def ends():
     ok("it ends when nobody reads")
 
 
-def at_rest():
-    """What only the start needed of the program's code is given back, and calls go on as before."""
-    server = Server()
-
-    def mapped():
-        with open(f"/proc/{server.process.pid}/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("RssFile"))
-
-    server.begin()
-    before, deadline = mapped(), time.monotonic() + PATIENCE
-    while mapped() > before * 0.8:
-        assert time.monotonic() < deadline, (before, mapped())
-        time.sleep(0.05)
-    assert not server.ask("rest", "tools/call", name="list_devices")["result"].get("isError")
-    assert server.end()[0] == 0
-    ok("the code that only the start needed is given back")
-
-
 def purity():
     for home in (HOME, "/nonexistent/home"):
         server = Server("--toolsets", "core,backups,restore,devices,upkeep", home=home, options=("--debug",))
@@ -220,6 +202,6 @@ def conformance():
     ok("fixtures")
 
 
-for step in (ends, at_rest, purity, hostile, never_reads, both_worlds, conformance):
+for step in (ends, purity, hostile, never_reads, both_worlds, conformance):
     step()
 ok("end")
