@@ -152,7 +152,8 @@ struct KnownOutcomeTests {
     }
 
     @Test(
-        "Files are listed once each with what asked for them, and what is selected is sent", arguments: shells
+        "Files are listed once each with what asked for them, and what is selected is sent", .serialized,
+        arguments: shells
     )
     func listing(shell: String) async throws {
         let root = Configured.root
