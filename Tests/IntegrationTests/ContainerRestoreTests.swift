@@ -62,7 +62,7 @@ extension Integration {
             // The approval of the run does not speak of rows that came since; a person says yes, and nothing of the project is left.
             let id = try #require(run["run"]?.string)
             let unasked = try await home.json(6, "restore", "undo", id)
-            #expect(unasked["error"]?["code"] == "approval-missing", "\(unasked)")
+            #expect(unasked["error"]?["code"] == "person-required", "\(unasked)")
             try await home.undo(id, of: "box")
             let left = try shop.machine.line(
                 "docker ps -aq; docker volume ls -q; ls /opt | grep shop; echo end")
