@@ -36,23 +36,16 @@ package struct ExportBackup: ServiceOperation {
         package var isComplete: Bool { skipped.isEmpty && lost.isEmpty }
 
         package var display: [DisplayBlock] {
-            var blocks: [DisplayBlock] = [
+            [
                 .lines([
                     Cell(
                         "\(files.counted("file")), \(bytes), of \(backup) are in \(target).",
                         lost.isEmpty ? .good : .warning)
                 ])
             ]
-            if !lost.isEmpty {
-                blocks += [
-                    .heading("Lost: \(lostFiles.counted("file")), damaged in the vault and left out"),
-                    .lines(lost.map { Cell($0, .bad) }),
-                ]
-            }
-            if !skipped.isEmpty {
-                blocks += [.heading("Not written"), .lines(skipped.map { Cell($0, .warning) })]
-            }
-            return blocks
+                + DisplayBlock.remarks(
+                    "Lost: \(lostFiles.counted("file")), damaged in the vault and left out", lost, .bad)
+                + DisplayBlock.remarks("Not written", skipped)
         }
     }
 

@@ -70,6 +70,13 @@ package enum DisplayBlock: Sendable, Equatable {
     /// Bytes to hand on as they are: the content of a file.
     case bytes([UInt8])
 
+    /// What was left out or went wrong, a line each under a heading; nothing where there is nothing to tell.
+    package static func remarks(
+        _ heading: String, _ lines: [String], _ tone: Tone = .warning
+    ) -> [DisplayBlock] {
+        lines.isEmpty ? [] : [.heading(heading), .lines(lines.map { Cell($0, tone) })]
+    }
+
     package static func == (left: DisplayBlock, right: DisplayBlock) -> Bool {
         switch (left, right) {
         case (.table(let a, let b, let c), .table(let d, let e, let f)): a == d && b == e && c == f

@@ -65,9 +65,7 @@ package struct ImportDevices: ServiceOperation {
                         )
                     ]))
             }
-            if !warnings.isEmpty {
-                blocks += [.heading("Passed over"), .lines(warnings.map { Cell($0, .warning) })]
-            }
+            blocks += DisplayBlock.remarks("Passed over", warnings)
             if isDryRun { blocks.append(.lines([Cell("Nothing was changed.", .dim)])) }
             return blocks
         }

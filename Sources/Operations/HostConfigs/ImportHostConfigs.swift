@@ -40,7 +40,7 @@ package struct ImportHostConfigs: ServiceOperation {
         package var isComplete: Bool { skipped.isEmpty }
 
         package var display: [DisplayBlock] {
-            var blocks: [DisplayBlock] = [
+            [
                 .table(
                     columns: ["HOST", "MADE", "OUTCOME", Column("BACKUP", isWhole: true), "FILE"],
                     rows: backups.map { row in
@@ -50,11 +50,7 @@ package struct ImportHostConfigs: ServiceOperation {
                             Cell(row.backup ?? "–"), Cell(row.files.joined(separator: ", ")),
                         ]
                     }, empty: "There is no backup in it.")
-            ]
-            if !skipped.isEmpty {
-                blocks += [.heading("Not taken"), .lines(skipped.map { Cell($0, .warning) })]
-            }
-            return blocks
+            ] + DisplayBlock.remarks("Not taken", skipped)
         }
     }
 

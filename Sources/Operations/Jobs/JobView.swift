@@ -99,7 +99,7 @@ package struct JobView: Codable, Sendable, Displayable {
             let head = omitted > 0 ? [Cell("… \(omitted) earlier ones", .dim)] : []
             blocks += [.heading("Events"), .lines(head + events.map { Cell($0) })]
         }
-        if !warnings.isEmpty { blocks += [.heading("To know"), .lines(warnings.map { Cell($0, .warning) })] }
+        blocks += DisplayBlock.remarks("To know", warnings)
         if let result {
             let text = String(decoding: JSONWriter.bytes(result, isPretty: true), as: UTF8.self)
             blocks += [.heading("Result"), .lines(text.split(separator: "\n").map { Cell(String($0)) })]
