@@ -46,21 +46,28 @@ package enum Folder {
 
     /// What lies in `path`, without `.` and `..`, sorted by name; links are described, not followed.
     package static func items(_ path: String) throws(SystemError) -> [FolderItem] {
+        var items: [FolderItem] = []
+        for name in try names(path) {
+            if let item = try item(path + "/" + name, name: name) { items.append(item) }
+        }
+        return items.sorted { $0.name < $1.name }
+    }
+
+    /// The names in `path`, without `.` and `..`, in no order; nothing else is asked about them.
+    package static func names(_ path: String) throws(SystemError) -> [String] {
         guard let stream = unsafe opendir(path) else { throw SystemError("opendir", path) }
         defer { unsafe _ = closedir(stream) }
-        var items: [FolderItem] = []
+        var names: [String] = []
         errno = 0
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != ".", name != "..", let item = try item(path + "/" + name, name: name) {
-                items.append(item)
-            }
+            if name != ".", name != ".." { names.append(name) }
             errno = 0
         }
         guard errno == 0 else { throw SystemError("readdir", path) }
-        return items.sorted { $0.name < $1.name }
+        return names
     }
 
     /// Describes `path`; nil when there is nothing.
@@ -83,6 +90,11 @@ package enum Folder {
         guard let found = unsafe realpath(path, nil) else { throw SystemError("realpath", path) }
         defer { unsafe free(found) }
         return unsafe String(cString: found)
+    }
+
+    /// The same; nil when nothing is there, which is not the case of a path that nobody can follow.
+    package static func realPathIfPresent(_ path: String) throws(SystemError) -> String? {
+        do throws(SystemError) { return try realPath(path) } catch  where error.meansAbsence { return nil }
     }
 
     /// What the symbolic link at `path` says.

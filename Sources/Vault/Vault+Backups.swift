@@ -14,23 +14,25 @@ package struct BackupList: Sendable {
 }
 
 extension Vault {
-    /// All backups, newest first; reads the first part of each manifest and nothing else.
+    /// All backups, newest first; reads the first part of each manifest that is new since the last call.
     /// - Throws: `unavailable`.
     package func backups() throws(VaultError) -> BackupList {
-        var list = BackupList(backups: [], damaged: [])
-        for id in try backupFiles.ids().ids.reversed() {
-            do {
-                list.backups.append(try backupFiles.summary(id))
-            } catch  where error.code == .damaged || error.code == .tooNew {
-                list.damaged.append(error)
-            } catch  where error.code == .notFound {
-                // Deleted since the folder was read.
-                continue
-            }
-        }
-        // Ids tell seconds only: of two backups within one, the times inside tell which is newer.
-        list.backups.sort { ($0.started, $0.id) > ($1.started, $1.id) }
-        return list
+        try catalogue.refresh()
+        return catalogue.list
+    }
+
+    /// The backups of what has this name, newest first; manifests that cannot be read are left out.
+    /// - Throws: `unavailable`.
+    package func backups(of device: String) throws(VaultError) -> [BackupSummary] {
+        try catalogue.refresh()
+        return catalogue.series[device] ?? []
+    }
+
+    /// The backups of all whose names begin like this, by name, each newest first; the same are left out.
+    /// - Throws: `unavailable`.
+    package func series(beginning prefix: String) throws(VaultError) -> [String: [BackupSummary]] {
+        try catalogue.refresh()
+        return catalogue.series.filter { $0.key.hasPrefix(prefix) }
     }
 
     /// The newest backup of each of these devices that holds files.
@@ -62,7 +64,12 @@ extension Vault {
 
     /// One backup's manifest.
     /// - Throws: `notFound`, `damaged`, `tooNew`, `unavailable`.
-    package func manifest(_ id: BackupID) throws(VaultError) -> Manifest { try backupFiles.manifest(id) }
+    package func manifest(_ id: BackupID) throws(VaultError) -> Manifest {
+        do { return try backupFiles.manifest(id) } catch  where error.code == .damaged {
+            catalogue.forget(id)
+            throw error
+        }
+    }
 
     // MARK: Objects
 

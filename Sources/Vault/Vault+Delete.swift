@@ -84,12 +84,14 @@ extension Vault {
     /// What retention has to know of all backups whose summary can be read, newest first.
     func facts() throws(VaultError) -> [RetentionFacts] {
         var facts: [RetentionFacts] = []
-        for backup in try backups().backups {
+        let all = try backups().backups
+        let marks = try marks(of: all.map(\.id))
+        for backup in all {
             let scope = try scope(of: backup.id)
             facts.append(
                 RetentionFacts(
                     id: backup.id, device: backup.device.name, started: backup.started,
-                    status: backup.status, marks: try marks(of: backup.id), scope: scope ?? backup.id.text,
+                    status: backup.status, marks: marks[backup.id] ?? Marks(), scope: scope ?? backup.id.text,
                     isDamaged: scope == nil))
         }
         return facts

@@ -5,6 +5,22 @@ extension Vault {
     /// - Throws: `unavailable`.
     package func marks(of id: BackupID) throws(VaultError) -> Marks { try markFiles.marks(id) }
 
+    /// What is marked on each of some backups; one look at the folder tells which marks there are.
+    /// - Throws: `unavailable`.
+    package func marks(of ids: [BackupID]) throws(VaultError) -> [BackupID: Marks] {
+        try marked.refresh()
+        var all: [BackupID: Marks] = [:]
+        for id in ids { all[id] = try markFiles.marks(id, marked.sorts(of: id)) }
+        return all
+    }
+
+    /// Those of some backups that must stay; a mark that cannot be read counts.
+    /// - Throws: `unavailable`.
+    package func pinned(of ids: [BackupID]) throws(VaultError) -> Set<BackupID> {
+        try marked.refresh()
+        return Set(ids.filter { marked.contains($0, .pin) })
+    }
+
     /// Protects a backup from retention and deletion.
     /// - Parameter note: why, for people; may be empty.
     /// - Throws: `notFound`, `full`, `unavailable`.

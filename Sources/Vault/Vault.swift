@@ -12,6 +12,10 @@ package actor Vault {
     let markFiles: MarkFiles
     let clock: any WallClock
     var reader: ObjectReader
+    /// What lists are made from.
+    var catalogue: BackupCatalogue
+    /// Which marks there are.
+    var marked: MarkCatalogue
     /// The vault's own id, 32 hexadecimal digits; nil where its `config` is damaged so that nobody knows.
     package nonisolated var id: String? { config.config?.id }
     /// When it was made; nil where that is not known, either.
@@ -41,6 +45,8 @@ package actor Vault {
         self.clock = clock
         self.config = config
         reader = try ObjectReader(store: store)
+        catalogue = BackupCatalogue(files: backupFiles)
+        marked = MarkCatalogue(files: markFiles)
     }
 
     // MARK: Life

@@ -96,8 +96,10 @@ package struct ListBackups: ServiceOperation {
             var views: [BackupView] = []
             // Whose the broken ones are cannot be told.
             var damaged = context.caller.scope == .all ? list.damaged.map(\.description) : []
-            for backup in matching.prefix(limit) {
-                let marks = try await vault.marks(of: backup.id)
+            let shown = matching.prefix(limit)
+            let all = try await vault.marks(of: shown.map(\.id))
+            for backup in shown {
+                let marks = all[backup.id] ?? Marks()
                 damaged += marks.damaged.map(\.description)
                 let proven = DrillProof(marks.drill, now: now, staleAfter: input.staleAfter)
                 views.append(BackupView(backup, marks: marks, proven: proven))

@@ -99,8 +99,6 @@ package struct BackupHostConfig: ServiceOperation {
         let name = try DeviceFields.label(input.name, of: "name")
         let place = HostPlace.here
         let vault = try await context.services.vault()
-        let earlier: [BackupSummary]
-        do { earlier = try await vault.backups().backups } catch { throw OperationError(error) }
         let lease = WriterLease(vault: vault, what: "host-config backup") {
             [progress = context.progress] error in
             progress.report(
@@ -113,8 +111,7 @@ package struct BackupHostConfig: ServiceOperation {
             if files.isEmpty, input.all { continue }
             let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
             do throws(OperationError) {
-                rows.append(
-                    try await keeper.keep(files, name: name, among: earlier, always: input.always))
+                rows.append(try await keeper.keep(files, name: name, always: input.always))
             } catch {
                 failure = error
                 break

@@ -84,14 +84,11 @@ package struct CleanHostConfigs: ServiceOperation {
             throw OperationError(
                 .argumentInvalid, "--older-than-days takes 0 to 36500, --keep-count 1 to 1000000")
         }
-        let names = Set(input.host.map { HostSeries($0.host).name })
         let vault = try await context.services.vault()
         do {
-            let all = try await vault.backups().backups.filter {
-                HostSeries.holds($0) && (input.all || names.contains($0.device.name))
-            }
+            let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
             var decisions: [Decision] = []
-            for (_, series) in Dictionary(grouping: all, by: \.device.name).sorted(by: { $0.key < $1.key }) {
+            for (_, series) in all.sorted(by: { $0.key < $1.key }) {
                 decisions += try await decide(series, input, vault, now: context.clock.now())
             }
             let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }
@@ -117,8 +114,9 @@ package struct CleanHostConfigs: ServiceOperation {
     ) async throws -> [Decision] {
         var decisions: [Decision] = []
         var (hasSound, hasVerified, hasProven) = (false, false, false)
+        let all = try await vault.marks(of: series.map(\.id))
         for (index, backup) in series.enumerated() {
-            let marks = try await vault.marks(of: backup.id)
+            let marks = all[backup.id] ?? Marks()
             var reasons: [String] = []
             if marks.isPinned { reasons.append("pinned") }
             if index == 0 { reasons.append("the newest") }

@@ -70,12 +70,11 @@ struct HostGuard {
         let lease = WriterLease(vault: vault, what: "host-config \(note)") { _ in }
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
-        do {
-            row = try await keeper.keep(
-                [path], name: note, among: try await vault.backups().backups, always: false)
+        do throws(OperationError) {
+            row = try await keeper.keep([path], name: note, always: false)
         } catch {
             await lease.close()
-            throw OperationError(any: error)
+            throw error
         }
         await lease.close()
         guard row.backup != nil || row.outcome == "missing" else {

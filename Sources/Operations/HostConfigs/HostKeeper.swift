@@ -14,10 +14,11 @@ struct HostKeeper {
     private var series: HostSeries { HostSeries(host) }
 
     /// Makes a backup of `files`, unless the newest one holds the same.
-    /// - Parameter backups: all there are, newest first.
     func keep(
-        _ files: [String], name: String, among backups: [BackupSummary], always: Bool
+        _ files: [String], name: String, always: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
+        let backups: [BackupSummary]
+        do { backups = try await series.backups(in: vault) } catch { throw OperationError(error) }
         let situations = files.map { HostSituation(of: host, at: $0) }
         var remarks = situations.filter { !$0.reason.isEmpty }.map {
             "\($0.path) \($0.state == .invalid ? "cannot be understood" : "cannot be read"): \($0.reason)"
@@ -43,9 +44,7 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest = backups.first(where: { $0.device.name == series.name }),
-                try await holds(newest.id, found)
-            {
+            if !always, let newest = backups.first, try await holds(newest.id, found) {
                 return row("unchanged", newest.id)
             }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
@@ -62,7 +61,7 @@ struct HostKeeper {
         _ situations: [HostSituation], among backups: [BackupSummary]
     ) async throws(OperationError) -> [String] {
         guard situations.contains(where: { $0.state == .noServers }) else { return [] }
-        let good = series.newestSound(among: backups)
+        let good = backups.first(where: HostSeries.isSound)
         return try await HostDamage.find(host, situations, good, in: vault)?.emptied ?? []
     }
 

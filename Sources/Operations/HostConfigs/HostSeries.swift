@@ -30,7 +30,24 @@ struct HostSeries: Sendable {
 
     /// Its backups, newest first.
     func backups(in vault: Vault) async throws(VaultError) -> [BackupSummary] {
-        try await vault.backups().backups.filter { $0.device.name == name }
+        try await vault.backups(of: name)
+    }
+
+    /// The backups of some hosts, or of all where none is named, by series, each newest first.
+    static func all(
+        of hosts: [AssistantHost], in vault: Vault
+    ) async throws(VaultError) -> [String: [BackupSummary]] {
+        let all = try await vault.series(beginning: prefix)
+        guard !hosts.isEmpty else { return all }
+        let names = Set(hosts.map { HostSeries($0).name })
+        return all.filter { names.contains($0.key) }
+    }
+
+    /// The newest of several series together, newest first.
+    static func newest(_ limit: Int, among all: [String: [BackupSummary]]) -> [BackupSummary] {
+        let heads = all.values.flatMap { $0.prefix(limit) }
+        guard all.count > 1 else { return heads }
+        return Array(heads.sorted { ($0.started, $0.id) > ($1.started, $1.id) }.prefix(limit))
     }
 
     /// Whether a backup may be put back unasked: it is whole, and no copy of what was about to be changed.
@@ -38,9 +55,9 @@ struct HostSeries: Sendable {
         backup.status == .ok && backup.name != safetyCopyNote
     }
 
-    /// The newest of its backups among all, newest first, that is sound.
-    func newestSound(among backups: [BackupSummary]) -> BackupSummary? {
-        backups.first { $0.device.name == name && Self.isSound($0) }
+    /// The newest of its backups that is sound.
+    func newestSound(in vault: Vault) async throws(VaultError) -> BackupSummary? {
+        try await backups(in: vault).first(where: Self.isSound)
     }
 
     /// One file of a backup.
@@ -89,7 +106,7 @@ struct HostSeries: Sendable {
                 return manifest
             }
             let all = try await backups(in: vault)
-            guard let newest = newestSound(among: all) else {
+            guard let newest = all.first(where: Self.isSound) else {
                 let unsound = all.first.map { "Name one with --backup; the newest is \($0.id)." }
                 throw OperationError(
                     .backupUnknown,

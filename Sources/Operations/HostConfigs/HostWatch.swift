@@ -133,12 +133,13 @@ struct HostWatch {
         }
         guard !changed.isEmpty else { return }
         let vault = try await context.services.vault()
-        let backups: [BackupSummary]
-        do { backups = try await vault.backups().backups } catch { throw OperationError(error) }
+        var good: [String: BackupSummary] = [:]
+        do {
+            for (host, _, _) in changed { good[host.id] = try await HostSeries(host).newestSound(in: vault) }
+        } catch { throw OperationError(any: error) }
         try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }.map(\.host))
         for (host, situations, sights) in changed {
-            let good = HostSeries(host).newestSound(among: backups)
-            try await judge(host, try await HostDamage.find(host, situations, good, in: vault))
+            try await judge(host, try await HostDamage.find(host, situations, good[host.id], in: vault))
             known[host.id] = sights
         }
     }

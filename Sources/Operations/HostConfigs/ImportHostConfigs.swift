@@ -110,11 +110,10 @@ package struct ImportHostConfigs: ServiceOperation {
         var rows: [Row] = []
         var failure: OperationError?
         do {
-            let known = try await vault.backups().backups
             for copy in placed {
                 rows.append(
                     try await take(
-                        copy, known,
+                        copy, try await HostSeries(copy.host).backups(in: vault),
                         HostKeeper(host: copy.host, vault: vault, lease: lease, clock: context.clock),
                         isTrial: input.dryRun))
             }
@@ -145,8 +144,7 @@ package struct ImportHostConfigs: ServiceOperation {
                 host: copy.host.id, made: copy.made, outcome: outcome, backup: backup?.text,
                 files: copy.files.map(\.path))
         }
-        for backup in known
-        where backup.device.name == HostSeries(copy.host).name && backup.started == copy.made {
+        for backup in known where backup.started == copy.made {
             if try await keeper.holds(backup.id, copy.files) { return row("present", backup.id) }
         }
         guard !isTrial else { return row("would-store", nil) }

@@ -69,20 +69,17 @@ package struct ListHostConfigs: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let limit = try ListLimit.checked(input.limit)
         let vault = try await context.services.vault()
-        let names = Set(input.host.map { HostSeries($0.host).name })
         do {
-            let matching = try await vault.backups().backups.filter {
-                HostSeries.holds($0) && (names.isEmpty || names.contains($0.device.name))
+            let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
+            let shown = HostSeries.newest(limit, among: all)
+            let pinned = try await vault.pinned(of: shown.map(\.id))
+            let rows = shown.map { backup in
+                Row(
+                    backup: backup.id.text, host: HostSeries.host(of: backup) ?? "", made: backup.started,
+                    status: backup.status.rawValue, bytes: ByteCount(backup.bytes),
+                    isPinned: pinned.contains(backup.id), name: backup.name)
             }
-            var rows: [Row] = []
-            for backup in matching.prefix(limit) {
-                rows.append(
-                    Row(
-                        backup: backup.id.text, host: HostSeries.host(of: backup) ?? "", made: backup.started,
-                        status: backup.status.rawValue, bytes: ByteCount(backup.bytes),
-                        isPinned: try await vault.marks(of: backup.id).isPinned, name: backup.name))
-            }
-            return Output(backups: rows, more: matching.count - rows.count)
+            return Output(backups: rows, more: all.values.reduce(0) { $0 + $1.count } - rows.count)
         } catch { throw OperationError(any: error) }
     }
 }

@@ -89,15 +89,11 @@ package struct ListHostPrograms: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let place = HostPlace.here
         let vault = try await context.services.vault()
-        let backups: [BackupSummary]
-        do { backups = try await vault.backups().backups } catch { throw OperationError(error) }
-        var newest: [String: BackupSummary] = [:]
-        for backup in backups where HostSeries.holds(backup) && newest[backup.device.name] == nil {
-            newest[backup.device.name] = backup
-        }
+        let series: [String: [BackupSummary]]
+        do { series = try await HostSeries.all(of: [], in: vault) } catch { throw OperationError(error) }
         var rows: [Row] = []
         for host in allHosts {
-            let backup = newest[HostSeries(host).name]
+            let backup = series[HostSeries(host).name]?.first
             let files = place.present(of: host)
             for file in files { rows.append(Row(host, HostSituation(of: host, at: file), backup)) }
             if files.isEmpty, input.all || backup != nil { rows.append(Row(host, nil, backup)) }

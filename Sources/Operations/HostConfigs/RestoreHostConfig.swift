@@ -126,13 +126,11 @@ package struct RestoreHostConfig: ServiceOperation {
         let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
-        do {
-            let earlier = try await vault.backups().backups
-            row = try await keeper.keep(
-                present, name: HostSeries.safetyCopyNote, among: earlier, always: false)
+        do throws(OperationError) {
+            row = try await keeper.keep(present, name: HostSeries.safetyCopyNote, always: false)
         } catch {
             await lease.close()
-            throw OperationError(any: error)
+            throw error
         }
         await lease.close()
         guard let copy = row.backup else {

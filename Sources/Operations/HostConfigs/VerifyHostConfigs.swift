@@ -77,15 +77,13 @@ package struct VerifyHostConfigs: ServiceOperation {
                 .argumentInvalid, "--backup goes with one host", hint: "Name the host it belongs to.")
         }
         let vault = try await context.services.vault()
-        let names = Set(input.host.map { HostSeries($0.host).name })
         var chosen: [BackupSummary]
         if let named = input.backup, let host = input.host.first {
             chosen = [try await HostSeries(host.host).manifest(named, in: vault).summary]
         } else {
             do {
-                chosen = try await vault.backups().backups.filter {
-                    HostSeries.holds($0) && (names.isEmpty || names.contains($0.device.name))
-                }
+                let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
+                chosen = HostSeries.newest(.max, among: all)
             } catch { throw OperationError(error) }
         }
         let proof = try await VerifyBackups.prove(

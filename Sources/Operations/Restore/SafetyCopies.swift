@@ -32,12 +32,14 @@ package struct SafetyCopies {
         let ledger = try await context.services.ledger()
         let limit = context.clock.now() + .seconds(-days * 86_400)
         let summaries: [BackupSummary]
-        do { summaries = try await vault.backups().backups } catch { throw OperationError(error) }
+        let marks: [BackupID: Marks]
+        do {
+            summaries = try await vault.backups().backups
+            marks = try await vault.marks(of: summaries.map(\.id))
+        } catch { throw OperationError(error) }
         var released: [Released] = []
         for summary in summaries.sorted(by: { $0.started < $1.started }) {
-            let pin: Pin?
-            do { pin = try await vault.marks(of: summary.id).pin } catch { throw OperationError(error) }
-            guard let pin, pin.note.hasPrefix(Self.note),
+            guard let pin = marks[summary.id]?.pin, pin.note.hasPrefix(Self.note),
                 let run = RunID(String(pin.note.dropFirst(Self.note.count)))
             else { continue }
             let record: RunRecord?

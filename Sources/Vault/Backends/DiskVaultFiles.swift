@@ -45,6 +45,18 @@ package struct DiskVaultFiles: VaultFiles {
         }
     }
 
+    package func names(in folder: String) throws(VaultError) -> [String] {
+        try translated(folder) { () throws(SystemError) in
+            do throws(SystemError) { return try Folder.names(full(folder)) } catch  where error.meansAbsence {
+                return []
+            }
+        }
+    }
+
+    package func stamp(of folder: String) throws(VaultError) -> FolderStamp? {
+        try translated(folder) { () throws(SystemError) in try FolderStamp(of: full(folder)) }
+    }
+
     package func read(_ path: String) throws(VaultError) -> [UInt8] {
         let bytes = try translated(path) { () throws(SystemError) -> [UInt8]? in
             let file = try opened(path)

@@ -13,6 +13,10 @@ package protocol VaultFiles: Sendable {
     func createFolder(_ path: String) throws(VaultError) -> Bool
     /// What lies in a folder, sorted by name; nothing when there is no such folder.
     func items(in folder: String) throws(VaultError) -> [FolderItem]
+    /// The names in a folder, in no order; nothing when there is no such folder.
+    func names(in folder: String) throws(VaultError) -> [String]
+    /// Tells later whether a folder's names are still the same; nil where that cannot be told.
+    func stamp(of folder: String) throws(VaultError) -> FolderStamp?
     /// A whole file.
     /// - Throws: `notFound` when there is none.
     func read(_ path: String) throws(VaultError) -> [UInt8]
@@ -49,6 +53,10 @@ package protocol VaultFile: AnyObject {
 package protocol VaultLock: AnyObject, Sendable {}
 
 extension VaultFiles {
+    package func names(in folder: String) throws(VaultError) -> [String] { try items(in: folder).map(\.name) }
+
+    package func stamp(of folder: String) throws(VaultError) -> FolderStamp? { nil }
+
     /// Writes a file so that it is either whole and durable under its name or not there at all.
     func writeWhole(_ bytes: [UInt8], to path: String) throws(VaultError) {
         try writeSynced(bytes, to: path)

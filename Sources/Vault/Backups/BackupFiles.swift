@@ -21,17 +21,29 @@ struct BackupFiles: Sendable {
     func ids() throws(VaultError) -> (ids: [BackupID], others: [String]) {
         var ids: [BackupID] = []
         var others: [String] = []
-        for item in try files.items(in: VaultPath.backups) {
-            if item.name.hasSuffix(VaultPath.manifestSuffix),
-                let id = BackupID(String(item.name.dropLast(VaultPath.manifestSuffix.count)))
-            {
+        for name in try names().sorted() {
+            if let id = Self.id(of: name) {
                 ids.append(id)
             } else {
-                others.append("\(VaultPath.backups)/\(item.name)")
+                others.append("\(VaultPath.backups)/\(name)")
             }
         }
         return (ids, others)
     }
+
+    /// The names in the folder, in no order.
+    func names() throws(VaultError) -> [String] { try files.names(in: VaultPath.backups) }
+
+    /// How the folder is.
+    func stamp() throws(VaultError) -> FolderStamp? { try files.stamp(of: VaultPath.backups) }
+
+    /// The backup whose manifest has this name; nil for any other file.
+    static func id(of name: String) -> BackupID? {
+        guard name.hasSuffix(VaultPath.manifestSuffix) else { return nil }
+        return BackupID(String(name.dropLast(VaultPath.manifestSuffix.count)))
+    }
+
+    static func name(of id: BackupID) -> String { id.text + VaultPath.manifestSuffix }
 
     /// Reads as much of a manifest as a list needs.
     func summary(_ id: BackupID) throws(VaultError) -> BackupSummary {

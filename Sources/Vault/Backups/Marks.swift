@@ -119,9 +119,9 @@ struct MarkFiles: Sendable {
 
     /// What is marked on a backup; damaged marks are named and hide no other.
     /// - Throws: `unavailable`.
-    func marks(_ id: BackupID) throws(VaultError) -> Marks {
+    func marks(_ id: BackupID, _ sorts: [Sort] = Sort.allCases) throws(VaultError) -> Marks {
         var marks = Marks()
-        for sort in Sort.allCases {
+        for sort in sorts {
             do {
                 switch try mark(id, sort) {
                 case .pin(let pin)?: marks.pin = pin

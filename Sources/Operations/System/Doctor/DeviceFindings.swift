@@ -25,9 +25,11 @@ struct DeviceFindings {
         do {
             let vault = try await context.services.vault()
             var known: [String: [Known]] = [:]
-            for summary in try await vault.backups().backups {
+            let all = try await vault.backups().backups
+            let marks = try await vault.marks(of: all.map(\.id))
+            for summary in all {
                 known[summary.device.name, default: []].append(
-                    Known(summary: summary, marks: try await vault.marks(of: summary.id)))
+                    Known(summary: summary, marks: marks[summary.id] ?? Marks()))
             }
             for device in devices {
                 let own = known[device.name.text] ?? []

@@ -1,0 +1,50 @@
+import Glibc
+
+/// Tells whether a folder's names are still those that were read.
+///
+/// A file system's clock stands still for some milliseconds, on some disks for two seconds: of a folder that changed that
+/// lately, two states can bear the same time. Such a stamp stands for nothing.
+package struct FolderStamp: Sendable {
+    private let disk: UInt64
+    private let number: UInt64
+    private let modified: Timestamp
+    private let changed: Timestamp
+    /// Whether the last change was long enough ago when this was taken.
+    package let isSettled: Bool
+
+    /// How long ago a change must be.
+    private static let margin = Duration.seconds(3)
+
+    /// The stamp of the folder at `path`; nil where there is nothing.
+    ///
+    /// Take it before the names are read.
+    package init?(of path: String) throws(SystemError) {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        try self.init(of: path, at: Self.time(now))
+    }
+
+    /// The same as if it were taken at the time `now`.
+    init?(of path: String, at now: Timestamp) throws(SystemError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw SystemError("stat", path)
+        }
+        disk = UInt64(status.st_dev)
+        number = UInt64(status.st_ino)
+        modified = Self.time(status.st_mtim)
+        changed = Self.time(status.st_ctim)
+        isSettled = now - max(modified, changed) > Self.margin
+    }
+
+    /// Whether no name came or went between this one and a later one.
+    package func holds(at later: FolderStamp) -> Bool {
+        isSettled && disk == later.disk && number == later.number && modified == later.modified
+            && changed == later.changed
+    }
+
+    private static func time(_ time: timespec) -> Timestamp {
+        Timestamp(seconds: Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    }
+}
