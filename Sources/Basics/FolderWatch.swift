@@ -8,15 +8,27 @@ import Synchronization
 package final class FolderWatch: Sendable {
     private let descriptor: Int32
     private let watches: [Int32]
+    /// Folders that are there and cannot be watched, and why: changes in them are not told.
+    package let refused: [SystemError]
     private let isStopped = Atomic(false)
 
     /// Watches the folders that are there; the others are left out.
     package init(_ folders: [String]) throws(SystemError) {
         descriptor = holdfast_inotify_init()
         guard descriptor >= 0 else { throw SystemError("inotify_init1") }
-        watches = folders.map { [descriptor] in unsafe holdfast_inotify_add(descriptor, $0) }.filter {
-            $0 >= 0
+        var watches: [Int32] = []
+        var refused: [SystemError] = []
+        for folder in folders {
+            let watch = unsafe holdfast_inotify_add(descriptor, folder)
+            if watch >= 0 {
+                watches.append(watch)
+                continue
+            }
+            let error = SystemError("inotify_add_watch", folder)
+            if !error.meansAbsence { refused.append(error) }
         }
+        self.watches = watches
+        self.refused = refused
     }
 
     deinit { close(descriptor) }

@@ -17,6 +17,17 @@ import Testing
         #expect(try !watch.waits(milliseconds: -1))
     }
 
+    @Test func `a folder that is there and cannot be watched is named, one that is not there is not`() throws
+    {
+        let folder = try ScratchFolder()
+        try Shell.run("ln -s loop '\(folder.path)/loop'")
+        let watch = try FolderWatch([folder.path + "/loop", folder.path + "/none", folder.path])
+        #expect(watch.refused.map(\.subject) == [folder.path + "/loop"])
+        #expect(watch.refused.first?.reason.contains("symbolic links") == true)
+        try TestFiles.write([1], to: folder.path + "/a")
+        #expect(try watch.waits(milliseconds: 10_000))
+    }
+
     @Test func `a wait for quiet ends by itself, at its limit, and when it is stopped`() throws {
         let folder = try ScratchFolder()
         let watch = try FolderWatch([folder.path])

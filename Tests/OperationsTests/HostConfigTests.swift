@@ -229,6 +229,14 @@ import Testing
         let files = place.present(of: host)
         #expect(files == [folder.path + "/home/.cursor/mcp.json"])
         #expect(HostSituation(of: host, at: files.first ?? "").state == .unreadable)
+        // Whether it is the other one’s end cannot be told, either: no place is guessed.
+        let error = #expect(throws: OperationError.self) { try place.home(of: "/srv/mcp.json", of: host) }
+        #expect(error?.code == .ioFailed)
+        #expect(error?.message.contains("symbolic links") == true)
+        let project = #expect(throws: OperationError.self) {
+            try place.path(of: host, file: nil, project: folder.path + "/loop")
+        }
+        #expect(project?.code == .ioFailed)
     }
 
     @Test func `patterns stand for what is there`() throws {

@@ -76,6 +76,15 @@ import Testing
         #expect(await bench.home.refusal("host-config rollback", arguments) == .argumentInvalid)
     }
 
+    @Test func `a link that cannot be followed is no other file`() async throws {
+        try bench.write(["a"])
+        let id = try #require(try await prepare()["backup"])
+        let loop = bench.folder.path + "/loop"
+        try Shell.run("ln -s loop '\(loop)'")
+        let arguments: [String: JSONValue] = ["host": "cursor", "file": .string(loop), "backup": id]
+        #expect(await bench.home.refusal("host-config rollback", arguments) == .ioFailed)
+    }
+
     @Test func `only the backup of that file leads back`() async throws {
         try bench.write(["a"])
         let id = try #require(try await prepare()["backup"])

@@ -108,6 +108,37 @@ import Testing
         #expect(TestFiles.bytes(at: bench.path) == good)
     }
 
+    @Test func `a link that cannot be followed is told, once for as long as it lasts`() async throws {
+        try Shell.run("ln -s mcp.json '\(bench.path)'")
+        let (events, continuation) = AsyncStream.makeStream(
+            of: String.self, bufferingPolicy: .bufferingNewest(100))
+        let context = bench.home.context().with(
+            Caller(actor: "person:test", surface: "cli", level: .destroy),
+            progress: Listener(continuation: continuation))
+        let path = bench.path
+        let watch = Task {
+            try await AnyOperation(WatchHostConfigs.self).call(
+                ["host": ["cursor"], "file": .string(path)], in: context)
+        }
+        for await event in events
+        where event.hasPrefix("watch: failed") && event.contains("leads cannot be told") {
+            break
+        }
+        watch.cancel()
+        let output = try await watch.value.json
+        let told = output["events"]?.array?.filter { $0["text"]?.string?.contains("leads") == true }
+        #expect(told?.count == 1)
+        #expect(told?.first?["text"]?.string?.contains("symbolic links") == true)
+        var other = HostWatch(
+            hosts: [bench.host], file: path, place: .here, repair: .offer, context: bench.home.context())
+        other.hinder(["the folder /x cannot be watched: Permission denied"])
+        other.hinder(["the folder /x cannot be watched: Permission denied"])
+        #expect(other.events.map(\.kind) == ["failed"])
+        other.hinder([])
+        other.hinder(["the folder /x cannot be watched: Permission denied"])
+        #expect(other.events.count == 2)
+    }
+
     @Test func `it never quarrels with a program`() async throws {
         try bench.write(["a"])
         try await bench.backup()

@@ -29,7 +29,10 @@ struct HostGuard {
         guard let backup else { return try await remove(onlyIfBroken: onlyIfBroken) }
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
-        guard let file = try await HostSeries.files(of: manifest, in: vault).first(where: isMeant) else {
+        let files = try await HostSeries.files(of: manifest, in: vault)
+        var found = files.first { $0.path == path }
+        if found == nil { found = try behindLink(files) }
+        guard let file = found else {
             throw OperationError(
                 .backupUnknown, "Backup \(manifest.id) has no \(path)",
                 hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")
@@ -46,9 +49,10 @@ struct HostGuard {
         return (.restored, copy)
     }
 
-    /// Whether it is the file, or where a link leads that it is.
-    private func isMeant(_ file: HostSeries.File) -> Bool {
-        file.path == path || file.path == (try? Folder.realPath(path))
+    /// The one that the link at `path` leads to.
+    private func behindLink(_ files: [HostSeries.File]) throws(OperationError) -> HostSeries.File? {
+        guard let end = try HostPlace.end(of: path) else { return nil }
+        return files.first { $0.path == end }
     }
 
     private func remove(onlyIfBroken: Bool) async throws(OperationError) -> (Outcome, safetyCopy: String?) {

@@ -30,6 +30,8 @@ struct HostWatch {
     /// How the files were at the last look.
     private var known: [String: [Sight]] = [:]
     private var repairs: [String: Int] = [:]
+    /// What cannot be watched or followed, at the last look.
+    private var hindrances: Set<String> = []
 
     /// What tells whether a file has to be looked at again.
     private struct Sight: Equatable {
@@ -64,11 +66,17 @@ struct HostWatch {
         let end = limit.map { ContinuousClock.now + $0 }
         while !Task.isCancelled, end.map({ ContinuousClock.now < $0 }) ?? true {
             let watch: FolderWatch
+            let (folders, failures) = folders()
             // Made before the look, so that no change falls in between.
-            do { watch = try FolderWatch(folders()) } catch {
+            do { watch = try FolderWatch(folders) } catch {
                 throw OperationError(.ioFailed, "Folders cannot be watched: \(error)")
             }
             var wait = end.map { ContinuousClock.now.duration(to: $0) }
+            hinder(
+                failures.map { "where \($0.subject) leads cannot be told: \($0.reason)" }
+                    + watch.refused.map { "the folder \($0.subject) cannot be watched: \($0.reason)" })
+            // Whose changes are not told is looked at again and again.
+            if !hindrances.isEmpty { wait = min(wait ?? Self.retry, Self.retry) }
             do throws(OperationError) { try await look() } catch {
                 guard error.code != .cancelled else { return }
                 // What could not be kept is tried again.
@@ -100,8 +108,11 @@ struct HostWatch {
     }
 
     /// The folders in which a change could matter: those of the files, or the nearest above that is there.
-    private func folders() -> [String] {
+    ///
+    /// - Returns: the folders, and links that lead to others and cannot be followed.
+    private func folders() -> (folders: [String], failures: [SystemError]) {
         var folders: Set<String> = []
+        var failures: [SystemError] = []
         let paths =
             file.map { [$0] }
             ?? hosts.flatMap { host in
@@ -115,9 +126,19 @@ struct HostWatch {
                 folder = AtomicFile.folder(of: folder)
             }
             folders.insert(folder)
-            if let real = try? Folder.realPath(path) { folders.insert(AtomicFile.folder(of: real)) }
+            do throws(SystemError) {
+                if let real = try Folder.realPathIfPresent(path) {
+                    folders.insert(AtomicFile.folder(of: real))
+                }
+            } catch { failures.append(error) }
         }
-        return folders.sorted()
+        return (folders.sorted(), failures)
+    }
+
+    /// Tells what keeps changes from being noticed, once for as long as it lasts.
+    mutating func hinder(_ reasons: [String]) {
+        for reason in reasons where !hindrances.contains(reason) { tell(nil, "failed", reason, nil) }
+        hindrances = Set(reasons)
     }
 
     // MARK: Looking

@@ -50,6 +50,21 @@ struct HostPlace {
         do throws(SystemError) { return try Folder.item(path) != nil } catch { return true }
     }
 
+    /// Whether a folder is there, or that cannot be told.
+    private static func isFolder(_ path: String) -> Bool {
+        do throws(SystemError) { return try FileStatus.isFolder(path) == true } catch { return true }
+    }
+
+    /// Where the link at `path` leads, or `path` itself without links above it; nil where it leads nowhere.
+    /// - Throws: `ioFailed` for one that cannot be followed.
+    static func end(of path: String) throws(OperationError) -> String? {
+        do { return try Folder.realPathIfPresent(path) } catch {
+            throw OperationError(
+                .ioFailed, "Where \(path) leads cannot be told: \(error.reason)",
+                hint: "Mend the link, or let this account follow it.")
+        }
+    }
+
     /// The file of a host for its user, or the one in a project's folder, or the one that is named.
     /// - Throws: `hostMissing` where the host seems not to be here; `argumentInvalid` where several files could be meant.
     func path(
@@ -63,9 +78,11 @@ struct HostPlace {
                 hint: "Leave --project out, or name the file with --file.")
         }
         let folder = absolute(project)
-        guard (try? FileStatus.isFolder(folder)) == true else {
-            throw OperationError(.fileUnknown, "There is no folder \(folder)")
+        let isThere: Bool
+        do { isThere = try FileStatus.isFolder(folder) == true } catch {
+            throw OperationError(.ioFailed, "The folder \(folder) cannot be looked at: \(error.reason)")
         }
+        guard isThere else { throw OperationError(.fileUnknown, "There is no folder \(folder)") }
         return "\(folder)/\(name)"
     }
 
@@ -86,9 +103,7 @@ struct HostPlace {
                 hint: "Name one of them with --file.")
         }
         if let path = present.first { return path }
-        let likely = paths.first {
-            !$0.contains("*") && (try? FileStatus.isFolder(AtomicFile.folder(of: $0))) == true
-        }
+        let likely = paths.first { !$0.contains("*") && Self.isFolder(AtomicFile.folder(of: $0)) }
         if let likely, !host.makesFileItself { return likely }
         let places = paths.isEmpty ? "no place is known" : "there is no " + paths.joined(separator: ", nor ")
         throw OperationError(
@@ -99,13 +114,12 @@ struct HostPlace {
     }
 
     /// Where a file belongs for this user that was kept as `path`, here or elsewhere, or by its name alone.
-    /// - Throws: `argumentInvalid` where that cannot be told.
+    /// - Throws: `argumentInvalid` where that cannot be told; `ioFailed` for a link that cannot be followed.
     func home(of path: String, of host: AssistantHost) throws(OperationError) -> String {
         let places = host.places(on: system, environment)
         guard !places.contains(where: { $0.matches(path) }) else { return path }
-        // Where a link leads from one of them; one that cannot be followed leads nowhere.
-        let isLinked = present(of: host).contains { (try? Folder.realPath($0)) == path }
-        guard !isLinked else { return path }
+        // Where a link leads from one of them.
+        for file in present(of: host) where try Self.end(of: file) == path { return path }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let likely = places.filter { !$0.isPattern && $0.parts.last == name }.map(\.text)
         guard let home = likely.first(where: Self.isHere) ?? likely.first else {
