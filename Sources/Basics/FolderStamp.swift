@@ -39,9 +39,11 @@ package struct FolderStamp: Sendable {
     }
 
     /// Whether no name came or went between this one and a later one.
-    package func holds(at later: FolderStamp) -> Bool {
-        isSettled && disk == later.disk && number == later.number && modified == later.modified
-            && changed == later.changed
+    package func holds(at later: FolderStamp) -> Bool { isSettled && isEqual(to: later) }
+
+    /// Whether both tell the same; a change within the same moment would not be seen.
+    package func isEqual(to other: FolderStamp) -> Bool {
+        disk == other.disk && number == other.number && modified == other.modified && changed == other.changed
     }
 
     private static func time(_ time: timespec) -> Timestamp {

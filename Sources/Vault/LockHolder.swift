@@ -1,4 +1,5 @@
 package import Basics
+import Codecs
 import Glibc
 
 /// Who writes to a vault, as its lock file says.
@@ -31,6 +32,14 @@ package struct LockHolder: Sendable, Equatable {
         self.init(processID: id, host: host, what: what, since: since)
     }
 
+    /// A line for the lock's file, other each time.
+    var note: [UInt8] {
+        let turn = JSONValue.string(Hex.string(SecureRandom.bytes(8)))
+        return JSONWriter.bytes(.object((json.object ?? [:]).merging(["turn": turn]) { _, new in new })) + [
+            0x0A
+        ]
+    }
+
     var json: JSONValue {
         .object([
             "pid": .int(Int64(processID)), "host": .string(host), "what": .string(what), "since": since.json,
@@ -46,7 +55,7 @@ enum WriterLock {
         _ files: any VaultFiles, what: String, at time: Timestamp
     ) throws(VaultError) -> any VaultLock {
         let holder = LockHolder.current(what: what, since: time)
-        if let lock = try files.lock(note: JSONWriter.bytes(holder.json) + [0x0A]) {
+        if let lock = try files.lock(note: holder.note) {
             // A copy of a vault may have lost its empty folders.
             let names = Set(try files.items(in: "").map(\.name))
             for folder in VaultPath.folders where !names.contains(folder) {

@@ -91,7 +91,8 @@ package actor Vault {
     /// - Throws: `locked`, naming the holder; `unavailable`.
     package func beginWriting(what: String) throws(VaultError) -> VaultWriter {
         let lock = try WriterLock.take(files, what: what, at: clock.now())
-        let state = try writableIndex()
+        let recalled = try recalledIndex(lock)
+        let state = if let recalled { recalled } else { try writableIndex() }
         let sink = try ObjectSink(
             store: store, index: state.index, segmentNames: state.segments, unlisted: state.unlisted)
         return VaultWriter(store: store, sink: sink, lock: lock)
@@ -99,6 +100,18 @@ package actor Vault {
 
     /// How many segments the index may have before they are merged.
     private static let segmentLimit = 48
+
+    /// The index as the last writer of this process left it; nil where another one wrote since, or something is damaged.
+    private func recalledIndex(
+        _ lock: any VaultLock
+    ) throws(VaultError) -> (index: ObjectIndex, segments: [String], unlisted: [IndexSegment.Entry])? {
+        guard let last = store.memory.recall(after: lock.earlierNote, in: files),
+            last.segments.count <= Self.segmentLimit
+        else { return nil }
+        let (broken, damagedNotes) = try store.damage.load()
+        guard broken.isEmpty, damagedNotes.isEmpty else { return nil }
+        return (last.index, last.segments, [])
+    }
 
     /// The index for the holder of the lock; its segments are merged when they are many or damaged.
     func writableIndex() throws(VaultError) -> (

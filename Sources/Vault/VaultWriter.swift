@@ -9,6 +9,7 @@ import Codecs
 package actor VaultWriter {
     private let executor = QueueExecutor("vault.writer")
     private let files: any VaultFiles
+    private let memory: IndexMemory
     private let backups: BackupFiles
     private let chunker: Chunker
     private var sink: ObjectSink
@@ -40,6 +41,7 @@ package actor VaultWriter {
         store: PackStore, sink: ObjectSink, lock: any VaultLock
     ) {
         files = store.files
+        memory = store.memory
         backups = BackupFiles(files: store.files, keys: store.keys)
         chunker = Chunker(key: store.keys.chunker)
         self.sink = sink
@@ -141,6 +143,9 @@ package actor VaultWriter {
 
     /// Gives the lock back; what is not committed is lost.
     package func finish() {
+        if lock != nil, sink.isSettled {
+            memory.keep(sink.index, segments: sink.segmentNames, in: files)
+        }
         sink.abandon()
         streams = [:]
         unclaimed = [:]

@@ -97,18 +97,22 @@ package struct DiskVaultFiles: VaultFiles {
         try translated(VaultPath.lock) { () throws(SystemError) in
             let file = try OpenFile(full(VaultPath.lock), .update)
             guard try file.tryLock() else { return nil }
+            let earlier = try file.read(at: 0, count: Self.noteLimit)
             do throws(SystemError) {
                 try file.truncate()
                 try file.write(note)
             } catch  where error.code == ENOSPC || error.code == EDQUOT {
                 // The note is for people; a full disk must not keep anybody from pruning.
             }
-            return DiskLock(file)
+            return DiskLock(file, earlierNote: earlier)
         }
     }
 
+    /// How much of a note is read, in bytes.
+    private static let noteLimit = 4096
+
     package func lockNote() throws(VaultError) -> [UInt8] {
-        try read(VaultPath.lock, at: 0, count: 4096)
+        try read(VaultPath.lock, at: 0, count: Self.noteLimit)
     }
 }
 
@@ -134,6 +138,10 @@ private final class DiskFile: VaultFile {
 /// Holds the locked file open.
 private final class DiskLock: VaultLock {
     private let file: OpenFile
+    let earlierNote: [UInt8]?
 
-    init(_ file: consuming OpenFile) { self.file = file }
+    init(_ file: consuming OpenFile, earlierNote: [UInt8]) {
+        self.file = file
+        self.earlierNote = earlierNote
+    }
 }

@@ -50,7 +50,14 @@ package protocol VaultFile: AnyObject {
 }
 
 /// The right to write, held as long as this object lives.
-package protocol VaultLock: AnyObject, Sendable {}
+package protocol VaultLock: AnyObject, Sendable {
+    /// What the lock's file said about the holder before; nil where that is not known.
+    var earlierNote: [UInt8]? { get }
+}
+
+extension VaultLock {
+    package var earlierNote: [UInt8]? { nil }
+}
 
 extension VaultFiles {
     package func names(in folder: String) throws(VaultError) -> [String] { try items(in: folder).map(\.name) }

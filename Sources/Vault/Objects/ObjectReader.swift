@@ -12,6 +12,8 @@ struct ObjectReader {
     private let codec: BlockCodec
     private var loaded: ObjectIndex?
     private var mayReload = true
+    /// Which state of the writers' memory the index knows.
+    private var memoryVersion = 0
     private var cache: [(block: Int, plain: [UInt8])] = []
 
     init(store: PackStore) throws(VaultError) {
@@ -25,6 +27,7 @@ struct ObjectReader {
     /// The index, loaded on first use.
     mutating func index() throws(VaultError) -> ObjectIndex {
         if let loaded { return loaded }
+        memoryVersion = store.memory.version
         let index: ObjectIndex
         if let listed = try IndexLoader(store: store).fromSegments() {
             index = listed
@@ -40,14 +43,24 @@ struct ObjectReader {
     /// Looks at all packs again.
     mutating func reload() throws(VaultError) {
         mayReload = false
+        memoryVersion = store.memory.version
         loaded = try IndexLoader(store: store).complete().index
         cache = []
+    }
+
+    /// Takes over what a writer of this process left since; it is no older than what was known.
+    /// - Returns: whether there was something.
+    private mutating func recall() -> Bool {
+        guard let (index, version) = store.memory.newer(than: memoryVersion) else { return false }
+        (loaded, memoryVersion, cache) = (index, version, [])
+        return true
     }
 
     /// Where an object lies.
     /// - Throws: `damaged` when no pack has it.
     mutating func place(of id: ObjectID) throws(VaultError) -> ObjectIndex.Place {
         if let place = try index().place(of: id) { return place }
+        if mayReload, recall(), let place = try index().place(of: id) { return place }
         if mayReload {
             try reload()
             if let place = try index().place(of: id) { return place }

@@ -70,6 +70,9 @@ struct ObjectSink {
         }
     }
 
+    /// Whether everything that was taken in is on the disk and listed.
+    var isSettled: Bool { failure == nil && pending.isEmpty && current == nil && unlisted.isEmpty }
+
     /// Whether the object is stored, as far as known unharmed, or about to be.
     func contains(_ id: ObjectID) -> Bool { pending.contains(id) || index.contains(id) }
 

@@ -7,6 +7,8 @@ struct PackStore: Sendable {
     let keys: VaultKeys
     /// What was found broken, shared by all copies of this store.
     let damage: DamageNotes
+    /// What the last writer left, likewise.
+    let memory = IndexMemory()
 
     init(files: any VaultFiles, keys: VaultKeys) {
         self.files = files
