@@ -8,6 +8,7 @@ let allBenchmarks: [any Benchmark.Type] = [
     CollectManyBenchmark.self,
     CollectOneBenchmark.self,
     HTTPBenchmark.self,
+    HostConfigBenchmark.self,
     MCPBenchmark.self,
     RestoreBenchmark.self,
     StartupBenchmark.self,
