@@ -212,6 +212,59 @@ import Testing
                 == Array("{\"n\": 24}".utf8))
     }
 
+    // MARK: The vault
+
+    /// An edit of the file as if it were the one that the host reads for its user.
+    private func own() throws -> (edit: HostEdit, entry: ServerEntry) {
+        let host = try #require(AssistantHost.named("cursor"))
+        var input = InstallServer.Input()
+        input.host = HostID(host)
+        input.command = "/usr/bin/holdfast"
+        let context = home.context()
+        let entry = try ServerEntry(input, paths: context.services.paths, environment: [:])
+        return (HostEdit(host: host, path: path, isShared: false, isOwn: true, context: context), entry)
+    }
+
+    @Test func `the user's own file is kept in the vault before it is changed`() async throws {
+        let old = #"{"mcpServers": {"a": {"command": "x"}}}"#
+        try folder.write(Array(old.utf8), to: "mcp.json")
+        let (edit, entry) = try own()
+        #expect(try await edit.install(entry, replacing: false, isTrial: true).backup == nil)
+        let change = try await edit.install(entry, replacing: false, isTrial: false)
+        #expect(change.outcome == .added)
+        let backup = try #require(change.backup)
+        #expect(content()?.contains("/usr/bin/holdfast") == true)
+        home.clock.advance(by: .seconds(1))
+        _ = try await home.call("host-config restore", ["host": "cursor", "backup": .string(backup)])
+        #expect(content() == old)
+        // One that was named, or a project's, is none of that series.
+        let named = try await install()
+        #expect(named["outcome"] == "added")
+        #expect(named["backup"]?.string == nil)
+    }
+
+    @Test func `where nothing was there nothing is kept`() async throws {
+        let (edit, entry) = try own()
+        let change = try await edit.install(entry, replacing: false, isTrial: false)
+        #expect(change.outcome == .added && change.backup == nil)
+        home.clock.advance(by: .seconds(1))
+        let removed = try await edit.uninstall("holdfast", isTrial: false)
+        #expect(removed.outcome == .removed && removed.backup != nil)
+    }
+
+    @Test func `a write that fails leaves the file as it was, and its backup`() async throws {
+        let old = #"{"mcpServers": {}}"#
+        try folder.write(Array(old.utf8), to: "mcp.json")
+        try Shell.run("ln '\(path)' '\(path).other'")
+        let (edit, entry) = try own()
+        let error = await #expect(throws: OperationError.self) {
+            _ = try await edit.install(entry, replacing: false, isTrial: false)
+        }
+        #expect(error?.code == .ioFailed)
+        #expect(content() == old)
+        #expect(try await home.call("host-config list")["backups"]?.array?.count == 1)
+    }
+
     // MARK: Places
 
     private func place(_ environment: [String: String] = [:]) -> HostPlace {

@@ -37,6 +37,8 @@ package struct HostChange: Codable, Sendable, Displayable {
     package var diff: [String] = []
     /// Where the file lies as it was before.
     package var copy: String?
+    /// The backup of the file as it was before; nil where there is none.
+    package var backup: String?
     /// Whether the host writes its file itself while it runs.
     package let isWrittenByHost: Bool
 
@@ -67,6 +69,10 @@ package struct HostChange: Codable, Sendable, Displayable {
         if let entry { return [.text(entry)] }
         var lines = [sentence]
         if let copy { lines.append(Cell("The file as it was: \(copy)", .dim)) }
+        if let backup {
+            lines.append(
+                Cell("To have it back: holdfast host-config restore \(host) --backup \(backup)", .dim))
+        }
         if outcome.isWritten {
             lines.append(
                 Cell(

@@ -8,6 +8,8 @@ struct HostEdit {
     let path: String
     /// Whether the file belongs to a project: its folder may be made, and others read it.
     let isShared: Bool
+    /// Whether it is the one that the host reads for its user, whose backups are one series.
+    var isOwn = false
     let context: OperationContext
 
     /// Puts the entry in, unless it is there.
@@ -17,27 +19,27 @@ struct HostEdit {
     ///   - isTrial: whether nothing is written.
     func install(
         _ entry: ServerEntry, replacing: Bool, isTrial: Bool
-    ) throws(OperationError) -> HostChange {
+    ) async throws(OperationError) -> HostChange {
         let file = try HostFile(host, at: path)
         let place = host.place(of: entry.name)
         do {
             guard let present = try file.document.value(at: place) else {
                 let bytes = try file.document.setting(place, to: entry.value)
                 if isShared, !isTrial { try makeFolder() }
-                return try finish(file, bytes, entry, isTrial ? .wouldAdd : .added)
+                return try await finish(file, bytes, entry.name, isTrial ? .wouldAdd : .added)
             }
             let differing = Self.differing(present, entry)
             guard !differing.isEmpty else { return change(file, entry, .unchanged) }
             guard replacing || isTrial else { throw differs(present, entry, differing) }
             let bytes = try replaced(file, present, entry, differing)
-            return try finish(file, bytes, entry, isTrial ? .wouldReplace : .replaced)
+            return try await finish(file, bytes, entry.name, isTrial ? .wouldReplace : .replaced)
         } catch let error as OperationError { throw error } catch let error as ConfigTextError {
             throw OperationError(changing: host, path, error)
         } catch { throw OperationError(any: error) }
     }
 
     /// Takes the entry out, where it is.
-    func uninstall(_ name: String, isTrial: Bool) throws(OperationError) -> HostChange {
+    func uninstall(_ name: String, isTrial: Bool) async throws(OperationError) -> HostChange {
         let file = try HostFile(host, at: path)
         let place = host.place(of: name)
         do {
@@ -51,7 +53,7 @@ struct HostEdit {
                     hint: "Name ours with --name, or take this one out by hand.")
             }
             let bytes = try file.document.removing(place)
-            return try finish(file, bytes, name, isTrial ? .wouldRemove : .removed)
+            return try await finish(file, bytes, name, isTrial ? .wouldRemove : .removed)
         } catch let error as OperationError { throw error } catch let error as ConfigTextError {
             throw OperationError(changing: host, path, error)
         } catch { throw OperationError(any: error) }
@@ -106,21 +108,41 @@ struct HostEdit {
     }
 
     private func finish(
-        _ file: HostFile, _ bytes: [UInt8], _ entry: ServerEntry, _ outcome: HostChange.Outcome
-    ) throws(OperationError) -> HostChange {
-        try finish(file, bytes, entry.name, outcome)
-    }
-
-    private func finish(
         _ file: HostFile, _ bytes: [UInt8], _ name: String, _ outcome: HostChange.Outcome
-    ) throws(OperationError) -> HostChange {
+    ) async throws(OperationError) -> HostChange {
         var change = HostChange(host: host, name: name, file: path, outcome: outcome)
         change.diff = HostChange.diff(file.snapshot?.bytes ?? [], bytes)
         guard outcome.isWritten else { return change }
-        change.copy = try file.write(
-            bytes, isShared: isShared, copies: HostFileCopies(context.services.paths),
-            now: context.clock.now())
+        let edit = HostGuard(host: host, path: path, context: context)
+        let isKept: Bool
+        (isKept, change.backup) = await prepare(edit)
+        do throws(OperationError) {
+            change.copy = try file.write(
+                bytes, isShared: isShared, copies: HostFileCopies(context.services.paths),
+                now: context.clock.now())
+        } catch {
+            // What somebody else wrote meanwhile is left to them.
+            if isKept, error.code != .fileChanged { await rollBack(edit, to: change.backup) }
+            throw error
+        }
         return change
+    }
+
+    /// Keeps the user's own file in the vault, where there is one; the copy beside it is kept in any case.
+    private func prepare(_ edit: HostGuard) async -> (isKept: Bool, backup: String?) {
+        guard isOwn else { return (false, nil) }
+        do throws(OperationError) { return (true, try await edit.prepare()) } catch {
+            if ![.notInitialised, .keyMissing].contains(error.code) {
+                context.warnings.add("The file is not in the vault as it was: \(error.message)")
+            }
+            return (false, nil)
+        }
+    }
+
+    private func rollBack(_ edit: HostGuard, to backup: String?) async {
+        do throws(OperationError) { _ = try await edit.rollBack(to: backup, onlyIfBroken: true) } catch {
+            context.warnings.add("\(path) could not be put back: \(error.message)")
+        }
     }
 
     private func change(

@@ -7,6 +7,8 @@ package struct HostID: FieldValue, Equatable {
     /// The row of the table.
     let host: AssistantHost
 
+    init(_ host: AssistantHost) { self.host = host }
+
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let id = try container.decode(String.self)

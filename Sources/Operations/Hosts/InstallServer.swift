@@ -28,7 +28,7 @@ package struct InstallServer: ServiceOperation {
         summary: "Put Holdfast into the configuration of an assistant's program",
         discussion: """
             Changes one entry of its file, as a text: comments, order, blanks and all else stay, byte by byte. A copy of the \
-            file is kept first; it is replaced in one step, with its mode, owner and attributes, and only if nobody else wrote it \
+            file is kept first, and the user's own file in the vault, where there is one; it is replaced in one step, with its mode, owner and attributes, and only if nobody else wrote it \
             meanwhile. A file that cannot be understood is not touched. An entry that is there already is left as it is, and \
             another one of that name is replaced only with --replace. With --home, or HOLDFAST_HOME, the entry names that folder.
             """,
@@ -59,7 +59,9 @@ package struct InstallServer: ServiceOperation {
                 hint: "Put the entry in by hand: holdfast mcp install --host \(host.id) --print")
         }
         let path = try place.path(of: host, file: input.file, project: input.project)
-        return try HostEdit(host: host, path: path, isShared: input.project != nil, context: context).install(
-            entry, replacing: input.replace, isTrial: input.dryRun)
+        let edit = HostEdit(
+            host: host, path: path, isShared: input.project != nil,
+            isOwn: input.project == nil && input.file == nil, context: context)
+        return try await edit.install(entry, replacing: input.replace, isTrial: input.dryRun)
     }
 }

@@ -18,7 +18,7 @@ package struct UninstallServer: ServiceOperation {
         resource: "mcp", verb: .custom("uninstall"),
         summary: "Take Holdfast out of the configuration of an assistant's program",
         discussion: """
-            Takes out what ‘mcp install’ put in, as carefully: all else stays as it is, and a copy of the file is kept first. \
+            Takes out what ‘mcp install’ put in, as carefully: all else stays as it is, and what is there is kept first. \
             Where no entry of that name is, nothing changes.
             """,
         effect: .writes,
@@ -41,8 +41,9 @@ package struct UninstallServer: ServiceOperation {
                 hint: "Take the entry out by hand.")
         }
         let path = try HostPlace.here.path(of: host, file: input.file, project: input.project)
-        return try HostEdit(host: host, path: path, isShared: input.project != nil, context: context)
-            .uninstall(
-                input.name, isTrial: input.dryRun)
+        let edit = HostEdit(
+            host: host, path: path, isShared: input.project != nil,
+            isOwn: input.project == nil && input.file == nil, context: context)
+        return try await edit.uninstall(input.name, isTrial: input.dryRun)
     }
 }
