@@ -101,6 +101,7 @@ extension RunScripts {
             fi
             if [ -s "$D/packages" ]; then
             /bin/sh "$D/packages" >"$D/packages-log" 2>&1 || hf_back "packages could not be installed: $(tail -n 6 "$D/packages-log")"
+            /bin/sh "$D/before" >/dev/null 2>&1
             fi
             if [ -s "$D/parents" ]; then
             hf_said=$(/bin/sh "$D/parents" 2>&1) || hf_back "${hf_said#holdfast: }"

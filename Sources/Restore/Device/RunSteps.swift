@@ -124,6 +124,7 @@ enum RunSteps {
         wait $!
         hf_phase=$(cat "$D/phase")
         printf 'holdfast: phase %s\\n' "$hf_phase"
+        if [ -s "$D/as-before" ]; then sort -u "$D/as-before" | sed 's/^/\(asBefore)/'; fi
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
         [ "$hf_phase" = swapped ] || exit \(otherPhase)
 
@@ -131,6 +132,9 @@ enum RunSteps {
     }
 
     /// Status of a step that tells of another phase than the one it is there to reach.
+    /// What a line begins with that names what was wrong before the run and is so after it.
+    static let asBefore = "holdfast: as before "
+
     static let otherPhase: Int32 = 9
 
     /// The line that a confirmation waits for where the conversation goes on.
