@@ -56,7 +56,7 @@ struct RestoreRunner {
 
     func tell(_ phase: String, _ event: String) {
         context.progress.report(
-            ProgressUpdate(phase: phase, done: 0, total: nil, unit: "steps", event: event))
+            ProgressUpdate(phase: phase, done: 0, total: nil, unit: "", event: event))
     }
 
     // MARK: Before
