@@ -169,6 +169,8 @@ enum RunSteps {
             hf_said=$(/bin/sh "$D/settle" </dev/null 2>/dev/null)
             case $hf_said in *'phase nothing'*) echo 'holdfast: phase nothing'; exit 0 ;; esac
             fi
+            # Whoever ended it may have been cut off in its last step.
+            if [ ! -d "$D" ]; then rm -rf "\(RunFolder.ended(run))"; rmdir \(RunFolder.root) 2>/dev/null || :; fi
             """)
     }
 
