@@ -39,9 +39,13 @@ package enum FileStatus {
     }
 
     /// A number of the disk that holds what is at `path`, through links; nil when nothing is there.
-    package static func disk(of path: String) -> UInt64? {
+    package static func disk(of path: String) throws(SystemError) -> UInt64? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? UInt64(status.st_dev) : nil
+        guard unsafe stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw SystemError("stat", path) }
+            return nil
+        }
+        return UInt64(status.st_dev)
     }
 
     /// Whether what is at `path` lies on a disk that is mounted read-only, where even root writes nothing.

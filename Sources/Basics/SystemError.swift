@@ -21,6 +21,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether it says that the disk is full.
     package var isFull: Bool { code == ENOSPC || code == EDQUOT }
 
+    /// Whether it says that this user may not.
+    package var meansDenial: Bool { code == EACCES || code == EPERM }
+
     /// Whether it says, of a link that was to be read, that it is none.
     package var meansNoLink: Bool { code == EINVAL }
 

@@ -55,7 +55,7 @@ extension Vault {
             return VaultProblem(
                 "\(path) is in the index and not in the vault", path: path,
                 remedy: isNeeded
-                    ? "Put the file back from a copy of the vault, or see what is lost with ‘holdfast backup verify’."
+                    ? "Put the file back from a copy of the vault, if there is one."
                     : "No backup needs it; take it out of the index with: holdfast vault repair")
         }
         return unreadable + gone
@@ -73,7 +73,7 @@ extension Vault {
     }
 
     /// Runs `body`, which finds problems; damage and missing files become problems as well.
-    private func note(
+    func note(
         _ report: inout CheckReport, _ body: () throws(VaultError) -> [VaultProblem]
     ) throws(VaultError) {
         do { report.problems += try body() } catch
@@ -157,59 +157,7 @@ extension Vault {
         }
     }
 
-    // MARK: Backups
-
-    func checkBackups(_ index: ObjectIndex, _ report: inout CheckReport) async throws {
-        let ids = try backupFiles.ids().ids
-        report.backups = ids.count
-        var seen: Set<ObjectID> = []
-        for id in ids {
-            try Task.checkCancellation()
-            try note(&report) { () throws(VaultError) in
-                try missing(in: try backupFiles.manifest(id), index, &seen)
-            }
-            await Task.yield()
-        }
-        for trashed in try backupFiles.trashed().trashed {
-            try note(&report) { () throws(VaultError) in
-                try missing(in: try backupFiles.manifest(trashed), index, &seen)
-            }
-        }
-    }
-
-    /// What a backup names and the vault does not have, or has in broken blocks only.
-    ///
-    /// - Parameter seen: trees and segments that were looked at for another backup.
-    private func missing(
-        in manifest: Manifest, _ index: ObjectIndex, _ seen: inout Set<ObjectID>
-    ) throws(VaultError) -> [VaultProblem] {
-        var owners: [String] = []
-        var count = 0
-        func check(_ pieces: [ContentRef], _ owner: @autoclosure () -> String) {
-            let isWhole = pieces.allSatisfy { piece in
-                index.contains(piece.id) && index.place(of: piece.id)?.length == piece.length
-            }
-            guard !isWhole else { return }
-            count += 1
-            if owners.count < Self.namedFiles { owners.append(owner()) }
-        }
-        for section in manifest.sections { check(section.references, "section \(section.name)") }
-        if seen.insert(manifest.tree).inserted {
-            var entries: [FileEntry] = []
-            for segment in try root(of: manifest).segments where seen.insert(segment.id).inserted {
-                entries.removeAll(keepingCapacity: true)
-                try decode(segment, into: &entries)
-                for entry in entries { check(entry.content, DeviceText.path(entry.path)) }
-            }
-        }
-        guard count > 0 else { return [] }
-        let more = count > owners.count ? " and \(count - owners.count) more" : ""
-        return [
-            VaultProblem(
-                "Backup \(manifest.id) names objects that are missing or broken: "
-                    + owners.joined(separator: ", ") + more, backups: [manifest.id], files: owners)
-        ]
-    }
+    // MARK: Marks
 
     private func checkMarks(_ report: inout CheckReport) throws(VaultError) {
         let known = Set(try backupFiles.ids().ids + backupFiles.trashed().trashed.map(\.id))

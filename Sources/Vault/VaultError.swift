@@ -74,7 +74,13 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
             self = .damaged(path, "it is no ordinary file")
         case ENOENT, ENOTDIR:
             self = .missing(path)
-        case EACCES, EPERM, EROFS:
+        case EROFS:
+            self.init(
+                .unavailable, "The vault cannot be used (\(error.call) \(path): \(error.reason))",
+                hint:
+                    "Its file system is mounted read-only. Mount it writable and run it again; one that turned "
+                    + "read-only by itself may be failing (see dmesg).", path: path)
+        case EACCES, EPERM:
             self.init(
                 .unavailable, "The vault cannot be used (\(error.call) \(path): \(error.reason))",
                 hint: "Run as the user who owns the vault.", path: path)

@@ -47,7 +47,13 @@ struct ProgramParts: Sendable {
                     hint: "Name another folder with --home or HOLDFAST_HOME.")
             }
             return paths
-        } catch let error as OperationError { throw error } catch {
+        } catch let error as OperationError { throw error } catch let error as SystemError
+            where error.meansDenial
+        {
+            throw OperationError(
+                .ioFailed, "\(error.subject) cannot be looked at: \(error.reason)",
+                hint: "Run Holdfast as the user whom it belongs to, or name another folder with --home.")
+        } catch {
             throw OperationError(.configurationInvalid, "\(error)")
         }
     }

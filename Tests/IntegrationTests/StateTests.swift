@@ -116,6 +116,39 @@ extension Integration {
             let doctor = try await home.run(["doctor"])
             #expect(
                 doctor.status == 3 && doctor.text.contains("nothing can be written to"), "\(doctor.story)")
+            let lock = try await home.json(3, "doctor")["findings"]?.array?
+                .first { $0["subject"] == "vault lock" }
+            let hint = lock?["hint"]?.string ?? ""
+            #expect(hint.contains("mounted read-only") && !hint.contains("Run as"), "\(doctor.story)")
+        }
+
+        @Test func `what another user may not see is not taken for there`() async throws {
+            let home = try await HoldfastHome.initialised()
+            let program = try #require(HoldfastHome.program)
+            let scratch = try ScratchFolder()
+            try Shell.run("chmod 755 '\(scratch.path)' && cp '\(program)' '\(scratch.path)/holdfast'")
+            let run = """
+                cd / && env -i HOME=/ PATH="$PATH" setpriv --reuid=65534 --regid=65534 --clear-groups \
+                    '\(scratch.path)/holdfast' doctor --json --home '\(home.path)'; echo "$?"
+                """
+            let refused = String(decoding: try Shell.output(run), as: UTF8.self)
+            #expect(refused.contains("cannot be looked at") && refused.hasSuffix("7\n"), "\(refused)")
+            #expect(refused.contains("Run Holdfast as the user"), "\(refused)")
+            try Shell.run("chmod 711 '\(home.scratch.path)'")
+            let shown = try Shell.output(run)
+            #expect(shown.suffix(2) == Array("3\n".utf8))
+            let findings = try JSONParser.parse(Array(shown.dropLast(2)))["findings"]?.array ?? []
+            #expect(findings.filter { $0["verdict"] == "good" }.map { $0["subject"] } == ["tools"])
+            for finding in findings where finding["subject"] != "tools" {
+                #expect(finding["hint"]?.string?.contains("Run") == true, "\(finding)")
+            }
+            for subject in ["database", "key file", "reserve", "vault", "vault files", "vault lock"] {
+                let finding = findings.first { $0["subject"]?.string == subject }
+                #expect(finding?["verdict"] == "unknown", "\(String(describing: finding))")
+                #expect(
+                    finding?["detail"]?.string?.hasPrefix("it could not be looked at") == true,
+                    "\(String(describing: finding))")
+            }
         }
 
         @Test func `a change makes the reserve again, also where it fails`() async throws {

@@ -67,7 +67,7 @@ import Testing
         #expect(try await diff(whole, absent).files.map(\.change) == [.removed])
     }
 
-    @Test func `data that is not read to compare it is not known, and nothing of it has changed`()
+    @Test func `data that is not read to compare it is named, and is a gap only to who asked for it`()
         async throws
     {
         let backup = Self.state(
@@ -77,14 +77,28 @@ import Testing
         live.unasked = ["container-data", "lxd-data"]
         let result = try await diff(backup, live)
         #expect(result.sections.isEmpty && result.files.isEmpty && result.items.isEmpty)
-        #expect(result.notKnown == [SectionGap(section: "container-data", state: nil, things: 0)])
-        let lines = result.display.flatMap { block in
-            if case .lines(let cells) = block { cells.map(\.text) } else { [String]() }
+        #expect(result.notKnown == [] && result.isComplete && result.isEmpty)
+        #expect(result.notCompared == ["container-data"])
+        func lines(_ diff: BackupDiff) -> [String] {
+            diff.display.flatMap { block in
+                if case .lines(let cells) = block { cells.map(\.text) } else { [String]() }
+            }
         }
-        #expect(lines.contains { $0.hasPrefix("container-data: not compared") }, "\(lines)")
+        #expect(lines(result).contains { $0.hasPrefix("No difference") }, "\(lines(result))")
+        #expect(
+            lines(result).contains { $0.hasPrefix("Not compared: container-data, ") }, "\(lines(result))")
         let services = try await TestServices()
         let comparison = StateComparison(vault: try await services.vault(), redactor: services.redactor)
-        #expect(try await comparison.diff(from: backup, to: live) { $0 == "cron" }.isEmpty)
+        let cron = try await comparison.diff(from: backup, to: live) { $0 == "cron" }
+        #expect(cron.isEmpty && cron.notCompared == [])
+        // Who names the data, or a backup of nothing else, gets no whole answer.
+        let data = try await comparison.diff(
+            from: backup, to: live, asked: ["container-data", "cron"], wanted: { _ in true })
+        #expect(data.notKnown == [SectionGap(section: "container-data", state: nil, things: 0)])
+        #expect(data.notCompared == [] && !data.isComplete)
+        #expect(lines(data).contains { $0.hasPrefix("container-data: not compared") }, "\(lines(data))")
+        let only = try await comparison.diff(from: backup, to: live) { $0.hasSuffix("-data") }
+        #expect(!only.isComplete)
     }
 
     @Test func `a device that is cut off midway is neither compared nor planned on`() async throws {

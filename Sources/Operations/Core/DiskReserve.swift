@@ -26,7 +26,7 @@ actor DiskReserve {
     ///
     /// Nothing depends on it: where it cannot be made, `doctor` says that it is missing.
     func keep() {
-        for file in files() {
+        for file in (try? files()) ?? [] {
             ignoringErrors { () throws(SystemError) in
                 guard try (Folder.item(file)?.size ?? 0) < Self.size,
                     try Folder.freeSpace(AtomicFile.folder(of: file)) >= Self.leastFree
@@ -41,7 +41,7 @@ actor DiskReserve {
     /// - Returns: whether there was anything to give.
     func giveUp() -> Bool {
         var wasAny = false
-        for file in files() {
+        for file in (try? files()) ?? [] {
             ignoringErrors { () throws(SystemError) in
                 if try Folder.removeFile(file) { wasAny = true }
             }
@@ -52,17 +52,19 @@ actor DiskReserve {
     /// The files that should be there and are not.
     func missing() throws(SystemError) -> [String] {
         var missing: [String] = []
-        for file in files() where try (Folder.item(file)?.size ?? 0) < Self.size { missing.append(file) }
+        for file in try files() where try (Folder.item(file)?.size ?? 0) < Self.size { missing.append(file) }
         return missing
     }
 
     /// One for each disk that holds a part of the state.
-    private func files() -> [String] {
+    private func files() throws(SystemError) -> [String] {
         var disks: Set<UInt64> = []
-        return [paths.data, paths.state, paths.vault].filter { folder in
-            guard let disk = FileStatus.disk(of: folder) else { return false }
-            return disks.insert(disk).inserted
-        }.map { "\($0)/\(Self.name)" }
+        var files: [String] = []
+        for folder in [paths.data, paths.state, paths.vault] {
+            guard let disk = try FileStatus.disk(of: folder), disks.insert(disk).inserted else { continue }
+            files.append("\(folder)/\(Self.name)")
+        }
+        return files
     }
 
     private func ignoringErrors(_ body: () throws(SystemError) -> Void) {

@@ -49,6 +49,8 @@ package struct BackupDiff: Codable, Sendable, Displayable {
     package let sections: [SectionChange]
     /// What nobody can tell, as one state could not see it.
     package let notKnown: [SectionGap]
+    /// Sections of data, which no live state is read for; nobody asked for them by name.
+    package let notCompared: [String]
     package let items: [ItemChange]
     package let files: [FileChange]
 
@@ -56,7 +58,19 @@ package struct BackupDiff: Codable, Sendable, Displayable {
     package var isComplete: Bool { notKnown.isEmpty }
 
     package var display: [DisplayBlock] {
-        guard !isEmpty else { return [.lines([Cell("No difference between \(from) and \(to).", .good)])] }
+        let uncompared =
+            notCompared.isEmpty
+            ? []
+            : [
+                DisplayBlock.lines([
+                    Cell(
+                        "Not compared: \(notCompared.joined(separator: ", ")), as data is not read to compare it; two backups tell what changed.",
+                        .dim, isOwn: true)
+                ])
+            ]
+        guard !isEmpty else {
+            return [.lines([Cell("No difference between \(from) and \(to).", .good)])] + uncompared
+        }
         var blocks: [DisplayBlock] = [.lines([Cell("From \(from) to \(to):")])]
         if !sections.isEmpty {
             blocks += [
@@ -77,7 +91,7 @@ package struct BackupDiff: Codable, Sendable, Displayable {
         }
         if !items.isEmpty { blocks += [.heading("What is there"), .lines(items.flatMap(Self.lines))] }
         if !files.isEmpty { blocks += [.heading("Files"), .lines(files.flatMap(Self.lines))] }
-        return blocks
+        return blocks + uncompared
     }
 
     private static func sign(_ change: ChangeKind) -> (String, Tone) {

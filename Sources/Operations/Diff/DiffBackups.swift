@@ -24,8 +24,8 @@ package struct DiffBackups: ServiceOperation {
 
             With --live the device is read as for a backup; what is read is compared and not kept as a backup. A device \
             that cannot be read to the end is not compared. What a backup did not come to is not known, and is told as such: \
-            then the call ends as partial. So is what containers and instances hold, which --live does not read: name \
-            other sections with --only.
+            then the call ends as partial. What containers and instances hold is not read with --live; one line names it, \
+            and the call ends as partial only where --only asks for it.
             """,
         effect: .reads,
         errors: [.backupUnknown, .backupAmbiguous, .deviceUnknown, .deviceUnreachable, .vaultCorrupt],
@@ -72,7 +72,7 @@ package struct DiffBackups: ServiceOperation {
             } else {
                 after = try await liveState(of: old, vault, comparison, context)
             }
-            return try await comparison.diff(from: before, to: after) {
+            return try await comparison.diff(from: before, to: after, asked: wanted) {
                 wanted.isEmpty || wanted.contains($0)
             }
         } catch { throw OperationError(any: error) }

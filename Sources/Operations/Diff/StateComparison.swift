@@ -77,8 +77,9 @@ struct StateComparison {
     }
 
     /// What differs, secrets hidden; a section that one side did not read is one line, not a thousand removals.
+    /// - Parameter asked: sections that somebody named, so that the answer is not whole without them.
     func diff(
-        from old: DeviceState, to new: DeviceState, wanted: (String) -> Bool
+        from old: DeviceState, to new: DeviceState, asked: Set<String> = [], wanted: (String) -> Bool
     ) async throws -> BackupDiff {
         let names = Set(old.sections.keys).union(new.sections.keys).filter(wanted).sorted()
         let sections = names.filter { old.sections[$0] != new.sections[$0] && !new.unasked.contains($0) }
@@ -89,13 +90,13 @@ struct StateComparison {
                 section: name, from: hidden(old.items[name] ?? []), to: hidden(new.items[name] ?? []))
         }
         let files = try await fileChanges(old, new, in: readable)
-        var gaps = Gaps(old, new, wanted: names)
+        var gaps = Gaps(old, new, wanted: names, asked: asked)
         let known = (
             items: items.filter { gaps.allows($0) }, files: files.filter { gaps.allows($0.section, $0.file) }
         )
         return BackupDiff(
-            from: old.label, to: new.label, sections: sections, notKnown: gaps.found, items: known.items,
-            files: known.files.map(\.file))
+            from: old.label, to: new.label, sections: sections, notKnown: gaps.found,
+            notCompared: gaps.uncompared, items: known.items, files: known.files.map(\.file))
     }
 
     /// What one state could not see, and the other has: neither removed nor added as far as anybody knows.
@@ -105,12 +106,17 @@ struct StateComparison {
         private var additions: Set<String> = []
         private var counts: [String: Int] = [:]
         private var unread: [String] = []
+        /// Sections that no live state has, beside others that were compared.
+        private(set) var uncompared: [String] = []
         private let (from, to): (String, String)
 
-        init(_ old: DeviceState, _ new: DeviceState, wanted names: [String]) {
+        init(_ old: DeviceState, _ new: DeviceState, wanted names: [String], asked: Set<String>) {
+            let isAll = names.allSatisfy(new.unasked.contains)
             (from, to) = (old.label, new.label)
             for name in names {
-                if new.unasked.contains(name), old.sections[name] != "absent" { unread.append(name) }
+                if new.unasked.contains(name), old.sections[name] != "absent" {
+                    if isAll || asked.contains(name) { unread.append(name) } else { uncompared.append(name) }
+                }
                 guard let before = old.sections[name], let after = new.sections[name] else { continue }
                 let (wasRead, isRead) = (StateComparison.isRead(before), StateComparison.isRead(after))
                 if wasRead != isRead { unread.append(name) }

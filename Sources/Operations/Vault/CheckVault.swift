@@ -79,7 +79,7 @@ package struct CheckVault: ServiceOperation {
             let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
             throw OperationError(
                 .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
-                hint: Self.remedies(report.problems))
+                hint: Self.remedies(report))
         }
         return Output(
             backups: report.backups, packs: report.packs, objects: report.objects,
@@ -89,13 +89,39 @@ package struct CheckVault: ServiceOperation {
 }
 
 extension CheckVault {
-    /// What mends each kind of problem, the first few once each.
-    static func remedies(_ problems: [VaultProblem]) -> String {
+    /// How many backups a way out names.
+    private static let namedBackups = 10
+
+    /// What mends each kind of problem, the first few once each, and where backups are hit which, and the way out.
+    static func remedies(_ report: CheckReport) -> String {
         let general =
             "‘holdfast backup verify’ tells which backups and files are affected; a new backup stores what the devices still have."
+        let isHit = !report.incomplete.isEmpty || !report.incompleteTrash.isEmpty
         var seen: Set<String> = []
-        return problems.map { $0.remedy.isEmpty ? general : $0.remedy }.filter { seen.insert($0).inserted }
-            .prefix(4).map { $0.hasSuffix(".") ? $0 : "\($0)." }.joined(separator: " ")
+        let particular = report.problems.map { $0.remedy.isEmpty && !isHit ? general : $0.remedy }
+            .filter { !$0.isEmpty && seen.insert($0).inserted }.prefix(4)
+        return (particular + (isHit ? [wayOut(report)] : [])).map { $0.hasSuffix(".") ? $0 : "\($0)." }
+            .joined(separator: " ")
+    }
+
+    /// Which backups are hit and which are not, and how to come to a vault that is whole.
+    private static func wayOut(_ report: CheckReport) -> String {
+        let hit = report.incomplete
+        let prune = "holdfast backup prune --garbage-only --now"
+        guard !hit.isEmpty else {
+            return "Only backups in the trash cannot be restored whole; to let them go for good: \(prune)"
+        }
+        let others = report.backups - hit.count
+        let rest =
+            others == 0
+            ? "There is no other" : "\(others == 1 ? "The other one is" : "The \(others) others are") whole"
+        let named = hit.prefix(namedBackups).map(\.text).joined(separator: ", ")
+        let more = hit.count > namedBackups ? " and \(hit.count - namedBackups) more" : ""
+        return """
+            Not to be restored whole: \(named)\(more). \(rest). Back up the devices concerned first: what they still have \
+            is stored anew, also for older backups. What this check still names then is lost; to let it go: holdfast backup \
+            delete ID for each, then: \(prune)
+            """
     }
 }
 

@@ -6,6 +6,10 @@ package struct CheckReport: Sendable, Equatable {
     /// Packs with broken blocks whose contents all lie in other packs as well: harmless, removed by `prune`.
     package var superseded: Set<String> = []
     package var backups = 0
+    /// Backups that cannot be restored whole; all others have everything they name.
+    package var incomplete: [BackupID] = []
+    /// Those in the trash of which the same is true.
+    package var incompleteTrash: [BackupID] = []
     package var packs = 0
     package var objects = 0
     /// Bytes of all pack files.

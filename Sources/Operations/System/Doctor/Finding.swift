@@ -1,3 +1,5 @@
+import Basics
+
 /// One thing that `doctor` looked at.
 package struct Finding: Codable, Sendable, Equatable {
     /// What was found.
@@ -35,10 +37,22 @@ package struct Finding: Codable, Sendable, Equatable {
     /// What `error` keeps from being good, or from being looked at.
     init(_ subject: String, _ error: any Error, verdict: Verdict = .bad) {
         let known = OperationError(any: error)
-        let isBlind = verdict == .bad && Self.blinding.contains(known.code)
+        let isBlind = verdict != .good && Self.blinding.contains(known.code)
         self.init(
             subject, isBlind ? .unknown : verdict,
             isBlind ? "it could not be looked at: \(known.message)" : known.message, hint: known.hint)
+    }
+
+    /// A system call that failed, so that it could not be looked at.
+    init(_ subject: String, unseen error: SystemError) {
+        self.init(
+            subject, .unknown, "it could not be looked at: \(error)",
+            hint: error.meansDenial ? Self.denial(error.subject) : "")
+    }
+
+    /// What to do where this user may not use `path`.
+    static func denial(_ path: String) -> String {
+        "Run Holdfast as the user whom \(path) belongs to (this is user \(FileStatus.user)), or give it to this one with chown."
     }
 
     /// What says nothing of the thing itself, only that it cannot be reached.

@@ -48,7 +48,7 @@ actor StateFindings {
                 return Finding(subject, .good, path)
             }
             return Finding(subject, .bad, problem.detail, hint: problem.hint)
-        } catch { return Finding(subject, .unknown, "\(error)") }
+        } catch { return Finding(subject, unseen: error) }
     }
 
     /// What is wrong with owner and mode of `path`, and what to do; nil when nothing is.
@@ -117,7 +117,7 @@ actor StateFindings {
                 }
             }
             return Finding(subject, .good, good)
-        } catch { return Finding(subject, .unknown, "\(error)") }
+        } catch { return Finding(subject, unseen: error) }
     }
 
     /// Every file and folder below the vault.
@@ -139,7 +139,7 @@ actor StateFindings {
                     if try problem(path, mustBe: item.isFolder ? 0o700 : 0o600) != nil { loose.append(path) }
                 }
             }
-        } catch { return Finding("vault files", .unknown, "\(error)") }
+        } catch { return Finding("vault files", unseen: error) }
         guard loose.isEmpty else {
             let named = loose.prefix(Self.looseLimit).joined(separator: ", ")
             return Finding(
@@ -155,10 +155,19 @@ actor StateFindings {
     /// Whether the folders of the state can be written to, tried out, and how much space they have.
     private func disks() -> [Finding] {
         var seen: Set<UInt64> = []
-        return [paths.data, paths.configuration, paths.state, paths.vault].filter { folder in
-            guard let disk = FileStatus.disk(of: folder) else { return false }
-            return seen.insert(disk).inserted
-        }.map(disk)
+        var findings: [Finding] = []
+        for folder in [paths.data, paths.configuration, paths.state, paths.vault] {
+            do throws(SystemError) {
+                guard let number = try FileStatus.disk(of: folder), seen.insert(number).inserted else {
+                    continue
+                }
+                findings.append(disk(folder))
+            } catch {
+                let finding = Finding("disk", unseen: error)
+                if !findings.contains(finding) { findings.append(finding) }
+            }
+        }
+        return findings
     }
 
     private func disk(_ folder: String) -> Finding {
@@ -170,7 +179,7 @@ actor StateFindings {
                     "disk", .bad, "nothing can be written to \(folder): \(error.reason), \(free) free",
                     hint: known.code == .diskFull
                         ? "Free some space on that disk, for example with: holdfast backup prune --garbage-only"
-                        : known.hint)
+                        : error.meansDenial ? Finding.denial(folder) : known.hint)
             }
             guard free.bytes >= Self.leastFree.bytes else {
                 return Finding(
@@ -178,7 +187,7 @@ actor StateFindings {
                     hint: "Make space, for example with: holdfast backup prune")
             }
             return Finding("disk", .good, "\(folder) can be written to, \(free) free")
-        } catch { return Finding("disk", .bad, "\(error)") }
+        } catch { return Finding("disk", unseen: error) }
     }
 
     /// Whether there is room to give up when a disk is full.
@@ -197,7 +206,7 @@ actor StateFindings {
                     hint: "It is made by the next change once there is room.")
             }
             return Finding("reserve", .good, "\(ByteCount(DiskReserve.size)) for pruning a full disk")
-        } catch { return Finding("reserve", .unknown, "\(error)") }
+        } catch { return Finding("reserve", unseen: error) }
     }
 
     // MARK: Tools

@@ -22,7 +22,8 @@ struct StoreFindings {
             return Finding(
                 "vault", .bad, "\(report.problems.count.counted("problem")), the first: \(first.message)",
                 hint: first.path == "config"
-                    ? "Run: holdfast vault repair" : "Run: holdfast backup verify")
+                    ? "Run: holdfast vault repair"
+                    : "For which backups are hit, and the way out, run: holdfast vault check")
         }
         let whole =
             "the key opens it; \(report.backups.counted("backup")), \(report.objects.counted("object"))"
