@@ -71,7 +71,7 @@ import Testing
     @discardableResult
     private func backUp(_ vault: Vault, seed: UInt8) async throws -> Manifest {
         clock.advance(by: .seconds(60))
-        let writer = try await vault.beginWriting(what: "test")
+        let writer = try await onceFree { try await vault.beginWriting(what: "test") }
         let manifest = try await SampleBackup(seed: seed).commit(to: writer, at: clock.now())
         await writer.finish()
         return manifest
@@ -115,8 +115,8 @@ import Testing
         let first = try await backUp(vault, seed: 1)
         try await backUp(vault, seed: 9)
         let other = try await other()
-        try await other.delete(first.id)
-        _ = try await other.prune(nil, grace: .zero)
+        try await onceFree { try await other.delete(first.id) }
+        _ = try await onceFree { try await other.prune(nil, grace: .zero) }
         let again = try await backUp(vault, seed: 1)
         #expect(again.summary.stats.newObjects > 0)
         try await expectWhole()
@@ -144,7 +144,7 @@ import Testing
 
     @Test func `a writer that ended without its last objects leaves nothing to the next`() async throws {
         try await backUp(vault, seed: 1)
-        let writer = try await vault.beginWriting(what: "test")
+        let writer = try await onceFree { try await vault.beginWriting(what: "test") }
         _ = try await writer.store(contents: [[1, 2, 3]])
         await writer.finish()
         _ = files.reads()
