@@ -103,9 +103,14 @@ extension Vault {
     ///
     /// - Throws: `unavailable`.
     package func holds(_ pieces: [ContentRef]) throws(VaultError) -> Bool {
+        try holds(each: [pieces]) == [true]
+    }
+
+    /// The same for each of several contents, in one step.
+    package func holds(each contents: [[ContentRef]]) throws(VaultError) -> [Bool] {
         reader.refresh()
         let index = try reader.index()
-        return pieces.allSatisfy { index.contains($0.id) }
+        return contents.map { pieces in pieces.allSatisfy { index.contains($0.id) } }
     }
 
     /// The contents of several entries at once, in the same order; for many small files in one step.

@@ -106,12 +106,13 @@ package actor VaultWriter {
     /// Gives a content up; pieces that were stored already are garbage for `prune`.
     package func abandon(_ stream: StreamID) { streams[stream.number] = nil }
 
-    /// Whether all of `pieces` are in the vault, as far as known unharmed, so that an entry of an older backup can be taken over.
-    package func contains(_ pieces: [ContentRef]) -> Bool {
+    /// Of each content, whether all its pieces are in the vault, as far as known unharmed, so that an entry of an older backup
+    /// can be taken over.
+    package func contains(each contents: [[ContentRef]]) -> [Bool] {
         sink.learnDamage()
         // A copy of its own: the property would be copied anew for each piece.
         let sink = sink
-        return pieces.allSatisfy { sink.contains($0.id) }
+        return contents.map { pieces in pieces.allSatisfy { sink.contains($0.id) } }
     }
 
     // MARK: Commit

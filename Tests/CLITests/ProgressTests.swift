@@ -33,6 +33,14 @@ import Testing
         #expect(meter.line(width: 80, at: .seconds(9)) == "reading  3 files")
     }
 
+    @Test func `where nothing is counted there is no count`() {
+        var update = update(0, of: nil, phase: "confirming", event: "confirming over a new connection")
+        update.unit = ""
+        let meter = meter([(0, update)])
+        #expect(meter.line(width: 80, at: .seconds(9)) == "confirming")
+        #expect(meter.sentence == nil)
+    }
+
     @Test func `the first seconds promise nothing`() {
         let meter = meter([(0, update(0)), (1, update(5))])
         #expect(!meter.line(width: 80, at: .seconds(1)).contains("left"))

@@ -89,8 +89,17 @@ extension Integration {
             let again = try await rig.home.json(0, "restore", "plan", backup, "--in-place")
             #expect(again["steps"] == [])
             let run = try #require(applied["run"]?.string)
+            try rig.machine.run("echo Running >/stub/instances/foreign; : >/stub/calls")
             try await rig.home.undo(run, of: "box")
-            #expect(try instances(rig) == "")
+            #expect(try instances(rig) == "foreign:Running\n")
+            // The safety copy holds what goes, and nothing of what stays.
+            let exported = try rig.text("grep ^export /stub/calls").split(separator: "\n").map {
+                $0.split(separator: " ").dropFirst().first
+            }
+            #expect(exported == ["old", "web"], "\(exported)")
+            let back = try await rig.home.json(0, "restore", "show", rig.newestRun())
+            let copy = try #require(back["run"]?["safetyCopy"]?.string)
+            #expect(back["run"]?["wayBack"]?.string == "holdfast restore plan \(copy) --in-place")
         }
 
         @Test func `one that does not start takes everything back`() async throws {

@@ -94,7 +94,7 @@ extension Integration {
             #expect(try machine.read("/root/sound") == machine.read(lockout.file))
             #expect(
                 String(
-                    decoding: try machine.run("find /etc /var/lib/holdfast -name '*holdfast-*'; exit 0"),
+                    decoding: try machine.run("find / -xdev -name '*holdfast*'; exit 0"),
                     as: UTF8.self) == "")
             try await home.expect(0, "device", "check", "box")
         }

@@ -103,6 +103,9 @@ struct DrillTests {
         #expect(
             checks["contents"]?.reason.contains("\(source.path)/precious cannot be read: ") == true,
             "\(checks)")
+        // What could not be restored was not compared either.
+        #expect(checks["comparison"]?.result == "failed", "\(checks)")
+        #expect(checks["comparison"]?.reason.contains("could not be restored") == true, "\(checks)")
         let shown = try await again.call("backup show", ["backup": .string(id)])
         #expect(shown.json["backup"]?["proven"]?["state"] == "failed")
         #expect(JSONWriter.text(shown.json).contains("precious"))

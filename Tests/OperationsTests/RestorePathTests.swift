@@ -25,6 +25,22 @@ import Testing
         }
     }
 
+    @Test func `a plan without a step is not saved, has no id and says why`() async throws {
+        let services = try await TestServices()
+        let made = try await services.call("backup create", ["device": ["local"], "only": ["identity"]])
+        let backup = try #require(made.json["backups"]?.array?.first?["backup"]?.string)
+        let plan = try await services.call(
+            "restore plan", ["backup": .string(backup), "in_place": true, "path": ["/etc/hostname"]])
+        #expect(plan.json["steps"]?.array?.isEmpty == true)
+        #expect(plan.json["plan"]?.string == nil, "\(plan.json)")
+        #expect(plan.json["notSaved"]?.string == "There is nothing to restore.")
+        let staged = try await services.call(
+            "restore plan", ["backup": .string(backup), "path": ["/etc/hostname"]])
+        let id = try #require(staged.json["plan"]?.string)
+        #expect(staged.json["notSaved"]?.string == nil)
+        _ = try await services.call("restore show", ["id": .string(id)])
+    }
+
     @Test func `what is neither a plan nor a run is said to be none of them`() async throws {
         let services = try await TestServices()
         let error = await #expect(throws: OperationError.self) {

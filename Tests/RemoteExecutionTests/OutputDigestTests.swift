@@ -24,9 +24,10 @@ struct OutputDigestTests {
             decoding: template.bytes(boundary: boundary, known: [3: digest, 1: digest], listing: digest),
             as: UTF8.self)
         #expect(plain.contains("\nB=\(boundary.text)\n") && !plain.contains(Self.good))
+        let beginning = Self.good.prefix(32)
         #expect(
             asking.contains(
-                "\nB=\(boundary.text)\nhf_known_1=\(Self.good)\nhf_known_3=\(Self.good)\nhf_seen=\(Self.good)\n"
+                "\nB=\(boundary.text)\nhf_known_1=\(beginning)\nhf_known_3=\(beginning)\nhf_seen=\(beginning)\n"
             ))
     }
 }

@@ -38,7 +38,8 @@ struct ProgressMeter: Sendable {
         guard let latest else { return "" }
         var parts = [TerminalText.escape(latest.phase)]
         if let bar = bar(columns: min(24, width / 4)) { parts.append(bar) }
-        parts.append(counters())
+        let counters = counters()
+        if !counters.isEmpty { parts.append(counters) }
         let seconds = (now - phaseStart.time).seconds
         if let bytes = latest.bytes, seconds >= 1 {
             let rate = Double(bytes.bytes - phaseStart.bytes) / seconds
@@ -48,14 +49,15 @@ struct ProgressMeter: Sendable {
         return DisplayWidth.truncated(parts.joined(separator: "  "), to: max(0, width))
     }
 
-    /// The state as a sentence for logs: no bar, no rate.
+    /// The state as a sentence for logs: no bar, no rate; nil where nothing is counted, as the event says it all.
     var sentence: String? {
         guard let latest else { return nil }
-        return "\(TerminalText.escape(latest.phase)): \(counters())"
+        let counters = counters()
+        return counters.isEmpty ? nil : "\(TerminalText.escape(latest.phase)): \(counters)"
     }
 
     private func counters() -> String {
-        guard let latest else { return "" }
+        guard let latest, !latest.unit.isEmpty else { return "" }
         let total = latest.total.map { "/\($0)" } ?? ""
         let bytes = latest.bytes.map { ", \($0)" } ?? ""
         return "\(latest.done)\(total) \(TerminalText.escape(latest.unit))\(bytes)"

@@ -26,6 +26,15 @@ package struct DataSource: Sendable {
             ),
         ]
     }
+
+    /// The source of a daemon's exports, which takes these instances and no others; nil for what holds no exports.
+    package static func exports(_ name: String, of instances: Set<String>) -> DataSource? {
+        let clients = ["incus-data": "incus", "lxd-data": "lxc"]
+        guard let client = clients[name], let source = all(stopSeconds: nil).first(where: { $0.name == name })
+        else { return nil }
+        return DataSource(
+            name: name, summary: source.summary, step: InstanceData.step(client: client, only: instances))
+    }
 }
 
 /// Composes the step that sends volumes and bind mounts.
@@ -136,7 +145,13 @@ enum ContainerData {
 /// The client writes an export to a file only, so that a private folder on the device is unavoidable; it is removed
 /// whatever happens.
 enum InstanceData {
-    static func step(client: String) -> ScriptStep {
+    /// - Parameter only: the instances that are exported where they are there; nil for all.
+    static func step(client: String, only: Set<String>? = nil) -> ScriptStep {
+        // No name of an instance holds a space.
+        let chosen = only.map { names in
+            let list = " \(names.sorted().joined(separator: " ")) "
+            return "case \(ShellQuoting.word(list)) in *\" $n \"*) ;; *) continue ;; esac\n"
+        }
         let script = """
             d=$(mktemp -d /var/tmp/holdfast.XXXXXXXX) || exit 1
             trap 'rm -rf "$d"' EXIT
@@ -148,7 +163,7 @@ enum InstanceData {
             [ -n "$names" ] || exit 0
             status=0
             for n in $names; do
-            \(client) export "$n" "$d/\(client)-export/$n.tar.gz" </dev/null >/dev/null || {
+            \(chosen ?? "")\(client) export "$n" "$d/\(client)-export/$n.tar.gz" </dev/null >/dev/null || {
             echo "tar: ./\(client)-export/$n.tar.gz: could not be exported" >&2; status=1; }
             done
             tar -c -f - -C "$d" "./\(client)-export" || status=$?

@@ -76,7 +76,7 @@ enum ListingStep {
             }
             if [ -n "$hf_seen" ]; then
             hf_sum=$(hf_configuration 2>&1 | sha256sum 2>/dev/null)
-            [ "${hf_sum%% *}" != "$hf_seen" ] || hf_same=\(knownStatus)
+            case $hf_sum in "$hf_seen"*) hf_same=\(knownStatus) ;; esac
             fi
             if [ "$hf_same" = 0 ]; then hf_configuration || hf_end=$?; else printf '~\\0'; fi
             \(isAlone ? "" : "hf_same=0\n")

@@ -61,7 +61,7 @@ struct PlanComposer {
     /// The configuration whole, where it is not listed or cannot be.
     mutating func addConfiguration() {
         func wanted(_ step: ScriptStep) -> ScriptStep {
-            lists == .everything ? step.when(ListingStep.listsNot) : step
+            lists == .everything ? step.when(ListingStep.listsNot, standsEarly: true) : step
         }
         if !patterns.isEmpty { add(wanted(FileStep.patterns(patterns, excludes: excludes)), .files) }
         for (index, collector) in collectors.enumerated() {

@@ -76,7 +76,7 @@ struct EarlierBackup: Sendable {
     private static func probes(
         _ manifest: Manifest, _ plan: CollectionPlan, _ vault: Vault
     ) async throws(VaultError) -> [Int: OutputDigest] {
-        var known: [Int: OutputDigest] = [:]
+        var candidates: [(step: Int, digest: OutputDigest, output: [ContentRef])] = []
         let sections = Dictionary(manifest.sections.map { ($0.name, $0) }) { first, _ in first }
         for (step, role) in plan.roles.enumerated() {
             guard case .probe(let collector, let probe) = role else { continue }
@@ -85,12 +85,14 @@ struct EarlierBackup: Sendable {
             guard owner != IdentityCollector.self else { continue }
             let capture = sections[owner.name]?.captures.first { $0.probe == owner.probes[probe].name }
             guard let capture, let digest = capture.digest.flatMap(OutputDigest.init),
-                owner.probes[probe].accepted.contains(0), capture.isWhole,
-                try await vault.holds(capture.output)
+                owner.probes[probe].accepted.contains(0), capture.isWhole
             else { continue }
-            known[step] = digest
+            candidates.append((step, digest, capture.output))
         }
-        return known
+        let held = try await vault.holds(each: candidates.map(\.output))
+        return Dictionary(
+            zip(candidates, held).filter(\.1).map { ($0.0.step, $0.0.digest) }
+        ) { first, _ in first }
     }
 }
 

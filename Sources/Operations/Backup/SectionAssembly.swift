@@ -229,17 +229,13 @@ struct SectionAssembly {
         storingInto intake: any ContentIntake, earlier: [String: SectionRecord], from vault: Vault
     ) async throws(VaultError) -> [SectionRecord] {
         var sections: [SectionRecord] = []
-        var captures = try await storeCaptures(intake, earlier)
+        let captures = try await storeCaptures(intake, earlier)
+        let unchanged = try await inventories(of: captures, earlier, in: intake)
         var inventories: [[UInt8]] = []
         var owners: [Int] = []
         for (index, collector) in plan.collectors.enumerated() where isRecorded(index) {
-            var known: [ContentRef] = []
-            let own = captures.removeValue(forKey: index) ?? []
-            if let section = earlier[collector.name], section.captures.hold(the: own),
-                !section.inventory.isEmpty, try await intake.contains(section.inventory)
-            {
-                known = section.inventory
-            }
+            let own = captures[index] ?? []
+            let known = unchanged[index] ?? []
             let texts = known.isEmpty ? try await self.captures(of: collector, own, from: vault) : nil
             var (record, inventory) = section(index, collector, texts)
             record.captures = own
@@ -256,6 +252,21 @@ struct SectionAssembly {
         if !plan.ownPaths.paths.isEmpty { sections.append(ownPaths()) }
         for index in plan.dataSources.indices { sections.append(data(index)) }
         return sections
+    }
+
+    /// Inventories of the earlier backup whose captures are the same, by index of the collector; none that is not there.
+    private func inventories(
+        of captures: [Int: [SectionRecord.Capture]], _ earlier: [String: SectionRecord],
+        in intake: any ContentIntake
+    ) async throws(VaultError) -> [Int: [ContentRef]] {
+        let candidates = plan.collectors.indices.compactMap { index -> (Int, [ContentRef])? in
+            guard isRecorded(index), let section = earlier[plan.collectors[index].name],
+                !section.inventory.isEmpty, section.captures.hold(the: captures[index] ?? [])
+            else { return nil }
+            return (index, section.inventory)
+        }
+        let held = try await intake.contains(each: candidates.map(\.1))
+        return Dictionary(zip(candidates, held).filter(\.1).map(\.0)) { first, _ in first }
     }
 
     /// What the probes of a collector printed; of unchanged ones, what they had printed before.

@@ -148,9 +148,9 @@ final class WriterSession: ContentIntake {
     func abandon(_ stream: VaultWriter.StreamID) async { await taken.withLock(\.self)?.abandon(stream) }
 
     /// Begins to write: what is there now could be removed before it is named otherwise.
-    func contains(_ pieces: [ContentRef]) async throws(VaultError) -> Bool {
-        guard !pieces.isEmpty else { return true }
-        return try await writer().contains(pieces)
+    func contains(each contents: [[ContentRef]]) async throws(VaultError) -> [Bool] {
+        guard !contents.allSatisfy(\.isEmpty) else { return contents.map { _ in true } }
+        return try await writer().contains(each: contents)
     }
 
     /// Makes a backup of what was stored.

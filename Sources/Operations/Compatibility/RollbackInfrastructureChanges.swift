@@ -86,8 +86,7 @@ package struct RollbackPlan: Codable, Sendable, Displayable {
     }
 
     init(_ view: PlanView) {
-        // Others are not kept.
-        plan = view.conflicts.isEmpty && !view.steps.isEmpty ? view.plan : nil
+        plan = view.plan
         device = view.device
         backupId = view.backup
         expires = view.expires
@@ -95,16 +94,16 @@ package struct RollbackPlan: Codable, Sendable, Displayable {
         conflicts = view.conflicts
         warnings = view.warnings
         steps = view.steps
-        if !view.conflicts.isEmpty {
-            status = "blocked"
-            message = "Nothing was changed, and this plan cannot be carried out: the conflicts say why."
-        } else if view.steps.isEmpty {
-            status = "nothing-to-do"
-            message = "\(view.device) is as the backup says."
-        } else {
+        if let plan {
             status = "approval-needed"
             message =
-                "Nothing was changed. A person approves the plan at a terminal with: holdfast approve \(view.plan). Then it can be carried out."
+                "Nothing was changed. A person approves the plan at a terminal with: holdfast approve \(plan). Then it can be carried out."
+        } else if !view.conflicts.isEmpty {
+            status = "blocked"
+            message = "Nothing was changed, and this plan cannot be carried out: the conflicts say why."
+        } else {
+            status = "nothing-to-do"
+            message = "\(view.device) is as the backup says."
         }
     }
 

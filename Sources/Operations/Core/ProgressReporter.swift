@@ -8,7 +8,7 @@ package struct ProgressUpdate: Sendable, Equatable {
     package var done: Int64
     /// Things to do; nil while unknown.
     package var total: Int64?
-    /// What the things are, plural: `devices`, `objects`, `files`.
+    /// What the things are, plural: `devices`, `objects`, `files`; empty where nothing is counted.
     package var unit: String
     /// Bytes moved so far; nil where bytes say nothing.
     package var bytes: ByteCount?

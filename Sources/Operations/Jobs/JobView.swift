@@ -77,6 +77,7 @@ package struct JobView: Codable, Sendable, Displayable {
     /// How far it is: `verifying, 3 of 20 objects`.
     var progress: String {
         guard !phase.isEmpty else { return "" }
+        guard !unit.isEmpty else { return phase }
         let count = total.map { "\(done) of \($0) \(unit)" } ?? "\(done) \(unit)"
         let moved = bytes.map { ", \(ByteCount($0))" } ?? ""
         return "\(phase), \(count)\(moved)"

@@ -81,8 +81,10 @@ struct Consent {
             if standing.approvals.isEmpty, let run = try await keptRun() {
                 throw OperationError(
                     .personRequired,
-                    "Plan \(id) was carried out by run \(run), which used its approval up; again it needs a new one",
-                    hint: "What moved since wants a new plan: holdfast restore plan \(plan.backup)")
+                    "The plan was carried out by run \(run) already, and an approval counts once",
+                    hint: "Nothing was done. For what has changed since, make a new plan: "
+                        + "holdfast restore plan \(plan.backup)\(plan.place == .inPlace ? " --in-place" : "")"
+                )
             }
             throw OperationError(
                 .personRequired, "Plan \(id) needs the yes of a person at a terminal\(count)",

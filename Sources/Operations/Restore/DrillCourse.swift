@@ -55,7 +55,7 @@ struct DrillCourse {
         }
         let damaged = try await restore(wanted, tree, scratch, &result)
         let good = wanted.filter { !damaged.contains($0.path) }
-        try await compare(good, scratch, &result)
+        try await compare(good, of: wanted.count, scratch, &result)
         let inspection = DrillInspection(
             context: context, vault: vault, manifest: manifest, all: all, restored: good, damaged: damaged,
             scratch: scratch)
@@ -155,8 +155,9 @@ struct DrillCourse {
     // MARK: Comparison
 
     /// Reads the scratch folder as any device's paths are read, and compares.
+    /// - Parameter count: how many entries should have been restored, `wanted` and those that could not be.
     private func compare(
-        _ wanted: [FileEntry], _ scratch: DrillScratch, _ result: inout Result
+        _ wanted: [FileEntry], of count: Int, _ scratch: DrillScratch, _ result: inout Result
     ) async throws {
         guard !wanted.isEmpty else { return }
         let limits = await scratch.limits
@@ -171,6 +172,11 @@ struct DrillCourse {
             }
             guard !what.isEmpty else { continue }
             problems.append("\(DeviceText.path(finding.path)) \(what.joined(separator: ", "))")
+        }
+        if wanted.count < count {
+            problems.append(
+                "\(count - wanted.count) of \(count) could not be restored, so that nothing is there to compare"
+            )
         }
         result.checks.append(
             DrillCheck(

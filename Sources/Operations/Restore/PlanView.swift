@@ -19,7 +19,10 @@ package struct PlanView: Codable, Sendable, Displayable {
         package let diff: [String]
     }
 
-    package let plan: String
+    /// The id under which it is saved; nil where it is not, which `notSaved` says why.
+    package let plan: String?
+    /// Why there is no plan that could be approved, as a sentence; nil where there is one.
+    package let notSaved: String?
     package let device: String
     package let backup: String
     /// `in place`, or the folder on the device.
@@ -41,10 +44,12 @@ package struct PlanView: Codable, Sendable, Displayable {
     /// The run that carried it out last, which used its approvals up; nil where it may still be carried out.
     package let carriedOutBy: String?
 
+    /// - Parameter id: nil where it was not saved.
     init(
-        _ plan: RestorePlan, id: String, approvals: Int, needed: Int = 1, carriedOutBy: String? = nil
+        _ plan: RestorePlan, id: String?, approvals: Int, needed: Int = 1, carriedOutBy: String? = nil
     ) {
         self.plan = id
+        notSaved = id == nil ? Self.reason(plan) : nil
         device = plan.target.device
         backup = plan.backup
         target = if case .folder(let path) = plan.place { path } else { "in place" }
@@ -67,6 +72,12 @@ package struct PlanView: Codable, Sendable, Displayable {
         self.carriedOutBy = approvals < needed ? carriedOutBy : nil
     }
 
+    private static func reason(_ plan: RestorePlan) -> String {
+        guard !plan.conflicts.isEmpty else { return "There is nothing to restore." }
+        return plan.conflicts.count == 1
+            ? "A conflict is in its way." : "\(plan.conflicts.count) conflicts are in its way."
+    }
+
     package var isComplete: Bool { conflicts.isEmpty }
 
     package var display: [DisplayBlock] {
@@ -77,7 +88,7 @@ package struct PlanView: Codable, Sendable, Displayable {
         }
         var blocks: [DisplayBlock] = [
             .record([
-                ("plan", conflicts.isEmpty ? Cell(plan) : Cell("not saved, see what is in the way", .bad)),
+                ("plan", plan.map { Cell($0) } ?? Cell("not saved, see what is in the way", .bad)),
                 ("device", Cell(device)), ("backup", Cell(backup)),
                 ("target", Cell(target)), ("risk", Cell(risk, tone(risk))),
                 ("expires", Cell(expires.description)),
@@ -103,7 +114,7 @@ package struct PlanView: Codable, Sendable, Displayable {
             blocks += [.heading("In the way"), .lines(conflicts.map { Cell($0, .bad) })]
         }
         if !notes.isEmpty { blocks += [.heading("To know"), .lines(notes)] }
-        if conflicts.isEmpty { blocks.append(.lines([Cell(next)])) }
+        if let plan { blocks.append(.lines([Cell(next(plan))])) }
         return blocks
     }
 
@@ -116,10 +127,10 @@ package struct PlanView: Codable, Sendable, Displayable {
             "\(approvals) of \(approvalsNeeded)", approvals >= approvalsNeeded ? .good : .warning)
     }
 
-    private var next: String {
+    private func next(_ plan: String) -> String {
         if let carriedOutBy {
             return
-                "Run \(carriedOutBy) carried it out. What moved since wants a new plan: holdfast restore plan \(backup)"
+                "Run \(carriedOutBy) carried it out. For what has changed since, make a new plan: holdfast restore plan \(backup)\(isGuarded ? " --in-place" : "")"
         }
         return approvals >= approvalsNeeded
             ? "Carry it out with: holdfast restore apply \(plan)"

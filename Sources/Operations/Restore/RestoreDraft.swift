@@ -28,7 +28,8 @@ struct RestoreDraft {
     struct Made {
         var plan: RestorePlan
         let reading: RestoreReading
-        let id: String
+        /// Nil where it was not saved, as it has no step, or conflicts.
+        let id: String?
     }
 
     /// Reads, plans and saves.
@@ -75,8 +76,11 @@ struct RestoreDraft {
         plan.maps = maps.maps.map(\.text)
         plan.isForOther = isOther
         plan.trims = result.trims
+        guard !plan.steps.isEmpty, plan.conflicts.isEmpty else {
+            return Made(plan: plan, reading: reading, id: nil)
+        }
         let id = plan.id(hash: hash)
-        if !plan.steps.isEmpty, plan.conflicts.isEmpty { try await PlanBook(context: context).add(plan, id) }
+        try await PlanBook(context: context).add(plan, id)
         return Made(plan: plan, reading: reading, id: id)
     }
 

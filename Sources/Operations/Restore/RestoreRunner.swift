@@ -56,7 +56,7 @@ struct RestoreRunner {
 
     func tell(_ phase: String, _ event: String) {
         context.progress.report(
-            ProgressUpdate(phase: phase, done: 0, total: nil, unit: "steps", event: event))
+            ProgressUpdate(phase: phase, done: 0, total: nil, unit: "", event: event))
     }
 
     // MARK: Before
@@ -162,13 +162,15 @@ struct RestoreRunner {
             return await journal.record
         }
         if let refusal = staging.refusal {
-            try await refuse("a check refused it before anything was changed: \(refusal)", document, journal)
+            try await refuse(
+                "a check refused it before anything was changed: \(refusal)", document, journal, inParts: true
+            )
         }
         if !staging.failure.isEmpty {
             try await refuse("it could not be staged: \(staging.failure)", document, journal)
         }
         if staging.phase == .undone {
-            try await rollBack(staging.reason, document, journal, session)
+            try await rollBack(staging.reason, document, journal, session, inParts: true)
         }
         if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
         let isSwapped = staging.phase == .swapped
@@ -195,7 +197,7 @@ struct RestoreRunner {
         guard status.phase == .kept || status.phase == nil else {
             try await rollBack(
                 status.reason.isEmpty ? "nobody could confirm in time" : status.reason, document, journal,
-                session, seconds: settled.seconds)
+                session, inParts: isSwapped ? false : !status.reason.isEmpty, seconds: settled.seconds)
             return await journal.record
         }
         return try await proven(document, journal, ground, settled.reading)
@@ -258,23 +260,37 @@ struct RestoreRunner {
             status: nil, seconds: Int((clock.now - start).components.seconds), reading: nil)
     }
 
+    /// - Parameter inParts: whether a plan of less of the backup may succeed.
     private func refuse(
-        _ reason: String, _ document: RunDocument, _ journal: RunJournal
+        _ reason: String, _ document: RunDocument, _ journal: RunJournal, inParts: Bool = false
     ) async throws(OperationError) {
         var document = document
         document.reason = reason
         try await journal.enter(.refused, document)
         throw OperationError(
             .restoreFailed, "Nothing was changed on \(device.name): \(reason)",
-            hint: document.undoes.isEmpty || reason.isEmpty
-                ? "See: holdfast restore show \(await journal.record.id)"
-                : "What was there before is in backup \(plan.backup). To bring back the rest of it: "
-                    + "holdfast restore plan \(plan.backup) --in-place, with --section or --path")
+            hint: wayOn(from: await journal.record.id, document, inParts: inParts))
+    }
+
+    /// What to do after a run that left everything as it was.
+    ///
+    /// Its approval is used up: what was sent may have run on the device, so that nothing but the run proves that it did not.
+    private func wayOn(from run: String, _ document: RunDocument, inParts: Bool) -> String {
+        let place = inPlace ? " --in-place" : ""
+        if !document.undoes.isEmpty {
+            return "What was there before is in backup \(plan.backup). To bring back the rest of it: "
+                + "holdfast restore plan \(plan.backup)\(place), with --section or --path"
+        }
+        let used = "The approval of the plan is used up"
+        guard inParts else { return "\(used); again it needs a new one. See: holdfast restore show \(run)" }
+        return "\(used). To restore the rest without it: "
+            + "holdfast restore plan \(plan.backup)\(place), with --section or --path. "
+            + "See: holdfast restore show \(run)"
     }
 
     private func rollBack(
         _ reason: String, _ document: RunDocument, _ journal: RunJournal, _ session: RestoreSession,
-        seconds: Int = 0
+        inParts: Bool, seconds: Int = 0
     ) async throws(OperationError) {
         var document = document
         let reason = context.services.redactor.redact(reason)
@@ -286,7 +302,7 @@ struct RestoreRunner {
         let after = seconds > 0 ? " (reachable again after \(seconds) s)" : ""
         throw OperationError(
             .restoreRolledBack, "\(device.name) went back, all is as it was\(after): \(reason)",
-            hint: "See: holdfast restore show \(await journal.record.id)")
+            hint: wayOn(from: await journal.record.id, document, inParts: inParts))
     }
 
     /// How the device is read back: what the plan changed of it.

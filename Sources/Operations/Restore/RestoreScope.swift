@@ -17,8 +17,8 @@ struct RestoreScope: Sendable {
     private(set) var wanted: [FileEntry]
     /// Places of volumes and bind mounts that are read besides.
     var places: [String] = []
-    /// Sections of the instances that the safety copy exports, as the plan takes some away.
-    var exports: Set<String> = []
+    /// The instances that the safety copy exports, as the plan takes them away, by the section that holds exports.
+    var exports: [String: Set<String>] = [:]
     /// Whether what the container engine holds is read besides.
     var readsEngine = false
     /// Whether the room on the machine's file systems is read besides.
@@ -225,7 +225,9 @@ struct RestoreScope: Sendable {
 
     /// The request for a backup of the same part of a machine, which holds nothing else.
     func safetyCopy(named name: String) -> DeviceBackup.Request {
-        let sources = DataSource.all(stopSeconds: nil).filter { exports.contains($0.name) }
+        let sources = exports.sorted { $0.key < $1.key }.compactMap {
+            DataSource.exports($0.key, of: $0.value)
+        }
         var request = request(named: name, besides: [IdentityCollector.self], sources)
         request.unrecorded = Set(request.collectors.map { $0.name }).subtracting(request.only)
         return request

@@ -24,7 +24,9 @@ struct RestoreSource: Sendable {
         ).at(plan.place, isOther: plan.isForOther)
         scope.readsEngine = plan.containers != nil
         scope.places = plan.containers?.places ?? []
-        scope.exports = Set(plan.steps.filter { $0.action == .removeInstance }.map { $0.section + "-data" })
+        for step in plan.steps where step.action == .removeInstance {
+            scope.exports["\(step.section)-data", default: []].insert(step.name)
+        }
         do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
         if !maps.isEmpty { scope.add(all, at: scope.places) }
         backup = try await MappedBackup(

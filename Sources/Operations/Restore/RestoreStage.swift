@@ -65,6 +65,7 @@ final class RestoreStage: Sendable {
         self.undoes = undoes
         var document = RunDocument(backup: runner.plan.backup)
         document.steps = runner.plan.steps.count
+        document.takesFromEngine = runner.plan.steps.contains(where: \.action.removesFromEngine)
         document.undoes = undoes
         document.follows = runner.follows
         document.stage = runner.stage?.rawValue ?? ""

@@ -17,6 +17,8 @@ package struct RestoreView: Codable, Sendable, Displayable {
     package let steps: Int
     package let events: [String]
     package let reason: String
+    /// The command that takes it back; nil where it changed nothing, or nothing that was there.
+    package let wayBack: String?
 
     init(_ record: RunRecord) {
         let document = RunDocument(record.document)
@@ -31,6 +33,14 @@ package struct RestoreView: Codable, Sendable, Displayable {
         steps = document?.steps ?? 0
         events = document?.events ?? []
         reason = document?.reason ?? ""
+        wayBack = Self.wayBack(record, document)
+    }
+
+    private static func wayBack(_ record: RunRecord, _ document: RunDocument?) -> String? {
+        guard record.state == RunDocument.State.kept.rawValue, let document, !document.safetyCopy.isEmpty
+        else { return nil }
+        return document.takesFromEngine
+            ? "holdfast restore plan \(document.safetyCopy) --in-place" : "holdfast restore undo \(record.id)"
     }
 
     /// Whether it ended well and nothing is wrong with what it left.
@@ -53,9 +63,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
         if !reason.isEmpty { record.append(("because", Cell(reason, .warning))) }
         var blocks: [DisplayBlock] = [.record(record)]
         if !events.isEmpty { blocks += [.heading("What happened"), .lines(events.map { Cell($0) })] }
-        if state == "kept", !safetyCopy.isEmpty {
-            blocks.append(.lines([Cell("Take it back with: holdfast restore undo \(run)", .dim)]))
-        }
+        if let wayBack { blocks.append(.lines([Cell("Take it back with: \(wayBack)", .dim)])) }
         return blocks
     }
 }

@@ -37,6 +37,8 @@ struct RunDocument: Sendable, Equatable {
     /// Why it ended as it did.
     var reason = ""
     var steps = 0
+    /// Whether it takes something from an engine, which only a plan from the safety copy brings again.
+    var takesFromEngine = false
     /// Marks of the files as the run left them, by path in hexadecimal digits: what an undo must find.
     var after: [String: String] = [:]
 
@@ -46,7 +48,8 @@ struct RunDocument: Sendable, Equatable {
                 "backup": .string(backup), "safetyCopy": .string(safetyCopy), "undoes": .string(undoes),
                 "follows": .string(follows), "stage": .string(stage),
                 "events": .array(events.map { .string($0) }), "reason": .string(reason),
-                "steps": .int(Int64(steps)), "after": .object(after.mapValues { .string($0) }),
+                "steps": .int(Int64(steps)), "takesFromEngine": .bool(takesFromEngine),
+                "after": .object(after.mapValues { .string($0) }),
             ]))
     }
 
@@ -74,6 +77,7 @@ struct RunDocument: Sendable, Equatable {
         events = (json["events"]?.array ?? []).compactMap(\.string)
         reason = json["reason"]?.string ?? ""
         steps = json["steps"]?.int.flatMap { Int(exactly: $0) } ?? 0
+        takesFromEngine = json["takesFromEngine"]?.bool ?? false
         after = (json["after"]?.object ?? [:]).compactMapValues(\.string)
     }
 }

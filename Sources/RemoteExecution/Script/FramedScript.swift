@@ -63,32 +63,45 @@ package enum FramedScript {
         ///     that each step's shell runs first. `hf_limited SECONDS COMMAND …` bounds what it runs.
         package init(_ numbered: [Numbered], setup: String = "") {
             beginning = Array(FramedScript.beginning.utf8)
-            var rest = Array((FramedScript.head + setup).utf8)
+            var rest = FramedScript.head + setup
+            var functions = numbered.filter(\.step.standsEarly).map(Self.function)[...]
             var isInBlock = false
             for part in numbered {
-                let (index, step) = (part.number, part.step)
-                if step.isCounted != isInBlock {
-                    rest.append(contentsOf: (isInBlock ? Self.blockEnd : "hf_block() {\n").utf8)
-                    isInBlock = step.isCounted
+                if part.step.isCounted != isInBlock {
+                    if !isInBlock { rest += functions.joined() }
+                    if !isInBlock { functions = [] }
+                    rest += isInBlock ? Self.blockEnd : "hf_block() {\n"
+                    isInBlock = part.step.isCounted
                 }
-                let call = step.prefersRoot ? "hf_step_root" : "hf_step"
-                let tool = ShellQuoting.word(step.tool ?? "")
-                if let condition = step.condition {
-                    rest.append(contentsOf: "if \(condition); then\n".utf8)
+                guard part.step.standsEarly else {
+                    rest += Self.call(part)
+                    continue
                 }
-                if step.outlivesConnection { rest.append(contentsOf: "hf_apart=$hf_setsid\n".utf8) }
-                rest.append(contentsOf: "\(call) \(index) \(tool) \(step.timeLimit) ".utf8)
-                rest.append(contentsOf: ShellQuoting.word(Array(step.script.utf8)))
-                rest.append(contentsOf: (step.readsInput ? "\n" : " </dev/null\n").utf8)
-                if step.outlivesConnection { rest.append(contentsOf: "hf_apart=\n".utf8) }
-                if let name = step.statusName { rest.append(contentsOf: "\(name)=$hf_status\n".utf8) }
-                if step.condition != nil { rest.append(contentsOf: "fi\n".utf8) }
-                if part.isDecisive {
-                    rest.append(contentsOf: "[ \"$hf_status\" = 0 ] || hf_over\n".utf8)
-                }
+                rest += functions.popFirst() ?? ""
+                rest += "hf_run_\(part.number)\n"
             }
-            rest.append(contentsOf: "\(isInBlock ? Self.blockEnd : "")hf_over\n}\nhf_main\n".utf8)
-            self.rest = rest
+            rest += "\(isInBlock ? Self.blockEnd : "")hf_over\n}\nhf_main\n"
+            self.rest = Array(rest.utf8)
+        }
+
+        private static func function(_ part: Numbered) -> String {
+            "hf_run_\(part.number)() {\n\(call(part))}\n"
+        }
+
+        /// The lines that run one step.
+        private static func call(_ part: Numbered) -> String {
+            let step = part.step
+            let call = step.prefersRoot ? "hf_step_root" : "hf_step"
+            let tool = ShellQuoting.word(step.tool ?? "")
+            var text = step.condition.map { "if \($0); then\n" } ?? ""
+            if step.outlivesConnection { text += "hf_apart=$hf_setsid\n" }
+            text += "\(call) \(part.number) \(tool) \(step.timeLimit) \(ShellQuoting.word(step.script))"
+            text += step.readsInput ? "\n" : " </dev/null\n"
+            if step.outlivesConnection { text += "hf_apart=\n" }
+            if let name = step.statusName { text += "\(name)=$hf_status\n" }
+            if step.condition != nil { text += "fi\n" }
+            if part.isDecisive { text += "[ \"$hf_status\" = 0 ] || hf_over\n" }
+            return text
         }
 
         private static let blockEnd = "}\nhf_counted\n"
@@ -102,9 +115,9 @@ package enum FramedScript {
         ) -> [UInt8] {
             var words = boundary.text
             for (step, digest) in known.sorted(by: { $0.key < $1.key }) {
-                words += "\nhf_known_\(step)=\(digest.text)"
+                words += "\nhf_known_\(step)=\(digest.beginning)"
             }
-            if let listing { words += "\nhf_seen=\(listing.text)" }
+            if let listing { words += "\nhf_seen=\(listing.beginning)" }
             return beginning + words.utf8 + rest
         }
     }
@@ -182,7 +195,7 @@ package enum FramedScript {
         eval "hf_past=\\${hf_known_$1:-}"
         if [ -n "$hf_past" ] && command -v sha256sum >/dev/null 2>&1; then
         hf_now=$(hf_sum hf_limited "$3" /bin/sh -c "$hf_known$4")
-        if [ "${hf_now%% *}" = "$hf_past" ]; then hf_later E same; return; fi
+        case $hf_now in "$hf_past"*) hf_later E same; return ;; esac
         fi
         hf_limited "$3" $hf_apart /bin/sh -c "$hf_known$4"; hf_status=$?; hf_later E "$hf_status"
         }

@@ -5,6 +5,10 @@ package struct OutputDigest: Sendable, Hashable {
     /// Lower-case digits.
     package let text: String
 
+    /// What a script brings of it: 128 bits tell two outputs apart, and two thousand bytes less fit what a connection sends
+    /// before the first answer (RFC 6928).
+    var beginning: Substring { text.prefix(32) }
+
     /// Nil unless `text` is 64 lower-case hexadecimal digits; it becomes part of a shell script.
     package init?(_ text: String) {
         let isHexadecimal = text.utf8.allSatisfy {

@@ -21,11 +21,14 @@ package struct ScriptStep: Sendable, Equatable {
     /// Such steps run in a shell of their own: they have no `statusName`, decide nothing and do not read the run's standard
     /// input. See `OutputLengths`.
     package let isCounted: Bool
+    /// Whether its text stands in front of the first block of counted steps, though it runs in its turn: what is much like the
+    /// text of an earlier step costs little where it lies within the 32 KiB that a compressed connection looks back.
+    package let standsEarly: Bool
 
     package init(
         tool: String? = nil, timeLimit: Int, script: String, prefersRoot: Bool = false,
         readsInput: Bool = false, outlivesConnection: Bool = false, condition: String? = nil,
-        statusName: String? = nil, isCounted: Bool = false
+        statusName: String? = nil, isCounted: Bool = false, standsEarly: Bool = false
     ) {
         self.tool = tool
         self.timeLimit = timeLimit
@@ -36,14 +39,16 @@ package struct ScriptStep: Sendable, Equatable {
         self.condition = condition
         self.statusName = statusName
         self.isCounted = isCounted
+        self.standsEarly = standsEarly
     }
 
     /// The same step under a condition.
-    package func when(_ condition: String) -> ScriptStep {
+    package func when(_ condition: String, standsEarly: Bool = false) -> ScriptStep {
         ScriptStep(
             tool: tool, timeLimit: timeLimit, script: script, prefersRoot: prefersRoot,
             readsInput: readsInput, outlivesConnection: outlivesConnection,
-            condition: condition, statusName: statusName, isCounted: isCounted)
+            condition: condition, statusName: statusName, isCounted: isCounted,
+            standsEarly: standsEarly)
     }
 }
 

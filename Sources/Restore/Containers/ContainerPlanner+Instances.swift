@@ -41,7 +41,11 @@ extension ContainerPlanner {
             )
             return
         }
-        let missing = wanted.parts(of: name).filter { !present.holds($0) }
+        let parts = wanted.parts(of: name)
+        if let part = parts.first(where: { present.unlisted.contains($0.kind) }) {
+            return leaveOut(Self.unknown(part, of: daemon))
+        }
+        let missing = parts.filter { !present.holds($0) }
         if let part = missing.first(where: { $0.creation == nil }) {
             return leaveOut(
                 "its \(part.shownKind) \(TerminalText.escape(part.name)) is not there, and \(part.obstacle)")
@@ -57,6 +61,12 @@ extension ContainerPlanner {
                 .importInstance, name, section: daemon.rawValue,
                 what: ["export of \(ByteCount(holding.bytes))"], risk: .medium, from: "absent",
                 to: isUp ? "up" : "stopped", after: [daemon.client, name, source]))
+    }
+
+    /// What is there and what is not cannot be told apart without the list.
+    private static func unknown(_ part: InstancePart, of daemon: InstanceDaemon) -> String {
+        "\(daemon.rawValue) did not list its \(part.shownKind)s, so that nobody knows whether "
+            + "\(TerminalText.escape(part.name)) is there"
     }
 
     private func plan(_ part: InstancePart, of daemon: InstanceDaemon, _ plan: inout ContainerPlan) {
@@ -76,8 +86,14 @@ extension ContainerPlanner {
         let parts = text.split(separator: " ").map(String.init)
         guard parts.count == 3, let daemon = InstanceDaemon(rawValue: parts[0]),
             let kind = InstancePart.Kind(rawValue: parts[1]), EngineName.isValid(parts[2]),
-            facts.present.daemons[daemon]?.holds(InstancePart(kind, parts[2], nil)) == true
+            let present = facts.present.daemons[daemon]
         else { return }
+        let part = InstancePart(kind, parts[2], nil)
+        guard !present.unlisted.contains(kind) else {
+            plan.conflicts.append(Self.unknown(part, of: daemon))
+            return
+        }
+        guard present.holds(part) else { return }
         plan.operations.removedParts.append(.init(daemon: daemon, kind: kind, name: parts[2]))
         plan.commands.append("\(daemon.client) \(kind.command) delete \(parts[2])")
         plan.steps.append(

@@ -10,6 +10,8 @@ package struct InstanceHoldings: Sendable, Equatable {
     package let profiles: [String: JSONValue]
     package let networks: [String: JSONValue]
     package let pools: [String: JSONValue]
+    /// Of what the daemon did not give its list, so that nothing of it is known; an old one has no such list.
+    let unlisted: Set<InstancePart.Kind>
     /// How many instances lie in other projects.
     package let elsewhere: Int
 
@@ -28,9 +30,13 @@ package struct InstanceHoldings: Sendable, Equatable {
         guard let all = elements("instances") else { return nil }
         instances = byName(all)
         elsewhere = all.count { !Self.isInDefault($0) }
-        profiles = byName(elements("profiles"))
-        networks = byName(elements("networks")?.filter { $0["managed"]?.bool == true })
-        pools = byName(elements("storage"))
+        let parts: [InstancePart.Kind: [JSONValue]?] = [
+            .profile: elements("profiles"), .network: elements("networks"), .pool: elements("storage"),
+        ]
+        unlisted = Set(parts.filter { $0.value == nil }.keys)
+        profiles = byName(parts[.profile] ?? nil)
+        networks = byName((parts[.network] ?? nil)?.filter { $0["managed"]?.bool == true })
+        pools = byName(parts[.pool] ?? nil)
     }
 
     private static func isInDefault(_ value: JSONValue) -> Bool {

@@ -20,6 +20,8 @@ package struct RestoreSession: Sendable {
         package var wasRehearsed = false
         /// Whether the device goes back when it restarts before a confirmation.
         package var isArmedForRestart = false
+        /// What was wrong before the run and is so after it, as sentences.
+        package var asBefore: [String] = []
         /// Whether the payload went out: from then on the device may have changed.
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
@@ -34,10 +36,9 @@ package struct RestoreSession: Sendable {
                 wasRehearsed
                 ? "Its checks passed before anything was changed."
                 : "The device could not rehearse: checks ran after the change and before services used it."
-            guard !isArmedForRestart else { return [checks] }
-            return [
-                checks,
-                "The device has no systemd: a restart before the confirmation would have left the new state.",
+            guard !isArmedForRestart else { return [checks] + asBefore }
+            return [checks] + asBefore + [
+                "The device has no systemd: a restart before the confirmation would have left the new state."
             ]
         }
     }
@@ -167,6 +168,9 @@ extension RestoreSession.Staging {
         let lines = result.lines
         wasRehearsed = lines.contains("holdfast: rehearsed")
         isArmedForRestart = lines.contains("holdfast: armed for a restart")
+        asBefore = lines.filter { $0.hasPrefix(RunSteps.asBefore) }.map {
+            String($0.dropFirst(RunSteps.asBefore.count))
+        }
         phase = RestoreSession.phase(in: lines)
         reason = RestoreSession.text(after: "holdfast: because ", in: lines)
         guard result.hasEnded, result.status != 0, result.status != RunSteps.otherPhase else { return }

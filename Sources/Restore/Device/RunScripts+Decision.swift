@@ -51,6 +51,11 @@ extension RunScripts {
         rm -f "$U/sysinit.target.wants/\(Self.bootUnit(run))" "$U/\(Self.bootUnit(run))"
         rmdir "$U/sysinit.target.wants" "$U" 2>/dev/null
         fi
+        # What was read anew meanwhile knows the unit, and does until it is read once more.
+        if hf_systemd && [ -n "$(systemctl list-units --all --plain --no-legend '\(Self.bootUnit(run))' 2>/dev/null)" ]; then
+        systemctl reset-failed '\(Self.bootUnit(run))' 2>/dev/null
+        if [ "${1:-}" = boot ]; then systemctl --no-block daemon-reload; else systemctl daemon-reload; fi >/dev/null 2>&1
+        fi
         return 0
         }
         # What is left of the run goes in one step; the note of how it ended outlives it.
@@ -58,8 +63,10 @@ extension RunScripts {
         if [ "$1" = kept ]; then : >\(ShellQuoting.word(RunFolder.tombstone(run))); fi
         hf_timer=
         if [ -s "$D/timer" ] && [ "$(cat "$D/boot-id" 2>/dev/null)" = "$(hf_boot)" ]; then read -r hf_timer <"$D/timer"; fi
-        hf_disarm
+        hf_disarm "${2:-}"
         mv "$D" "\(RunFolder.ended(run))" && rm -rf "\(RunFolder.ended(run))"
+        rmdir "\(RunFolder.root)" 2>/dev/null
+        return 0
         }
 
         """
@@ -73,11 +80,11 @@ extension RunScripts {
             U=\(Self.bootFolder)
             mkdir -p "$U/sysinit.target.wants" || exit 1
             chmod 755 "$U" "$U/sysinit.target.wants"
-            printf '%s\\n' '[Unit]' 'Description=Takes back a restore that nobody confirmed' 'DefaultDependencies=no' \
+            printf '%s\\n' '[Unit]' 'Description=Takes back a restore that nobody confirmed' 'DefaultDependencies=no' 'CollectMode=inactive-or-failed' \
             'RequiresMountsFor=\(RunFolder.root) /etc' 'After=systemd-remount-fs.service' \
             'Before=sysinit.target systemd-sysctl.service systemd-modules-load.service systemd-networkd.service network-pre.target' \
             'ConditionPathExists=\(folder)/boot' '[Service]' 'Type=oneshot' 'ExecStart=/bin/sh \(folder)/boot' \
-            'RemainAfterExit=yes' 'TimeoutStartSec=600' >"$U/\(Self.bootUnit(run))" || exit 1
+            'TimeoutStartSec=600' >"$U/\(Self.bootUnit(run))" || exit 1
             chmod 644 "$U/\(Self.bootUnit(run))"
             ln -s -f "../\(Self.bootUnit(run))" "$U/sysinit.target.wants/\(Self.bootUnit(run))" || exit 1
             hf_sync "$U" "$D"
@@ -94,6 +101,7 @@ extension RunScripts {
             echo $$ >"$D/swap-pid"
             : >"$D/journal"
             hf_phase swapping || exit 1
+            /bin/sh "$D/before" >/dev/null 2>&1
             hf_said=$(/bin/sh "$D/engine-away" 2>&1) || hf_back "${hf_said#holdfast: }"
             hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
             if [ -s "$D/foundation" ]; then
@@ -133,10 +141,10 @@ extension RunScripts {
             fi
             if [ -s "$D/engine-keep" ]; then
             # Before services start there is no engine: another one comes later.
-            if [ "$1" = boot ]; then hf_disarm; hf_later; hf_unlock; exit 0; fi
+            if [ "$1" = boot ]; then hf_disarm boot; hf_later; hf_unlock; exit 0; fi
             /bin/sh "$D/engine-keep" >/dev/null 2>&1 9>&-
             fi
-            hf_end kept
+            hf_end kept "$1"
             case $1:$hf_timer in
             watch:*|boot:*) ;;
             *:*.service) systemctl stop "$hf_timer" >/dev/null 2>&1 || : ;;
@@ -178,7 +186,7 @@ extension RunScripts {
             . "$D/leftovers"
             rm -f "$D/engine-open"
             fi
-            hf_disarm ;;
+            hf_disarm "$1" ;;
             esac
             hf_unlock
             exit 0
@@ -227,7 +235,7 @@ extension RunScripts {
     var boot: String {
         Self.start + """
             [ "$(cat "$D/boot-id" 2>/dev/null)" != "$(hf_boot)" ] || exit 0
-            if [ "$(hf_now)" = staged ] && mkdir "$D/begun" 2>/dev/null; then . "$D/leftovers"; hf_end nothing; exit 0; fi
+            if [ "$(hf_now)" = staged ] && mkdir "$D/begun" 2>/dev/null; then . "$D/leftovers"; hf_end nothing boot; exit 0; fi
             hf_decide undo restart
             exec /bin/sh "$D/finish" boot
 

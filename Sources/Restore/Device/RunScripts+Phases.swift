@@ -8,7 +8,7 @@ extension RunScripts {
 
     /// Each area's validators; a failure prints what the validator said and ends with 65.
     var validate: String {
-        var text = Self.start
+        var text = Self.start + Self.verifying
         for area in touchedAreas {
             let changed = area.validators.contains(where: \.wantsFiles) ? changedFiles(of: area) : ""
             for validator in area.validators {
@@ -21,16 +21,7 @@ extension RunScripts {
                     """
             }
         }
-        for unit in changedUnits {
-            text += """
-                if command -v systemd-analyze >/dev/null 2>&1 && [ -s \(ShellQuoting.word(unit)) ]; then
-                if hf_said=$(hf_limited 60 systemd-analyze verify --man=no \(ShellQuoting.word(unit)) 2>&1 </dev/null) && ! printf '%s' "$hf_said" | grep -q -i -e 'unknown section' -e 'failed to parse' -e 'not executable' -e 'bad unit file' -e 'invalid'; then printf 'holdfast: valid units\\n'
-                elif [ -n "${REHEARSING:-}" ] && [ -z "$(printf '%s\\n' "$hf_said" | grep -v -F -f "$D/programs")" ]; then :
-                else printf 'holdfast: refused units\\n%s\\n' "$hf_said"; exit 65; fi
-                fi
-
-                """
-        }
+        for unit in changedUnits { text += verification(of: unit) }
         return text + "exit 0\n"
     }
 
@@ -57,7 +48,7 @@ extension RunScripts {
     }
 
     /// Unit files that come or change; a masked one is a link to nothing, and is neither checked nor started.
-    private var changedUnits: [String] {
+    var changedUnits: [String] {
         let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
         return steps.filter { ($0.action == .create || $0.action == .replace) && $0.areas.contains("units") }
             .map(\.name).filter { name in types.contains { name.hasSuffix($0) } && !name.contains("@.") }
@@ -72,10 +63,19 @@ extension RunScripts {
     var rehearse: String {
         guard hasValidators else { return "exit 0\n" }
         return Self.start + """
-            command -v unshare >/dev/null 2>&1 && unshare -m true 2>/dev/null || exit 99
+            command -v unshare >/dev/null 2>&1 && unshare -m true 2>/dev/null || { /bin/sh "$D/complaints"; exit 99; }
             hf_kb=$(du -s -k -x /etc 2>/dev/null | awk '{ print $1; exit }')
-            [ "${hf_kb:-0}" -lt 262144 ] || exit 99
-            unshare -m /bin/sh "$D/rehearsal"
+            [ "${hf_kb:-0}" -lt 262144 ] || { /bin/sh "$D/complaints"; exit 99; }
+            hf_said=$(unshare -m /bin/sh "$D/rehearsal"); hf_status=$?
+            case $hf_status in
+            65|99) /bin/sh "$D/complaints" ;;
+            esac
+            # What was faulty before may stay so.
+            if [ "$hf_status" = 65 ] && [ -s "$D/complaints-before" ]; then
+            hf_said=$(unshare -m /bin/sh "$D/rehearsal"); hf_status=$?
+            fi
+            printf '%s\\n' "$hf_said"
+            exit $hf_status
 
             """
     }
@@ -109,7 +109,7 @@ extension RunScripts {
         for unit in changedUnits {
             let name = ShellQuoting.word(String(unit.split(separator: "/").last ?? ""))
             text +=
-                "[ ! -s \(ShellQuoting.word(unit)) ] || systemctl try-restart \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+                "[ ! -s \(ShellQuoting.word(unit)) ] || systemctl try-restart \(name) || hf_as_before \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
         }
         for area in touchedAreas where !area.units.isEmpty {
             let units = area.units.map { ShellQuoting.word($0) }.joined(separator: " ")
@@ -160,17 +160,17 @@ extension RunScripts {
             }
             text +=
                 step.from == step.to
-                ? "systemctl try-restart \(ShellQuoting.word(step.name)) || exit 1\n"
-                : unitLine(step.name, step.to, starts: step.from == "missing") + " || exit 1\n"
+                ? "systemctl try-restart \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
+                : unitLine(step.name, step.to, starts: step.from == "missing")
+                    + " || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
         }
-        let started = changed.filter { $0.to == "enabled" && ($0.from == "missing" || $0.from == "enabled") }
-            .map(\.name).filter { $0.hasSuffix(".service") && !$0.contains("@.") }
+        let started = startedUnits
         if !started.isEmpty {
             text += """
                 if hf_systemd; then
                 sleep 2
                 for u in \(started.map { ShellQuoting.word($0) }.joined(separator: " ")); do
-                ! systemctl is-failed --quiet -- "$u" || { echo "$u does not run"; systemctl status --no-pager --lines=5 -- "$u"; exit 1; }
+                ! systemctl is-failed --quiet -- "$u" || hf_as_before "$u" || { echo "$u does not run"; systemctl status --no-pager --lines=5 -- "$u"; exit 1; }
                 done
                 fi
 

@@ -22,13 +22,14 @@ struct RunScripts: Sendable {
     /// The programs by name.
     var files: [(name: String, text: [UInt8])] {
         [
-            ("lib", Array((library + deciding).utf8)), ("ops", forward(isRehearsal: false)),
+            ("lib", Array((library + Self.comparing + deciding).utf8)), ("ops", forward(isRehearsal: false)),
             ("ops-rehearsal", forward(isRehearsal: true)),
             ("back", backward), ("leftovers", leftovers),
             ("activate", Array(activate.utf8)), ("validate", Array(validate.utf8)),
             ("swap", Array(swap.utf8)), ("finish", Array(finish.utf8)), ("confirm", Array(confirm.utf8)),
             ("settle", Array(settle.utf8)), ("boot", Array(boot.utf8)), ("arm", Array(arm.utf8)),
             ("rehearse", Array(rehearse.utf8)), ("rehearsal", Array(rehearsal.utf8)),
+            ("before", Array(before.utf8)), ("complaints", Array(complaintsBefore.utf8)),
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
             ("packages", Array(packages.utf8)), ("programs", complaints),

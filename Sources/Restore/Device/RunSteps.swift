@@ -71,8 +71,9 @@ enum RunSteps {
             read -r hf_length || exit 74
             mkdir -p "$R" && chmod 700 "$R" || exit 73
             \(sweep)
-            mkdir "$D" || exit 73
-            hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; }
+            # A run that ends takes the folder of all away.
+            mkdir "$D" 2>/dev/null || { mkdir -p "$R" && chmod 700 "$R" && mkdir "$D"; } || exit 73
+            hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; rmdir "$R" 2>/dev/null; }
             set -- -x -p -f - -C /
             case $(tar --version 2>/dev/null </dev/null) in *GNU*)
             set -- "$@" --warning=no-timestamp
@@ -123,12 +124,16 @@ enum RunSteps {
         ( hf_apart /bin/sh "$D/swap" ) >"$D/log" 2>&1 </dev/null &
         wait $!
         hf_phase=$(cat "$D/phase")
+        if [ -s "$D/as-before" ]; then sort -u "$D/as-before" | sed 's/^/\(asBefore)/'; fi
         printf 'holdfast: phase %s\\n' "$hf_phase"
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
         [ "$hf_phase" = swapped ] || exit \(otherPhase)
 
         """
     }
+
+    /// What a line begins with that names what was wrong before the run and is so after it.
+    static let asBefore = "holdfast: as before "
 
     /// Status of a step that tells of another phase than the one it is there to reach.
     static let otherPhase: Int32 = 9
@@ -158,12 +163,14 @@ enum RunSteps {
             """
             if [ -d "$D" ] && [ ! -s "$D/phase" ] && mkdir "$D/begun" 2>/dev/null; then
             if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
-            rm -rf "$D"; echo 'holdfast: phase nothing'; exit 0
+            rm -rf "$D"; rmdir \(RunFolder.root) 2>/dev/null; echo 'holdfast: phase nothing'; exit 0
             fi
             if [ -s "$D/settle" ]; then
             hf_said=$(/bin/sh "$D/settle" </dev/null 2>/dev/null)
             case $hf_said in *'phase nothing'*) echo 'holdfast: phase nothing'; exit 0 ;; esac
             fi
+            # Whoever ended it may have been cut off in its last step.
+            if [ ! -d "$D" ]; then rm -rf "\(RunFolder.ended(run))"; rmdir \(RunFolder.root) 2>/dev/null || :; fi
             """)
     }
 
@@ -172,7 +179,7 @@ enum RunSteps {
         about(
             run, timeLimit: 120,
             """
-            if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); rm -rf "$D"; fi
+            if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); rm -rf "$D"; rmdir \(RunFolder.root) 2>/dev/null; fi
             """)
     }
 

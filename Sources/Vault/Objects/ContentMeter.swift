@@ -13,8 +13,15 @@ package protocol ContentIntake: Sendable {
     func finish(_ stream: VaultWriter.StreamID) async throws(VaultError) -> [ContentRef]
     /// Gives a content up.
     func abandon(_ stream: VaultWriter.StreamID) async
+    /// Of each content, whether all its pieces are known.
+    func contains(each contents: [[ContentRef]]) async throws(VaultError) -> [Bool]
+}
+
+extension ContentIntake {
     /// Whether all of `pieces` are known.
-    func contains(_ pieces: [ContentRef]) async throws(VaultError) -> Bool
+    package func contains(_ pieces: [ContentRef]) async throws(VaultError) -> Bool {
+        try await contains(each: [pieces]) == [true]
+    }
 }
 
 extension VaultWriter: ContentIntake {}
@@ -86,7 +93,7 @@ package actor ContentMeter: ContentIntake {
     package func abandon(_ stream: VaultWriter.StreamID) { streams[stream] = nil }
 
     /// Always true: what a backup names is in the vault.
-    package func contains(_ pieces: [ContentRef]) -> Bool { true }
+    package func contains(each contents: [[ContentRef]]) -> [Bool] { contents.map { _ in true } }
 
     /// The content that `pieces` make; nil when not all of it was kept.
     package func bytes(of pieces: [ContentRef]) -> [UInt8]? {

@@ -4,10 +4,14 @@ import Testing
 @testable import Restore
 
 @Suite struct InstancePlannerTests {
-    private func state(_ answers: [InstanceDaemon: JSONValue]) -> EngineState {
+    /// - Parameter unlisted: probes that the daemons do not answer.
+    private func state(_ answers: [InstanceDaemon: JSONValue], without unlisted: Set<String> = [])
+        -> EngineState
+    {
         EngineState { section, probe in
-            guard probe == "instances" else { return nil }
-            return InstanceDaemon(rawValue: section).flatMap { answers[$0] }.map { JSONWriter.bytes($0) }
+            guard !unlisted.contains(probe) else { return nil }
+            let answer = InstanceDaemon(rawValue: section).flatMap { answers[$0] }
+            return answer.map { JSONWriter.bytes(probe == "instances" ? $0 : []) }
         }
     }
 
@@ -135,6 +139,27 @@ import Testing
         #expect(
             plan.warnings.first?.hasPrefix("instance web is not restored: its storage pool fast is not there")
                 == true)
+    }
+
+    @Test(arguments: [
+        ("storage", "storage pools", "fast"), ("networks", "networks", "br0"),
+        ("profiles", "profiles", "web"),
+    ])
+    func `what the daemon does not list is not taken for missing`(probe: String, kind: String, name: String) {
+        let pool: JSONValue = ["driver": "dir", "config": [:]]
+        let plan = plan(
+            world(pool: pool), onto: state([.lxd: []], without: [probe]), holding: ["/lxc-export/web.tar.gz"])
+        #expect(plan.steps.isEmpty && plan.operations.isEmpty)
+        #expect(
+            plan.warnings == [
+                "instance web is not restored: lxd did not list its \(kind), so that nobody knows whether \(name) is there"
+            ])
+    }
+
+    @Test func `an undo does not pass over what the daemon does not list`() {
+        let request = ContainerRequest(removes: ["part lxd network br0"])
+        let plan = plan(state([:]), onto: state([.lxd: []], without: ["networks"]), request)
+        #expect(plan.steps.isEmpty && plan.conflicts.count == 1, "\(plan.conflicts)")
     }
 
     @Test func `only bridges are made`() {

@@ -171,9 +171,9 @@ import Testing
         let entries = try await vault.entries(of: manifest)
         let writer = try await vault.beginWriting(what: "test")
         let pieces = entries.flatMap(\.content)
-        #expect(await writer.contains(pieces))
+        #expect(try await writer.contains(pieces))
         await #expect(throws: VaultError.self) { try await vault.contents(of: entries) }
-        #expect(await !writer.contains(pieces))
+        #expect(try await !writer.contains(pieces))
         _ = try await SampleBackup(seed: 1).commit(to: writer, at: scenario.clock.now())
         await writer.finish()
         #expect(try await vault.verify([old]).isGood)
