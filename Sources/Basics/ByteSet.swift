@@ -34,6 +34,8 @@ struct ByteSet: Sendable {
     static let scheme = ByteSet(alphanumeric + "+.-")
     /// What cannot stand in a URL as people write them into configuration.
     static let urlEnd = ByteSet(" \t\r\n\"'<>`")
+    /// What ends a part of a path in a URL.
+    static let partEnd = ByteSet(" \t\r\n\"'<>`/?#&;,)|\\")
     static let authorityEnd = ByteSet(" \t\r\n\"'<>`/?#")
     static let wordEnd = ByteSet(" \t\"';")
     static let flagGap = ByteSet(" \t\"',")
@@ -50,6 +52,8 @@ struct ByteSet: Sendable {
     static let mountEnd = ByteSet(" \t\r\n,\"'")
     static let gap = ByteSet(" \t")
     static let commandWordEnd = ByteSet(" \t|;&")
+    /// What may follow the output of a command that is a whole value.
+    static let commandMargin = ByteSet(" \t\r\n\"';,)}&|\\")
     /// What may stand between a name and its value besides the words for them.
     static let pairGap = ByteSet(" \t\r\n\"',-")
     /// What may stand behind the reason of a failure.

@@ -27,6 +27,8 @@ extension LineRule {
         "option key|key1|key2|key3|key4 !", "snmp-server user % % v3 auth % ! …",
         "snmp-server user % % v3 auth % % priv % !", "snmp-server user % % v3 auth % % priv % # !",
         "wireless-key|wireless-key1|wireless-key2|wireless-key3|wireless-key4 !", "isis password clear|md5 !",
+        "wireless-key|wireless-key1|wireless-key2|wireless-key3|wireless-key4 ! restricted|open",
+        "com2sec|com2sec6 -cn % % % !", "createuser -e % % % ! …", "createuser -e % % % ! % !",
         "area-password|domain-password clear|md5 ! …", "ip rip authentication string !", "key-string !",
         "key-string # !", "# hex:!", "# ascii:!",
         "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256|AES128CMAC|RMD160 ?",

@@ -69,7 +69,7 @@ extension SecretScan {
     private func value(of range: Range<Int>, quote: UInt8?, beginsLine: Bool, line: Range<Int>) -> Range<Int>?
     {
         let next = range.upperBound
-        if has(",", at: next) { return member(behind: range) }
+        if has(",", at: next) { return member(behind: range) ?? item(behind: range) }
         let endsLine = next == line.upperBound
         guard endsLine || isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
@@ -77,7 +77,9 @@ extension SecretScan {
         else { return nil }
         if endsLine {
             // `- name: DB_PASSWORD`, and the value stands on the next line.
-            guard strength == .certain, let value = partner(of: range) else { return nil }
+            guard strength == .certain, let value = partner(of: range) ?? neighbour(of: range) else {
+                return nil
+            }
             return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
         }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
@@ -89,10 +91,19 @@ extension SecretScan {
         let isCertain = strength == .certain
         guard
             let value = told ?? argument(behind: range)
-                ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) : nil)
+                ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) ?? neighbour(of: range) : nil)
         else { return nil }
+        if let said = output(of: value) { return said.isEmpty ? nil : said }
         let isPassword = isWord(range, "pwd") || isWord(range, "community")
         return SecretRules.isWorthHiding(bytes[value], isPassword ? .certain : strength) ? value : nil
+    }
+
+    /// The item of a list that follows an option.
+    private func item(behind name: Range<Int>) -> Range<Int>? {
+        guard bytes[name.lowerBound] == UInt8(ascii: "-"),
+            SecretRules.strength(ofName: bytes[name]) == .certain, let value = neighbour(of: name)
+        else { return nil }
+        return SecretRules.isWorthHiding(bytes[value], .certain) ? value : nil
     }
 
     private func isSeparator(_ byte: UInt8) -> Bool {
@@ -270,6 +281,7 @@ extension SecretScan {
         if name.beginsLine {
             // The package of that name, in a list of packages.
             if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
+            if bytes[name.range].elementsEqual("pass".utf8), isStored(start..<end) { return nil }
             if isSNMPAccess(name.range) { return start..<end }
             let rest = bytes[end..<max(end, line.upperBound)]
             if isCommunity { return rest.allSatisfy(ByteSet.communityEnd.contains) ? start..<end : nil }
@@ -286,6 +298,15 @@ extension SecretScan {
             return start..<end
         }
         return words.contains { ["login", "user", "machine", "account"].contains($0) } ? start..<end : nil
+    }
+
+    /// Whether a word is a path of small letters, as `pass` names what it keeps.
+    private func isStored(_ word: Range<Int>) -> Bool {
+        let parts = bytes[word].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.count > 1
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.allSatisfy { $0 >= 0x61 && $0 <= 0x7A || "-_.".utf8.contains($0) }
+            }
     }
 
     private func beginsStatement(_ start: Int, _ line: Range<Int>) -> Bool {

@@ -2,7 +2,7 @@ extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
     func structures() -> [Range<Int>] {
         kubernetesSecrets() + keyLines() + accountLines() + secretColumns() + starredColumns()
-            + signIns() + ruledLines() + webKeys() + savedPasswords()
+            + signIns() + ruledLines() + webKeys() + savedPasswords() + variableDefaults()
     }
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.

@@ -25,6 +25,8 @@ extension SecretRules {
         }
         if last == "community" { return strength(ofCommunityAfter: words.dropLast().last) }
         if last == "pass", let before = words.dropLast().last, passesRequests.contains(before) { return nil }
+        // Who asks for a password says none: `systemd-ask-password`.
+        if words.dropLast().last == "ask" { return nil }
         if words.contains(where: isCertain) { return .certain }
         for (index, word) in words.enumerated() where keyWords.contains(word) {
             let before = index > 0 ? words[index - 1] : ""
@@ -45,6 +47,11 @@ extension SecretRules {
         let parts = path.split(separator: "/")
         guard let file = parts.last else { return false }
         if parts.count > 1, file == "passwd", parts[parts.count - 2].hasSuffix("vnc") { return true }
+        if parts.dropLast().contains(where: { $0.hasPrefix("openvpn") }) {
+            // Two lines, account and password, under a name that a configuration gives.
+            let isSignIn = signInFiles.contains(String(file)) || file.hasSuffix(".auth")
+            if isSignIn || file.hasPrefix("auth-user-pass") { return true }
+        }
         if parts.count > 1, ["secrets", "pam.d", "private"].contains(parts[parts.count - 2]) {
             return parts[parts.count - 2] != "pam.d"
         }
@@ -151,7 +158,8 @@ extension SecretRules {
     /// Words that contain a telling fragment by chance.
     private static let plainWords: Set<String> = [
         "bypass", "compass", "tokenizer", "tokenizers", "secretary", "passwordless", "oldpwd", "surpass",
-        "nopasswd", "vipw", "getpw", "putpw",
+        "nopasswd", "vipw", "getpw", "putpw", "askpass", "passwordeval", "passwordcommand", "passwordcmd",
+        "passwdcommand", "passwdcmd", "passphrasecommand", "tokencommand", "tokencmd", "secretcommand",
     ]
     /// Directives that pass requests on: `proxy_pass`.
     private static let passesRequests: Set<String> = [
@@ -159,7 +167,8 @@ extension SecretRules {
     ]
     /// A last word that makes the value say something about a secret, or where it is, but not the secret.
     private static let describesSecret: Set<String> = [
-        "age", "alg", "algo", "algorithm", "algorithms", "attempts", "authentication", "bits", "complexity",
+        "age", "alg", "algo", "cmd", "command", "eval", "algorithm", "algorithms", "attempts",
+        "authentication", "bits", "complexity",
         "count",
         "days", "dir", "encryption", "hashing", "history", "directory", "disabled", "domain", "driver",
         "enable", "enabled", "endpoint",
@@ -184,6 +193,11 @@ extension SecretRules {
         ".erlang.cookie", "pam_radius_auth.conf", "psk.txt", "known_tokens.csv", "hostapd.eap_user",
         "secrets.yaml", "secrets.yml", "secrets.json", "secrets.toml", "credentials.json", "credentials.yml",
         "passwords.yaml", "passwords.yml",
+    ]
+    private static let signInFiles: Set<String> = [
+        "auth", "auth.conf", "auth.txt", "creds.txt", "login", "login.conf", "login.txt", "up.txt",
+        "user-pass",
+        "user-pass.txt", "userpass", "userpass.txt",
     ]
     private static let secretEndings: Set<String> = [
         "secrets", "secret", "pw", "pass", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",

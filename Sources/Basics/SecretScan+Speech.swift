@@ -61,7 +61,7 @@ extension SecretScan {
     }
 
     /// What `echo` or `printf` say, whose words begin at `start`; the format is no part of it where values follow.
-    private func said(from start: Int, isFormatted: Bool) -> [Range<Int>] {
+    func said(from start: Int, isFormatted: Bool) -> [Range<Int>] {
         var words = words(from: start)[...]
         while let first = words.first, bytes[first].first == UInt8(ascii: "-"), words.count > 1 {
             words = words.dropFirst()
@@ -74,7 +74,7 @@ extension SecretScan {
     }
 
     /// The text behind `<<<`.
-    private func hereString(_ words: [Range<Int>]) -> [Range<Int>] {
+    func hereString(_ words: [Range<Int>]) -> [Range<Int>] {
         guard let place = words.firstIndex(where: { bytes[$0].starts(with: "<<<".utf8) }) else { return [] }
         let mark = words[place]
         let joined = unquoted(mark.lowerBound + 3..<mark.upperBound)

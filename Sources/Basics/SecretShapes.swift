@@ -205,7 +205,7 @@ extension SecretScan {
         return nil
     }
 
-    /// The password, or the lone token, of a URL whose `://` stands at `offset`; the tokens of webhook addresses.
+    /// The password, or the lone token, of a URL whose `://` stands at `offset`; or the part of its path that lets in.
     private func urlPassword(at offset: Int) -> Range<Int>? {
         guard has("://", at: offset), offset > 0, ByteSet.scheme.contains(bytes[offset - 1]) else {
             return nil
@@ -213,7 +213,7 @@ extension SecretScan {
         let start = offset + 3
         // An address longer than this is none; the limit keeps hostile text from costing its square.
         let limit = min(bytes.count, start + 1024)
-        guard hasAt(in: start..<limit) else { return webhook(at: start) }
+        guard hasAt(in: start..<limit) else { return addressSecret(at: start) }
         var end = start
         while end < limit, !ByteSet.authorityEnd.contains(bytes[end]) { end += 1 }
         var at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@"))
@@ -223,7 +223,7 @@ extension SecretScan {
             while end < limit, !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
             at = bytes[colon..<end].lastIndex(of: UInt8(ascii: "@"))
         }
-        guard let at else { return webhook(at: start) }
+        guard let at else { return addressSecret(at: start) }
         if let colon, colon < at { return isReference(colon + 1..<at) ? nil : colon + 1..<at }
         let isWeb = bytes[..<offset].suffix(5).elementsEqual("https".utf8) || has("http", at: offset - 4)
         return isWeb && at - start >= 8 ? start..<at : nil
@@ -232,17 +232,6 @@ extension SecretScan {
     /// Whether a range is `${NAME}`, a reference that hides nothing.
     private func isReference(_ range: Range<Int>) -> Bool {
         !SecretRules.isWorthHiding(bytes[range], .certain)
-    }
-
-    private func webhook(at host: Int) -> Range<Int>? {
-        for start: StaticString in [
-            "hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/",
-        ] where has(start, at: host) {
-            var end = host
-            while end < bytes.count, !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
-            return host + start.utf8CodeUnitCount..<end
-        }
-        return nil
     }
 
     /// The password of a Go database driver's address, `user:password@tcp(host)/name`.

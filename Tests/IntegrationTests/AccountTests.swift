@@ -82,6 +82,40 @@ extension Integration {
             #expect(some["users"]?.status == "partial" || some["sudoers"]?.status == "denied", "\(some)")
         }
 
+        @Test func `where Docker cannot be asked, what it would have told is told to be missing`()
+            async throws
+        {
+            let (machine, home) = try await prepared()
+            try machine.run(
+                """
+                mkdir -p /opt/shop && cd /opt/shop && printf '0 3 * * * true\\n' | crontab -
+                printf 'version: "3"\\nservices:\\n  web:\\n    image: busybox:1\\n    command: sleep 9999\\n' >docker-compose.yml
+                docker-compose up -d
+                """)
+            try await home.add(machine, as: "plain", account: .plain)
+            func read(_ device: String, expecting status: Int) async throws -> [String: JSONValue] {
+                _ = try await home.backUp(
+                    device, "--only", "compose", "--only", "cron", expecting: status)
+                let shown = try await home.json(0, "backup", "show", "latest:" + device)
+                let all = shown["sections"]?.array ?? []
+                return Dictionary(uniqueKeysWithValues: all.map { ($0["name"]?.string ?? "", $0) })
+            }
+            let some = try await read("plain", expecting: 3)
+            #expect(some.keys.sorted() == ["compose", "cron"], "\(some)")
+            // Its file is found where such projects usually lie; that Docker could not be asked is told.
+            #expect(some["compose"]?["status"] == "partial", "\(some)")
+            #expect(some["compose"]?["reason"]?.string?.contains("docker needs root") == true, "\(some)")
+            #expect(some["compose"]?["hint"]?.string?.contains("NOPASSWD: /") == true, "\(some)")
+            // What everybody may read of cron is there, and that some of it is not is told.
+            #expect(some["cron"]?["status"] == "partial", "\(some)")
+            #expect((some["cron"]?["files"]?.int ?? 0) > 0, "\(some)")
+            #expect(some["cron"]?["reason"]?.string?.contains("crontabs") == true, "\(some)")
+            let whole = try await read("whole", expecting: 0)
+            #expect(whole.values.allSatisfy { $0["status"] == "ok" }, "\(whole)")
+            #expect((whole["compose"]?["files"]?.int ?? 0) > 0, "\(whole)")
+            #expect((whole["cron"]?["files"]?.int ?? 0) > (some["cron"]?["files"]?.int ?? 0))
+        }
+
         @Test func `the rights that are asked for are enough`() async throws {
             let (machine, home) = try await prepared()
             try await home.add(machine, as: "plain", account: .plain)

@@ -65,7 +65,12 @@ extension OperationError {
             case .consumer: .collectionFailed
             }
         let hint = [error.hint, Self.hint(aboutKeyOf: error, device: name)].filter { !$0.isEmpty }
-        self.init(code, "\(name): \(error.message)", hint: hint.joined(separator: " "))
+        // What is said of a host key names the machine itself.
+        let isNamed =
+            [.hostKeyChanged, .hostKeyUnknown].contains(error.code) && error.jump == nil
+            && error.message.contains(name.text)
+        self.init(
+            code, isNamed ? error.message : "\(name): \(error.message)", hint: hint.joined(separator: " "))
     }
 
     /// How the right host key becomes known; empty when the error is about something else.

@@ -83,7 +83,7 @@ package struct ImportDevices: ServiceOperation {
             themselves, the jump hosts by address, user and port. Host keys come from your known_hosts, where you \
             accepted them; a device without one waits for ‘device trust’.
             """,
-        effect: .writes, errors: [.ioFailed, .notInitialised],
+        effect: .writes, errors: [.argumentInvalid, .fileUnknown, .ioFailed, .notInitialised],
         examples: [
             Contract.Example("holdfast device import --dry-run", "what would come from ~/.ssh/config?"),
             Contract.Example("holdfast device import fleet.conf --tag fleet", "register a fleet, tagged"),
@@ -96,7 +96,7 @@ package struct ImportDevices: ServiceOperation {
         let path = try Self.file(input.file, home: home)
         guard try Initialise.exists(path) else {
             throw OperationError(
-                .ioFailed, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
+                .fileUnknown, "There is no OpenSSH configuration at \(path)", hint: "Name another file.")
         }
         try Self.checkText(path)
         let config = SSHConfig(paths: [path], home: home)

@@ -20,7 +20,8 @@ package struct AdoptPolicy: ServiceOperation {
             """,
         effect: .writes,
         errors: [
-            .argumentInvalid, .ioFailed, .deviceUnknown, .policyExists, .personRequired, .approvalMissing,
+            .argumentInvalid, .fileUnknown, .ioFailed, .deviceUnknown, .policyExists, .personRequired,
+            .approvalMissing,
             .auditBroken,
         ],
         examples: [
@@ -85,7 +86,15 @@ package struct AdoptPolicy: ServiceOperation {
     private func read(_ file: String) throws(OperationError) -> Policy {
         let text: String
         do throws(SystemError) { text = try SmallFile.text(at: file) } catch {
-            throw OperationError(.ioFailed, "The policy cannot be read: \(error)")
+            let shown = TerminalText.escape(file)
+            guard !error.meansAbsence else {
+                throw OperationError(
+                    .fileUnknown, "There is no file \(shown)",
+                    hint: "Name the file that describes the policy; docs/policies.md shows one.")
+            }
+            throw OperationError(
+                .ioFailed, "The policy \(shown) cannot be read: \(error.reason)",
+                hint: "Name an ordinary file that this user may read.")
         }
         guard let members = (try? JSONParser.parse(text))?.object else {
             throw refusal(file, "it is no JSON object")

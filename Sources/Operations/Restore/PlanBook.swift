@@ -21,6 +21,11 @@ struct PlanBook {
     /// The plan that `text` names, whole or by its beginning, and its id.
     /// - Throws: `planUnknown`; `planAltered` when what is stored is not what the id names.
     func plan(_ text: String) async throws(OperationError) -> (plan: RestorePlan, id: String) {
+        guard !text.isEmpty else {
+            throw OperationError(
+                .argumentInvalid, "A plan is named by its id, and this one is empty",
+                hint: "Its id stands in: holdfast restore list")
+        }
         let ledger = try await context.services.ledger()
         let wanted = text.lowercased()
         let found: [PlanRecord]
