@@ -3,6 +3,7 @@
 // they would belong to whichever module a file happens to import first.
 #pragma clang module import SwiftGlibc
 #include <fcntl.h>
+#include <malloc.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/epoll.h>

@@ -12,6 +12,7 @@ import Service
 @main
 struct Main {
     static func main() async {
+        ProcessHeap.shareArena()
         StandardStream.occupyClosed()
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: libraries)

@@ -84,6 +84,9 @@ package enum SystemdUnitsCollector: Collector {
 /// lines are left out: files below `/etc` are stored whole beside this.
 private struct UnitDefinitions {
     private(set) var items: [InventoryItem] = []
+    private var paths: Set<String> = []
+    /// What each line was found to be, whether a secret or not.
+    private var verdicts: [String: JSONValue] = [:]
 
     init(_ lines: [String]) {
         var path: String?
@@ -96,7 +99,7 @@ private struct UnitDefinitions {
                 add(path, content)
                 (path, content, isContinued) = (next, [], false)
             } else if isContinued || !(text.isEmpty || text.hasPrefix("#") || text.hasPrefix(";")) {
-                content.append(Self.guarded(line))
+                content.append(judged(line))
                 isContinued = text.hasSuffix("\\")
             }
             isAfterGap = text.isEmpty
@@ -107,7 +110,7 @@ private struct UnitDefinitions {
     /// Instances of one template print the same file again; transient units are gone after the next start.
     private mutating func add(_ path: String?, _ content: [JSONValue]) {
         guard let path, !path.hasPrefix("/run/systemd/transient/"),
-            !items.contains(where: { $0.name == path })
+            paths.insert(path).inserted
         else { return }
         items.append(InventoryItem("definition", path, ["lines": .array(content)]))
     }
@@ -116,6 +119,14 @@ private struct UnitDefinitions {
         guard let path = line.after("# /"), !path.contains("//") else { return nil }
         let endings = [".service", ".timer", ".conf"]
         return endings.contains { path.hasSuffix($0) } && path.contains("systemd/") ? "/" + path : nil
+    }
+
+    /// Most lines of units stand in many of them.
+    private mutating func judged(_ line: String) -> JSONValue {
+        if let known = verdicts[line] { return known }
+        let verdict = Self.guarded(line)
+        verdicts[line] = verdict
+        return verdict
     }
 
     /// `Environment="A=1" "PASSWORD=x"` is judged by each assignment, everything else by its shape.
