@@ -161,6 +161,7 @@ struct KnownOutcomeTests {
             """
             mkdir -p '\(root)/conf' '\(root)/x.d' && cd '\(root)' && echo a >conf/a && echo b >conf/b
             echo c >conf/left-out && echo d >x.d/d && echo found >found && ln -sf a conf/link
+            touch -d '+1 hour' conf/b
             """)
         let plan = CollectionPlan(collectors: [Configured.self], lists: .everything)
         let (results, state) = try await run(plan, CollectionPlan.KnownOutcomes(), shell: shell)
@@ -183,7 +184,7 @@ struct KnownOutcomeTests {
         #expect(results.isComplete && results.streams.map(\.role) == [.listing, .selected])
         #expect(results.streams.allSatisfy { $0.outcome == .exited(0) && $0.issues.isEmpty })
         #expect(
-            results.listing?.isKnown == false && results.listing?.digest == nil, "the files are brand-new")
+            results.listing?.isKnown == false && results.listing?.digest == nil, "a file’s time is unsettled")
     }
 }
 
