@@ -108,19 +108,23 @@ package struct RestoreSession: Sendable {
     package func confirm() async throws(ShellError) -> Status { try await ask(confirmation()) }
 
     /// Asks what became of a run, waits until it has an end or waits for a confirmation, clears away what never began.
+    /// - Parameter time: how long it may take in all; nil for as long as the device needs.
     /// - Throws: `ShellError` when the device cannot be reached.
-    package func settle() async throws(ShellError) -> Status { try await ask(RunSteps.settle(run: run)) }
+    package func settle(within time: Duration? = nil) async throws(ShellError) -> Status {
+        try await ask(RunSteps.settle(run: run), within: time)
+    }
 
     /// Clears away what is left of a run that was undone, once that was written down.
     /// - Throws: `ShellError` when the device cannot be reached; the next run clears it away then.
     package func forget() async throws(ShellError) { _ = try await ask(RunSteps.forget(run: run)) }
 
-    private func ask(_ step: ScriptStep) async throws(ShellError) -> Status {
+    private func ask(_ step: ScriptStep, within time: Duration? = nil) async throws(ShellError) -> Status {
         let boundary = FrameBoundary()
         let reader = RestoreReader(boundary: boundary)
         var limits = limits
         limits.connect = .seconds(10)
         limits.idle = .seconds(900)
+        if let time { limits.total = time }
         _ = try await transport.run(
             ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits),
             on: device,
