@@ -79,7 +79,8 @@ extension Integration {
             #expect(applied.errorText.contains("/opt/gone"), "\(applied.story)")
             #expect(applied.errorText.contains("The approval of the plan is used up"), "\(applied.story)")
             #expect(
-                applied.errorText.contains("\(backup) --in-place, with --section or --path"),
+                applied.errorText.contains(
+                    "restore plan \(backup) --in-place --exclude /etc/systemd/system/own.service"),
                 "\(applied.story)")
             #expect(try rig.text("cat /etc/cron.d/job") == "# two\n")
             // As it says.
@@ -99,7 +100,8 @@ extension Integration {
             #expect(applied.errorText.contains("own.service does not start"), "\(applied.story)")
             #expect(applied.errorText.contains("The approval of the plan is used up"), "\(applied.story)")
             #expect(
-                applied.errorText.contains("\(backup) --in-place, with --section or --path"),
+                applied.errorText.contains(
+                    "restore plan \(backup) --in-place --exclude /etc/systemd/system/own.service"),
                 "\(applied.story)")
             #expect(
                 try rig.text(Self.state + "; systemctl is-active own")

@@ -17,6 +17,9 @@ struct PathFilter: Sendable {
         exact = DeviceText.bytes(ofPath: trimmed)
     }
 
+    /// Whether it may be meant for absolute paths: each begins with a slash, a pattern with what can stand for one.
+    static func mayBeAbsolute(_ pattern: String) -> Bool { pattern.first.map("/*?[\\".contains) ?? false }
+
     func matches(_ path: [UInt8]) -> Bool {
         guard !exact.isEmpty else { return false }
         return whole.matches(path) || below.matches(path) || path == exact

@@ -19,6 +19,8 @@ package struct PlanRebuild: ServiceOperation {
         @Field(
             "On the other device, this name is that one: a user, a path, an interface, an address; repeatable.",
             placeholder: "A=B") var map: [String] = []
+        @Field("Leave out what this glob matches, and all below it; repeatable.", placeholder: "GLOB")
+        var exclude: [String] = []
         @Field("Leave packages as they are.") var keepPackages = false
         @Field("Bring no containers, networks and volumes.") var keepContainers = false
         @Field("Publish no port of the containers.") var withoutPorts = false
@@ -105,12 +107,13 @@ package struct PlanRebuild: ServiceOperation {
             throw OperationError(.argumentInvalid, "--expires takes 1 to 1440 minutes")
         }
         let isPlain =
-            input.map.isEmpty && !input.keepPackages && !input.special && !input.keepContainers
+            input.map.isEmpty && input.exclude.isEmpty && !input.keepPackages && !input.special
+            && !input.keepContainers
             && !input.withoutPorts && !input.emptyVolumes
         guard input.device != nil || isPlain else {
             throw OperationError(
                 .argumentInvalid,
-                "--map, --keep-packages, --special and what is said of containers are for a plan",
+                "--map, --exclude, --keep-packages, --special and what is said of containers are for a plan",
                 hint: "Name the machine with --device.")
         }
         guard input.device == nil || input.onto == nil else {
@@ -133,7 +136,8 @@ package struct PlanRebuild: ServiceOperation {
         let (vault, manifest) = try await context.manifest(facts.backup)
         let sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
         let scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: sections, paths: [], limit: RestorePlanner.entryLimit)
+            vault: vault, manifest: manifest, sections: sections, paths: [], excluding: input.exclude,
+            limit: RestorePlanner.entryLimit)
         let request = ContainerRequest(
             leavesPortsOut: input.withoutPorts, allowsEmptyVolumes: input.emptyVolumes,
             allowsSpecial: input.special)

@@ -11,6 +11,8 @@ package struct PlanRestore: ServiceOperation {
         @Field("Only this section; repeatable.", placeholder: "SECTION") var section: [String] = []
         @Field("Only what this glob matches, and all below it; repeatable.", placeholder: "GLOB")
         var path: [String] = []
+        @Field("Leave out what this glob matches, and all below it; repeatable.", placeholder: "GLOB")
+        var exclude: [String] = []
         @Field(
             "Restore to where the files were. Without it they go to a new folder on the device.")
         var inPlace = false
@@ -94,6 +96,7 @@ package struct PlanRestore: ServiceOperation {
         // In a new folder each entry is a step.
         let scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: wish.sections, paths: input.path,
+            excluding: input.exclude,
             limit: place == .inPlace ? RestorePlanner.entryLimit : RestorePlanner.stepLimit)
         let device = try await target(input, manifest, context)
         let isOther = input.device != nil && device.name.text != manifest.summary.device.name

@@ -81,7 +81,8 @@ struct RestoreCourse {
             throw OperationError(.planAltered, "Plan \(id) names maps that are none")
         }
         var scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths)
+            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
+            excluding: plan.excludes)
         scope.places = plan.containers?.places ?? []
         do { scope.add(try await vault.entries(of: manifest), at: scope.places) } catch {
             throw OperationError(error)

@@ -42,6 +42,9 @@ struct RestoreDraft {
         scope.readsRoom = true
         var reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
         try check(maps, reading)
+        reading.facts.wantedUnits.removeAll { unit in
+            Self.unitFolders.contains { scope.excluded.covers(Array("\($0)/\(unit.name)".utf8)) }
+        }
         var engine: ContainerDraft?
         if let containers {
             let planning = ContainerPlanning(
@@ -73,6 +76,7 @@ struct RestoreDraft {
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
             affected: Set(affected + (engine?.plan.affected ?? [])).sorted(), containers: engine?.request)
         plan.owners = reading.owners
+        plan.excludes = scope.excluded.patterns
         plan.maps = maps.maps.map(\.text)
         plan.isForOther = isOther
         plan.trims = result.trims
@@ -83,6 +87,9 @@ struct RestoreDraft {
         try await PlanBook(context: context).add(plan, id)
         return Made(plan: plan, reading: reading, id: id)
     }
+
+    /// Where files of units lie: a unit whose file is left out is left alone.
+    private static let unitFolders = ["/etc/systemd/system", "/usr/local/lib/systemd/system"]
 
     /// How many of many conflicts or warnings are told.
     private static let toldLimit = 100
@@ -97,7 +104,7 @@ struct RestoreDraft {
                 hint: "Restore it in parts, with --section or --path.")
         }
         result.conflicts = Self.told(scope.refused + result.conflicts, "conflicts")
-        result.warnings = Self.told(result.warnings, "warnings")
+        result.warnings = Self.told(scope.leftOut + result.warnings, "warnings")
     }
 
     private static func told(_ lines: [String], _ what: String) -> [String] {

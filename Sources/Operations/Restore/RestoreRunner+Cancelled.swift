@@ -37,7 +37,7 @@ extension RestoreRunner {
             try await journal.enter(.refused, document)
             throw cancelled("Cancelled before anything was changed on \(device.name)", run)
         case .success(let status) where status.phase == .undone:
-            try await rollBack("cancelled", document, journal, session, inParts: false)
+            try await rollBack("cancelled", document, journal, session, inPartsOf: nil)
         case .success(let status) where status.phase == .kept:
             try await journal.enter(.kept, document)
             throw cancelled(

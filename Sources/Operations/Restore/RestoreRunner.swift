@@ -164,14 +164,13 @@ struct RestoreRunner {
         }
         if let refusal = staging.refusal {
             try await refuse(
-                "a check refused it before anything was changed: \(refusal)", document, journal, inParts: true
-            )
+                "a check refused it: \(refusal)", document, journal, inPartsOf: ground.manifest)
         }
         if !staging.failure.isEmpty {
             try await refuse("it could not be staged: \(staging.failure)", document, journal)
         }
         if staging.phase == .undone {
-            try await rollBack(staging.reason, document, journal, session, inParts: true)
+            try await rollBack(staging.reason, document, journal, session, inPartsOf: ground.manifest)
         }
         if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
         let isSwapped = staging.phase == .swapped
@@ -199,7 +198,8 @@ struct RestoreRunner {
         guard status.phase == .kept || status.phase == nil else {
             try await rollBack(
                 status.reason.isEmpty ? "nobody could confirm in time" : status.reason, document, journal,
-                session, inParts: isSwapped ? false : !status.reason.isEmpty, seconds: settled.seconds)
+                session, inPartsOf: isSwapped || status.reason.isEmpty ? nil : ground.manifest,
+                seconds: settled.seconds)
             return await journal.record
         }
         return try await proven(document, journal, ground, settled.reading)
@@ -262,37 +262,47 @@ struct RestoreRunner {
             status: nil, seconds: Int((clock.now - start).components.seconds), reading: nil)
     }
 
-    /// - Parameter inParts: whether a plan of less of the backup may succeed.
+    /// - Parameter manifest: the backup, where a plan of less of it may succeed.
     private func refuse(
-        _ reason: String, _ document: RunDocument, _ journal: RunJournal, inParts: Bool = false
+        _ reason: String, _ document: RunDocument, _ journal: RunJournal,
+        inPartsOf manifest: Manifest? = nil
     ) async throws(OperationError) {
         var document = document
         document.reason = reason
         try await journal.enter(.refused, document)
         throw OperationError(
             .restoreFailed, "Nothing was changed on \(device.name): \(reason)",
-            hint: wayOn(from: await journal.record.id, document, inParts: inParts))
+            hint: wayOn(from: await journal.record.id, document, inPartsOf: manifest))
     }
 
     /// What to do after a run that left everything as it was.
     ///
     /// Its approval is used up: what was sent may have run on the device, so that nothing but the run proves that it did not.
-    private func wayOn(from run: String, _ document: RunDocument, inParts: Bool) -> String {
+    private func wayOn(from run: String, _ document: RunDocument, inPartsOf manifest: Manifest?) -> String {
         let place = inPlace ? " --in-place" : ""
         if !document.undoes.isEmpty {
             return "What was there before is in backup \(plan.backup). To bring back the rest of it: "
                 + "holdfast restore plan \(plan.backup)\(place), with --section or --path"
         }
         let used = "The approval of the plan is used up"
-        guard inParts else { return "\(used); again it needs a new one. See: holdfast restore show \(run)" }
+        guard let manifest else {
+            return "\(used); again it needs a new one. See: holdfast restore show \(run)"
+        }
+        let named = plan.files(namedIn: document.reason)
+        guard named.isEmpty else {
+            let command = plan.command(
+                without: named, owner: manifest.summary.device.name,
+                all: manifest.sections.map(\.name).filter { !RestoreScope.isData($0) })
+            return "\(used). To restore the rest without it: \(command). See: holdfast restore show \(run)"
+        }
         return "\(used). To restore the rest without it: "
-            + "holdfast restore plan \(plan.backup)\(place), with --section or --path. "
+            + "holdfast restore plan \(plan.backup)\(place), with --section, --path or --exclude. "
             + "See: holdfast restore show \(run)"
     }
 
     func rollBack(
         _ reason: String, _ document: RunDocument, _ journal: RunJournal, _ session: RestoreSession,
-        inParts: Bool, seconds: Int = 0
+        inPartsOf manifest: Manifest?, seconds: Int = 0
     ) async throws(OperationError) {
         var document = document
         let reason = context.services.redactor.redact(reason)
@@ -304,7 +314,7 @@ struct RestoreRunner {
         let after = seconds > 0 ? " (reachable again after \(seconds) s)" : ""
         throw OperationError(
             .restoreRolledBack, "\(device.name) went back, all is as it was\(after): \(reason)",
-            hint: wayOn(from: await journal.record.id, document, inParts: inParts))
+            hint: wayOn(from: await journal.record.id, document, inPartsOf: manifest))
     }
 
     /// How the device is read back: what the plan changed of it.

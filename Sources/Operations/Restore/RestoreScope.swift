@@ -12,6 +12,10 @@ struct RestoreScope: Sendable {
     let globs: [PathFilter]
     /// The globs as they were typed.
     let patterns: [String]
+    /// What is left out of what the globs take.
+    let excluded: PathExclusion
+    /// What was left out, as sentences.
+    let leftOut: [String]
     let manifest: Manifest
     /// Entries of the backup in scope, folders around them included, sorted by path.
     private(set) var wanted: [FileEntry]
@@ -37,7 +41,8 @@ struct RestoreScope: Sendable {
     /// - Parameter limit: the most entries that may be in scope; nil for as many as there are.
     /// - Throws: `argumentInvalid` when nothing matches, or too much.
     init(
-        vault: Vault, manifest: Manifest, sections named: [String], paths: [String], limit: Int? = nil
+        vault: Vault, manifest: Manifest, sections named: [String], paths: [String],
+        excluding excludes: [String] = [], limit: Int? = nil
     ) async throws(OperationError) {
         let held = Set(manifest.sections.map(\.name))
         if let unknown = named.first(where: { !held.contains($0) }) {
@@ -45,8 +50,8 @@ struct RestoreScope: Sendable {
                 .argumentInvalid, "The backup has no section ‘\(unknown)’",
                 hint: "It has: \(held.sorted().joined(separator: ", ")).")
         }
-        // Every path begins with a slash; a pattern may begin with what can stand for one.
-        if let path = paths.first(where: { !($0.first.map("/*?[\\".contains) ?? false) }) {
+        excluded = try PathExclusion(excludes)
+        if let path = paths.first(where: { !PathFilter.mayBeAbsolute($0) }) {
             throw OperationError(
                 .argumentInvalid, "--path ‘\(TerminalText.escape(path))’ is no absolute path",
                 hint: "Write it from the root. What there is: holdfast backup files \(manifest.id)")
@@ -55,7 +60,7 @@ struct RestoreScope: Sendable {
         let globs = paths.map { PathFilter($0) }
         let isNamed = Set(named)
         // What the backup says of itself spares reading a list that is too long anyway.
-        if globs.isEmpty { try Self.check(Self.told(manifest, isNamed), limit) }
+        if globs.isEmpty, excludes.isEmpty { try Self.check(Self.told(manifest, isNamed), limit) }
         let all: [FileEntry]
         do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
         func isWanted(_ entry: FileEntry) -> Bool {
@@ -65,8 +70,9 @@ struct RestoreScope: Sendable {
             return globs.isEmpty || globs.contains { $0.matches(entry.path) }
         }
         var chosen = all.filter(isWanted)
+        leftOut = try excluded.apply(to: &chosen)
         try Self.check(chosen.count, limit)
-        guard !chosen.isEmpty || globs.isEmpty else {
+        guard !chosen.isEmpty || globs.isEmpty || !leftOut.isEmpty else {
             throw OperationError(
                 .argumentInvalid, "Nothing in the backup matches \(paths.joined(separator: ", "))",
                 hint: "See: holdfast backup files \(manifest.id)")
@@ -81,10 +87,14 @@ struct RestoreScope: Sendable {
         patterns = paths
         self.manifest = manifest
         wanted = chosen
+        let excluded = excluded
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
         ownRoots =
             own.map { index in
-                Self.roots(all.lazy.filter { $0.section == index && tree.problem($0) == nil }.map(\.path))
+                Self.roots(
+                    all.lazy.filter {
+                        $0.section == index && tree.problem($0) == nil && !excluded.covers($0.path)
+                    }.map(\.path))
             } ?? []
     }
 
@@ -205,7 +215,9 @@ struct RestoreScope: Sendable {
     /// Takes in what of the backup lies at `places`.
     mutating func add(_ entries: [FileEntry], at places: [String]) {
         let known = Set(wanted.map(\.path))
-        wanted += entries.filter { !known.contains($0.path) && Self.isBelow($0.path, places) }
+        wanted += entries.filter {
+            !known.contains($0.path) && Self.isBelow($0.path, places) && !excluded.covers($0.path)
+        }
         wanted.sort { ByteOrder.precedes($0.path, $1.path) }
     }
 
@@ -276,13 +288,15 @@ struct RestoreScope: Sendable {
 
     /// Whether a path of the device matters; nil where all do.
     var isWanted: (@Sendable ([UInt8]) -> Bool)? {
-        guard !globs.isEmpty || comparesOnlyExtra else { return nil }
+        guard !globs.isEmpty || !excluded.isEmpty || comparesOnlyExtra else { return nil }
         let some = comparesOnlyExtra ? [] : wanted.lazy.map { BytesKey($0.path) }
         let known = Set(some).union(extra.map { BytesKey($0) })
-        let (globs, places) = (globs, places)
+        let (globs, places, excluded) = (globs, places, excluded)
+        let takesRest = globs.isEmpty && !comparesOnlyExtra
         return { path in
-            known.contains(BytesKey(path)) || Self.isBelow(path, places)
-                || globs.contains { $0.matches(path) }
+            if known.contains(BytesKey(path)) { return true }
+            guard !excluded.covers(path) else { return false }
+            return takesRest || Self.isBelow(path, places) || globs.contains { $0.matches(path) }
         }
     }
 
@@ -323,7 +337,9 @@ struct RestoreScope: Sendable {
         let inScope = Set(sections)
         let known = Set(wanted.map(\.path)).union(extra)
         return entries.filter { entry in
-            if known.contains(entry.path) || Self.isBelow(entry.path, places) { return true }
+            if known.contains(entry.path) { return true }
+            guard !excluded.covers(entry.path) else { return false }
+            if Self.isBelow(entry.path, places) { return true }
             guard globs.isEmpty || globs.contains(where: { $0.matches(entry.path) }) else { return false }
             if let index = finder.section(of: entry.path) { return inScope.contains(names[index]) }
             return sectionNames.indices.contains(entry.section)

@@ -20,7 +20,8 @@ struct RestoreSource: Sendable {
             throw OperationError(.planAltered, "Plan \(id) names maps that are none")
         }
         var scope = try await RestoreScope(
-            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths
+            vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
+            excluding: plan.excludes
         ).at(plan.place, isOther: plan.isForOther)
         scope.readsEngine = plan.containers != nil
         scope.places = plan.containers?.places ?? []

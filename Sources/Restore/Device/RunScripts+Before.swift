@@ -77,7 +77,10 @@ extension RunScripts {
             if hf_said=$(hf_verify \(word)) && ! printf '%s' "$hf_said" | grep -q -i -e 'unknown section' -e 'failed to parse' -e 'not executable' -e 'bad unit file' -e 'invalid'; then printf 'holdfast: valid units\\n'
             elif [ -n "${REHEARSING:-}" ] && [ -z "$(printf '%s\\n' "$hf_said" | grep -v -F -f "$D/programs")" ]; then :
             elif [ -n "$hf_said" ] && [ -s "$D/complaints-before" ] && [ -z "$(printf '%s\\n' "$hf_said" | hf_plain | grep -v -x -F -f "$D/complaints-before")" ]; then printf '%s\\n' \(told) >>"$D/as-before"
-            else printf 'holdfast: refused units\\n%s\\n' "$hf_said"; exit 65; fi
+            else
+            case $hf_said in *\(word)*) ;; *) hf_said=\(word)": $hf_said" ;; esac
+            printf 'holdfast: refused units\\n%s\\n' "$hf_said"; exit 65
+            fi
             fi
 
             """

@@ -38,7 +38,7 @@ extension RestoreArea {
             "mounts", paths: ["/etc/fstab"], risk: .high,
             validators: [
                 Validator(
-                    "findmnt", "[ ! -s /etc/fstab ] || findmnt --verify --tab-file /etc/fstab >/dev/null")
+                    "findmnt", mounts)
             ]),
         RestoreArea(
             "kernel", paths: ["/etc/sysctl.conf", "/etc/sysctl.d/"],
@@ -154,6 +154,19 @@ extension RestoreArea {
         "[ -f \(file) ] || exit 0; ! \(command) 2>&1 </dev/null | grep -E 'invalid [a-z ]*file entry|duplicate [a-z ]*entry'"
     }
 
+    /// Only errors refuse, each told behind the place that it is about.
+    private static let mounts = """
+        [ -s /etc/fstab ] || exit 0
+        o=$(findmnt --verify --tab-file /etc/fstab 2>&1) && exit 0
+        printf '%s\\n' "$o" | awk '
+        /parse errors?,/ { sum = $0; next }
+        /parse error/ { print; next }
+        /^[^ ]/ { place = $0 }
+        /[[]E[]]/ { sub(/^.*[[]E[]] */, ""); print "/etc/fstab: " place ": " $0 }
+        END { print sum }'
+        exit 1
+        """
+
     /// Debian's crontab checks a table with `-n`, the one of other systems with `-T`; one that can do neither checks nothing.
     ///
     /// Tables of the system name an account where others have a command, which makes no difference to the check. A table
@@ -166,7 +179,7 @@ extension RestoreArea {
         [ -f "$f" ] || continue
         crontab "$o" "$f" >/dev/null 2>&1 && continue
         if [ -f "$k" ] && ! crontab "$o" "$k" >/dev/null 2>&1; then continue; fi
-        crontab "$o" "$f" 2>&1; exit 1
+        printf '%s: %s\\n' "$f" "$(crontab "$o" "$f" 2>&1)"; exit 1
         done
         exit 0
         """

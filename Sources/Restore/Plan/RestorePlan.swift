@@ -42,6 +42,8 @@ package struct RestorePlan: Sendable, Equatable {
     package var sections: [String]
     /// Globs that paths must match; none for all.
     package var paths: [String]
+    /// Globs of paths that are left out.
+    package var excludes: [String] = []
     package var steps: [RestoreStep]
     /// Why it cannot be applied; must be empty for that.
     package var conflicts: [String]
@@ -133,6 +135,7 @@ package struct RestorePlan: Sendable, Equatable {
             "containers": containers?.json ?? .null,
         ]
         if !owners.isEmpty { members["owners"] = owners.json }
+        if !excludes.isEmpty { members["excludes"] = texts(excludes) }
         if !maps.isEmpty { members["maps"] = texts(maps) }
         if isForOther { members["other"] = .bool(true) }
         if !trims.isEmpty { members["trims"] = texts(trims) }
@@ -163,6 +166,7 @@ package struct RestorePlan: Sendable, Equatable {
             guard let owners = OwnerMap(json: stored) else { return nil }
             self.owners = owners
         }
+        excludes = texts("excludes")
         maps = texts("maps")
         isForOther = json["other"]?.bool ?? false
         trims = texts("trims")

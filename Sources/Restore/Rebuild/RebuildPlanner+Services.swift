@@ -33,12 +33,15 @@ extension RebuildPlanner {
         if !enabled.isEmpty {
             items.append(
                 .init(
-                    "\(enabled.count) units enabled by hand", .coverable, "their state is restored with them")
+                    "\(enabled.count.counted("unit")) enabled by hand", .coverable,
+                    "their state is restored with them")
             )
         }
         if !masked.isEmpty {
             items.append(
-                .init("\(masked.count) units masked", .coverable, "their state is restored with them"))
+                .init(
+                    "\(masked.count.counted("unit")) masked", .coverable, "their state is restored with them")
+            )
         }
         items += files(["openrc"], what: ["openrc": "OpenRC services and runlevels"])
         items += gaps(sections.filter { facts.section($0) != nil })

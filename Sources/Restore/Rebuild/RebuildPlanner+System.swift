@@ -61,7 +61,7 @@ extension RebuildPlanner {
             guard !wanted.isEmpty else { continue }
             items.append(
                 .init(
-                    "\(wanted.count) packages (\(name))", .coverable,
+                    "\(wanted.count.counted("package")) (\(name))", .coverable,
                     "asked for by hand, of \(all.count); the others come with them, in the versions that the repositories have now"
                 ))
             let held = all.filter { $0.flag("held") }

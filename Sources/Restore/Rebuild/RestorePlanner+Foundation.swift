@@ -104,7 +104,8 @@ extension RestorePlanner {
         let extra = facts.presentPackages.filter { !wanted.contains($0.name) }.map(\.name)
         if !wanted.isEmpty, !extra.isEmpty {
             result.warnings.append(
-                "\(extra.count) packages that the backup does not have stay installed: \(Self.list(extra))")
+                "\(extra.count.counted("package")) that the backup does not have \(extra.count == 1 ? "stays" : "stay") installed: \(Self.list(extra))"
+            )
         }
         return steps.filter { $0.action == .install } + steps.filter { $0.action == .mark }
     }
