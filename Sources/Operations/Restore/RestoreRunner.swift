@@ -176,7 +176,7 @@ struct RestoreRunner {
         if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
         let isSwapped = staging.phase == .swapped
         if !outcome.wasTold {
-            if isSwapped { document.events += staging.events }
+            if isSwapped { document.take(staging) }
             try await journal.enter(isSwapped ? .confirming : .unknown, document)
         }
         tell("confirming", "confirming over a new connection")

@@ -20,8 +20,10 @@ package struct RestoreSession: Sendable {
         package var wasRehearsed = false
         /// Whether the device goes back when it restarts before a confirmation.
         package var isArmedForRestart = false
-        /// What was wrong before the run and is so after it, as sentences.
+        /// What was wrong or missing before the run and is so after it, as sentences.
         package var asBefore: [String] = []
+        /// What of the plan was left undone, while the rest was done.
+        package var notDone: [String] = []
         /// Whether the payload went out: from then on the device may have changed.
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
@@ -172,9 +174,11 @@ extension RestoreSession.Staging {
         let lines = result.lines
         wasRehearsed = lines.contains("holdfast: rehearsed")
         isArmedForRestart = lines.contains("holdfast: armed for a restart")
-        asBefore = lines.filter { $0.hasPrefix(RunSteps.asBefore) }.map {
-            String($0.dropFirst(RunSteps.asBefore.count))
+        func told(_ prefix: String) -> [String] {
+            lines.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
         }
+        asBefore = told(RunSteps.asBefore)
+        notDone = told(RunSteps.notDone)
         phase = RestoreSession.phase(in: lines)
         reason = RestoreSession.text(after: "holdfast: because ", in: lines)
         guard result.hasEnded, result.status != 0, result.status != RunSteps.otherPhase else { return }
