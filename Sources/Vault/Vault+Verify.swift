@@ -70,6 +70,7 @@ extension Vault {
             share.problems.append(VaultProblem(error, backups: [id]))
             share.isHidden = true
         }
+        wanted.wantSome(of: &share)
         return share
     }
 

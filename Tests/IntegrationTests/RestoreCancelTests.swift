@@ -68,6 +68,9 @@ extension Integration {
             print("cancelled in the \(moment): nothing ran on the device after", ContinuousClock.now - start)
             #expect(left.isEmpty, "\(left)")
             #expect(try state(bench) == before)
+            let runs = try await bench.home.json(0, "restore", "list")["runs"]?.array ?? []
+            let states = runs.compactMap { $0["state"]?.string }
+            #expect(states.allSatisfy { $0 == "refused" }, "\(states)")
 
             try bench.machine.run("rm /run/hold")
             try await bench.home.expect(0, "restore", "resume")

@@ -190,6 +190,24 @@ extension Integration {
             #expect(try await status(of: "paths", home).status == "ok")
         }
 
+        @Test(arguments: [["--full"], []])
+        func `a tar that sends nothing and calls it a success is found out`(_ more: [String]) async throws {
+            let world = try makeWorld(
+                more: """
+                    cat >$ROOT/usr/local/bin/tar <<'END'
+                    #!/bin/sh
+                    case $1 in --version) exec /usr/bin/tar "$@" ;; esac
+                    exec /usr/bin/tar -c -f - --files-from=/dev/null
+                    END
+                    chmod 755 $ROOT/usr/local/bin/tar
+                    """)
+            let home = try await makeHome(world)
+            let outcome = try await create(home, more)
+            #expect(outcome.status == 3, "\(outcome.story)")
+            let section = try await status(of: "paths", home)
+            #expect(section.status == "failed" && section.reason.contains("/srv/mark"), "\(section)")
+        }
+
         @Test(
             .enabled(if: DeviceWorld.missingBusyBox == nil, "needs a static BusyBox"),
             arguments: [DeviceWorld.Userland.host, .busybox])

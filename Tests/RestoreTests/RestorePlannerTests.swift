@@ -33,6 +33,21 @@ import Vault
             .map { "\($0.action) \($0.name)" }
     }
 
+    @Test func `a file in a folder of units whose name is no unit's is a plain file, which is told`() {
+        let paths = ["a b.service", "a.service", "a.service.d/x y.conf"].map { "/etc/systemd/system/\($0)" }
+        var facts = Self.facts(paths.map { Self.file($0) }, [])
+        facts.wantedUnits = [
+            .init(name: "a b.service", value: "enabled", section: "systemd-units"),
+            .init(name: "a.service", value: "enabled", section: "systemd-units"),
+        ]
+        let result = RestorePlanner(facts, place: .inPlace).plan()
+        #expect(result.steps.filter { $0.action == .unit }.map(\.name) == ["a.service"])
+        #expect(
+            result.warnings == [
+                "systemd loads no unit of the name ‘a b.service’: /etc/systemd/system/a b.service is restored as a plain file, neither checked nor started"
+            ])
+    }
+
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let wanted: [FileEntry]

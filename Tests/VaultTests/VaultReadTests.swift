@@ -165,6 +165,10 @@ import Testing
         #expect(try await vault.marks(of: ids[0]).evidence?.extent == .sample(percent: 10))
         let full = try await vault.verify([ids[0]])
         #expect(sample.isGood && sample.objects < full.objects)
+        for _ in 0..<20 {
+            let small = try await vault.verify([ids[0]], percent: 1)
+            #expect(small.verdicts.allSatisfy { $0.objects > 0 }, "nothing read proves nothing")
+        }
         #expect(try await vault.marks(of: ids[1]) == Marks())
         #expect(await code { _ = try await vault.verify(percent: 0) } == .invalid)
         #expect(await code { _ = try await vault.verify(percent: 101) } == .invalid)

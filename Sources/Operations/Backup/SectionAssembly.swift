@@ -28,6 +28,8 @@ struct SectionAssembly {
     private let issues: [[FileIssue]]
     /// The section of each of these files, for streams that are of no single section.
     private let issueSections: [[Int?]]
+    /// Files that were listed and asked for, and of which nothing came and nothing was said: how many of a section, and one.
+    private let unsent: [Int: (count: Int, one: String)]
 
     init(
         device: Device, plan: CollectionPlan, results: CollectionResults, finder: SectionFinder,
@@ -52,6 +54,7 @@ struct SectionAssembly {
         farOff = Self.farOff(entries)
         let issues = results.streams.map(\.issues)
         self.issues = issues
+        unsent = Self.unsent(read.missing, results.streams, issues)
         issueSections = zip(results.streams, issues).map { stream, issues in
             switch stream.role {
             case .files: issues.map { $0.paths.lazy.compactMap { finder.section(of: $0) }.first }
@@ -72,6 +75,20 @@ struct SectionAssembly {
             files[section, default: (0, 0)].bytes += size
         }
         return files
+    }
+
+    private static func unsent(
+        _ missing: [[UInt8]: Int], _ streams: [FileStreamResult], _ issues: [[FileIssue]]
+    ) -> [Int: (count: Int, one: String)] {
+        guard streams.contains(where: { $0.role == .selected && $0.isWhole }) else { return [:] }
+        let told = Set(issues.joined().flatMap(\.paths))
+        var unsent: [Int: (count: Int, one: String)] = [:]
+        for (path, section) in missing where !told.contains(path) {
+            let name = DeviceText.path(path)
+            let (count, one) = unsent[section] ?? (0, name)
+            unsent[section] = (count + 1, min(one, name))
+        }
+        return unsent
     }
 
     private static func farOff(_ entries: [FileEntry]) -> (count: Int, first: [String]) {
@@ -385,7 +402,26 @@ struct SectionAssembly {
             }
             outcome.add(stream)
         }
+        if let (count, one) = unsent[index] { outcome.distrust(Self.lacking(count, one)) }
+        let wasAsked = results.streams.contains { $0.role == .files || $0.role == .selected }
+        if wasAsked, sentNoAccounts, !collector.files.patterns.isEmpty {
+            outcome.distrust("not even /etc/passwd, which every system has")
+        }
         return outcome
+    }
+
+    private static func lacking(_ count: Int, _ one: String) -> String {
+        count == 1
+            ? "\(one) was listed and did not" : "\(count) that were listed did not, \(one) among them"
+    }
+
+    /// Whether files were asked for and not even the accounts came, which every system has, and nothing was said of it: a `tar`
+    /// that answers everything with nothing is told by this.
+    private var sentNoAccounts: Bool {
+        guard let users = plan.collectors.firstIndex(where: { $0 == UsersCollector.self }) else {
+            return false
+        }
+        return files[users] == nil && issueSections.allSatisfy { !$0.contains(users) }
     }
 
     private func data(_ index: Int) -> SectionRecord {
@@ -431,6 +467,7 @@ struct SectionAssembly {
                 "\(DeviceText.string(plan.ownPaths.paths[$0])), which does not exist,"
             }
         }
+        if let (count, one) = unsent[plan.ownPathsSection] { outcome.distrust(Self.lacking(count, one)) }
         let verdict = SectionVerdict(probes: [], captures: Captures(), files: outcome, user: user)
         return SectionRecord(
             name: DeviceBackup.ownPathsSection,
@@ -452,6 +489,12 @@ extension FilesOutcome {
         guard !stream.isWhole else { return }
         isComplete = false
         broken = broken ?? stream.failure
+    }
+
+    /// Takes a stream for cut off that lacks what it cannot lack.
+    fileprivate mutating func distrust(_ reason: String) {
+        isComplete = false
+        broken = broken ?? reason
     }
 
     fileprivate mutating func add(_ issues: [FileIssue]) {

@@ -115,13 +115,12 @@ package struct VerifyBackups: ServiceOperation {
                 "The result was not recorded, so that ‘backup list’ does not show it: \(unkept.message)")
         }
         guard report.isGood else {
-            let first = report.problems.prefix(20).map(\.message).joined(separator: "; ")
-            let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
+            let first = report.problems.sentence
             // An error brings no warnings along.
             let unkept = report.unkept.map { ". This was not recorded: \($0.message)" } ?? ""
             throw OperationError(
                 .verificationFailed,
-                "Found \(report.problems.count.counted("problem")): \(first)\(more)\(unkept)",
+                "Found \(report.problems.count.counted("problem")): \(first)\(unkept)",
                 hint:
                     "Back up the affected devices again at once: what they still have is stored anew, for older backups as well."
             )

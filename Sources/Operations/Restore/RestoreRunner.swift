@@ -154,6 +154,7 @@ struct RestoreRunner {
     ) async throws(OperationError) -> RunRecord {
         let (staging, journal) = (outcome.staging, outcome.journal)
         var document = outcome.document
+        if Task.isCancelled, !outcome.isKept { try await settleCancelled(outcome, session) }
         guard staging.wasSent else {
             let why =
                 staging.obstacles.isEmpty
@@ -175,12 +176,13 @@ struct RestoreRunner {
         if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
         let isSwapped = staging.phase == .swapped
         if !outcome.wasTold {
-            if isSwapped { document.events += staging.events }
+            if isSwapped { document.take(staging) }
             try await journal.enter(isSwapped ? .confirming : .unknown, document)
         }
         tell("confirming", "confirming over a new connection")
         let settled = try await confirmation(session, document, journal, ground, isSwapped: isSwapped)
         guard let status = settled.status else {
+            if Task.isCancelled { try await settleCancelled(outcome, session) }
             document.reason = "no new connection reached the device"
             try await journal.enter(.unknown, document)
             throw OperationError(
@@ -288,7 +290,7 @@ struct RestoreRunner {
             + "See: holdfast restore show \(run)"
     }
 
-    private func rollBack(
+    func rollBack(
         _ reason: String, _ document: RunDocument, _ journal: RunJournal, _ session: RestoreSession,
         inParts: Bool, seconds: Int = 0
     ) async throws(OperationError) {

@@ -281,9 +281,9 @@ final class RestoreStage: Sendable {
     private func word(after swap: RestoreReader.StepResult) async throws -> [UInt8] {
         var staging = RestoreSession.Staging()
         staging.take(swap)
-        let events = staging.events
+        let swapped = staging
         let (journal, document) = state.withLock { state in
-            state.document.events += events
+            state.document.take(swapped)
             state.wasTold = true
             return (state.journal, state.document)
         }

@@ -53,6 +53,12 @@ struct RunDocument: Sendable, Equatable {
             ]))
     }
 
+    /// Takes in what a swap that came to its end says.
+    mutating func take(_ staging: RestoreSession.Staging) {
+        events += staging.events
+        reason = ([reason] + staging.notDone).filter { !$0.isEmpty }.joined(separator: "; ")
+    }
+
     init(backup: String) { self.backup = backup }
 
     /// Paths that the run changed, as far as they were read back.

@@ -75,10 +75,9 @@ package struct CheckVault: ServiceOperation {
             }
         } catch { throw OperationError(any: error) }
         guard report.isClean else {
-            let named = report.problems.prefix(20).map(\.message).joined(separator: "; ")
-            let more = report.problems.count > 20 ? "; and \(report.problems.count - 20) more" : ""
+            let named = report.problems.sentence
             throw OperationError(
-                .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)\(more)",
+                .vaultCorrupt, "Found \(report.problems.count.counted("problem")): \(named)",
                 hint: Self.remedies(report))
         }
         return Output(

@@ -20,8 +20,10 @@ package struct RestoreSession: Sendable {
         package var wasRehearsed = false
         /// Whether the device goes back when it restarts before a confirmation.
         package var isArmedForRestart = false
-        /// What was wrong before the run and is so after it, as sentences.
+        /// What was wrong or missing before the run and is so after it, as sentences.
         package var asBefore: [String] = []
+        /// What of the plan was left undone, while the rest was done.
+        package var notDone: [String] = []
         /// Whether the payload went out: from then on the device may have changed.
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
@@ -106,19 +108,23 @@ package struct RestoreSession: Sendable {
     package func confirm() async throws(ShellError) -> Status { try await ask(confirmation()) }
 
     /// Asks what became of a run, waits until it has an end or waits for a confirmation, clears away what never began.
+    /// - Parameter time: how long it may take in all; nil for as long as the device needs.
     /// - Throws: `ShellError` when the device cannot be reached.
-    package func settle() async throws(ShellError) -> Status { try await ask(RunSteps.settle(run: run)) }
+    package func settle(within time: Duration? = nil) async throws(ShellError) -> Status {
+        try await ask(RunSteps.settle(run: run), within: time)
+    }
 
     /// Clears away what is left of a run that was undone, once that was written down.
     /// - Throws: `ShellError` when the device cannot be reached; the next run clears it away then.
     package func forget() async throws(ShellError) { _ = try await ask(RunSteps.forget(run: run)) }
 
-    private func ask(_ step: ScriptStep) async throws(ShellError) -> Status {
+    private func ask(_ step: ScriptStep, within time: Duration? = nil) async throws(ShellError) -> Status {
         let boundary = FrameBoundary()
         let reader = RestoreReader(boundary: boundary)
         var limits = limits
         limits.connect = .seconds(10)
         limits.idle = .seconds(900)
+        if let time { limits.total = time }
         _ = try await transport.run(
             ShellJob(input: FramedScript.bytes(steps: [step], boundary: boundary), limits: limits),
             on: device,
@@ -168,9 +174,11 @@ extension RestoreSession.Staging {
         let lines = result.lines
         wasRehearsed = lines.contains("holdfast: rehearsed")
         isArmedForRestart = lines.contains("holdfast: armed for a restart")
-        asBefore = lines.filter { $0.hasPrefix(RunSteps.asBefore) }.map {
-            String($0.dropFirst(RunSteps.asBefore.count))
+        func told(_ prefix: String) -> [String] {
+            lines.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
         }
+        asBefore = told(RunSteps.asBefore)
+        notDone = told(RunSteps.notDone)
         phase = RestoreSession.phase(in: lines)
         reason = RestoreSession.text(after: "holdfast: because ", in: lines)
         guard result.hasEnded, result.status != 0, result.status != RunSteps.otherPhase else { return }

@@ -10,7 +10,9 @@ extension RunScripts {
         steps.filter {
             $0.action == .unit && $0.to == "enabled" && ($0.from == "missing" || $0.from == "enabled")
         }
-        .map(\.name).filter { $0.hasSuffix(".service") && !$0.contains("@.") }
+        .map(\.name).filter {
+            $0.hasSuffix(".service") && !$0.contains("@.") && UnitName.isLoadable($0)
+        }
     }
 
     /// What programs that look at units know of their state before.
@@ -33,7 +35,9 @@ extension RunScripts {
     var before: String {
         var units = Set(changedUnits.map { String($0.split(separator: "/").last ?? "") })
         units.formUnion(startedUnits)
-        units.formUnion(steps.filter { $0.action == .unit && $0.from == $0.to }.map(\.name))
+        units.formUnion(
+            steps.filter { $0.action == .unit && $0.from == $0.to && UnitName.isLoadable($0.name) }
+                .map(\.name))
         guard !units.isEmpty else { return "exit 0\n" }
         let words = units.sorted().map { ShellQuoting.word($0) }.joined(separator: " ")
         return Self.start + """
@@ -58,7 +62,7 @@ extension RunScripts {
     }
 
     static let verifying = """
-        hf_verify() { hf_limited 60 systemd-analyze verify --man=no "$1" 2>&1 </dev/null; }
+        hf_verify() { hf_limited 60 systemd-analyze verify --man=no -- "$1" 2>&1 </dev/null; }
         # The number of a line is no part of what is wrong with it.
         hf_plain() { sed -e 's/:[0-9][0-9]*:/:/' -e '/^$/d'; }
 

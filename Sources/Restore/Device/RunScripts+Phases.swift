@@ -50,8 +50,12 @@ extension RunScripts {
     /// Unit files that come or change; a masked one is a link to nothing, and is neither checked nor started.
     var changedUnits: [String] {
         let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
-        return steps.filter { ($0.action == .create || $0.action == .replace) && $0.areas.contains("units") }
-            .map(\.name).filter { name in types.contains { name.hasSuffix($0) } && !name.contains("@.") }
+        return steps.compactMap { step in
+            guard let unit = step.unitName, UnitName.isLoadable(unit), !unit.contains("@."),
+                types.contains(where: { unit.hasSuffix($0) })
+            else { return nil }
+            return step.name
+        }
     }
 
     /// Whether there is anything to check.
@@ -109,16 +113,16 @@ extension RunScripts {
         for unit in changedUnits {
             let name = ShellQuoting.word(String(unit.split(separator: "/").last ?? ""))
             text +=
-                "[ ! -s \(ShellQuoting.word(unit)) ] || systemctl try-restart \(name) || hf_as_before \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
+                "[ ! -s \(ShellQuoting.word(unit)) ] || systemctl try-restart -- \(name) || hf_as_before \(name) || { echo \(name)' does not start'; [ -n \"${UNDOING:-}\" ] || exit 1; }\n"
         }
         for area in touchedAreas where !area.units.isEmpty {
             let units = area.units.map { ShellQuoting.word($0) }.joined(separator: " ")
             text += """
                 for u in \(units); do
-                if systemctl is-active --quiet "$u"; then
-                systemctl reload-or-restart "$u" || { systemctl status --no-pager --lines=5 "$u"; [ -n "${UNDOING:-}" ] || exit 1; }
+                if systemctl is-active --quiet -- "$u"; then
+                systemctl reload-or-restart -- "$u" || { systemctl status --no-pager --lines=5 -- "$u"; [ -n "${UNDOING:-}" ] || exit 1; }
                 n=0
-                until systemctl is-active --quiet "$u"; do
+                until systemctl is-active --quiet -- "$u"; do
                 n=$((n+1)); [ "$n" -lt 30 ] || { echo "$u is no longer active"; [ -n "${UNDOING:-}" ] || exit 1; break; }
                 sleep 0.5 2>/dev/null || sleep 1
                 done
@@ -139,28 +143,52 @@ extension RunScripts {
     private func unitLine(_ unit: String, _ state: String, starts: Bool) -> String {
         let name = ShellQuoting.word(unit)
         return switch state {
-        case "enabled": "systemctl \(starts ? "enable --now" : "enable") --quiet \(name)"
-        case "masked": "systemctl mask --quiet \(name)"
-        case "disabled": "systemctl disable --quiet \(name)"
+        case "enabled": "hf_enable \(name)\(starts ? " --now" : "")"
+        case "masked": "systemctl mask --quiet -- \(name)"
+        case "disabled": "hf_disable \(name)"
         default:
-            "{ systemctl disable --quiet --now \(name) || systemctl stop \(name); "
-                + "systemctl reset-failed \(name); } 2>/dev/null || :"
+            "{ systemctl disable --quiet --now -- \(name) || systemctl stop -- \(name); "
+                + "systemctl reset-failed -- \(name); } 2>/dev/null || :"
         }
     }
 
+    /// Units to enable, disable or mask; what systemd takes for no unit, or for several, is none of them.
+    private var unitSteps: [RestoreStep] {
+        steps.filter { $0.action == .unit && UnitName.isLoadable($0.name) }
+    }
+
+    /// What is said of units that are not there: one that must not run does not, one that must is left undone.
+    private static let unitsMissing = """
+        hf_missing() {
+        case $(systemctl is-enabled -- "$1" 2>&1) in
+        not-found|*': No such file or directory') return 0 ;;
+        esac
+        return 1
+        }
+        hf_disable() {
+        systemctl disable --quiet -- "$1" && return 0
+        hf_missing "$1" && printf '%s\\n' "$1 is not there: nothing to disable." >>"$D/as-before"
+        }
+        hf_enable() {
+        systemctl enable --quiet ${2:-} -- "$1" && return 0
+        hf_missing "$1" && hf_not_done "$1 is not there and was not enabled"
+        }
+
+        """
+
     var units: String {
-        let changed = steps.filter { $0.action == .unit }
+        let changed = unitSteps
         guard !changed.isEmpty else { return "exit 0\n" }
         var text =
-            Self.start
+            Self.start + Self.unitsMissing
             + "command -v systemctl >/dev/null 2>&1 || exit 0\nif hf_systemd; then systemctl daemon-reload; fi\n"
         for step in changed {
             if step.from == "masked" {
-                text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || exit 1\n"
+                text += "systemctl unmask --quiet -- \(ShellQuoting.word(step.name)) || exit 1\n"
             }
             text +=
                 step.from == step.to
-                ? "systemctl try-restart \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
+                ? "systemctl try-restart -- \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
                 : unitLine(step.name, step.to, starts: step.from == "missing")
                     + " || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
         }
@@ -180,18 +208,19 @@ extension RunScripts {
     }
 
     var unitsBack: String {
-        let changed = steps.filter { $0.action == .unit }.reversed()
+        let changed = unitSteps.reversed()
         guard !changed.isEmpty else { return "exit 0\n" }
-        var text = Self.start + "command -v systemctl >/dev/null 2>&1 || exit 0\n"
+        var text =
+            Self.start + Self.unitsMissing + "command -v systemctl >/dev/null 2>&1 || exit 0\n"
         for step in changed where step.from != step.to {
             if step.to == "masked" {
-                text += "systemctl unmask --quiet \(ShellQuoting.word(step.name)) || :\n"
+                text += "systemctl unmask --quiet -- \(ShellQuoting.word(step.name)) || :\n"
             }
             text += unitLine(step.name, step.from, starts: false) + " || :\n"
             // Early in the start of a machine the services to come were chosen by the state that goes.
             if let verb = step.from == "enabled" ? "start" : step.to == "enabled" ? "stop" : nil {
                 text +=
-                    "[ -z \"${BOOTING:-}\" ] || systemctl --no-block \(verb) \(ShellQuoting.word(step.name)) || :\n"
+                    "[ -z \"${BOOTING:-}\" ] || systemctl --no-block \(verb) -- \(ShellQuoting.word(step.name)) || :\n"
             }
         }
         return text + "exit 0\n"

@@ -125,6 +125,7 @@ enum RunSteps {
         wait $!
         hf_phase=$(cat "$D/phase")
         if [ -s "$D/as-before" ]; then sort -u "$D/as-before" | sed 's/^/\(asBefore)/'; fi
+        if [ -s "$D/not-done" ]; then sort -u "$D/not-done" | sed 's/^/\(notDone)/'; fi
         printf 'holdfast: phase %s\\n' "$hf_phase"
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
         [ "$hf_phase" = swapped ] || exit \(otherPhase)
@@ -134,6 +135,9 @@ enum RunSteps {
 
     /// What a line begins with that names what was wrong before the run and is so after it.
     static let asBefore = "holdfast: as before "
+
+    /// What a line begins with that names what the run left undone.
+    static let notDone = "holdfast: not done "
 
     /// Status of a step that tells of another phase than the one it is there to reach.
     static let otherPhase: Int32 = 9

@@ -69,11 +69,12 @@ package struct DrillValidator: Sendable {
     /// The check of all unit files, which need a reader of their own.
     /// - Parameter units: absolute paths.
     package static func units(_ units: [String]) -> DrillValidator {
+        let units = units.filter { $0.split(separator: "/").last.map(UnitName.isLoadable) ?? false }
         let words = units.map { ShellQuoting.word($0) }.joined(separator: " ")
         return DrillValidator(
             name: "units", tool: "systemd-analyze", concerns: { _ in true },
             script: """
-                r=$(systemd-analyze verify --man=no --generators=no \(words) 2>&1 </dev/null) || :
+                r=$(systemd-analyze verify --man=no --generators=no -- \(words) 2>&1 </dev/null) || :
                 printf '%s\\n' "$r" | grep -i -e 'invalid section' -e 'unknown section' -e 'failed to parse' -e 'bad unit file' -e "missing '='" && exit 1
                 exit 0
                 """)

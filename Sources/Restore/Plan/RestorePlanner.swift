@@ -70,6 +70,7 @@ package struct RestorePlanner: Sendable {
         planFiles(&result)
         planFoundation(&result)
         planUnits(&result)
+        warnOfNames(&result)
         result.commands = commands(for: result.steps)
         planConflicts(&result)
         return result
@@ -215,7 +216,7 @@ package struct RestorePlanner: Sendable {
         let settable: Set = ["enabled", "disabled", "masked"]
         let present = Dictionary(facts.presentUnits.map { ($0.name, $0.value) }) { first, _ in first }
         let removed = Set(result.steps.filter { $0.action == .remove }.map(\.name))
-        for unit in facts.wantedUnits where settable.contains(unit.value) {
+        for unit in facts.wantedUnits where settable.contains(unit.value) && UnitName.isLoadable(unit.name) {
             let now = present[unit.name] ?? "missing"
             guard now != unit.value, settable.contains(now) || now == "missing" else { continue }
             guard !removed.contains("/etc/systemd/system/\(unit.name)") else { continue }
@@ -226,6 +227,16 @@ package struct RestorePlanner: Sendable {
                     action: .unit, subject: Array(unit.name.utf8), section: unit.section,
                     what: ["\(now) -> \(unit.value)"], risk: .medium, areas: ["units"], from: now,
                     to: unit.value))
+        }
+    }
+
+    /// What ends like a unit and is called as none may be is a file like any other.
+    private func warnOfNames(_ result: inout Result) {
+        for step in result.steps {
+            guard let unit = step.unitName, !UnitName.isLoadable(unit) else { continue }
+            result.warnings.append(
+                "systemd loads no unit of the name ‘\(unit)’: \(step.name) is restored as a plain file, neither checked nor started"
+            )
         }
     }
 

@@ -31,3 +31,12 @@ package struct VaultProblem: Sendable, Equatable, CustomStringConvertible {
 
     package var description: String { message }
 }
+
+extension [VaultProblem] {
+    /// The first few as one sentence without a full stop, and how many more there are.
+    package var sentence: String {
+        let most = 5
+        let named = prefix(most).map(\.message).joined(separator: "; ")
+        return count > most ? "\(named); and \(count - most) more" : named
+    }
+}

@@ -49,6 +49,8 @@ struct WantedObjects {
         var problems: [VaultProblem] = []
         /// Whether its manifest or a part of its list of files cannot be read.
         var isHidden = false
+        /// One that chance left out, for a backup of which it would leave out all.
+        var spare: Int?
     }
 
     private(set) var slots: [Bool]
@@ -78,22 +80,37 @@ struct WantedObjects {
                     "Object \(id) has \(place.length) bytes, not \(length)", backups: [share.backup]))
         }
         if !slots[slot] {
-            guard percent >= 100 || Int.random(in: 0..<100) < percent else { return }
-            slots[slot] = true
-            objects += 1
-            bytes += Int64(place.length)
+            guard percent >= 100 || Int.random(in: 0..<100) < percent else {
+                share.spare = slot
+                return
+            }
+            take(slot, place)
         }
         share.objects += 1
         share.bytes += Int64(place.length)
+    }
+
+    /// Asks for one object at least: nobody has proved a backup of which nothing was read.
+    mutating func wantSome(of share: inout Share) {
+        guard share.objects == 0, let slot = share.spare, let place = index.place(inSlot: slot) else {
+            return
+        }
+        if !slots[slot] { take(slot, place) }
+        share.objects = 1
+        share.bytes = Int64(place.length)
+    }
+
+    private mutating func take(_ slot: Int, _ place: ObjectIndex.Place) {
+        slots[slot] = true
+        objects += 1
+        bytes += Int64(place.length)
     }
 
     /// Asks for everything there is: where a list of files cannot be read, nobody knows what it names.
     mutating func wantAll() {
         for slot in slots.indices where !slots[slot] {
             guard let place = index.place(inSlot: slot) else { continue }
-            slots[slot] = true
-            objects += 1
-            bytes += Int64(place.length)
+            take(slot, place)
         }
     }
 
