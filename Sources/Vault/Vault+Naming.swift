@@ -48,7 +48,8 @@ extension Vault {
             let owner = device.map { " of \($0)" } ?? ""
             guard let copy = all.first else {
                 throw VaultError(
-                    .notFound, "There is no backup\(owner)", hint: "Run: holdfast backup list")
+                    .notFound, "There is no backup\(owner)",
+                    hint: "Make one with: holdfast backup create. What there is shows: holdfast backup list")
             }
             throw VaultError(
                 .notFound,

@@ -44,7 +44,8 @@ package struct ListBackups: ServiceOperation {
                         Column("SCOPE", isMinor: true), Column("FILES", isNumeric: true, isMinor: true),
                         Column("SIZE", isNumeric: true, isMinor: true), "VERIFIED",
                         Column("PROVEN", isMinor: true), Column("PIN", isMinor: true), "NAME",
-                    ], rows: rows, empty: "There is no such backup.")
+                    ], rows: rows, empty: "There is no such backup. To make one: holdfast backup create local"
+                )
             ]
             if more > 0 {
                 blocks.append(
