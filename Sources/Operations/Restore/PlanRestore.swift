@@ -108,14 +108,28 @@ package struct PlanRestore: ServiceOperation {
         let options = RestorePlanner.Options(
             removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
             allowsSpecial: input.special)
+        let placed = scope.at(place, isOther: isOther)
         let made = try await RestoreDraft(
-            context: context, vault: vault, manifest: manifest, scope: scope.at(place, isOther: isOther),
-            device: device,
-            place: place,
+            context: context, vault: vault, manifest: manifest, scope: placed, device: device, place: place,
             options: options, minutes: input.expires, maps: input.map, isOther: isOther,
-            containers: wish.request
+            containers: try Self.containers(wish, placed, manifest)
         ).make()
         return PlanView(made.plan, id: made.id, approvals: 0)
+    }
+
+    /// What is wanted of containers; of paths, only the data that they match.
+    private static func containers(
+        _ wish: ContainerWish, _ scope: RestoreScope, _ manifest: Manifest
+    ) throws(OperationError) -> ContainerRequest? {
+        guard wish.request == nil, scope.namesData, scope.wanted.isEmpty else {
+            return scope.globs.isEmpty || scope.namesData ? wish.request : nil
+        }
+        throw OperationError(
+            .argumentInvalid,
+            ContainerWish.areHeld(by: manifest)
+                ? "What is asked for is data of containers, which are to be left as they are"
+                : "What is asked for is data of containers, and the backup does not say of which",
+            hint: "Bring it into a folder: leave --in-place and --keep-containers away.")
     }
 
     private static func place(

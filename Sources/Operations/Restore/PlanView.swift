@@ -82,9 +82,11 @@ package struct PlanView: Codable, Sendable, Displayable {
 
     package var display: [DisplayBlock] {
         guard !steps.isEmpty || !conflicts.isEmpty else {
-            return [
-                .lines([Cell("\(device) is as backup \(backup) says: nothing to restore.", .good)] + notes)
-            ]
+            guard !warnings.isEmpty else {
+                return [.lines([Cell("\(device) is as backup \(backup) says: nothing to restore.", .good)])]
+            }
+            let whole = "What was compared on \(device) is as backup \(backup) says: nothing to restore."
+            return [.lines([Cell(whole)]), .heading("To know"), .lines(notes)]
         }
         var blocks: [DisplayBlock] = [
             .record([

@@ -35,6 +35,10 @@ struct RestoreScope: Sendable {
     private(set) var ownRoots: [[UInt8]]
     /// What of the backup in scope must not be brought back, as sentences.
     private(set) var refused: [String] = []
+    /// Of a plan in place, what its globs match of the data of containers: the topmost of it.
+    private(set) var dataRoots: [[UInt8]] = []
+    /// Whether a plan in place takes all data of containers, as its section was named.
+    private(set) var takesAllData = false
     /// Paths that are read besides, whatever section they are of: those that a plan changes.
     private(set) var extra: [[UInt8]] = []
 
@@ -66,7 +70,8 @@ struct RestoreScope: Sendable {
         func isWanted(_ entry: FileEntry) -> Bool {
             guard names.indices.contains(entry.section) else { return false }
             let name = names[entry.section]
-            guard isNamed.isEmpty ? !Self.isData(name) : isNamed.contains(name) else { return false }
+            let isHeld = isNamed.isEmpty ? !Self.isData(name) || !globs.isEmpty : isNamed.contains(name)
+            guard isHeld else { return false }
             return globs.isEmpty || globs.contains { $0.matches(entry.path) }
         }
         var chosen = all.filter(isWanted)
@@ -191,14 +196,7 @@ struct RestoreScope: Sendable {
     func at(_ place: RestorePlan.Place, isOther: Bool) -> RestoreScope {
         var scope = self
         scope.comparesFiles = place == .inPlace
-        if place == .inPlace {
-            // An instance comes from its export, which lies nowhere on a machine.
-            let exports = manifest.sections.indices.filter {
-                let name = manifest.sections[$0].name
-                return Self.isData(name) && Self.isOfInstances(name)
-            }
-            scope.wanted.removeAll { exports.contains($0.section) }
-        }
+        if place == .inPlace { scope.takeDataOut() }
         guard place == .inPlace, !isOther, !globs.isEmpty,
             let own = manifest.sections.firstIndex(where: { $0.name == DeviceBackup.ownPathsSection })
         else { return scope }
@@ -211,6 +209,26 @@ struct RestoreScope: Sendable {
         scope.wanted.removeAll(where: isAround)
         return scope
     }
+
+    /// Data comes back with the containers and instances that it is of, which know where it lies here.
+    private mutating func takeDataOut() {
+        let data = manifest.sections.indices.filter { Self.isData(manifest.sections[$0].name) }
+        let containers = data.first { manifest.sections[$0].name == Self.containerData }
+        if !globs.isEmpty, let containers {
+            let matching = wanted.lazy.filter { [globs] entry in
+                entry.section == containers && globs.contains { $0.matches(entry.path) }
+            }
+            dataRoots = Self.roots(matching.map(\.path))
+        }
+        takesAllData = globs.isEmpty && sections.contains(Self.containerData)
+        wanted.removeAll { data.contains($0.section) }
+    }
+
+    /// Whether a plan in place is asked for data of containers.
+    var namesData: Bool { takesAllData || !dataRoots.isEmpty }
+
+    /// The section of the contents of volumes and bind mounts.
+    static let containerData = "container-data"
 
     /// Takes in what of the backup lies at `places`.
     mutating func add(_ entries: [FileEntry], at places: [String]) {

@@ -106,7 +106,7 @@ final class RestoreStage: Sendable {
         let context = runner.context
         let started = context.clock.now()
         let backup = await backup(writer)
-        guard runner.inPlace, runner.plan.steps.contains(where: \.action.isOfEngine) else {
+        guard runner.inPlace, runner.plan.touchesEngine else {
             let copy = try await backup.course()
             let talk = try await talk(session, copy: copy, ContainerRun())
             let result = try await carryOut(talk, backup.request.limits) { () async throws(OperationError) in

@@ -55,7 +55,7 @@ extension ContainerPlanner {
 
     func planNetworks(_ changed: [Wanted], _ plan: inout ContainerPlan) {
         var needed: [String] = changed.flatMap(\.spec.networks)
-        if request.names.isEmpty, request.removes.isEmpty {
+        if request.names.isEmpty, request.removes.isEmpty, !request.leavesContainers {
             needed +=
                 facts.backup.networks.filter { name, value in
                     value["Scope"]?.string == "local" && name != "docker_gwbridge"

@@ -12,7 +12,8 @@ extension ContainerPlanner {
             }
         }
         guard request.names.isEmpty, request.removes.isEmpty else { return }
-        for name in facts.backup.volumes.keys.sorted()
+        let chosen = request.leavesContainers ? request.volumes : Array(facts.backup.volumes.keys)
+        for name in chosen.sorted()
         where seen.insert(name).inserted && EngineName.isValid(name) {
             guard facts.present.volumes[name] == nil || request.replacesData else { continue }
             self.plan(volume: name, of: nil, &plan)

@@ -16,6 +16,8 @@ package struct ContainerRequest: Sendable, Equatable {
     package var allowsSpecial: Bool
     /// Leaves what the Docker engine holds alone.
     package var leavesContainers = false
+    /// Of an engine that is left alone, the volumes whose data comes back all the same.
+    package var volumes: [String] = []
     /// Leaves what LXD and Incus hold alone.
     package var leavesInstances = false
     /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`;
@@ -48,6 +50,7 @@ package struct ContainerRequest: Sendable, Equatable {
         ]
         if allowsSpecial { members["allowsSpecial"] = .bool(true) }
         if leavesContainers { members["leavesContainers"] = .bool(true) }
+        if !volumes.isEmpty { members["volumes"] = texts(volumes) }
         if leavesInstances { members["leavesInstances"] = .bool(true) }
         return .object(members)
     }
@@ -62,6 +65,7 @@ package struct ContainerRequest: Sendable, Equatable {
             allowsSpecial: json["allowsSpecial"]?.bool ?? false, removes: texts("removes"),
             places: texts("places"))
         leavesContainers = json["leavesContainers"]?.bool ?? false
+        volumes = texts("volumes")
         leavesInstances = json["leavesInstances"]?.bool ?? false
     }
 }

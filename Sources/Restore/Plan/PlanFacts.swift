@@ -31,6 +31,8 @@ package struct PlanFacts: Sendable {
     package var presentSections: [String]
     /// Sections that both sides read as a whole: only there, what the backup lacks may be removed.
     package var wholeSections: Set<String>
+    /// Places that the backup holds whole and that get its content: what it lacks below them may be removed as well.
+    package var replacedPlaces: [[UInt8]] = []
     package var wantedUnits: [Named]
     package var presentUnits: [Named]
     package var wantedPackages: [Named]

@@ -109,7 +109,13 @@ package struct RestorePlan: Sendable, Equatable {
     /// or in a folder that is new.
     package var cannotCutConnection: Bool {
         guard place == .inPlace else { return true }
-        return !mayCutConnection && steps.allSatisfy { $0.isFile && Self.apart.covers($0.subject) }
+        return !touchesEngine && !mayCutConnection
+            && steps.allSatisfy { $0.isFile && Self.apart.covers($0.subject) }
+    }
+
+    /// Whether something is to be done with containers: also where nothing but files changes that they use.
+    package var touchesEngine: Bool {
+        steps.contains(where: \.action.isOfEngine) || !(containers?.places.isEmpty ?? true)
     }
 
     /// The plan's name: 26 letters of a keyed digest of its canonical form; nobody without the key can make one up.

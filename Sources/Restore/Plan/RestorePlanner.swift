@@ -115,11 +115,19 @@ package struct RestorePlanner: Sendable {
     private func remove(_ entry: FileEntry, _ result: inout Result) {
         guard options.removes, !Self.maintained.contains(entry.path), entry.kind != .socket else { return }
         let section = name(entry.section, in: facts.presentSections)
-        guard facts.wholeSections.contains(section), keeper(of: entry.path) == nil else { return }
+        let isReplaced = facts.replacedPlaces.contains { Self.isBelow(entry.path, $0) }
+        guard facts.wholeSections.contains(section) || isReplaced, keeper(of: entry.path) == nil else {
+            return
+        }
         // Accounts of the other machine, and its packages, keep what is theirs.
         guard facts.isSameMachine || !Self.ownSections.contains(section) else { return }
         result.steps.append(
             step(.remove, nil, entry, sections: facts.presentSections, what: [entry.kind.words]))
+    }
+
+    static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
+        path.count > folder.count && path.starts(with: folder)
+            && (folder.count == 1 || path[folder.count] == UInt8(ascii: "/"))
     }
 
     private func compare(_ wanted: FileEntry, _ present: FileEntry, _ result: inout Result) {

@@ -70,6 +70,22 @@ import Testing
         #expect(asked.affected.contains("container b (uses the volume data)"))
     }
 
+    @Test func `an engine that is left alone gets the data of the volumes that are named`() {
+        let engine = Engine.state(
+            [Engine.container("a", volumes: ["data"]), Engine.container("b", volumes: ["other"])],
+            networks: [Engine.network("n", "10.9.0.0/24")],
+            volumes: [Engine.volume("data"), Engine.volume("other")])
+        let lost = Engine.state([Engine.container("a", volumes: ["data"])], volumes: [Engine.volume("data")])
+        var request = ContainerRequest(replacesData: true)
+        request.leavesContainers = true
+        #expect(plan(engine, onto: lost, request, holding: ["data", "other"]).steps.isEmpty)
+        request.volumes = ["data", "other"]
+        let asked = plan(engine, onto: lost, request, holding: ["data", "other"])
+        #expect(steps(asked) == ["replace-volume data", "create-volume other"])
+        #expect(asked.operations.paused == ["id-of-a"])
+        #expect(ContainerRequest(json: request.json) == request)
+    }
+
     @Test func `a port that somebody has is a conflict, unless ports are left out`() {
         let backup = Engine.state([Engine.container("a", port: "80")])
         let taken = Engine.state([Engine.container("other", port: "80")])

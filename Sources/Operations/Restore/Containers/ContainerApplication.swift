@@ -17,7 +17,7 @@ struct ContainerApplication: Sendable {
     func run(
         _ run: RunID, _ manifest: Manifest, _ vault: Vault, safetyCopy copy: String
     ) async throws(OperationError) -> ContainerRun {
-        guard let request = plan.containers, !copy.isEmpty, !steps.isEmpty else { return ContainerRun() }
+        guard let request = plan.containers, !copy.isEmpty, plan.touchesEngine else { return ContainerRun() }
         let planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)
         let wanted = try await planning.wanted()

@@ -14,6 +14,10 @@ struct ContainerDraft: Sendable {
     private var planning: ContainerPlanning
     /// What is said of bind mounts that stay as they are.
     private var kept: [String] = []
+    /// Bind mounts that are there and stay as they are.
+    private var there: [String] = []
+    /// What cannot be done of the data that was asked for.
+    private let conflicts: [String]
 
     /// Plans, and reads what is where bind mounts come back: these are files like any others.
     init(
@@ -26,9 +30,15 @@ struct ContainerDraft: Sendable {
         self.reading = reading
         request = planning.request
         wanted = try await planning.wanted()
+        let data = DataChoice(scope, wanted)
+        request.volumes = data.volumes
+        self.planning.request = request
+        let planning = self.planning
         plan = planning.plan(
             wanted, onto: reading.engine, files: [], steps: [], hash: hash, comesEngine: true)
-        let binds = ContainerPlanning.binds(plan, wanted, replacesData: request.replacesData)
+        conflicts = data.conflicts
+        let binds =
+            request.leavesContainers ? data.binds : ContainerPlanning.binds(plan, wanted, request)
         if !binds.isEmpty, request.newName.isEmpty {
             self.scope.add(wanted.entries, at: binds)
             self.scope.places = binds
@@ -36,23 +46,60 @@ struct ContainerDraft: Sendable {
                 device, self.scope, planning.vault, hash, context, translation)
             keepPresent(binds)
         }
+        if !request.replacesData, request.newName.isEmpty { tellUncompared(data) }
+        setPlaces(self.scope.places)
+    }
+
+    /// Stops containers for what changes only.
+    private mutating func setPlaces(_ files: [String]) {
         let volumes = plan.operations.volumes.filter(\.isThere).map(\.mountpoint)
-        request.places = Set(self.scope.places + volumes).sorted()
-        self.planning.request = request
+        request.places = Set(files + volumes).sorted()
+        planning.request = request
+    }
+
+    /// Tells which data stays as it is, whatever it is.
+    private mutating func tellUncompared(_ data: DataChoice) {
+        let filled = Set(plan.operations.volumes.map(\.spec.name))
+        let users = wanted.engine.containers.values.filter { request.names.contains($0.name) }
+        var volumes = Set(wanted.engine.volumes.keys)
+        if !request.names.isEmpty { volumes.formIntersection(users.flatMap(\.volumes)) }
+        if request.leavesContainers { volumes.formIntersection(data.volumes) }
+        volumes = volumes.filter { name in
+            guard let value = wanted.engine.volumes[name], reading.engine.volumes[name] != nil else {
+                return false
+            }
+            return !filled.contains(name) && wanted.holdings[VolumeSpec(value).mountpoint] != nil
+        }
+        var binds = request.leavesContainers ? [] : ContainerPlanning.wholeBinds(wanted, request)
+        binds = binds.filter { bind in
+            !RestoreScope.isBelow(Array(bind.utf8), scope.places + there)
+        }
+        let names =
+            volumes.sorted().map { "volume \($0)" }
+            + ContainerPlanning.topmost(binds).map { "bind mount \(TerminalText.escape($0))" }
+        guard let first = names.first else { return }
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        let told = names.count == 1 ? first : names.prefix(10).joined(separator: ", ") + more
+        kept.append(
+            "Data that is there was not compared and stays as it is: \(told); --replace-data gives it the backup's content"
+        )
     }
 
     /// Leaves bind mounts alone that are there, unless their content is to be replaced.
     private mutating func keepPresent(_ binds: [String]) {
         let paths = reading.present.files.map(\.path)
         guard !request.replacesData else {
-            if reading.present.sections[DeviceBackup.ownPathsSection] == "ok",
-                !scope.sections.contains(DeviceBackup.ownPathsSection)
-            {
-                reading.facts.wholeSections.insert(DeviceBackup.ownPathsSection)
+            guard reading.present.sections[DeviceBackup.ownPathsSection] == "ok" else {
+                kept.append("What was added to bind mounts stays, as they could not be read whole")
+                return
             }
+            let whole = binds.filter { bind in
+                wanted.wholeBinds.contains { RestoreScope.isBelow(Array(bind.utf8), [$0]) }
+            }
+            reading.facts.replacedPlaces = whole.map { Array($0.utf8) }
             return
         }
-        let there = binds.filter { bind in paths.contains { RestoreScope.isBelow($0, [bind]) } }
+        there = binds.filter { bind in paths.contains { RestoreScope.isBelow($0, [bind]) } }
         reading.facts.wanted.removeAll { RestoreScope.isBelow($0.path, there) }
         reading.facts.present.removeAll { RestoreScope.isBelow($0.path, there) }
         scope.places = binds.filter { !there.contains($0) }
@@ -61,6 +108,10 @@ struct ContainerDraft: Sendable {
 
     /// Plans again, as files and packages are known, and adds what was found to `result`.
     mutating func finish(_ result: inout RestorePlanner.Result, hash: KeyedHash) {
+        setPlaces(
+            scope.places.filter { place in
+                result.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
+            })
         plan = planning.plan(
             wanted, onto: reading.engine, files: Self.files(result.steps, reading.facts.present),
             steps: result.steps,
@@ -68,7 +119,7 @@ struct ContainerDraft: Sendable {
         result.steps += plan.steps
         result.commands += plan.commands
         let remarks = ContainerPlanning.remarks(plan, wanted)
-        result.conflicts += plan.conflicts + remarks.conflicts
+        result.conflicts += plan.conflicts + conflicts + remarks.conflicts
         result.warnings += plan.warnings + kept + remarks.warnings
     }
 

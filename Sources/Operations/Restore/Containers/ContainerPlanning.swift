@@ -25,6 +25,8 @@ struct ContainerPlanning: Sendable {
         let special: [[UInt8]]
         let holdings: [String: ContainerFacts.Holding]
         let dependencies: [String: [String]]
+        /// Bind mounts that the backup holds whole, but for folders of the system.
+        var wholeBinds: Set<String> = []
     }
 
     /// - Parameter known: every entry of the backup, where they were read already.
@@ -49,10 +51,13 @@ struct ContainerPlanning: Sendable {
                 special.append(entry.path)
                 return false
             }
-            return Wanted(
+            var wanted = Wanted(
                 engine: engine, entries: entries, refused: refused, special: special,
                 holdings: Self.holdings(of: places, in: entries),
                 dependencies: try await dependencies(engine, entries))
+            let binds = Set(engine.containers.values.flatMap(\.binds))
+            wanted.wholeBinds = Self.wholeBinds(binds, in: entries, manifest)
+            return wanted
         } catch { throw OperationError(any: error) }
     }
 
@@ -99,18 +104,53 @@ struct ContainerPlanning: Sendable {
         return ContainerPlanner(facts, request: request).plan()
     }
 
-    /// Bind mounts of the containers that the plan makes, of which the backup holds something.
-    static func binds(_ plan: ContainerPlan, _ wanted: Wanted, replacesData: Bool) -> [String] {
-        let made = plan.steps.filter {
-            $0.action == .createContainer || $0.action == .replaceContainer || replacesData
-        }
+    /// Bind mounts of the containers that the plan makes, of which the backup holds something; where data is replaced, also
+    /// those of the containers that stay, as far as the backup holds them whole.
+    static func binds(_ plan: ContainerPlan, _ wanted: Wanted, _ request: ContainerRequest) -> [String] {
+        let made = plan.steps.filter { $0.action == .createContainer || $0.action == .replaceContainer }
         let names = Set(made.map(\.name))
-        let chosen = wanted.engine.containers.values.filter { names.contains($0.name) }
-        let binds = Set(chosen.flatMap(\.binds)).filter { path in
-            wanted.holdings[path] != nil && PathGuard.problem(path: Array(path.utf8)) == nil
+        var binds = Set(
+            wanted.engine.containers.values.filter { names.contains($0.name) }.flatMap(\.binds))
+        binds = binds.filter { wanted.holdings[$0] != nil && PathGuard.problem(path: Array($0.utf8)) == nil }
+        if request.replacesData { binds.formUnion(wholeBinds(wanted, request)) }
+        return topmost(binds)
+    }
+
+    /// Of the containers that are asked for, the bind mounts that the backup holds whole.
+    static func wholeBinds(_ wanted: Wanted, _ request: ContainerRequest) -> Set<String> {
+        let chosen = wanted.engine.containers.values.filter {
+            request.names.isEmpty || request.names.contains($0.name)
         }
-        // What lies in another one comes with it.
-        return binds.filter { path in !binds.contains { path.hasPrefix($0 + "/") } }.sorted()
+        return wanted.wholeBinds.intersection(chosen.flatMap(\.binds))
+    }
+
+    /// What lies in another one comes with it.
+    static func topmost(_ binds: Set<String>) -> [String] {
+        binds.filter { path in !binds.contains { path.hasPrefix($0 + "/") } }.sorted()
+    }
+
+    /// Folders that a machine is made of: a container that looks into one does not own what is in it.
+    private static let ofSystem: Set<String> = [
+        "/bin", "/boot", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/root", "/sbin",
+        "/srv",
+        "/tmp", "/usr", "/var", "/var/cache", "/var/lib", "/var/log", "/var/tmp",
+    ]
+
+    /// Of a folder the backup holds all where it was read as data, or as an own path.
+    private static func wholeBinds(
+        _ binds: Set<String>, in entries: [FileEntry], _ manifest: Manifest
+    ) -> Set<String> {
+        let sections = manifest.sections.map { section in
+            section.status == .ok
+                && [RestoreScope.containerData, DeviceBackup.ownPathsSection].contains(section.name)
+        }
+        let known = Set(binds.subtracting(ofSystem).map { Array($0.utf8) })
+        let whole = entries.filter { entry in
+            guard known.contains(entry.path), PathGuard.problem(path: entry.path) == nil else { return false }
+            return entry.kind != .folder
+                || sections.indices.contains(entry.section) && sections[entry.section]
+        }
+        return Set(whole.map { String(decoding: $0.path, as: UTF8.self) })
     }
 
     /// How much of each of `places` there is.

@@ -37,7 +37,12 @@ struct ContainerUndo: Sendable {
             }
         let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
         let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
-        guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else { return nil }
+        guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else {
+            guard !filePlaces.isEmpty else { return nil }
+            var request = ContainerRequest(allowsSpecial: true, places: filePlaces.sorted())
+            (request.leavesContainers, request.leavesInstances) = (true, true)
+            return request
+        }
         let volumes = (replacedVolumes.sorted() + names(.createVolume)).compactMap { name in
             present.volumes[name].map { VolumeSpec($0) }
         }

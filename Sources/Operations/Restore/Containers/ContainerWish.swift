@@ -30,14 +30,15 @@ struct ContainerWish: Sendable {
             }
             let named = input.section
             let takesContainers = named.isEmpty || named.contains(section)
+            let takesData = !input.path.isEmpty || named.contains(RestoreScope.containerData)
             let takesInstances = named.isEmpty || named.contains(where: RestoreScope.isOfInstances)
-            let isInScope = takesContainers || takesInstances
-            let isWanted = input.inPlace && input.path.isEmpty && !input.keepContainers && isInScope
+            let isInScope = takesContainers || takesInstances || takesData
+            let isWanted = input.inPlace && !input.keepContainers && isInScope
             var request = ContainerRequest(
                 leavesPortsOut: input.withoutPorts, replacesData: input.replaceData,
                 allowsEmptyVolumes: input.emptyVolumes, allowsSpecial: input.special)
-            request.leavesContainers = !takesContainers
-            request.leavesInstances = !takesInstances
+            request.leavesContainers = !takesContainers || !input.path.isEmpty
+            request.leavesInstances = !takesInstances || !input.path.isEmpty
             self.request = isWanted && hasContainers ? request : nil
             sections = input.section
             return

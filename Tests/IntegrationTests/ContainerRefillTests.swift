@@ -1,0 +1,136 @@
+import Basics
+import TestSupport
+import Testing
+
+extension Integration {
+    /// The data of containers that are there and as the backup says, but for what is in it.
+    @Suite(
+        "ContainerRefill", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .timeLimit(.minutes(10)))
+    struct ContainerRefillTests {
+        /// A container with a named volume and a bind mount.
+        private static let setup = #"""
+            set -e
+            mkdir -p /srv/bind/sub; echo good >/srv/bind/a; echo good >/srv/bind/sub/b
+            docker run -d --name c1 --stop-signal SIGKILL -v /srv/bind:/d -v goods:/goods busybox:1 sleep 100000
+            docker exec c1 sh -c 'echo good >/goods/rows'
+
+            """#
+        private static let corruption = #"""
+            set -e
+            echo CORRUPTED >/srv/bind/a; echo more >/srv/bind/more
+            docker exec c1 sh -c 'echo CORRUPTED >/goods/rows; echo more >/goods/more'
+
+            """#
+        private static let rows = "/var/lib/docker/volumes/goods/_data"
+
+        private func plan(_ rig: RestoreRig, _ backup: String, _ more: String...) async throws -> JSONValue {
+            try await rig.home.run(["restore", "plan", backup, "--json"] + more).json()
+        }
+
+        private func steps(_ plan: JSONValue) -> [String] {
+            (plan["steps"]?.array ?? []).map {
+                "\($0["action"]?.string ?? "") \($0["subject"]?.string ?? "")"
+            }
+        }
+
+        private func content(_ rig: RestoreRig) throws -> String {
+            try rig.text("cat /srv/bind/a \(Self.rows)/rows; ls /srv/bind \(Self.rows)").split(
+                separator: "\n"
+            )
+            .joined(separator: " ")
+        }
+
+        private func isUp(_ rig: RestoreRig) throws -> Bool {
+            try rig.text("docker inspect --format '{{.State.Status}}' c1") == "running\n"
+        }
+
+        @Test func `what was damaged in a bind mount and in a volume comes back, and an undo takes it away`()
+            async throws
+        {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            let good = try content(rig)
+            try rig.machine.run(Self.corruption)
+            let bad = try content(rig)
+
+            let untouched = try await plan(rig, backup, "--in-place")
+            #expect(steps(untouched) == [], "\(untouched)")
+            let told =
+                "Data that is there was not compared and stays as it is: volume goods, bind mount /srv/bind; --replace-data gives it the backup's content"
+            #expect(untouched["warnings"]?.array?.contains(.string(told)) == true, "\(untouched)")
+            let shown = try await rig.home.run(["restore", "plan", backup, "--in-place"])
+            #expect(shown.text.hasPrefix("What was compared on box is as"), "\(shown.story)")
+
+            let since = try rig.text("date +%s.%N").dropLast()
+            let id = try await rig.approvedPlan(backup, ["--replace-data"])
+            let made = try await rig.home.json(0, "restore", "show", id)["plan"] ?? .null
+            #expect(
+                steps(made) == ["replace /srv/bind/a", "remove /srv/bind/more", "replace-volume goods"],
+                "\(made)")
+            try await rig.home.expect(0, "restore", "apply", id)
+            #expect(try content(rig) == good)
+            #expect(try isUp(rig))
+            #expect(try await plan(rig, backup, "--in-place")["steps"]?.array?.isEmpty == true)
+            let undone = try rig.text("date +%s.%N").dropLast()
+            #expect(try stops(rig, since, undone) == 1)
+            try await rig.home.undo(try await rig.newestRun(), of: "box")
+            #expect(try content(rig) == bad)
+            #expect(try isUp(rig))
+        }
+
+        /// How often the container was stopped in that time.
+        private func stops(_ rig: RestoreRig, _ since: Substring, _ until: Substring) throws -> Int {
+            try rig.text(
+                "docker events --since \(since) --until \(until) --filter event=stop --format '{{.Action}}'"
+            ).split(separator: "\n").count
+        }
+
+        @Test func `a path of data comes back into its place or a folder, and the section of data alone`()
+            async throws
+        {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run(Self.corruption)
+
+            let beside = try await plan(rig, backup, "--path", "/srv/bind", "--to", "/root/out")
+            let copy = try #require(beside["plan"]?.string, "\(beside)")
+            try await rig.home.approve(copy, of: "box")
+            try await rig.home.expect(0, "restore", "apply", copy)
+            #expect(try rig.text("cat /root/out/srv/bind/a /root/out/srv/bind/sub/b") == "good\ngood\n")
+
+            let kept = try await plan(rig, backup, "--path", "/srv/bind", "--in-place")
+            #expect(steps(kept) == [], "\(kept)")
+            #expect(kept["warnings"]?.array?.first?.string?.contains("--replace-data") == true, "\(kept)")
+            let inside = try await plan(
+                rig, backup, "--path", Self.rows + "/rows", "--in-place", "--replace-data")
+            #expect(
+                inside["conflicts"]?.array?.first?.string?.contains("lies in the volume goods") == true,
+                "\(inside)")
+
+            let since = try rig.text("date +%s.%N").dropLast()
+            let path = try await rig.approvedPlan(backup, ["--path", "/srv/bind", "--replace-data"])
+            try await rig.home.expect(0, "restore", "apply", path)
+            #expect(try content(rig) == "good CORRUPTED /srv/bind: a sub \(Self.rows): more rows")
+            #expect(try stops(rig, since, rig.text("date +%s.%N").dropLast()) == 1)
+            #expect(try isUp(rig))
+            try await rig.home.expect(0, "restore", "undo", try await rig.newestRun())
+            #expect(
+                try content(rig) == "CORRUPTED CORRUPTED /srv/bind: a more sub \(Self.rows): more rows")
+            #expect(try isUp(rig))
+
+            let section = try await plan(
+                rig, backup, "--in-place", "--section", "container-data", "--replace-data")
+            #expect(
+                steps(section) == ["replace /srv/bind/a", "remove /srv/bind/more", "replace-volume goods"],
+                "\(section)")
+            let id = try #require(section["plan"]?.string)
+            try await rig.home.approve(id, of: "box")
+            try await rig.home.expect(0, "restore", "apply", id)
+            #expect(try content(rig) == "good good /srv/bind: a sub \(Self.rows): rows")
+            #expect(try isUp(rig))
+        }
+    }
+}
