@@ -80,7 +80,7 @@ extension Integration {
             #expect(applied.errorText.contains("The approval of the plan is used up"), "\(applied.story)")
             #expect(
                 applied.errorText.contains(
-                    "restore plan \(backup) --in-place --exclude /etc/systemd/system/own.service"),
+                    "\(backup) --in-place --exclude /etc/systemd/system/own.service"),
                 "\(applied.story)")
             #expect(try rig.text("cat /etc/cron.d/job") == "# two\n")
             // As it says.
@@ -101,7 +101,7 @@ extension Integration {
             #expect(applied.errorText.contains("The approval of the plan is used up"), "\(applied.story)")
             #expect(
                 applied.errorText.contains(
-                    "restore plan \(backup) --in-place --exclude /etc/systemd/system/own.service"),
+                    "\(backup) --in-place --exclude /etc/systemd/system/own.service"),
                 "\(applied.story)")
             #expect(
                 try rig.text(Self.state + "; systemctl is-active own")
