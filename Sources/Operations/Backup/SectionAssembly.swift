@@ -403,25 +403,12 @@ struct SectionAssembly {
             outcome.add(stream)
         }
         if let (count, one) = unsent[index] { outcome.distrust(Self.lacking(count, one)) }
-        let wasAsked = results.streams.contains { $0.role == .files || $0.role == .selected }
-        if wasAsked, sentNoAccounts, !collector.files.patterns.isEmpty {
-            outcome.distrust("not even /etc/passwd, which every system has")
-        }
         return outcome
     }
 
     private static func lacking(_ count: Int, _ one: String) -> String {
         count == 1
             ? "\(one) was listed and did not" : "\(count) that were listed did not, \(one) among them"
-    }
-
-    /// Whether files were asked for and not even the accounts came, which every system has, and nothing was said of it: a `tar`
-    /// that answers everything with nothing is told by this.
-    private var sentNoAccounts: Bool {
-        guard let users = plan.collectors.firstIndex(where: { $0 == UsersCollector.self }) else {
-            return false
-        }
-        return files[users] == nil && issueSections.allSatisfy { !$0.contains(users) }
     }
 
     private func data(_ index: Int) -> SectionRecord {
