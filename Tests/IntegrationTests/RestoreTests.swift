@@ -168,7 +168,7 @@ extension Integration {
             try await home.approve(plan, of: "box")
             let outcome = try await home.run(["restore", "apply", plan])
             #expect(outcome.status != 0)
-            #expect(outcome.errorText.contains("before anything was changed"), "\(outcome.story)")
+            #expect(outcome.errorText.contains("Nothing was changed on"), "\(outcome.story)")
             #expect(try text(machine) == sound)
         }
     }

@@ -65,7 +65,7 @@ extension Integration {
                 let outcome = try await rig.home.run(["restore", "apply", plan])
                 #expect(outcome.status != 0, "\(check): \(outcome.story)")
                 #expect(
-                    outcome.errorText.contains("before anything was changed"), "\(check): \(outcome.story)")
+                    outcome.errorText.contains("Nothing was changed on"), "\(check): \(outcome.story)")
                 #expect(outcome.errorText.contains(check.words), "\(check): \(outcome.story)")
                 #expect(try rig.text(state) == sound, "\(check)")
                 #expect(try rig.leftovers() == "", "\(check)")
