@@ -25,6 +25,22 @@ import Testing
             ["host": ["cursor"], "file": .string(bench.path), "once": true, "repair": .string(repair)])
     }
 
+    /// A watch that goes on, and what it tells.
+    private func watching(
+        _ repair: String
+    ) -> (watch: Task<OperationResult, any Error>, events: AsyncStream<String>) {
+        let (events, continuation) = AsyncStream.makeStream(
+            of: String.self, bufferingPolicy: .bufferingNewest(100))
+        let context = bench.home.context().with(
+            Caller(actor: "person:test", surface: "cli", level: .destroy),
+            progress: Listener(continuation: continuation))
+        let input: [String: JSONValue] = [
+            "host": ["cursor"], "file": .string(bench.path), "repair": .string(repair),
+        ]
+        let watch = Task { try await AnyOperation(WatchHostConfigs.self).call(input, in: context) }
+        return (watch, events)
+    }
+
     private func kinds(_ output: JSONValue) -> [String] {
         output["events"]?.array?.compactMap { $0["kind"]?.string } ?? []
     }
@@ -35,16 +51,7 @@ import Testing
     {
         try bench.write(["a"])
         let good = TestFiles.bytes(at: bench.path)
-        let (events, continuation) = AsyncStream.makeStream(
-            of: String.self, bufferingPolicy: .bufferingNewest(100))
-        let context = bench.home.context().with(
-            Caller(actor: "person:test", surface: "cli", level: .destroy),
-            progress: Listener(continuation: continuation))
-        let path = bench.path
-        let watch = Task {
-            try await AnyOperation(WatchHostConfigs.self).call(
-                ["host": ["cursor"], "file": .string(path), "repair": "broken"], in: context)
-        }
+        let (watch, events) = watching("broken")
         func next(_ kind: String) async {
             for await event in events where event.hasPrefix("cursor: \(kind)") { return }
         }
@@ -110,16 +117,7 @@ import Testing
 
     @Test func `a link that cannot be followed is told, once for as long as it lasts`() async throws {
         try Shell.run("ln -s mcp.json '\(bench.path)'")
-        let (events, continuation) = AsyncStream.makeStream(
-            of: String.self, bufferingPolicy: .bufferingNewest(100))
-        let context = bench.home.context().with(
-            Caller(actor: "person:test", surface: "cli", level: .destroy),
-            progress: Listener(continuation: continuation))
-        let path = bench.path
-        let watch = Task {
-            try await AnyOperation(WatchHostConfigs.self).call(
-                ["host": ["cursor"], "file": .string(path)], in: context)
-        }
+        let (watch, events) = watching("offer")
         for await event in events
         where event.hasPrefix("watch: failed") && event.contains("leads cannot be told") {
             break
@@ -130,7 +128,8 @@ import Testing
         #expect(told?.count == 1)
         #expect(told?.first?["text"]?.string?.contains("symbolic links") == true)
         var other = HostWatch(
-            hosts: [bench.host], file: path, place: .here, repair: .offer, context: bench.home.context())
+            hosts: [bench.host], file: bench.path, place: .here, repair: .offer, context: bench.home.context()
+        )
         other.hinder(["the folder /x cannot be watched: Permission denied"])
         other.hinder(["the folder /x cannot be watched: Permission denied"])
         #expect(other.events.map(\.kind) == ["failed"])

@@ -115,7 +115,6 @@ struct RunScripts: Sendable {
         hf_there() { [ -e "$1" ] || [ -L "$1" ]; }
         hf_note() { printf '%s\\n' "$1" >>"${J:-$D/journal}"; }
         hf_not_done() { printf '%s\\n' "$1" >>"$D/not-done"; }
-        hf_doing() { printf '%s\\n' "$1" >"$D/doing"; }
         hf_noted() { grep -q -x -F -e "$1" "$D/journal" 2>/dev/null; }
         hf_fail() { printf 'holdfast: %s\\n' "$1" >&2; exit 1; }
         hf_sync() { sync -f "$@" 2>/dev/null || sync; }

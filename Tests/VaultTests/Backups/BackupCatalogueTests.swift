@@ -1,5 +1,4 @@
 import Basics
-import Synchronization
 import TestSupport
 import Testing
 
@@ -7,42 +6,6 @@ import Testing
 
 /// What lists are made from: kept between calls, and always what the folder says.
 @Suite(.timeLimit(.minutes(5))) struct BackupCatalogueTests {
-    /// Files that count how often a part of a manifest or a mark is read.
-    private final class CountingFiles: VaultFiles {
-        let base = MemoryVaultFiles()
-        private let counts = Mutex<[String: Int]>([:])
-
-        var location: String { base.location }
-
-        /// How many reads there were in a folder since the last call.
-        func reads(in folder: String) -> Int {
-            counts.withLock { $0.removeValue(forKey: folder) ?? 0 }
-        }
-
-        private func count(_ path: String) {
-            counts.withLock { $0[String(path.prefix { $0 != "/" }), default: 0] += 1 }
-        }
-
-        func createFolder(_ path: String) throws(VaultError) -> Bool { try base.createFolder(path) }
-        func items(in folder: String) throws(VaultError) -> [FolderItem] { try base.items(in: folder) }
-        func create(_ path: String) throws(VaultError) -> any VaultFile { try base.create(path) }
-        func rename(_ path: String, to new: String) throws(VaultError) { try base.rename(path, to: new) }
-        func remove(_ path: String) throws(VaultError) { try base.remove(path) }
-        func sync(folder: String) throws(VaultError) { try base.sync(folder: folder) }
-        func lock(note: [UInt8]) throws(VaultError) -> (any VaultLock)? { try base.lock(note: note) }
-        func lockNote() throws(VaultError) -> [UInt8] { try base.lockNote() }
-
-        func read(_ path: String) throws(VaultError) -> [UInt8] {
-            count(path)
-            return try base.read(path)
-        }
-
-        func read(_ path: String, at offset: Int64, count length: Int) throws(VaultError) -> [UInt8] {
-            count(path)
-            return try base.read(path, at: offset, count: length)
-        }
-    }
-
     private let clock = SettableClock()
     private let key = VaultKey.random()
 
@@ -62,7 +25,7 @@ import Testing
     }
 
     @Test func `a manifest is read for a list once`() async throws {
-        let files = CountingFiles()
+        let files = CountingVaultFiles(MemoryVaultFiles())
         let vault = try await Vault.create(files: files, key: key, clock: clock)
         try await backUp(vault, ["web1", "nas", "web1", "host:cursor"])
         _ = files.reads(in: VaultPath.backups)
@@ -78,7 +41,7 @@ import Testing
     }
 
     @Test func `marks that are not there are not looked for`() async throws {
-        let files = CountingFiles()
+        let files = CountingVaultFiles(MemoryVaultFiles())
         let vault = try await Vault.create(files: files, key: key, clock: clock)
         let ids = try await backUp(vault, ["web1", "nas", "web1"])
         try await vault.pin(ids[1], note: "kept")

@@ -1,5 +1,4 @@
 import Basics
-import Synchronization
 import TestSupport
 import Testing
 
@@ -7,62 +6,20 @@ import Testing
 
 /// A writer takes over what the last one left, and only where nobody else wrote since.
 @Suite(.timeLimit(.minutes(5))) struct IndexMemoryTests {
-    /// Files on the disk that count what is read of packs and of the index.
-    private final class CountingFiles: VaultFiles {
-        let base: DiskVaultFiles
-        private let count = Mutex(0)
-
-        init(_ location: String) { base = DiskVaultFiles(location) }
-
-        var location: String { base.location }
-
-        /// How many reads there were since the last call.
-        func reads() -> Int {
-            count.withLock { count in
-                defer { count = 0 }
-                return count
-            }
-        }
-
-        private func note(_ path: String) {
-            if path.hasPrefix(VaultPath.index) || path.hasPrefix(VaultPath.packs) {
-                count.withLock { $0 += 1 }
-            }
-        }
-
-        func createFolder(_ path: String) throws(VaultError) -> Bool { try base.createFolder(path) }
-        func items(in folder: String) throws(VaultError) -> [FolderItem] { try base.items(in: folder) }
-        func names(in folder: String) throws(VaultError) -> [String] { try base.names(in: folder) }
-        func stamp(of folder: String) throws(VaultError) -> FolderStamp? { try base.stamp(of: folder) }
-        func create(_ path: String) throws(VaultError) -> any VaultFile { try base.create(path) }
-        func rename(_ path: String, to new: String) throws(VaultError) { try base.rename(path, to: new) }
-        func remove(_ path: String) throws(VaultError) { try base.remove(path) }
-        func sync(folder: String) throws(VaultError) { try base.sync(folder: folder) }
-        func lock(note: [UInt8]) throws(VaultError) -> (any VaultLock)? { try base.lock(note: note) }
-        func lockNote() throws(VaultError) -> [UInt8] { try base.lockNote() }
-
-        func read(_ path: String) throws(VaultError) -> [UInt8] {
-            note(path)
-            return try base.read(path)
-        }
-
-        func read(_ path: String, at offset: Int64, count length: Int) throws(VaultError) -> [UInt8] {
-            note(path)
-            return try base.read(path, at: offset, count: length)
-        }
-    }
-
     private let clock = SettableClock()
     private let key = VaultKey.random()
     private let folder: ScratchFolder
-    private let files: CountingFiles
+    private let files: CountingVaultFiles
     private let vault: Vault
 
     init() async throws {
         folder = try ScratchFolder()
-        files = CountingFiles(folder.path + "/v")
+        files = CountingVaultFiles(DiskVaultFiles(folder.path + "/v"))
         vault = try await Vault.create(files: files, key: key, clock: clock)
     }
+
+    /// How often packs and the index were read since the last call.
+    private func reads() -> Int { files.reads(in: VaultPath.index, VaultPath.packs) }
 
     private func other() async throws -> Vault {
         try await Vault.open(at: folder.path + "/v", key: key, clock: clock)
@@ -90,22 +47,22 @@ import Testing
 
     @Test func `the next writer, and a reader, read nothing that is known`() async throws {
         try await backUp(vault, seed: 1)
-        _ = files.reads()
+        _ = reads()
         let second = try await backUp(vault, seed: 2)
-        #expect(files.reads() == 0)
+        #expect(reads() == 0)
         // What both have in common was known, and is not stored again.
         #expect(second.summary.stats.newObjects < 14)
         _ = try await vault.entries(of: second)
-        #expect(files.reads() <= 3, "blocks of the new pack alone")
+        #expect(reads() <= 3, "blocks of the new pack alone")
         try await expectWhole()
     }
 
     @Test func `after another writer all is read again`() async throws {
         try await backUp(vault, seed: 1)
         let between = try await backUp(try await other(), seed: 2)
-        _ = files.reads()
+        _ = reads()
         let third = try await backUp(vault, seed: 2)
-        #expect(files.reads() > 0)
+        #expect(reads() > 0)
         // What the other one stored is known.
         #expect(third.summary.stats.newObjects == 0, "\(third.summary.stats) \(between.summary.stats)")
         try await expectWhole()
@@ -147,9 +104,9 @@ import Testing
         let writer = try await onceFree { try await vault.beginWriting(what: "test") }
         _ = try await writer.store(contents: [[1, 2, 3]])
         await writer.finish()
-        _ = files.reads()
+        _ = reads()
         let next = try await backUp(vault, seed: 1)
-        #expect(files.reads() > 0)
+        #expect(reads() > 0)
         #expect(next.summary.stats.newObjects == 0)
         try await expectWhole()
     }
