@@ -9,7 +9,7 @@ import Testing
     private func rooms(_ output: String) throws -> [String: [String: JSONValue]] {
         var captures = Captures()
         captures.byProbe["df"] = Capture(outcome: .exited(0), output: Array(output.utf8))
-        let items = try FreeSpaceCollector.parse(captures).items
+        let items = try FreeSpaceCollector.parse(captures).items.filter { $0.kind == "room" }
         return Dictionary(items.map { ($0.name, $0.fields) }) { first, _ in first }
     }
 
@@ -40,6 +40,26 @@ import Testing
         #expect(try rooms(output).isEmpty)
     }
 
+    @Test func `mounts are named with what the kernel writes in octal digits`() throws {
+        var captures = Captures()
+        let output = #"""
+            Filesystem     1024-blocks      Used Available Capacity Mounted on
+            === names
+            === mounts
+            /
+            /srv/a\040b\134c
+            /srv/a\040b\134c
+            /srv/caf\303\251
+            /srv/odd\377/x
+            /srv/none\09
+            not a place
+            """#
+        captures.byProbe["df"] = Capture(outcome: .exited(0), output: Array(output.utf8))
+        let mounts = try FreeSpaceCollector.parse(captures).items.filter { $0.kind == "mount" }.map(\.name)
+        // Of a name that is no text, the folder around it.
+        #expect(mounts.sorted() == ["/", "/srv", #"/srv/a b\c"#, "/srv/café", #"/srv/none\09"#])
+    }
+
     @Test func `this machine says how much room its root has`() throws {
         let script = try #require(FreeSpaceCollector.probes.first?.script)
         let file = try ScratchFolder()
@@ -47,5 +67,9 @@ import Testing
         let output = try Shell.output("LC_ALL=C sh '\(file.path)/df.sh' 2>/dev/null || [ $? = 1 ]")
         let rooms = try rooms(String(decoding: output, as: UTF8.self))
         #expect(try #require(rooms["/"]?["bytes"]?.int) > 0, "\(rooms)")
+        var captures = Captures()
+        captures.byProbe["df"] = Capture(outcome: .exited(0), output: output)
+        let mounts = try FreeSpaceCollector.parse(captures).items.filter { $0.kind == "mount" }.map(\.name)
+        #expect(mounts.contains("/proc"), "\(mounts)")
     }
 }

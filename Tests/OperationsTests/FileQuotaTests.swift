@@ -101,6 +101,22 @@ import Vault
         }
     }
 
+    @Test func `a file that nobody asked for is left out and named, one that came before is not`()
+        async throws
+    {
+        let assembler = try await assembler(FileQuota.Terms())
+        try await assembler.receive(member("/srv/one", content: 3), of: .ownPaths)
+        for name in ["/srv/one", "/etc/shadow", "/srv/../x"] {
+            try await assembler.receive(member(name, content: 3), of: .selected)
+        }
+        let outcome = try await assembler.finish()
+        #expect(outcome.entries.map { DeviceText.path($0.path) } == ["/srv/one"])
+        #expect(
+            outcome.lost == [
+                "/etc/shadow came although it was not asked for", "/srv/../x has no usable name",
+            ])
+    }
+
     @Test func `what is out of scope is passed over without being kept`() async throws {
         var terms = FileQuota.Terms(count: 1)
         terms.isWanted = { $0 == Array("/srv/one".utf8) }

@@ -7,7 +7,8 @@ import Basics
 /// - SeeAlso: df(1p), proc_mounts(5)
 package enum FreeSpaceCollector: Collector {
     package static let name = "free-space"
-    package static let summary = "Free bytes and free names of each mounted file system."
+    package static let summary =
+        "Free bytes and free names of each mounted file system, and where there are mounts."
 
     package static let probes = [
         Probe(
@@ -22,13 +23,17 @@ package enum FreeSpaceCollector: Collector {
                 df -P -k "$@"; hf_status=$?
                 printf '=== names\n'
                 df -P -i "$@" || :
+                printf '=== mounts\n'
+                while read -r hf_source hf_place hf_rest; do printf '%s\n' "$hf_place"; done </proc/mounts
                 exit "$hf_status"
 
                 """#)
     ]
 
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
-        let halves = captures.lines("df").split(separator: "=== names", maxSplits: 1)
+        let parts = captures.lines("df").split(separator: "=== mounts", maxSplits: 1)
+        let mounts = parts.count > 1 ? parts[1].compactMap(place) : []
+        let halves = (parts.first ?? []).split(separator: "=== names", maxSplits: 1)
         var fields: [String: [String: JSONValue]] = [:]
         // Of mounts one upon the other, the last can be seen.
         for (place, row) in (halves.first ?? []).compactMap(row) {
@@ -39,7 +44,37 @@ package enum FreeSpaceCollector: Collector {
         for (place, row) in (halves.count > 1 ? Array(halves[1]) : []).compactMap(row) where row.all > 0 {
             fields[place]?["names"] = .int(row.free)
         }
-        return Inventory(unique: fields.map { InventoryItem("room", $0.key, $0.value) })
+        // Of places, one upon the other is no more than one.
+        return Inventory(
+            unique: fields.map { InventoryItem("room", $0.key, $0.value) }
+                + Set(mounts).map { InventoryItem("mount", $0, [:]) })
+    }
+
+    /// A place as the kernel writes it, with spaces and the like as three octal digits.
+    ///
+    /// Of one whose name is no text, the folder around it.
+    private static func place(_ word: String) -> String? {
+        guard word.hasPrefix("/") else { return nil }
+        var bytes: [UInt8] = []
+        var rest = Array(word.utf8)[...]
+        while let first = rest.first {
+            if first == UInt8(ascii: "\\"), let byte = octal(rest.dropFirst().prefix(3)) {
+                bytes.append(byte)
+                rest = rest.dropFirst(4)
+            } else {
+                bytes.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        if let text = String(validating: bytes, as: UTF8.self), !text.contains("\u{fffd}") { return text }
+        let odd = word.firstIndex { $0 == "\u{fffd}" || $0 == "\\" } ?? word.endIndex
+        let slash = word[..<odd].lastIndex(of: "/") ?? word.startIndex
+        return slash == word.startIndex ? nil : String(word[..<slash])
+    }
+
+    private static func octal(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.count == 3 else { return nil }
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
     }
 
     /// One line of `df`: source, all, used, free, percentage, place.

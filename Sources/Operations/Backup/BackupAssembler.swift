@@ -230,13 +230,12 @@ actor BackupAssembler: FileSink {
         open = nil
         passed = nil
         guard let path = Self.absolute(member.path) else {
-            if unclaimed.count < FileQuota.sentenceLimit {
-                unclaimed.append("\(DeviceText.path(member.path)) has no usable name")
-            }
+            leaveOut(member.path, "has no usable name")
             return try quota.stray(Self.headerLength)
         }
         if let isWanted = quota.terms.isWanted, !isWanted(path) { return passed = path }
         guard let (section, changed) = place(of: path, role) else {
+            if !has(path) { leaveOut(path, "came although it was not asked for") }
             return try quota.stray(Self.headerLength)
         }
         var entry = FileEntry(member, path: path, section: section)
@@ -248,6 +247,17 @@ actor BackupAssembler: FileSink {
         // What was expected was counted when it was listed.
         if role != .selected { try quota.take(entry, beside: entries) }
         open = Open(entry: entry)
+    }
+
+    private func leaveOut(_ path: [UInt8], _ reason: String) {
+        guard unclaimed.count < FileQuota.sentenceLimit else { return }
+        unclaimed.append("\(DeviceText.path(path)) \(reason)")
+    }
+
+    /// Whether a file came before, as one does that tar was told twice.
+    private func has(_ path: [UInt8]) -> Bool {
+        guard unclaimed.count < FileQuota.sentenceLimit else { return true }
+        return entries.contains { $0.path == path } || waiting.contains { $0.entry.path == path }
     }
 
     /// The section of a member, and when it last changed where the listing tells; nil for what nobody asked for.

@@ -148,6 +148,14 @@ struct SectionAssembly {
         return cut.map { "its step ‘\(plan.name(of: $0.role))’ did not come to its end" }
     }
 
+    /// How the sentence begins that names exclusions.
+    static let exclusions = "Own paths that an exclusion matches: "
+
+    /// What is said of own paths that `globs` leave out.
+    static func exclusion(_ globs: [String]) -> String {
+        exclusions + globs.map { TerminalText.escape($0) }.joined(separator: ", ") + "."
+    }
+
     /// What the backup does not hold, as sentences.
     var notCovered: [String] {
         var sentences = interruption.map { ["\(Self.earlyEnd): \($0.message)."] } ?? []
@@ -161,10 +169,7 @@ struct SectionAssembly {
                 "Files outside of the system's configuration: home folders, /srv, /opt, /var/lib. "
                     + "Name them with --path or ‘holdfast device set --add-path’.")
         }
-        if !plan.ownPaths.excludes.isEmpty {
-            let globs = plan.ownPaths.excludes.map { TerminalText.escape($0) }.joined(separator: ", ")
-            sentences.append("Own paths that an exclusion matches: \(globs).")
-        }
+        if !plan.ownPaths.excludes.isEmpty { sentences.append(Self.exclusion(plan.ownPaths.excludes)) }
         sentences += links + sockets
         if farOff.count > 0 {
             let more =

@@ -24,6 +24,7 @@ package struct PlanRestore: ServiceOperation {
             "On another device, this name is that one: a user, a path, an interface, an address; repeatable.",
             placeholder: "A=B") var map: [String] = []
         @Field("Leave alone what the backup does not have.") var keepExtra = false
+        @Field("Below own paths, take away what was added since the backup.") var removeAdded = false
         @Field("Leave packages as they are.") var keepPackages = false
         @Field("Also setuid files and device nodes.") var special = false
         @Field(
@@ -106,8 +107,8 @@ package struct PlanRestore: ServiceOperation {
                 hint: "Add --device and --in-place.")
         }
         let options = RestorePlanner.Options(
-            removes: !input.keepExtra, installs: !input.keepPackages && input.path.isEmpty,
-            allowsSpecial: input.special)
+            removes: !input.keepExtra, removesAdded: input.removeAdded,
+            installs: !input.keepPackages && input.path.isEmpty, allowsSpecial: input.special)
         let placed = scope.at(place, isOther: isOther)
         let made = try await RestoreDraft(
             context: context, vault: vault, manifest: manifest, scope: placed, device: device, place: place,

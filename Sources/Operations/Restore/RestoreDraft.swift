@@ -259,7 +259,8 @@ struct RestoreDraft {
         _ result: inout RestorePlanner.Result, _ facts: PlanFacts, _ reading: RestoreReading,
         _ engine: ContainerDraft?
     ) {
-        let rooms = (reading.present.items[FreeSpaceCollector.name] ?? []).map { item in
+        let found = reading.present.items[FreeSpaceCollector.name] ?? []
+        let rooms = found.filter { $0.kind == "room" }.map { item in
             RoomCheck.Mount(
                 place: item.name, bytes: item.fields["bytes"]?.int ?? .max, names: item.fields["names"]?.int)
         }

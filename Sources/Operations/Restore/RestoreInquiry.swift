@@ -104,9 +104,14 @@ struct RestoreInquiry: Sendable {
             let engine =
                 scope.readsEngine
                 ? try await EngineReading.state(of: reading, meter: meter, items: present.items) : .absent
-            return RestoreReading(
+            var result = RestoreReading(
                 device, scope, present, wanted, reading.assembly.backupDevice.machineID, hash, mapped,
                 translation, engine)
+            if scope.readsRoom {
+                result.facts.additions = OwnAdditions(
+                    scope, device, wanted: wanted, present: present, state: context.services.paths)
+            }
+            return result
         } catch { throw OperationError(any: error) }
     }
 }

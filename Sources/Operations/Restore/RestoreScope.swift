@@ -33,6 +33,8 @@ struct RestoreScope: Sendable {
     var comparesOnlyExtra = false
     /// Own paths of the backup, as its section names them.
     private(set) var ownRoots: [[UInt8]]
+    /// What the backup has below own paths in other sections.
+    private(set) var heldElsewhere: Set<[UInt8]> = []
     /// What of the backup in scope must not be brought back, as sentences.
     private(set) var refused: [String] = []
     /// Of a plan in place, what its globs match of the data of containers: the topmost of it.
@@ -92,15 +94,20 @@ struct RestoreScope: Sendable {
         patterns = paths
         self.manifest = manifest
         wanted = chosen
-        let excluded = excluded
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
-        ownRoots =
-            own.map { index in
-                Self.roots(
-                    all.lazy.filter {
-                        $0.section == index && tree.problem($0) == nil && !excluded.covers($0.path)
-                    }.map(\.path))
-            } ?? []
+        ownRoots = Self.ownRoots(all, own, tree, excluded)
+        let places = ownRoots.map { DeviceText.string($0) }
+        heldElsewhere = Set(
+            all.lazy.filter { $0.section != own && Self.isBelow($0.path, places) }.map(\.path))
+    }
+
+    private static func ownRoots(
+        _ all: [FileEntry], _ own: Int?, _ tree: TreeGuard, _ excluded: PathExclusion
+    ) -> [[UInt8]] {
+        guard let own else { return [] }
+        return roots(
+            all.lazy.filter { $0.section == own && tree.problem($0) == nil && !excluded.covers($0.path) }
+                .map(\.path))
     }
 
     /// How many entries the backup says that its sections hold.

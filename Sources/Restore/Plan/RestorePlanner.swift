@@ -7,13 +7,19 @@ package struct RestorePlanner: Sendable {
     package struct Options: Sendable, Equatable {
         /// Take away what the backup does not have.
         package var removes: Bool
+        /// Also below own paths.
+        package var removesAdded = false
         /// Install packages that are missing.
         package var installs: Bool
         /// Restore setuid files and device nodes.
         package var allowsSpecial: Bool
 
-        package init(removes: Bool = true, installs: Bool = true, allowsSpecial: Bool = false) {
+        package init(
+            removes: Bool = true, removesAdded: Bool = false, installs: Bool = true,
+            allowsSpecial: Bool = false
+        ) {
             self.removes = removes
+            self.removesAdded = removesAdded
             self.installs = installs
             self.allowsSpecial = allowsSpecial
         }
@@ -32,6 +38,8 @@ package struct RestorePlanner: Sendable {
         package var commands: [String] = []
         /// Sections where what packages bring and the backup lacks is taken away again.
         package var trims: [String] = []
+        /// What was added below own paths and stays.
+        var added: [[UInt8]] = []
         /// Paths that stay as they are on another machine, by the reason.
         var kept: [OtherMachine.Kept] = []
     }
@@ -68,6 +76,9 @@ package struct RestorePlanner: Sendable {
             return result
         }
         planFiles(&result)
+        if let additions = facts.additions, !result.added.isEmpty {
+            result.warnings.append(additions.sentence(result.added, isAsked: options.removesAdded))
+        }
         planFoundation(&result)
         planUnits(&result)
         warnOfNames(&result)
@@ -116,13 +127,21 @@ package struct RestorePlanner: Sendable {
         guard options.removes, !Self.maintained.contains(entry.path), entry.kind != .socket else { return }
         let section = name(entry.section, in: facts.presentSections)
         let isReplaced = facts.replacedPlaces.contains { Self.isBelow(entry.path, $0) }
-        guard facts.wholeSections.contains(section) || isReplaced, keeper(of: entry.path) == nil else {
-            return
+        guard keeper(of: entry.path) == nil else { return }
+        let isWhole = facts.wholeSections.contains(section) || isReplaced
+        if !isWhole {
+            guard let additions = facts.additions, additions.holds(entry.path, section) else { return }
+            guard options.removesAdded, additions.gives((entry.path, entry.kind == .folder)) else {
+                result.added.append(entry.path)
+                return
+            }
         }
         // Accounts of the other machine, and its packages, keep what is theirs.
         guard facts.isSameMachine || !Self.ownSections.contains(section) else { return }
-        result.steps.append(
-            step(.remove, nil, entry, sections: facts.presentSections, what: [entry.kind.words]))
+        var step = step(.remove, nil, entry, sections: facts.presentSections, what: [entry.kind.words])
+        // What people added themselves is worth a look.
+        if !isWhole { step.risk = max(step.risk, .medium) }
+        result.steps.append(step)
     }
 
     static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
