@@ -295,8 +295,9 @@ struct RestoreRunner {
                 all: manifest.sections.map(\.name).filter { !RestoreScope.isData($0) })
             return "\(used). To restore the rest without it: \(command). See: holdfast restore show \(run)"
         }
+        let packages = plan.steps.contains { $0.action == .install } ? "--keep-packages, " : ""
         return "\(used). To restore the rest without it: "
-            + "holdfast restore plan \(plan.backup)\(place), with --section, --path or --exclude. "
+            + "holdfast restore plan \(plan.backup)\(place), with \(packages)--section, --path or --exclude. "
             + "See: holdfast restore show \(run)"
     }
 

@@ -49,13 +49,7 @@ extension RunScripts {
 
     /// Unit files that come or change; a masked one is a link to nothing, and is neither checked nor started.
     var changedUnits: [String] {
-        let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
-        return steps.compactMap { step in
-            guard let unit = step.unitName, UnitName.isLoadable(unit), !unit.contains("@."),
-                types.contains(where: { unit.hasSuffix($0) })
-            else { return nil }
-            return step.name
-        }
+        steps.filter { $0.restartedUnit != nil }.map(\.name)
     }
 
     /// Whether there is anything to check.

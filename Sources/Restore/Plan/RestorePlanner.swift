@@ -82,6 +82,7 @@ package struct RestorePlanner: Sendable {
         planFoundation(&result)
         planUnits(&result)
         warnOfNames(&result)
+        warnOfDropIns(&result)
         result.commands = commands(for: result.steps)
         planConflicts(&result)
         return result
@@ -259,6 +260,15 @@ package struct RestorePlanner: Sendable {
         }
     }
 
+    private func warnOfDropIns(_ result: inout Result) {
+        let restarted = Set(result.steps.compactMap(\.restartedUnit))
+        let units = Set(result.steps.compactMap(\.dropInUnit)).subtracting(restarted).map(String.init)
+        guard !units.isEmpty else { return }
+        result.warnings.append(
+            "drop-ins change, for which nothing is restarted: what runs of \(Self.list(units.sorted())) goes on as it is until it is restarted"
+        )
+    }
+
     private func comes(_ unit: String, _ result: Result) -> Bool {
         result.steps.contains { $0.action == .create && $0.name.hasSuffix("/" + unit) }
             || result.steps.contains { $0.action == .install }
@@ -268,11 +278,13 @@ package struct RestorePlanner: Sendable {
 
     private func commands(for steps: [RestoreStep]) -> [String] {
         let touched = Set(steps.flatMap(\.areas))
-        return RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
+        let ofAreas = RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
             var lines = area.activation.split(separator: "\n").map(String.init)
             if let unit = area.units.first { lines.append("systemctl reload-or-restart \(unit)") }
             return lines
         }
+        var called: Set<String> = []
+        return ofAreas + steps.compactMap(\.unitCommand).filter { called.insert($0).inserted }
     }
 
     private func planConflicts(_ result: inout Result) {
