@@ -192,7 +192,7 @@ import Vault
             result.commands == [
                 "systemctl daemon-reload", "systemctl try-restart app.service",
                 "systemctl try-restart off.service", "systemctl mask off.service",
-                "systemctl enable on.timer",
+                "systemctl enable --now on.timer",
             ])
         #expect(
             result.warnings.contains(

@@ -40,6 +40,8 @@ package struct RestorePlanner: Sendable {
         package var trims: [String] = []
         /// What was added below own paths and stays.
         var added: [[UInt8]] = []
+        /// Folders in whose place something else comes.
+        var replacedFolders: [[UInt8]] = []
         /// Paths that stay as they are on another machine, by the reason.
         var kept: [OtherMachine.Kept] = []
     }
@@ -79,6 +81,7 @@ package struct RestorePlanner: Sendable {
         if let additions = facts.additions, !result.added.isEmpty {
             result.warnings.append(additions.sentence(result.added, isAsked: options.removesAdded))
         }
+        checkReplacedFolders(&result)
         planFoundation(&result)
         planUnits(&result)
         warnOfNames(&result)
@@ -154,10 +157,30 @@ package struct RestorePlanner: Sendable {
         let marks = (FileMark(present, hash: facts.hash), FileMark(wanted, hash: facts.hash))
         guard marks.0 != marks.1, !isSkipped(wanted, &result), isAllowed(wanted, &result) else { return }
         let isFolder = wanted.kind == .folder && present.kind == .folder
-        result.steps.append(
-            step(
-                isFolder ? .attributes : .replace, wanted, present, sections: facts.wantedSections,
-                what: Self.differences(wanted, present)))
+        var step = step(
+            isFolder ? .attributes : .replace, wanted, present, sections: facts.wantedSections,
+            what: Self.differences(wanted, present))
+        if present.kind == .folder, !isFolder {
+            result.replacedFolders.append(present.path)
+            step.risk = max(step.risk, .medium)
+        }
+        result.steps.append(step)
+    }
+
+    /// Nothing may go with a folder that no step takes away.
+    private func checkReplacedFolders(_ result: inout Result) {
+        guard !result.replacedFolders.isEmpty else { return }
+        let removed = Set(result.steps.filter { $0.action == .remove }.map(\.subject))
+        for folder in result.replacedFolders {
+            let holds = facts.present.filter { Self.isBelow($0.path, folder) && !removed.contains($0.path) }
+            let kept = facts.additions?.kept.filter { $0 == folder || Self.isBelow($0, folder) } ?? []
+            let names = Set((holds.map(\.path) + kept).map { DeviceText.path($0) }).sorted()
+            guard !names.isEmpty else { continue }
+            let way = options.removesAdded || facts.additions == nil ? "" : " --remove-added, or"
+            result.conflicts.append(
+                "\(DeviceText.path(folder)) is a folder, and no folder in the backup; what it holds would be lost: \(Self.list(names)); move that away, or plan with\(way) --exclude"
+            )
+        }
     }
 
     /// What differs, as words.

@@ -20,6 +20,16 @@ extension RestoreStep {
         return UnitName.isLoadable(unit) && !unit.contains("@.") ? unit : nil
     }
 
+    /// Kinds of units that run for as long as they are enabled; a target may mean to stop the machine.
+    private static let begun = [".service", ".timer", ".socket", ".path", ".mount", ".automount"]
+
+    /// Whether a unit that was there and switched off is started as it is enabled, as the next start of the machine would.
+    package var begins: Bool {
+        action == .unit && to == "enabled" && (from == "disabled" || from == "masked")
+            && UnitName.isLoadable(name) && !name.contains("@.")
+            && Self.begun.contains { name.hasSuffix($0) }
+    }
+
     /// What is called for a unit besides its files; nil for other steps.
     package var unitCommand: String? {
         if let unit = restartedUnit { return "systemctl try-restart \(String(unit).shellWord)" }
@@ -27,7 +37,7 @@ extension RestoreStep {
         let unit = name.shellWord
         guard from != to else { return "systemctl try-restart \(unit)" }
         return switch to {
-        case "enabled": "systemctl enable \(from == "missing" ? "--now " : "")\(unit)"
+        case "enabled": "systemctl enable \(from == "missing" || begins ? "--now " : "")\(unit)"
         case "masked": "systemctl mask \(unit)"
         case "disabled": "systemctl disable \(unit)"
         default: "systemctl disable --now \(unit)"
