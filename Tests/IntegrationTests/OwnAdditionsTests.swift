@@ -54,6 +54,12 @@ extension Integration {
             )
             let list = "find /srv/app | LC_ALL=C sort; cat /srv/app/disk/y"
             let drifted = try rig.text(list + "; cat /srv/app/late /srv/app/new/er/z")
+            let spared = try await rig.home.run([
+                "restore", "plan", backup, "--in-place", "--remove-added", "--exclude", "/srv/app/new",
+                "--json",
+            ]).json()
+            #expect(subjects(spared).filter { $0.hasPrefix("/srv/app/new") } == [], "\(spared)")
+            #expect(subjects(spared).contains("/srv/app/late"), "\(spared)")
             let plan = try await rig.approvedPlan(backup, ["--remove-added"])
             try await rig.home.expect(0, "restore", "apply", plan)
             #expect(

@@ -199,4 +199,20 @@ import Vault
                 "drop-ins change, for which nothing is restarted: what runs of drop.service, gone.service goes on as it is until it is restarted"
             ), "\(result.warnings)")
     }
+
+    @Test func `a file that is replaced takes its further names with it`() {
+        let names = [
+            Self.file("/b", kind: .hardLink, target: "/d"), Self.file("/c", kind: .hardLink, target: "/d"),
+            Self.file("/e", kind: .hardLink, target: "/f"),
+        ].sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        func all(_ content: UInt64) -> [FileEntry] {
+            (names + [Self.file("/d", content: content), Self.file("/f")])
+                .sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        }
+        #expect(steps(Self.facts(all(1), all(1))) == [])
+        #expect(steps(Self.facts(all(1), all(2))) == ["replace /b", "replace /c", "replace /d"])
+        // One that is missing is made once.
+        let present = all(2).filter { $0.path != Array("/c".utf8) }
+        #expect(steps(Self.facts(all(1), present)) == ["replace /b", "create /c", "replace /d"])
+    }
 }

@@ -142,13 +142,15 @@ struct RunScripts: Sendable {
         fi
         }
         # Of a folder that goes nothing may go that the plan does not name, and nothing that is mounted in it.
+        hf_unmounted() {
+        [ -r /proc/mounts ] || return 0
+        while read -r hf_source hf_place hf_rest; do
+        case $hf_place in "$2"|"$2"/*) hf_fail "a file system is mounted in $1, which would go: $hf_place" ;; esac
+        done </proc/mounts
+        }
         hf_whole() {
         [ -d "$2" ] && [ ! -L "$2" ] || return 0
-        if [ -r /proc/mounts ]; then
-        while read -r hf_source hf_place hf_rest; do
-        case $hf_place in "$3"|"$3"/*) hf_fail "a file system is mounted in $2, which would go: $hf_place" ;; esac
-        done </proc/mounts
-        fi
+        hf_unmounted "$2" "$3"
         n=$(find "$2" -exec printf x ';' | wc -c)
         if [ "$((n))" != "$1" ]; then hf_fail "$2 holds $((n)) names, not the $1 of the plan"; fi
         }

@@ -132,6 +132,10 @@ struct SwapOperations: Sendable {
         }
     }
 
+    static func asMounted(_ path: String) -> String {
+        String(decoding: asMounted(Array(path.utf8)), as: UTF8.self)
+    }
+
     private func beside(_ path: [UInt8], _ suffix: String) -> [UInt8] {
         Self.parent(path) + (Self.parent(path).count > 1 ? [0x2F] : [])
             + Array(".holdfast-\(run).\(operations.count).\(suffix)".utf8)

@@ -81,6 +81,7 @@ package struct RestorePlanner: Sendable {
         if let additions = facts.additions, !result.added.isEmpty {
             result.warnings.append(additions.sentence(result.added, isAsked: options.removesAdded))
         }
+        planFurtherNames(&result)
         checkReplacedFolders(&result)
         planFoundation(&result)
         planUnits(&result)
@@ -165,6 +166,27 @@ package struct RestorePlanner: Sendable {
             step.risk = max(step.risk, .medium)
         }
         result.steps.append(step)
+    }
+
+    /// A file that is replaced is another one: its further names have to become names of that.
+    private func planFurtherNames(_ result: inout Result) {
+        let links = facts.wanted.filter { $0.kind == .hardLink }
+        guard !links.isEmpty else { return }
+        let made = Set(
+            result.steps.lazy.filter { $0.action == .create || $0.action == .replace }.map(\.subject))
+        let behind = links.filter { made.contains($0.linkTarget) && !made.contains($0.path) }
+        guard !behind.isEmpty else { return }
+        let present = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
+        for link in behind {
+            guard let now = present[link.path], !isSkipped(link, &result), isAllowed(link, &result) else {
+                continue
+            }
+            result.steps.append(
+                step(
+                    .replace, link, now, sections: facts.wantedSections,
+                    what: ["further name of \(DeviceText.path(link.linkTarget))"]))
+        }
+        result.steps.sort { ByteOrder.precedes($0.subject, $1.subject) }
     }
 
     /// Nothing may go with a folder that no step takes away.

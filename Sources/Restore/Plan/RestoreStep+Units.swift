@@ -15,7 +15,9 @@ extension RestoreStep {
     /// The unit that a drop-in belongs to which comes, changes or goes; instances of a template are not known by it.
     package var dropInUnit: Substring? {
         guard isFile, areas.contains("units"), name.hasSuffix(".conf") else { return nil }
-        guard let folder = name.split(separator: "/").dropLast().last, folder.hasSuffix(".d") else { return nil }
+        guard let folder = name.split(separator: "/").dropLast().last, folder.hasSuffix(".d") else {
+            return nil
+        }
         let unit = folder.dropLast(2)
         return UnitName.isLoadable(unit) && !unit.contains("@.") ? unit : nil
     }
