@@ -43,11 +43,12 @@ struct HostSeries: Sendable {
         return all.filter { names.contains($0.key) }
     }
 
-    /// The newest of several series together, newest first.
-    static func newest(_ limit: Int, among all: [String: [BackupSummary]]) -> [BackupSummary] {
-        let heads = all.values.flatMap { $0.prefix(limit) }
-        guard all.count > 1 else { return heads }
-        return Array(heads.sorted { ($0.started, $0.id) > ($1.started, $1.id) }.prefix(limit))
+    /// The newest backups of some hosts, or of all where none is named, newest first, and how many there are in all.
+    static func newest(
+        _ limit: Int, of hosts: [AssistantHost], in vault: Vault
+    ) async throws(VaultError) -> (backups: [BackupSummary], total: Int) {
+        let names = Set(hosts.map { HostSeries($0).name })
+        return try await vault.newest(limit) { names.isEmpty ? $0.hasPrefix(prefix) : names.contains($0) }
     }
 
     /// Whether a backup may be put back unasked: it is whole, and no copy of what was about to be changed.

@@ -70,8 +70,7 @@ package struct ListHostConfigs: ServiceOperation {
         let limit = try ListLimit.checked(input.limit)
         let vault = try await context.services.vault()
         do {
-            let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
-            let shown = HostSeries.newest(limit, among: all)
+            let (shown, total) = try await HostSeries.newest(limit, of: input.host.map(\.host), in: vault)
             let pinned = try await vault.pinned(of: shown.map(\.id))
             let rows = shown.map { backup in
                 Row(
@@ -79,7 +78,7 @@ package struct ListHostConfigs: ServiceOperation {
                     status: backup.status.rawValue, bytes: ByteCount(backup.bytes),
                     isPinned: pinned.contains(backup.id), name: backup.name)
             }
-            return Output(backups: rows, more: all.values.reduce(0) { $0 + $1.count } - rows.count)
+            return Output(backups: rows, more: total - rows.count)
         } catch { throw OperationError(any: error) }
     }
 }

@@ -82,8 +82,7 @@ package struct VerifyHostConfigs: ServiceOperation {
             chosen = [try await HostSeries(host.host).manifest(named, in: vault).summary]
         } else {
             do {
-                let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
-                chosen = HostSeries.newest(.max, among: all)
+                chosen = try await HostSeries.newest(.max, of: input.host.map(\.host), in: vault).backups
             } catch { throw OperationError(error) }
         }
         let proof = try await VerifyBackups.prove(

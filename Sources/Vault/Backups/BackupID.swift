@@ -9,6 +9,8 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
     package let text: String
 
     private static let randomLength = 12
+    /// How long each is, in bytes.
+    static let length = 16 + 1 + randomLength
 
     /// The part that tells the time.
     var second: Substring { text.prefix { $0 != "-" } }
@@ -35,6 +37,9 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     private init(checked text: String) { self.text = text }
+
+    /// One that this program sealed as such: `length` bytes.
+    init(sealed bytes: ArraySlice<UInt8>) { text = String(decoding: bytes, as: UTF8.self) }
 
     package static func < (left: BackupID, right: BackupID) -> Bool { left.text < right.text }
 
