@@ -115,6 +115,14 @@ extension Integration {
             try new.run("apt-get -q -y purge hello-tool")
             let worse = try await home.json(3, "rebuild", "check", "old", "--device", "new")
             #expect(worse["counts"]?["unexpected"]?.int == 1, "\(worse)")
+            // What a plan left out on purpose is explained when it is named.
+            try new.run("mv /srv/site/index.txt /root/kept")
+            let short = try await home.json(3, "rebuild", "check", "old", "--device", "new")
+            #expect(short["counts"]?["unexpected"]?.int == 2, "\(short)")
+            let named = try await home.json(
+                3, "rebuild", "check", "old", "--device", "new", "--exclude", "/srv/site/index.txt")
+            #expect(named["counts"]?["unexpected"]?.int == 1, "\(named)")
+            try new.run("mv /root/kept /srv/site/index.txt")
             let run = try #require(applied["run"]?.string)
             try await home.expect(0, "restore", "undo", run)
             #expect(try text(new) == before)

@@ -154,7 +154,7 @@ enum ContainerInspection {
         return [
             "restart": restart(policy),
             "ports": .object(ports.mapValues { .array(($0.array ?? []).map(binding)) }),
-            "networkMode": rest.removeValue(forKey: "NetworkMode") ?? nil,
+            "networkMode": network(rest.removeValue(forKey: "NetworkMode")),
             "privileged": rest.removeValue(forKey: "Privileged") ?? nil,
             "addedCapabilities": rest.removeValue(forKey: "CapAdd") ?? nil,
             "droppedCapabilities": rest.removeValue(forKey: "CapDrop") ?? nil,
@@ -166,6 +166,11 @@ enum ContainerInspection {
     private static let unchosen = [
         "MaskedPaths", "ReadonlyPaths", "ConsoleSize", "ContainerIDFile", "Binds", "Mounts", "CgroupManager",
     ]
+
+    /// Engines write either name of the one network; newer ones the second.
+    private static func network(_ mode: JSONValue?) -> JSONValue {
+        mode == "default" ? "bridge" : mode ?? nil
+    }
 
     private static func restart(_ policy: JSONValue?) -> JSONValue {
         guard let name = policy?["Name"]?.string, !name.isEmpty else { return "no" }

@@ -9,6 +9,8 @@ package struct CheckRebuild: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The device that was rebuilt.", .operand, placeholder: "DEVICE") var old: String
         @Field("The machine that was made after it.", placeholder: "OTHER") var device: DeviceName
+        @Field("The plan left out what this glob matches, and all below it; repeatable.", placeholder: "GLOB")
+        var exclude: [String] = []
         package init() {}
     }
 
@@ -116,6 +118,7 @@ package struct CheckRebuild: ServiceOperation {
             scope: context.caller.scope, now: context.clock.now())
         let facts: RebuildFacts
         do { facts = try await source.facts() } catch { throw OperationError(any: error) }
+        let excluded = try PathExclusion(input.exclude)
         let device = try await context.device(input.device)
         let (_, manifest) = try await context.manifest(facts.backup)
         let sections = manifest.sections.map(\.name).filter { !$0.hasSuffix("-data") }
@@ -133,8 +136,22 @@ package struct CheckRebuild: ServiceOperation {
         let audit = RebuildAudit(
             other: reading.facts.other ?? OtherMachine(accounts: []),
             runbook: RebuildPlanner(facts, onto: input.device.text).runbook(),
-            wholeSections: Set(manifest.sections.filter { $0.status == .ok }.map(\.name)))
+            wholeSections: Set(manifest.sections.filter { $0.status == .ok }.map(\.name)),
+            leftOut: Self.leftOut(of: reading.wanted.files, excluded))
         return output(diff, audit, manifest, reading, device)
+    }
+
+    /// Why files were not in the plan, by their paths.
+    private static func leftOut(of files: [FileEntry], _ excluded: PathExclusion) -> [[UInt8]: String] {
+        var reasons: [[UInt8]: String] = [:]
+        for file in files {
+            if excluded.covers(file.path) {
+                reasons[file.path] = "it was left out of the plan, as --exclude says"
+            } else if file.isSpecial {
+                reasons[file.path] = "setuid files and device nodes come back with --special alone"
+            }
+        }
+        return reasons
     }
 
     private func output(

@@ -246,7 +246,14 @@ final class RestoreStage: Sendable {
             plan: ground.plan, run: run, wanted: ground.wanted, present: present,
             patience: patience, accounts: ground.accounts, containers: containers
         ) { piece in try await backup.bytes(of: piece, in: vault) }
-        runner.tell("applying", "sending \(runner.plan.steps.count.counted("step")) to \(runner.device.name)")
+        let installed = runner.plan.steps.count { $0.action == .install }
+        let packages =
+            installed > 0
+            ? "; it looks for \(installed.counted("package")) and installs what it finds, which may take minutes"
+            : ""
+        runner.tell(
+            "applying",
+            "sending \(runner.plan.steps.count.counted("step")) to \(runner.device.name)\(packages)")
         try await journal.enter(.applying)
         return payload.stream()
     }

@@ -73,9 +73,15 @@ package struct RebuildAudit: Sendable {
     private let fates: [String: RebuildRunbook.Item]
     /// Whether the sections of the backup were read as a whole.
     private let wholeSections: Set<String>
+    /// Why files that the backup has were left out of the plan, by their paths.
+    private let leftOut: [[UInt8]: String]
 
-    package init(other: OtherMachine, runbook: RebuildRunbook, wholeSections: Set<String>) {
+    package init(
+        other: OtherMachine, runbook: RebuildRunbook, wholeSections: Set<String>,
+        leftOut: [[UInt8]: String] = [:]
+    ) {
         self.other = other
+        self.leftOut = leftOut
         self.wholeSections = wholeSections
         fates = Dictionary(runbook.chapters.flatMap(\.items).map { ($0.name, $0) }) { first, _ in first }
     }
@@ -124,6 +130,7 @@ package struct RebuildAudit: Sendable {
         let path = DeviceText.bytes(ofPath: difference.name)
         if let part = other.part(keeping: path) { return (.identity, "\(part.name), as \(part.reason)") }
         if RestorePlanner.isMaintained(path) { return (.identity, "the system keeps it itself") }
+        if difference.change != .added, let reason = leftOut[path] { return (.byHand, reason) }
         switch difference.change {
         case .added: return (.extra, "only the other machine has it")
         case .removed:

@@ -240,7 +240,7 @@ extension RebuildPlanner {
         let restart = container.text("restart")
         if !restart.isEmpty, restart != "no" { words += ["--restart", restart] }
         let network = container.text("networkMode")
-        if !network.isEmpty, network != "default", network != "bridge" { words += ["--network", network] }
+        if !network.isEmpty, network != "bridge" { words += ["--network", network] }
         for (port, bindings) in (container.fields["ports"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
             for binding in bindings.array ?? [] {
                 if let host = binding.string { words += ["--publish", "\(host):\(port)"] }

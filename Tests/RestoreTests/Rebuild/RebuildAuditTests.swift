@@ -16,7 +16,7 @@ struct RebuildAuditTests {
                         .init("volume v", .lost, "no data"), .init("container c", .byHand, "by export"),
                         .init("volume w", .coverable, "filled"),
                     ])
-            ]), wholeSections: ["cron"])
+            ]), wholeSections: ["cron"], leftOut: [Array("/srv/odd".utf8): "--exclude says so"])
 
     struct Case: CustomTestStringConvertible, Sendable {
         let section: String
@@ -33,6 +33,9 @@ struct RebuildAuditTests {
         Case(section: "cron", kind: "file", name: "/etc/cron.d/x", change: .removed, meaning: .unexpected),
         Case(section: "cron", kind: "file", name: "/etc/cron.d/x", change: .changed, meaning: .unexpected),
         Case(section: "cron", kind: "file", name: "/etc/cron.d/x", change: .added, meaning: .extra),
+        Case(section: "paths", kind: "file", name: "/srv/odd", change: .removed, meaning: .byHand),
+        Case(section: "paths", kind: "file", name: "/srv/odd", change: .changed, meaning: .byHand),
+        Case(section: "paths", kind: "file", name: "/srv/odd", change: .added, meaning: .extra),
         Case(section: "cron", kind: "file", name: "/etc/fstab", change: .changed, meaning: .identity),
         Case(section: "cron", kind: "file", name: "/etc/ld.so.cache", change: .changed, meaning: .identity),
         Case(
