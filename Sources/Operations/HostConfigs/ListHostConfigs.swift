@@ -1,11 +1,13 @@
 package import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Lists backups of hosts' configuration, newest first.
 package struct ListHostConfigs: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The assistants' programs; all unless given.", .operand) var host: [HostID] = []
+        @Field("Those of this device instead of this machine's.") var device: DeviceName?
         @Field("How many at most; 0 for all.", placeholder: "N") var limit = 100
         package init() {}
     }
@@ -70,7 +72,8 @@ package struct ListHostConfigs: ServiceOperation {
         let limit = try ListLimit.checked(input.limit)
         let vault = try await context.services.vault()
         do {
-            let (shown, total) = try await HostSeries.newest(limit, of: input.host.map(\.host), in: vault)
+            let (shown, total) = try await HostSeries.newest(
+                limit, of: input.host.map(\.host), on: input.device.other, in: vault)
             let pinned = try await vault.pinned(of: shown.map(\.id))
             let rows = shown.map { backup in
                 Row(
