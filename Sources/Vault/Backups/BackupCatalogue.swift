@@ -28,6 +28,8 @@ struct BackupCatalogue: Sendable {
     private var known: Set<String> = []
     /// How the folder was when it was last read; nil when that says nothing.
     private var stamp: FolderStamp?
+    /// Which names it had then; nil likewise.
+    private var fingerprint: FolderFingerprint?
     private var isFresh = true
     /// By the names of what they are of, newest first.
     private var heads: [String: [Head]] = [:]
@@ -48,17 +50,20 @@ struct BackupCatalogue: Sendable {
     mutating func refresh() throws(VaultError) {
         let now = try files.stamp()
         if let now, let stamp, stamp.holds(at: now) { return }
-        let present = Set(try files.names())
-        if isFresh { adopt(present) }
-        isFresh = false
-        let gone = known.subtracting(present)
-        if !gone.isEmpty {
-            known.subtract(gone)
-            remove { gone.contains(BackupFiles.name(of: $0)) }
+        // Of a folder that changed a moment ago the stamp says nothing; its names are told apart all the same.
+        let print = try files.fingerprint()
+        if let print, print == fingerprint {
+            stamp = now
+            return
         }
+        let names = try files.names()
+        if isFresh { adopt(names) }
+        isFresh = false
+        let strange = names.filter { !known.contains($0) }
+        if names.count - strange.count < known.count { removeAll(but: Set(names)) }
         var found: [BackupSummary] = []
         var damaged: [(name: String, error: VaultError)] = []
-        for name in present where !known.contains(name) {
+        for name in strange {
             guard let id = BackupFiles.id(of: name) else { continue }
             do {
                 found.append(try files.summary(id))
@@ -74,13 +79,15 @@ struct BackupCatalogue: Sendable {
         self.damaged = damaged.sorted { $0.name > $1.name }.map(\.error)
         // What could not be read is tried again each time.
         stamp = damaged.isEmpty ? now : nil
+        fingerprint = damaged.isEmpty ? print : nil
         // Once in a while, so that reading alone never costs more than it saves.
         if found.count > max(Self.many, known.count / 32) { summaries.write(allSeries()) }
     }
 
     /// Takes over what the file of summaries says of those that are there.
-    private mutating func adopt(_ present: Set<String>) {
-        guard present.count > Self.many, let content = summaries.read() else { return }
+    private mutating func adopt(_ names: [String]) {
+        guard names.count > Self.many, let content = summaries.read() else { return }
+        let present = Set(names)
         var series = [[Head]](repeating: [], count: content.devices.count)
         for (number, head) in content.heads.enumerated() {
             let name = BackupFiles.name(of: head.id)
@@ -95,7 +102,19 @@ struct BackupCatalogue: Sendable {
     mutating func forget(_ id: BackupID) {
         guard known.remove(BackupFiles.name(of: id)) != nil else { return }
         remove { $0 == id }
+        look()
+    }
+
+    /// Has the folder read at the next look, whatever it looks like.
+    private mutating func look() {
         stamp = nil
+        fingerprint = nil
+    }
+
+    private mutating func removeAll(but present: Set<String>) {
+        let gone = known.subtracting(present)
+        known.subtract(gone)
+        remove { gone.contains(BackupFiles.name(of: $0)) }
     }
 
     private mutating func remove(_ isGone: (BackupID) -> Bool) {
@@ -169,7 +188,7 @@ struct BackupCatalogue: Sendable {
             if let summary = (try? packed.summary(number)) ?? (try? files.summary(head.id)) {
                 heads[name]?[index].source = .read(summary)
             } else {
-                stamp = nil
+                look()
             }
         }
     }
