@@ -3,7 +3,8 @@ import Glibc
 /// Tells whether a folder's names are still those that were read.
 ///
 /// A file system's clock stands still for some milliseconds, on some disks for two seconds: of a folder that changed that
-/// lately, two states can bear the same time. Such a stamp stands for nothing.
+/// lately, two states can bear the same time. Such a stamp stands for nothing. Where both times have parts of a millisecond
+/// the clock is one of the former sort.
 package struct FolderStamp: Sendable {
     private let disk: UInt64
     private let number: UInt64
@@ -14,6 +15,8 @@ package struct FolderStamp: Sendable {
 
     /// How long ago a change must be.
     private static let margin = Duration.seconds(3)
+    /// The same for a clock that tells parts of a millisecond: some ticks of a kernel.
+    private static let fineMargin = Duration.milliseconds(100)
 
     /// The stamp of the folder at `path`; nil where there is nothing.
     ///
@@ -35,7 +38,8 @@ package struct FolderStamp: Sendable {
         number = UInt64(status.st_ino)
         modified = Self.time(status.st_mtim)
         changed = Self.time(status.st_ctim)
-        isSettled = now - max(modified, changed) > Self.margin
+        let isFine = [modified, changed].allSatisfy { !$0.nanoseconds.isMultiple(of: 1_000_000) }
+        isSettled = now - max(modified, changed) > (isFine ? Self.fineMargin : Self.margin)
     }
 
     /// Whether no name came or went between this one and a later one.
@@ -47,6 +51,8 @@ package struct FolderStamp: Sendable {
     }
 
     private static func time(_ time: timespec) -> Timestamp {
-        Timestamp(seconds: Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+        let (whole, isTooFar) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isBeyond) = whole.addingReportingOverflow(Int64(time.tv_nsec))
+        return isTooFar || isBeyond ? .furthest : Timestamp(nanoseconds: sum)
     }
 }

@@ -21,6 +21,28 @@ package struct HostPath: Sendable, Equatable, ExpressibleByStringLiteral {
         return ResolvedPath(folder: folder, below: template[template.index(after: close)...])
     }
 
+    /// The same for a POSIX shell of the machine that it is on: a test that has to hold before, with what joins it to a
+    /// command, the folder as a word, and the names below it, in which a `*` stands for any text.
+    ///
+    /// Nil for a place that Linux does not have.
+    package var shell: (condition: String, folder: String, parts: [String])? {
+        guard template.hasPrefix("{"), let close = template.firstIndex(of: "}") else {
+            return ("", "", Self.parts(template[...]))
+        }
+        let place = template[template.index(after: template.startIndex)..<close]
+        let parts = Self.parts(template[template.index(after: close)...])
+        switch place {
+        case "home": return ("[ -n \"${HOME-}\" ] && ", "\"$HOME\"", parts)
+        case "config": return ("[ -n \"${HOME-}\" ] && ", "\"$hf_config\"", parts)
+        default:
+            guard place.hasPrefix("$") else { return nil }
+            let name = place.dropFirst()
+            return ("[ -n \"${\(name)-}\" ] && ", "\"$\(name)\"", parts)
+        }
+    }
+
+    private static func parts(_ text: Substring) -> [String] { text.split(separator: "/").map(String.init) }
+
     private static func folder(_ place: String, _ environment: [String: String]) -> String? {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         switch place {

@@ -11,6 +11,7 @@ package let allOperations: [AnyOperation] = [
     AnyOperation(DiffBackups.self),
     AnyOperation(ExportBackup.self),
     AnyOperation(ListBackupFiles.self),
+    AnyOperation(ImportBackups.self),
     AnyOperation(ListBackups.self),
     AnyOperation(PinBackup.self),
     AnyOperation(PruneBackups.self),

@@ -14,25 +14,34 @@ package struct BackupList: Sendable {
 }
 
 extension Vault {
-    /// All backups, newest first; reads the first part of each manifest that is new since the last call.
+    /// All backups, newest first; opens each manifest that is new since the last call, or since the file of summaries.
     /// - Throws: `unavailable`.
     package func backups() throws(VaultError) -> BackupList {
         try catalogue.refresh()
-        return catalogue.list
+        return BackupList(backups: catalogue.all(), damaged: catalogue.damaged)
     }
 
     /// The backups of what has this name, newest first; manifests that cannot be read are left out.
     /// - Throws: `unavailable`.
     package func backups(of device: String) throws(VaultError) -> [BackupSummary] {
         try catalogue.refresh()
-        return catalogue.series[device] ?? []
+        return catalogue.series(named: device)
     }
 
     /// The backups of all whose names begin like this, by name, each newest first; the same are left out.
     /// - Throws: `unavailable`.
     package func series(beginning prefix: String) throws(VaultError) -> [String: [BackupSummary]] {
         try catalogue.refresh()
-        return catalogue.series.filter { $0.key.hasPrefix(prefix) }
+        return catalogue.series(beginning: prefix)
+    }
+
+    /// The newest backups of all whose names `isWanted` accepts, newest first, and how many there are in all.
+    /// - Throws: `unavailable`.
+    package func newest(
+        _ limit: Int, where isWanted: @Sendable (String) -> Bool
+    ) throws(VaultError) -> (backups: [BackupSummary], total: Int) {
+        try catalogue.refresh()
+        return catalogue.newest(limit, where: isWanted)
     }
 
     /// The newest backup of each of these devices that holds files.

@@ -23,6 +23,7 @@ extension Vault {
         if text.hasPrefix("latest:") {
             return try latest(of: text.dropFirst("latest:".count), named: text)
         }
+        if let id = BackupID(text), backupFiles.holds(id) { return BackupChoice(id: id) }
         let matches = try backupFiles.ids().ids.filter {
             $0.text == text || !text.isEmpty && $0.text.hasPrefix(text)
         }

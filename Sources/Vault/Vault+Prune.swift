@@ -99,7 +99,9 @@ extension Vault {
             }
         }
         let ours = Set(
-            VaultPath.folders + [VaultPath.damage, VaultPath.config, VaultPath.lock, VaultPath.reserve])
+            VaultPath.folders + [
+                VaultPath.damage, VaultPath.config, VaultPath.lock, VaultPath.reserve, VaultPath.summaries,
+            ])
         paths += try files.items(in: "").map(\.name).filter { !ours.contains($0) }
         return paths
     }

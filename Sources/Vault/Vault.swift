@@ -45,7 +45,8 @@ package actor Vault {
         self.clock = clock
         self.config = config
         reader = try ObjectReader(store: store)
-        catalogue = BackupCatalogue(files: backupFiles)
+        catalogue = BackupCatalogue(
+            files: backupFiles, summaries: SummaryFile(files: files, keys: keys))
         marked = MarkCatalogue(files: markFiles)
     }
 

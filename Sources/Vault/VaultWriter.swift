@@ -145,7 +145,8 @@ package actor VaultWriter {
     /// Gives the lock back; what is not committed is lost.
     package func finish() {
         if lock != nil, sink.isSettled {
-            memory.keep(sink.index, segments: sink.segmentNames, in: files)
+            memory.keep(
+                sink.index, segments: sink.segmentNames, touched: sink.touched, in: files)
         }
         sink.abandon()
         streams = [:]

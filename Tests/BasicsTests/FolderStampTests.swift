@@ -11,9 +11,36 @@ import Testing
 
     @Test func `a folder that changed just now could change again within the same moment`() throws {
         let folder = try ScratchFolder()
-        let fresh = try stamp(folder.path, after: 1)
+        let changed = try #require(try Folder.item(folder.path)).modified
+        let fresh = try #require(try FolderStamp(of: folder.path, at: changed + .milliseconds(90)))
         #expect(!fresh.isSettled)
         #expect(!fresh.holds(at: fresh))
+    }
+
+    @Test func `a clock that tells whole seconds or milliseconds alone needs a longer rest`() throws {
+        for time in ["2026-01-01 00:00:00", "2026-01-01 00:00:00.004"] {
+            let folder = try ScratchFolder()
+            try Shell.run("touch -d '\(time)' '\(folder.path)'")
+            // The time of the last change of the folder's own facts is that of the system.
+            let changed = try #require(try Folder.item(folder.path)).modified
+            #expect(try FolderStamp(of: folder.path, at: changed + .milliseconds(200))?.isSettled == false)
+            #expect(try FolderStamp(of: folder.path, at: Timestamp.furthest)?.isSettled == true)
+        }
+    }
+
+    @Test func `the fingerprint is that of the names, in any order`() throws {
+        let (one, other) = (try ScratchFolder(), try ScratchFolder())
+        for name in ["b", "a", ".hidden", "a b"] { try one.write([], to: name) }
+        for name in [".hidden", "a b", "a", "b"] { try other.write([1], to: name) }
+        #expect(try FolderFingerprint(of: one.path) == FolderFingerprint(of: other.path))
+        try Folder.removeFile(one.path + "/a")
+        let fewer = try FolderFingerprint(of: one.path)
+        #expect(try fewer != FolderFingerprint(of: other.path))
+        try one.write([], to: "c")
+        #expect(try FolderFingerprint(of: one.path) != FolderFingerprint(of: other.path))
+        try Folder.removeFile(one.path + "/c")
+        #expect(try FolderFingerprint(of: one.path) == fewer)
+        #expect(try FolderFingerprint(of: one.path + "/none") == nil)
     }
 
     @Test func `one that rested for a while stays the same until a name comes, goes or changes`() throws {

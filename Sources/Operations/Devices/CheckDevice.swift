@@ -172,7 +172,7 @@ extension ReadinessProbe {
 }
 
 /// For runs that ask for no files.
-private struct NoFiles: FileSink {
+struct NoFiles: FileSink {
     func receive(_ events: [TarDecoder.Event], of role: CollectionPlan.Role) async throws {}
 }
 

@@ -1,5 +1,6 @@
 package import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Keeps the configuration of assistants' programs in the vault.
@@ -8,6 +9,8 @@ package struct BackupHostConfig: ServiceOperation {
         @Field("The assistants' programs.", .operand) var host: [HostID] = []
         @Field("All that are here.") var all = false
         @Field("This file instead of the usual one, for one host.", placeholder: "FILE") var file: String?
+        @Field("On this device instead of this machine, as its account for logging in has them.") var device:
+            DeviceName?
         @Field("A label to find it by.", placeholder: "TEXT") var name = ""
         @Field("Make a backup of what is the same as in the newest one, too.") var always = false
         package init() {}
@@ -63,15 +66,21 @@ package struct BackupHostConfig: ServiceOperation {
             Stores the files as they are, byte by byte, with mode, owner, times and extended attributes, and the link where the \
             file is reached through one. What is the same as in the newest backup makes no new one. A text that cannot be \
             understood is stored all the same, and that is said: it may be all that is left.
+
+            With --device the files of the account that Holdfast logs in with are found and read in one connection; extended \
+            attributes and fractions of seconds are not.
             """,
         effect: .writes,
         errors: [
+            .deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut,
+            .collectionFailed,
             .hostMissing, .ioFailed, .vaultLocked, .diskFull, .vaultCorrupt, .notInitialised, .keyInvalid,
         ],
         examples: [
             Contract.Example("holdfast host-config backup --all", "every program that is here"),
             Contract.Example(
                 "holdfast host-config backup claude-desktop --name 'before the update'", "one of them"),
+            Contract.Example("holdfast host-config backup --all --device web1", "those of another machine"),
         ], audit: .wanted, reach: .everything,
         guidance: Guidance(
             "backup_host_config", title: "Back up a program's configuration", in: .hostConfigs,
@@ -81,6 +90,7 @@ package struct BackupHostConfig: ServiceOperation {
                 "Use it before a program is updated or its servers are changed; machines are backed up with create_backup.",
             returns: "Returns a row for each program: stored, unchanged, missing or failed.",
             essentials: ["host", "outcome", "backup", "remarks"], withheld: ["file"],
+            reachesDevices: true,
             next: [.init("list_host_configs")]))
 
     package init() {}
@@ -96,6 +106,10 @@ package struct BackupHostConfig: ServiceOperation {
             throw OperationError(
                 .argumentInvalid, "--file goes with one host", hint: "Name the host it belongs to.")
         }
+        guard input.file == nil || input.device.other == nil else {
+            throw OperationError(
+                .argumentInvalid, "--file names a file of this machine, and --device another machine")
+        }
         let name = try DeviceFields.label(input.name, of: "name")
         let place = HostPlace.here
         let vault = try await context.services.vault()
@@ -106,12 +120,24 @@ package struct BackupHostConfig: ServiceOperation {
         }
         var rows: [Row] = []
         var failure: OperationError?
-        for host in input.all ? allHosts : input.host.map(\.host) {
-            let files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
-            if files.isEmpty, input.all { continue }
-            let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
+        let hosts = input.all ? allHosts : input.host.map(\.host)
+        let device = try await context.device(input.device.other)
+        let there = try await DeviceHosts.read(input.device.other, hosts, context)
+        for host in hosts {
+            var keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
+            keeper.device = device
             do throws(OperationError) {
-                rows.append(try await keeper.keep(files, name: name, always: input.always))
+                if let there {
+                    let situations = there.situations(of: host)
+                    if situations.isEmpty, input.all { continue }
+                    rows.append(
+                        try await keeper.keep(
+                            situations, there.copies(of: host), name: name, always: input.always))
+                } else {
+                    let files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
+                    if files.isEmpty, input.all { continue }
+                    rows.append(try await keeper.keep(files, name: name, always: input.always))
+                }
             } catch {
                 failure = error
                 break

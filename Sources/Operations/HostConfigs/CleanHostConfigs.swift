@@ -1,5 +1,6 @@
 package import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Lets old backups of hosts' configuration go.
@@ -10,6 +11,7 @@ package struct CleanHostConfigs: ServiceOperation {
         @Field("Only backups that are older.", placeholder: "DAYS") var olderThanDays: Int?
         @Field("Only backups beyond the newest N of each program.", placeholder: "N") var keepCount: Int?
         @Field("Only say what would go.") var dryRun = false
+        @Field("Those of this device instead of this machine's.") var device: DeviceName?
         package init() {}
     }
 
@@ -86,7 +88,7 @@ package struct CleanHostConfigs: ServiceOperation {
         }
         let vault = try await context.services.vault()
         do {
-            let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
+            let all = try await HostSeries.all(of: input.host.map(\.host), on: input.device.other, in: vault)
             var decisions: [Decision] = []
             for (_, series) in all.sorted(by: { $0.key < $1.key }) {
                 decisions += try await decide(series, input, vault, now: context.clock.now())

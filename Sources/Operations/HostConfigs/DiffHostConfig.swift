@@ -1,6 +1,7 @@
 import Basics
 import ConfigText
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Compares a host's configuration in a backup with another backup, or with what is there now.
@@ -13,6 +14,8 @@ package struct DiffHostConfig: ServiceOperation {
         var backup: String?
         @Field("Another backup to compare with instead of what is there now.", placeholder: "ID") var with:
             String?
+        @Field("On this device instead of this machine, as its account for logging in has them.") var device:
+            DeviceName?
         package init() {}
     }
 
@@ -53,7 +56,11 @@ package struct DiffHostConfig: ServiceOperation {
         resource: "host-config", verb: .custom("diff"),
         summary: "Compare a program's configuration with a backup, server by server",
         effect: .reads,
-        errors: [.backupUnknown, .backupAmbiguous, .ioFailed, .vaultCorrupt, .notInitialised, .keyInvalid],
+        errors: [
+            .deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut,
+            .collectionFailed,
+            .backupUnknown, .backupAmbiguous, .ioFailed, .vaultCorrupt, .notInitialised, .keyInvalid,
+        ],
         examples: [
             Contract.Example("holdfast host-config diff cursor", "what changed since its newest backup"),
             Contract.Example(
@@ -66,6 +73,7 @@ package struct DiffHostConfig: ServiceOperation {
             use:
                 "Use it before putting something back, or to see what an installer did; for the entries as they are use show_host_config.",
             returns: "Returns servers added, removed and changed, and the lines that differ, secrets hidden.",
+            reachesDevices: true,
             next: [.init("list_host_configs")]))
 
     package init() {}
@@ -73,14 +81,16 @@ package struct DiffHostConfig: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let host = input.host.host
         let vault = try await context.services.vault()
-        let manifest = try await HostSeries(host).manifest(input.backup, in: vault)
+        let manifest = try await HostSeries(host, on: input.device.other).manifest(input.backup, in: vault)
         let old = try await Self.texts(of: manifest, in: vault)
         var new: [String: [UInt8]] = [:]
         var other: BackupID?
         if let named = input.with {
-            let manifest = try await HostSeries(host).manifest(named, in: vault)
+            let manifest = try await HostSeries(host, on: input.device.other).manifest(named, in: vault)
             other = manifest.id
             new = try await Self.texts(of: manifest, in: vault)
+        } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {
+            new = Dictionary(try there.texts()) { first, _ in first }
         } else {
             // Files that the backup has and that are there, wherever they would be looked for today.
             for path in Set(HostPlace.here.present(of: host)).union(old.keys) {

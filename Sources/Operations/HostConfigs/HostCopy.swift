@@ -15,6 +15,8 @@ struct HostCopy {
         let attributes: [FileEntry.Attribute]
         /// The link that it was reached through, where it was.
         var link: (path: String, target: String)?
+        /// The owner's names, where they are another machine's.
+        var ownerNames: (user: String, group: String) = ("", "")
     }
 
     let host: AssistantHost
@@ -54,7 +56,8 @@ extension HostCopy.File {
     func entries(_ content: [ContentRef]) -> [FileEntry] {
         let own = FileEntry(
             path: Array(path.utf8), kind: .file, mode: mode, userID: owner.user, groupID: owner.group,
-            size: Int64(bytes.count), modified: modified, attributes: attributes, content: content)
+            user: ownerNames.user, group: ownerNames.group, size: Int64(bytes.count), modified: modified,
+            attributes: attributes, content: content)
         guard let link else { return [own] }
         return [
             own,

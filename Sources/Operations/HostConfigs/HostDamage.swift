@@ -14,8 +14,10 @@ struct HostDamage {
     let isBroken: Bool
 
     /// Nil where nothing is wrong, or where there is no sound backup to tell by.
+    /// - Parameter isHere: whether the files are on this machine; where not, `situations` tell of all there are.
     static func find(
-        _ host: AssistantHost, _ situations: [HostSituation], _ good: BackupSummary?, in vault: Vault
+        _ host: AssistantHost, _ situations: [HostSituation], _ good: BackupSummary?, isHere: Bool = true,
+        in vault: Vault
     ) async throws(OperationError) -> HostDamage? {
         guard let good else { return nil }
         do {
@@ -26,7 +28,7 @@ struct HostDamage {
             for file in files {
                 let now =
                     situations.first { $0.snapshot?.path == file.path || $0.path == file.path }
-                    ?? HostSituation(of: host, at: file.path)
+                    ?? (isHere ? HostSituation(of: host, at: file.path) : HostSituation(missing: file.path))
                 switch now.state {
                 case .ok: continue
                 case .empty, .invalid:

@@ -1,5 +1,6 @@
 import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Puts the files of one host into the vault.
@@ -10,16 +11,29 @@ struct HostKeeper {
     let vault: Vault
     let lease: WriterLease
     let clock: any WallClock
+    /// The device that it is on; nil for this machine.
+    var device: Device?
 
-    private var series: HostSeries { HostSeries(host) }
+    private var series: HostSeries { HostSeries(host, on: device?.name) }
 
-    /// Makes a backup of `files`, unless the newest one holds the same.
+    /// Makes a backup of `files` of this machine, unless the newest one holds the same.
     func keep(
         _ files: [String], name: String, always: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
+        let situations = files.map { HostSituation(of: host, at: $0) }
+        var found: [HostCopy.File] = []
+        for situation in situations {
+            if let file = try Self.file(situation) { found.append(file) }
+        }
+        return try await keep(situations, found, name: name, always: always)
+    }
+
+    /// Makes a backup of what was read of `situations`, unless the newest one holds the same.
+    func keep(
+        _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool
+    ) async throws(OperationError) -> BackupHostConfig.Row {
         let backups: [BackupSummary]
         do { backups = try await series.backups(in: vault) } catch { throw OperationError(error) }
-        let situations = files.map { HostSituation(of: host, at: $0) }
         var remarks = situations.filter { !$0.reason.isEmpty }.map {
             "\($0.path) \($0.state == .invalid ? "cannot be understood" : "cannot be read"): \($0.reason)"
         }
@@ -29,10 +43,6 @@ struct HostKeeper {
         }
         let emptied = try await emptied(situations, among: backups)
         remarks += emptied
-        var found: [HostCopy.File] = []
-        for situation in situations {
-            if let file = try Self.file(situation) { found.append(file) }
-        }
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
                 host: host.id, outcome: outcome, backup: backup?.text, files: found.map(\.path),
@@ -62,7 +72,8 @@ struct HostKeeper {
     ) async throws(OperationError) -> [String] {
         guard situations.contains(where: { $0.state == .noServers }) else { return [] }
         let good = backups.first(where: HostSeries.isSound)
-        return try await HostDamage.find(host, situations, good, in: vault)?.emptied ?? []
+        return try await HostDamage.find(host, situations, good, isHere: device == nil, in: vault)?.emptied
+            ?? []
     }
 
     /// Whether a backup has these files, with the same bytes and modes, and no other.
@@ -88,17 +99,22 @@ struct HostKeeper {
             let contents = try await session.store(contents: copy.files.map(\.bytes), as: .content)
             let entries = zip(copy.files, contents).flatMap { $0.entries($1) }
             let status: BackupSummary.Status = copy.doubts.isEmpty ? .ok : .partial
+            // On a device they are paths that a person asked for, so that a plan can bring them back there.
+            let section = device == nil ? Self.section : DeviceBackup.ownPathsSection
             let record = SectionRecord(
-                name: Self.section, status: copy.doubts.isEmpty ? .ok : .partial,
+                name: section, status: copy.doubts.isEmpty ? .ok : .partial,
                 reason: copy.doubts.joined(separator: "; "), hint: "", files: entries.count,
                 bytes: entries.reduce(0) { $0 + $1.size })
             let manifest = try await session.commit(
                 BackupDraft(
-                    name: copy.name, device: BackupDevice(name: series.name), started: copy.made,
+                    name: copy.name,
+                    device: BackupDevice(
+                        name: series.name, hostKeyFingerprint: device?.hostKey?.fingerprint ?? ""),
+                    started: copy.made,
                     finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."],
-                    entries: entries, scope: BackupScope(only: [Self.section])))
+                    entries: entries, scope: BackupScope(only: [section])))
             await session.end()
             return manifest
         } catch {

@@ -1,8 +1,9 @@
 import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
-/// The backups of one host's configuration on this machine.
+/// The backups of one host's configuration on this machine, or on a device.
 ///
 /// They are a series of their own in the vault: no device's retention counts them, and no device can have their name.
 struct HostSeries: Sendable {
@@ -14,18 +15,38 @@ struct HostSeries: Sendable {
     static let preparedNote = "before an edit"
 
     let host: AssistantHost
+    /// Nil for this machine.
+    let device: DeviceName?
 
     /// What stands in the place of the device's name.
-    var name: String { Self.prefix + host.id }
+    var name: String { Self.prefix + host.id + Self.suffix(device) }
 
-    init(_ host: AssistantHost) { self.host = host }
+    init(_ host: AssistantHost, on device: DeviceName? = nil) {
+        self.host = host
+        self.device = device
+    }
+
+    /// What the names of all series of a machine end with.
+    private static func suffix(_ device: DeviceName?) -> String { device.map { "@\($0)" } ?? "" }
+
+    /// Which series are of these hosts, or of all where none is named, on a machine.
+    private static func filter(
+        _ hosts: [AssistantHost], on device: DeviceName?
+    ) -> @Sendable (String) -> Bool {
+        let names = Set(hosts.map { HostSeries($0, on: device).name })
+        let end = suffix(device)
+        return { name in
+            guard names.isEmpty else { return names.contains(name) }
+            return name.hasPrefix(prefix) && (end.isEmpty ? !name.contains("@") : name.hasSuffix(end))
+        }
+    }
 
     /// Whether a backup is one of a host's configuration.
     static func holds(_ backup: BackupSummary) -> Bool { backup.device.name.hasPrefix(prefix) }
 
     /// The id of the host that a backup is of; nil for one of a device.
     static func host(of backup: BackupSummary) -> String? {
-        holds(backup) ? String(backup.device.name.dropFirst(prefix.count)) : nil
+        holds(backup) ? String(backup.device.name.dropFirst(prefix.count).prefix { $0 != "@" }) : nil
     }
 
     /// Its backups, newest first.
@@ -35,19 +56,17 @@ struct HostSeries: Sendable {
 
     /// The backups of some hosts, or of all where none is named, by series, each newest first.
     static func all(
-        of hosts: [AssistantHost], in vault: Vault
+        of hosts: [AssistantHost], on device: DeviceName? = nil, in vault: Vault
     ) async throws(VaultError) -> [String: [BackupSummary]] {
-        let all = try await vault.series(beginning: prefix)
-        guard !hosts.isEmpty else { return all }
-        let names = Set(hosts.map { HostSeries($0).name })
-        return all.filter { names.contains($0.key) }
+        let isWanted = filter(hosts, on: device)
+        return try await vault.series(beginning: prefix).filter { isWanted($0.key) }
     }
 
-    /// The newest of several series together, newest first.
-    static func newest(_ limit: Int, among all: [String: [BackupSummary]]) -> [BackupSummary] {
-        let heads = all.values.flatMap { $0.prefix(limit) }
-        guard all.count > 1 else { return heads }
-        return Array(heads.sorted { ($0.started, $0.id) > ($1.started, $1.id) }.prefix(limit))
+    /// The newest backups of some hosts, or of all where none is named, newest first, and how many there are in all.
+    static func newest(
+        _ limit: Int, of hosts: [AssistantHost], on device: DeviceName? = nil, in vault: Vault
+    ) async throws(VaultError) -> (backups: [BackupSummary], total: Int) {
+        try await vault.newest(limit, where: filter(hosts, on: device))
     }
 
     /// Whether a backup may be put back unasked: it is whole, and no copy of what was about to be changed.
@@ -90,6 +109,12 @@ struct HostSeries: Sendable {
         } catch { throw OperationError(any: error) }
     }
 
+    /// Where it is, for people.
+    private var place: String { device.map { " on \($0)" } ?? "" }
+
+    /// What names the device on a command line.
+    var option: String { device.map { " --device \($0)" } ?? "" }
+
     /// The backup that `text` means; where it is nil the newest one that is sound and no safety copy.
     ///
     /// A file that was wiped is backed up as well, and never put back unasked.
@@ -100,8 +125,9 @@ struct HostSeries: Sendable {
                 let manifest = try await vault.manifest(try await vault.resolve(text))
                 guard manifest.summary.device.name == name else {
                     throw OperationError(
-                        .backupUnknown, "Backup \(manifest.id) is not one of \(host.title)’s configuration",
-                        hint: "Run: holdfast host-config list \(host.id)")
+                        .backupUnknown,
+                        "Backup \(manifest.id) is not one of \(host.title)’s configuration\(place)",
+                        hint: "Run: holdfast host-config list \(host.id)\(option)")
                 }
                 return manifest
             }
@@ -110,8 +136,8 @@ struct HostSeries: Sendable {
                 let unsound = all.first.map { "Name one with --backup; the newest is \($0.id)." }
                 throw OperationError(
                     .backupUnknown,
-                    "There is no \(all.isEmpty ? "" : "sound ")backup of \(host.title)’s configuration",
-                    hint: unsound ?? "Make one with: holdfast host-config backup \(host.id)")
+                    "There is no \(all.isEmpty ? "" : "sound ")backup of \(host.title)’s configuration\(place)",
+                    hint: unsound ?? "Make one with: holdfast host-config backup \(host.id)\(option)")
             }
             return try await vault.manifest(newest.id)
         } catch { throw OperationError(any: error) }

@@ -31,20 +31,44 @@ struct HostSituation {
     /// The servers in it, by name.
     let servers: [String: JSONValue]
     /// Whether accounts other than the owner may read it.
-    var isOpenToOthers: Bool { (snapshot?.mode ?? 0) & 0o077 != 0 }
+    var isOpenToOthers: Bool { mode & 0o077 != 0 }
+    /// Its permission bits; 0 where it was not read.
+    private let mode: UInt32
 
     init(of host: AssistantHost, at path: String) {
         self.path = path
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
             snapshot = nil
+            mode = 0
             (state, reason, servers) = (.unreadable, error.reason, [:])
             return
         }
+        mode = snapshot?.mode ?? 0
         guard let bytes = snapshot?.bytes else {
             (state, reason, servers) = (.missing, "", [:])
             return
         }
         (state, reason, servers) = Self.look(bytes, host)
+    }
+
+    /// One that was read on a device.
+    init(_ file: DeviceHosts.File) {
+        path = file.path
+        snapshot = nil
+        mode = file.mode
+        if let bytes = file.bytes {
+            (state, reason, servers) = Self.look(bytes, file.host)
+        } else {
+            (state, reason, servers) = (.unreadable, file.obstacle, [:])
+        }
+    }
+
+    /// One that a device does not have.
+    init(missing path: String) {
+        self.path = path
+        snapshot = nil
+        mode = 0
+        (state, reason, servers) = (.missing, "", [:])
     }
 
     /// What a text says.

@@ -1,11 +1,13 @@
 package import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Lists backups of hosts' configuration, newest first.
 package struct ListHostConfigs: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The assistants' programs; all unless given.", .operand) var host: [HostID] = []
+        @Field("Those of this device instead of this machine's.") var device: DeviceName?
         @Field("How many at most; 0 for all.", placeholder: "N") var limit = 100
         package init() {}
     }
@@ -70,8 +72,8 @@ package struct ListHostConfigs: ServiceOperation {
         let limit = try ListLimit.checked(input.limit)
         let vault = try await context.services.vault()
         do {
-            let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
-            let shown = HostSeries.newest(limit, among: all)
+            let (shown, total) = try await HostSeries.newest(
+                limit, of: input.host.map(\.host), on: input.device.other, in: vault)
             let pinned = try await vault.pinned(of: shown.map(\.id))
             let rows = shown.map { backup in
                 Row(
@@ -79,7 +81,7 @@ package struct ListHostConfigs: ServiceOperation {
                     status: backup.status.rawValue, bytes: ByteCount(backup.bytes),
                     isPinned: pinned.contains(backup.id), name: backup.name)
             }
-            return Output(backups: rows, more: all.values.reduce(0) { $0 + $1.count } - rows.count)
+            return Output(backups: rows, more: total - rows.count)
         } catch { throw OperationError(any: error) }
     }
 }

@@ -1,12 +1,15 @@
 package import Basics
 import ConfigText
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Tells which assistants' programs are here, what is in their configuration, and how old its newest backup is.
 package struct ListHostPrograms: ServiceOperation {
     package struct Input: OperationInput {
         @Field("Also programs that seem not to be here.") var all = false
+        @Field("On this device instead of this machine, as its account for logging in has them.") var device:
+            DeviceName?
         package init() {}
     }
 
@@ -68,34 +71,44 @@ package struct ListHostPrograms: ServiceOperation {
     package static let contract = Contract(
         resource: "host-config", verb: .custom("hosts"),
         summary: "Show assistants' programs, their files, and the age of the newest backup",
-        effect: .reads, errors: [.notInitialised, .keyInvalid, .vaultCorrupt],
+        effect: .reads,
+        errors: [
+            .deviceUnknown, .deviceUnreachable, .authenticationFailed, .hostKeyChanged, .timedOut,
+            .collectionFailed,
+            .notInitialised, .keyInvalid, .vaultCorrupt,
+        ],
         examples: [
             Contract.Example("holdfast host-config hosts", "what is here"),
             Contract.Example("holdfast host-config hosts --all", "what is known"),
+            Contract.Example("holdfast host-config hosts --device web1", "what is on another machine"),
         ], reach: .everything,
         guidance: Guidance(
             "list_hosts", title: "List assistants' programs", in: .hostConfigs,
             purpose:
-                "Lists the assistants' programs on this machine with their configuration files and newest backups.",
+                "Lists the assistants' programs on this machine, or on a device, with their configuration files and newest backups.",
             behaviour: "Reads the files and the vault; changes nothing. Takes a moment.",
             use:
                 "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config; for its backups use list_host_configs.",
             returns: "Returns a row for each file, with its state, its servers' names and the newest backup.",
-            essentials: ["host", "file", "state", "servers", "backup", "backed_up"],
+            essentials: ["host", "file", "state", "servers", "backup", "backed_up"], reachesDevices: true,
             next: [.init("show_host_config", ["host": "hosts.0.host"])]))
 
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        let place = HostPlace.here
         let vault = try await context.services.vault()
         let series: [String: [BackupSummary]]
-        do { series = try await HostSeries.all(of: [], in: vault) } catch { throw OperationError(error) }
+        do { series = try await HostSeries.all(of: [], on: input.device.other, in: vault) } catch {
+            throw OperationError(error)
+        }
+        let place = HostPlace.here
+        let there = try await DeviceHosts.read(input.device.other, allHosts, context)
         var rows: [Row] = []
         for host in allHosts {
-            let backup = series[HostSeries(host).name]?.first
-            let files = place.present(of: host)
-            for file in files { rows.append(Row(host, HostSituation(of: host, at: file), backup)) }
+            let backup = series[HostSeries(host, on: input.device.other).name]?.first
+            let files =
+                there?.situations(of: host) ?? place.present(of: host).map { HostSituation(of: host, at: $0) }
+            for file in files { rows.append(Row(host, file, backup)) }
             if files.isEmpty, input.all || backup != nil { rows.append(Row(host, nil, backup)) }
         }
         return Output(hosts: rows, now: context.clock.now())

@@ -1,6 +1,7 @@
 package import Basics
 import ConfigText
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Puts a host's configuration back as a backup has it.
@@ -11,6 +12,8 @@ package struct RestoreHostConfig: ServiceOperation {
         var backup: String?
         @Field("Only this server's entry, as a change of the text; repeatable.", placeholder: "NAME")
         var server: [String] = []
+        @Field("Not for the files of a device: the plan that brings them back is told.") var device:
+            DeviceName?
         @Field("Show what would change, and change nothing.") var dryRun = false
         package init() {}
     }
@@ -68,7 +71,8 @@ package struct RestoreHostConfig: ServiceOperation {
             """,
         effect: .writes,
         errors: [
-            .backupUnknown, .backupAmbiguous, .fileChanged, .fileInvalid, .ioFailed, .vaultLocked, .diskFull,
+            .approvalMissing, .backupUnknown, .backupAmbiguous, .fileChanged, .fileInvalid, .ioFailed,
+            .vaultLocked, .diskFull,
             .vaultCorrupt,
             .notInitialised, .keyInvalid,
         ],
@@ -92,7 +96,14 @@ package struct RestoreHostConfig: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let host = input.host.host
         let vault = try await context.services.vault()
-        let manifest = try await HostSeries(host).manifest(input.backup, in: vault)
+        let series = HostSeries(host, on: input.device.other)
+        let manifest = try await series.manifest(input.backup, in: vault)
+        if let device = input.device.other {
+            throw OperationError(
+                .approvalMissing,
+                "What a restore changes on \(device) is planned and approved first; nothing was changed",
+                hint: "Run: holdfast restore plan \(manifest.id) --device \(device) --in-place")
+        }
         var changes: [HostFileChange] = []
         for file in try await HostSeries.files(of: manifest, in: vault) {
             changes.append(try HostFileChange(host, file))

@@ -1,5 +1,6 @@
 package import Basics
 import HostConfig
+import RemoteExecution
 import Vault
 
 /// Reads backups of hosts' configuration back and compares them with what was stored.
@@ -7,6 +8,7 @@ package struct VerifyHostConfigs: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The assistants' programs; all unless given.", .operand) var host: [HostID] = []
         @Field("This backup only: its id or the beginning of it.", placeholder: "ID") var backup: String?
+        @Field("Those of this device instead of this machine's.") var device: DeviceName?
         package init() {}
     }
 
@@ -79,11 +81,14 @@ package struct VerifyHostConfigs: ServiceOperation {
         let vault = try await context.services.vault()
         var chosen: [BackupSummary]
         if let named = input.backup, let host = input.host.first {
-            chosen = [try await HostSeries(host.host).manifest(named, in: vault).summary]
+            chosen = [
+                try await HostSeries(host.host, on: input.device.other).manifest(named, in: vault).summary
+            ]
         } else {
             do {
-                let all = try await HostSeries.all(of: input.host.map(\.host), in: vault)
-                chosen = HostSeries.newest(.max, among: all)
+                chosen = try await HostSeries.newest(
+                    .max, of: input.host.map(\.host), on: input.device.other, in: vault
+                ).backups
             } catch { throw OperationError(error) }
         }
         let proof = try await VerifyBackups.prove(

@@ -57,6 +57,10 @@ package struct DiskVaultFiles: VaultFiles {
         try translated(folder) { () throws(SystemError) in try FolderStamp(of: full(folder)) }
     }
 
+    package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? {
+        try translated(folder) { () throws(SystemError) in try FolderFingerprint(of: full(folder)) }
+    }
+
     package func read(_ path: String) throws(VaultError) -> [UInt8] {
         let bytes = try translated(path) { () throws(SystemError) -> [UInt8]? in
             let file = try opened(path)

@@ -17,6 +17,8 @@ package protocol VaultFiles: Sendable {
     func names(in folder: String) throws(VaultError) -> [String]
     /// Tells later whether a folder's names are still the same; nil where that cannot be told.
     func stamp(of folder: String) throws(VaultError) -> FolderStamp?
+    /// Tells later whether a folder's names are other ones, sooner than reading them; nil where it would not be sooner.
+    func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint?
     /// A whole file.
     /// - Throws: `notFound` when there is none.
     func read(_ path: String) throws(VaultError) -> [UInt8]
@@ -63,6 +65,8 @@ extension VaultFiles {
     package func names(in folder: String) throws(VaultError) -> [String] { try items(in: folder).map(\.name) }
 
     package func stamp(of folder: String) throws(VaultError) -> FolderStamp? { nil }
+
+    package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? { nil }
 
     /// Writes a file so that it is either whole and durable under its name or not there at all.
     func writeWhole(_ bytes: [UInt8], to path: String) throws(VaultError) {

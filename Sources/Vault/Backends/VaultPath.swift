@@ -4,6 +4,8 @@ enum VaultPath {
     static let lock = "lock"
     /// Not the vault's own: room that is given up on a full disk, there where the vault has a disk to itself.
     static let reserve = "reserve"
+    /// What lists need not read the manifests for; may be missing.
+    static let summaries = "summaries"
     static let packs = "packs"
     static let index = "index"
     static let backups = "backups"

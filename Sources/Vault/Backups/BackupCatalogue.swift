@@ -5,34 +5,69 @@ import Basics
 /// A manifest never changes once it has its name, so a summary that was read stays right; only what is new is read. What
 /// this knows serves lists and choices alone: whoever uses a backup reads its manifest, and `check` reads all of them.
 struct BackupCatalogue: Sendable {
+    /// A backup whose summary was read, or is known where to find.
+    fileprivate struct Head: Sendable {
+        enum Source: Sendable {
+            case read(BackupSummary)
+            /// By its number in the file of summaries.
+            case packed(Int)
+        }
+
+        let id: BackupID
+        let started: Timestamp
+        var source: Source
+    }
+
+    /// From how many manifests on that had to be opened a file of summaries is worth it.
+    static let many = 64
+
     private let files: BackupFiles
-    /// By the names of the files.
-    private var known: [String: BackupSummary] = [:]
+    private let summaries: SummaryFile
+    private var packed: SummaryFile.Content?
+    /// The names of the files of all that are known.
+    private var known: Set<String> = []
     /// How the folder was when it was last read; nil when that says nothing.
     private var stamp: FolderStamp?
-    private(set) var list = BackupList(backups: [], damaged: [])
-    /// The same by the names of the devices, newest first.
-    private(set) var series: [String: [BackupSummary]] = [:]
+    /// Which names it had then; nil likewise.
+    private var fingerprint: FolderFingerprint?
+    private var isFresh = true
+    /// By the names of what they are of, newest first.
+    private var heads: [String: [Head]] = [:]
+    /// All of them, newest first; nil where nobody asked.
+    private var whole: [BackupSummary]?
+    /// Manifests that could not be read.
+    private(set) var damaged: [VaultError] = []
 
-    init(files: BackupFiles) { self.files = files }
+    init(files: BackupFiles, summaries: SummaryFile) {
+        self.files = files
+        self.summaries = summaries
+    }
+
+    // MARK: Reading
 
     /// Learns what came and went.
     /// - Throws: `unavailable`.
     mutating func refresh() throws(VaultError) {
         let now = try files.stamp()
         if let now, let stamp, stamp.holds(at: now) { return }
-        var names: Set<String> = []
-        var found: [(name: String, summary: BackupSummary)] = []
+        // Of a folder that changed a moment ago the stamp says nothing; its names are told apart all the same.
+        let print = try files.fingerprint()
+        if let print, print == fingerprint {
+            stamp = now
+            return
+        }
+        let names = try files.names()
+        if isFresh { adopt(names) }
+        isFresh = false
+        let strange = names.filter { !known.contains($0) }
+        if names.count - strange.count < known.count { removeAll(but: Set(names)) }
+        var found: [BackupSummary] = []
         var damaged: [(name: String, error: VaultError)] = []
-        for name in try files.names() {
-            if known[name] != nil {
-                names.insert(name)
-                continue
-            }
+        for name in strange {
             guard let id = BackupFiles.id(of: name) else { continue }
             do {
-                found.append((name, try files.summary(id)))
-                names.insert(name)
+                found.append(try files.summary(id))
+                known.insert(name)
             } catch  where error.code == .damaged || error.code == .tooNew {
                 damaged.append((name, error))
             } catch  where error.code == .notFound {
@@ -40,60 +75,147 @@ struct BackupCatalogue: Sendable {
                 continue
             }
         }
-        take(found, keeping: names)
-        list.damaged = damaged.sorted { $0.name > $1.name }.map(\.error)
+        take(found)
+        self.damaged = damaged.sorted { $0.name > $1.name }.map(\.error)
         // What could not be read is tried again each time.
         stamp = damaged.isEmpty ? now : nil
+        fingerprint = damaged.isEmpty ? print : nil
+        // Once in a while, so that reading alone never costs more than it saves.
+        if found.count > max(Self.many, known.count / 32) { summaries.write(allSeries()) }
+    }
+
+    /// Takes over what the file of summaries says of those that are there.
+    private mutating func adopt(_ names: [String]) {
+        guard names.count > Self.many, let content = summaries.read() else { return }
+        let present = Set(names)
+        var series = [[Head]](repeating: [], count: content.devices.count)
+        for (number, head) in content.heads.enumerated() {
+            let name = BackupFiles.name(of: head.id)
+            guard present.contains(name), known.insert(name).inserted else { continue }
+            series[head.device].append(Head(id: head.id, started: head.started, source: .packed(number)))
+        }
+        for (name, list) in zip(content.devices, series) where !list.isEmpty { heads[name] = list }
+        packed = content
     }
 
     /// Forgets a backup whose manifest turned out to be damaged: the next look reads it again.
     mutating func forget(_ id: BackupID) {
-        guard known.removeValue(forKey: BackupFiles.name(of: id)) != nil else { return }
-        remove { $0.id == id }
+        guard known.remove(BackupFiles.name(of: id)) != nil else { return }
+        remove { $0 == id }
+        look()
+    }
+
+    /// Has the folder read at the next look, whatever it looks like.
+    private mutating func look() {
         stamp = nil
+        fingerprint = nil
     }
 
-    private mutating func take(
-        _ found: [(name: String, summary: BackupSummary)], keeping names: Set<String>
-    ) {
-        if names.count < known.count + found.count {
-            known = known.filter { names.contains($0.key) }
-            remove { !names.contains(BackupFiles.name(of: $0.id)) }
-        }
+    private mutating func removeAll(but present: Set<String>) {
+        let gone = known.subtracting(present)
+        known.subtract(gone)
+        remove { gone.contains(BackupFiles.name(of: $0)) }
+    }
+
+    private mutating func remove(_ isGone: (BackupID) -> Bool) {
+        for name in heads.keys { heads[name]?.removeAll { isGone($0.id) } }
+        heads = heads.filter { !$0.value.isEmpty }
+        whole?.removeAll { isGone($0.id) }
+    }
+
+    private mutating func take(_ found: [BackupSummary]) {
         // Few are put in their places; many are sorted once.
-        let isBulk = found.count > 16
-        for (name, summary) in found {
-            known[name] = summary
-            guard !isBulk else { continue }
-            list.backups.insert(summary, at: Self.place(summary, list.backups))
-            let place = Self.place(summary, series[summary.device.name] ?? [])
-            series[summary.device.name, default: []].insert(summary, at: place)
+        guard found.count > 16 else {
+            for summary in found {
+                let head = Head(id: summary.id, started: summary.started, source: .read(summary))
+                let list = heads[summary.device.name] ?? []
+                let place = Self.place(of: head, among: list.count) { list[$0] }
+                heads[summary.device.name, default: []].insert(head, at: place)
+                guard let all = whole else { continue }
+                whole?.insert(summary, at: Self.place(of: head, among: all.count) { Head(all[$0]) })
+            }
+            return
         }
-        guard isBulk else { return }
-        list.backups = (list.backups + found.map(\.summary)).sorted(by: Self.isNewer)
-        series = Dictionary(grouping: list.backups, by: \.device.name)
+        for (name, more) in Dictionary(grouping: found, by: \.device.name) {
+            heads[name] = ((heads[name] ?? []) + more.map { Head($0) }).sorted(by: Self.isNewer)
+        }
+        whole = nil
     }
 
-    private mutating func remove(_ isGone: (BackupSummary) -> Bool) {
-        list.backups.removeAll(where: isGone)
-        for name in series.keys { series[name]?.removeAll(where: isGone) }
-        series = series.filter { !$0.value.isEmpty }
+    // MARK: Lists
+
+    /// All backups, newest first.
+    mutating func all() -> [BackupSummary] {
+        if let whole { return whole }
+        let all = allSeries().values.flatMap(\.self).sorted { Self.isNewer(Head($0), Head($1)) }
+        whole = all
+        return all
     }
+
+    /// The backups of what has this name, newest first.
+    mutating func series(named name: String) -> [BackupSummary] {
+        read(name, first: .max)
+        return (heads[name] ?? []).compactMap(\.summary)
+    }
+
+    /// How many backups there are of all whose names `isWanted` accepts, and the newest of them, newest first.
+    mutating func newest(
+        _ limit: Int, where isWanted: (String) -> Bool
+    ) -> (backups: [BackupSummary], total: Int) {
+        let names = heads.keys.filter(isWanted)
+        for name in names { read(name, first: limit) }
+        let total = names.reduce(0) { $0 + (heads[$1]?.count ?? 0) }
+        let candidates = names.flatMap { heads[$0]?.prefix(limit) ?? [] }
+        let sorted = names.count > 1 ? candidates.sorted(by: Self.isNewer) : candidates
+        return (sorted.prefix(limit).compactMap(\.summary), total)
+    }
+
+    /// The backups of all whose names begin like this, by name, each newest first.
+    mutating func series(beginning prefix: String) -> [String: [BackupSummary]] {
+        var all: [String: [BackupSummary]] = [:]
+        for name in heads.keys where name.hasPrefix(prefix) { all[name] = series(named: name) }
+        return all
+    }
+
+    private mutating func allSeries() -> [String: [BackupSummary]] { series(beginning: "") }
+
+    /// Has the summaries of the newest of a series in memory.
+    private mutating func read(_ name: String, first limit: Int) {
+        guard var packed, let list = heads[name] else { return }
+        for (index, head) in list.prefix(limit).enumerated() {
+            guard case .packed(let number) = head.source else { continue }
+            // What the file does not give the manifest does; one that is gone or damaged is found at the next look.
+            if let summary = (try? packed.summary(number)) ?? (try? files.summary(head.id)) {
+                heads[name]?[index].source = .read(summary)
+            } else {
+                look()
+            }
+        }
+    }
+
+    // MARK: Order
 
     /// Ids tell seconds only: of two backups within one, the times inside tell which is newer.
-    private static func isNewer(_ one: BackupSummary, _ other: BackupSummary) -> Bool {
+    private static func isNewer(_ one: Head, _ other: Head) -> Bool {
         (one.started, one.id) > (other.started, other.id)
     }
 
     /// Where a backup belongs among others, newest first.
-    private static func place(_ summary: BackupSummary, _ others: [BackupSummary]) -> Int {
-        var range = 0..<others.count
+    private static func place(of one: Head, among count: Int, _ other: (Int) -> Head) -> Int {
+        var range = 0..<count
         while !range.isEmpty {
             let middle = (range.lowerBound + range.upperBound) / 2
-            range =
-                isNewer(others[middle], summary)
-                ? middle + 1..<range.upperBound : range.lowerBound..<middle
+            range = isNewer(other(middle), one) ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
         return range.lowerBound
     }
+}
+
+extension BackupCatalogue.Head {
+    fileprivate init(_ summary: BackupSummary) {
+        self.init(id: summary.id, started: summary.started, source: .read(summary))
+    }
+
+    /// Nil where it was not read.
+    fileprivate var summary: BackupSummary? { if case .read(let summary) = source { summary } else { nil } }
 }

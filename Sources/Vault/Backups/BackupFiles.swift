@@ -31,11 +31,21 @@ struct BackupFiles: Sendable {
         return (ids, others)
     }
 
+    /// Whether a backup is there; false also where that cannot be told.
+    func holds(_ id: BackupID) -> Bool {
+        (try? files.read(VaultPath.manifest(id), at: 0, count: 1)) != nil
+    }
+
     /// The names in the folder, in no order.
     func names() throws(VaultError) -> [String] { try files.names(in: VaultPath.backups) }
 
     /// How the folder is.
     func stamp() throws(VaultError) -> FolderStamp? { try files.stamp(of: VaultPath.backups) }
+
+    /// Which names the folder has.
+    func fingerprint() throws(VaultError) -> FolderFingerprint? {
+        try files.fingerprint(of: VaultPath.backups)
+    }
 
     /// The backup whose manifest has this name; nil for any other file.
     static func id(of name: String) -> BackupID? {

@@ -9,6 +9,22 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
     package let text: String
 
     private static let randomLength = 12
+    /// The part that tells the time; `d` stands for a digit.
+    private static let layout = Array("ddddddddTddddddZ-".utf8)
+    /// How long each is, in bytes.
+    static let length = layout.count + randomLength
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+
+    /// Crockford's digits, in lower case.
+    private static func isRandom(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+        default: isDigit(byte) || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+        }
+    }
 
     /// The part that tells the time.
     var second: Substring { text.prefix { $0 != "-" } }
@@ -23,18 +39,18 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
     /// Nil when `text` is not in the form of these names.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
-        let layout = Array("ddddddddTddddddZ-".utf8)
-        guard bytes.count == layout.count + Self.randomLength else { return nil }
-        for (byte, expected) in zip(bytes, layout) {
-            let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-            guard expected == UInt8(ascii: "d") ? isDigit : byte == expected else { return nil }
+        guard bytes.count == Self.length else { return nil }
+        for (byte, expected) in zip(bytes, Self.layout) {
+            guard expected == UInt8(ascii: "d") ? Self.isDigit(byte) : byte == expected else { return nil }
         }
-        let random = bytes.suffix(Self.randomLength)
-        guard random.allSatisfy({ "0123456789abcdefghjkmnpqrstvwxyz".utf8.contains($0) }) else { return nil }
+        guard bytes.dropFirst(Self.layout.count).allSatisfy(Self.isRandom) else { return nil }
         self.text = text
     }
 
     private init(checked text: String) { self.text = text }
+
+    /// One that this program sealed as such: `length` bytes.
+    init(sealed bytes: ArraySlice<UInt8>) { text = String(decoding: bytes, as: UTF8.self) }
 
     package static func < (left: BackupID, right: BackupID) -> Bool { left.text < right.text }
 

@@ -16,7 +16,8 @@ final class IndexMemory: Sendable {
         fileprivate let stamps: [String: FolderStamp]
     }
 
-    private let state = Mutex<(last: State?, version: Int)>((nil, 0))
+    /// With how the folders were when the writer that is at work began; nil where that is not known.
+    private let state = Mutex<(last: State?, version: Int, seen: [String: FolderStamp]?)>((nil, 0, nil))
 
     /// Counts what was kept so far.
     var version: Int { state.withLock { $0.version } }
@@ -30,33 +31,51 @@ final class IndexMemory: Sendable {
     }
 
     /// Keeps what the holder of the lock has written completely.
-    func keep(_ index: ObjectIndex, segments: [String], in files: any VaultFiles) {
+    /// - Parameter touched: the folders of packs that it wrote to.
+    func keep(
+        _ index: ObjectIndex, segments: [String], touched: Set<String>, in files: any VaultFiles
+    ) {
+        let seen = state.withLock { $0.seen }
         let new: State?
         do throws(VaultError) {
             let note = try files.lockNote()
             // A full disk leaves no note, which is nobody’s.
-            let stamps = note.isEmpty ? nil : try Self.stamps(files)
+            let stamps = note.isEmpty ? nil : try Self.stamps(files, touched: touched, seen: seen)
             new = stamps.map { State(index: index, segments: segments, note: note, stamps: $0) }
         } catch {
             // The next one reads it anew, and tells what is wrong.
             new = nil
         }
-        state.withLock { $0 = (new, $0.version + 1) }
+        state.withLock { $0 = (new, $0.version + 1, nil) }
     }
 
     /// What the last writer here left, for one who took the lock and found `note` in its file; nil where it need not hold.
     func recall(after note: [UInt8]?, in files: any VaultFiles) -> State? {
-        guard let last = state.withLock({ $0.last }), last.note == note else { return nil }
+        let last = state.withLock { state in
+            state.seen = nil
+            return state.last
+        }
+        guard let last, last.note == note else { return nil }
         guard let stamps = try? Self.stamps(files), stamps.count == last.stamps.count else { return nil }
         let isSame = stamps.allSatisfy { folder, stamp in last.stamps[folder]?.isEqual(to: stamp) == true }
-        return isSame ? last : nil
+        guard isSame else { return nil }
+        state.withLock { $0.seen = stamps }
+        return last
     }
 
     /// How the folders of packs and index are; nil where that cannot be told.
-    private static func stamps(_ files: any VaultFiles) throws(VaultError) -> [String: FolderStamp]? {
-        var stamps: [String: FolderStamp] = [:]
-        let parts = try files.names(in: VaultPath.packs).map { "\(VaultPath.packs)/\($0)" }
-        for folder in [VaultPath.packs, VaultPath.index] + parts {
+    /// - Parameters:
+    ///   - touched: folders that the holder of the lock wrote to since they were `seen`; a change by anybody else makes
+    ///     the older stamp a wrong one, and the next writer reads everything anew.
+    private static func stamps(
+        _ files: any VaultFiles, touched: Set<String> = [], seen: [String: FolderStamp]? = nil
+    ) throws(VaultError) -> [String: FolderStamp]? {
+        var stamps = seen ?? [:]
+        var folders = touched
+        if seen == nil {
+            folders = Set(try files.names(in: VaultPath.packs).map { "\(VaultPath.packs)/\($0)" })
+        }
+        for folder in folders.union([VaultPath.packs, VaultPath.index]) {
             guard let stamp = try files.stamp(of: folder) else { return nil }
             stamps[folder] = stamp
         }

@@ -25,6 +25,8 @@ struct ObjectSink {
     private(set) var storedBytes: Int64 = 0
     /// The index segments on the disk, as far as this sink knows.
     private(set) var segmentNames: [String]
+    /// The folders of packs that it wrote to.
+    private(set) var touched: Set<String> = []
 
     /// A block that is to be compressed and sealed.
     private struct SealingTask: Sendable {
@@ -148,6 +150,7 @@ struct ObjectSink {
 
     private mutating func openPack() throws(VaultError) -> OpenPack {
         let id = PackID.random()
+        touched.insert(VaultPath.packFolder(id))
         if try store.files.createFolder(VaultPath.packFolder(id)) {
             try store.files.sync(folder: VaultPath.packs)
         }

@@ -79,10 +79,8 @@ import Testing
         try await expectWhole()
     }
 
-    @Test func `after a pack was taken away by hand its objects are stored again`() async throws {
-        try await backUp(vault, seed: 1)
-        clock.advance(by: .seconds(5))
-        // The file system's clock goes on by itself: until it did, the folder looks the same.
+    /// Removes a pack as a person might; the file system's clock goes on until the folder looks another one.
+    private func takeAwayFirstPack() throws {
         let parts = try files.items(in: VaultPath.packs).map { "\(VaultPath.packs)/\($0.name)" }
         let part = try #require(parts.first)
         let before = try #require(try files.stamp(of: part))
@@ -91,6 +89,22 @@ import Testing
             try TestFiles.write([], to: folder.path + "/v/\(part)/x")
             try files.remove("\(part)/x")
         }
+    }
+
+    @Test func `a pack that was taken away while somebody wrote is missed by the next writer`() async throws {
+        try await backUp(vault, seed: 1)
+        clock.advance(by: .seconds(60))
+        let writer = try await onceFree { try await vault.beginWriting(what: "test") }
+        try takeAwayFirstPack()
+        _ = try await SampleBackup(seed: 1).commit(to: writer, at: clock.now())
+        await writer.finish()
+        #expect(try await backUp(vault, seed: 1).summary.stats.newObjects > 10)
+    }
+
+    @Test func `after a pack was taken away by hand its objects are stored again`() async throws {
+        try await backUp(vault, seed: 1)
+        clock.advance(by: .seconds(5))
+        try takeAwayFirstPack()
         let again = try await backUp(vault, seed: 1)
         #expect(again.summary.stats.newObjects > 10)
         let fresh = try await self.other()
