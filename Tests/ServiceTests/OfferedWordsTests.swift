@@ -25,7 +25,8 @@ import Testing
             texts.append(("\(tool.name), arguments", JSONWriter.text(tool.tool.inputSchema)))
         }
         for prompt in ProductPrompts.prompts(catalogue.names) {
-            let filled = ProductPrompts.text(prompt.name, ["device": "nas1", "what": "all"], catalogue.names)
+            let filled = ProductPrompts.text(
+                prompt.name, ["device": "nas1", "what": "all", "host": "zed"], catalogue.names)
             for case .text(let text) in (filled?.messages ?? []).map(\.content) {
                 texts.append((prompt.name, text))
             }

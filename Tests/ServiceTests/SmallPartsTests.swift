@@ -12,6 +12,7 @@ import Testing
         ("holdfast://backups/latest:web1", "get_backup", "latest:web1"),
         ("holdfast://backups/x/manifest", "list_backup_files", "x"),
         ("holdfast://plans/abc", "get_restore", "abc"),
+        ("holdfast://hosts/claude-code", "show_host_config", "claude-code"),
     ]) func `an address means one thing`(_ uri: String, _ tool: String, _ value: String) throws {
         let found = ProductResources(catalogue: try ToolCatalogueTests.catalogue(.read)).find(uri)
         #expect(found?.family.tool == tool)
@@ -43,13 +44,20 @@ import Testing
         #expect(resources.fixed.isEmpty)
         #expect(resources.templates.map(\.name) == ["device"])
         #expect(ProductPrompts.prompts(few.names).isEmpty)
-        #expect(ProductPrompts.prompts(try ToolCatalogueTests.catalogue(.read).names).count == 3)
+        #expect(ProductPrompts.prompts(try ToolCatalogueTests.catalogue(.read).names).count == 5)
+        let hosts = try ToolCatalogueTests.catalogue(.read, [.hostConfigs])
+        #expect(
+            ProductPrompts.prompts(hosts.names).map(\.name) == ["host_config_repair", "host_config_review"])
+        let table = ProductResources(catalogue: hosts)
+        #expect(
+            table.fixed.map(\.name) == ["host-configs", "hosts"] && table.templates.map(\.name) == ["host"])
     }
 
     @Test func `prompts name only tools that exist`() throws {
         let names = Set(ToolCatalogueTests.all.map(\.name))
         for prompt in ProductPrompts.prompts(names) {
-            let text = ProductPrompts.text(prompt.name, ["device": "web1", "what": "nginx"], names)
+            let text = ProductPrompts.text(
+                prompt.name, ["device": "web1", "what": "nginx", "host": "cursor"], names)
             let content = try #require(text?.messages.first?.content)
             guard case .text(let words) = content else { continue }
             let named = words.split { !$0.isLetter && $0 != "_" }.filter { $0.contains("_") }.map(String.init)
@@ -125,6 +133,12 @@ import Testing
         #expect(changes.contains(.resource("holdfast://backups/y")))
         #expect(changes.contains(.resource("holdfast://coverage")))
         #expect(!changes.contains(.resource("holdfast://devices")))
+        #expect(!changes.contains(.resource("holdfast://hosts")))
+        let kept = StateWatch.Picture(devices: ["a": 1], backups: ["x": 1], hosts: ["z": 1])
+        let told = StateWatch.changes(from: old, to: kept)
+        #expect(
+            told.contains(.resource("holdfast://hosts"))
+                && told.contains(.resource("holdfast://host-configs")))
         let same = StateWatch.Picture(devices: ["a": 2], backups: ["x": 1])
         #expect(!StateWatch.changes(from: old, to: same).contains(.resources))
     }

@@ -11,6 +11,9 @@ extension ProductContent {
             let way = catalogue["list_devices"] == nil ? "" : "; see list_devices"
             throw .invalidParameters("‘device’ must be the name of a machine\(way)")
         }
+        if let name = arguments["host"], ProductResources.value(name) == nil {
+            throw .invalidParameters("‘host’ must be the short name of a program")
+        }
         guard let result = ProductPrompts.text(name, arguments, catalogue.names) else {
             throw .invalidParameters("There is no prompt ‘\(name)’")
         }
@@ -32,7 +35,7 @@ extension ProductContent {
                     $0.uriTemplate == template
                 })
             else { return nil }
-            blanks = ["device", "backup", "plan"].filter { template.contains("{\($0)}") }
+            blanks = ["device", "backup", "plan", "host"].filter { template.contains("{\($0)}") }
         }
         guard blanks.contains(question.argument) else { return nil }
         return Completion(Self.matching(await values(of: question.argument, question.filled), question.text))
@@ -44,6 +47,7 @@ extension ProductContent {
         case "backup":
             let devices = await names("list_devices", "devices", "name").map { "latest:" + $0 }
             return devices + (await names("list_backups", "backups", "id"))
+        case "host": return Set(await names("list_hosts", "hosts", "host")).sorted()
         case "plan": return await names("list_restores", "runs", "plan")
         default: return []
         }

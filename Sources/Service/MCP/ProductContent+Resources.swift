@@ -10,8 +10,13 @@ extension ProductContent {
         for (list, member, key, tool) in [
             ("list_devices", "devices", "name", "get_device"),
             ("list_backups", "backups", "id", "get_backup"),
-        ] {
-            all += await names(list, member, key).compactMap { table.resource(tool, $0) }
+            ("list_hosts", "hosts", "host", "show_host_config"),
+        ] where catalogue[tool] != nil {
+            // A program with several files is one all the same.
+            var seen: Set<String> = []
+            all += await names(list, member, key).filter { seen.insert($0).inserted }.compactMap {
+                table.resource(tool, $0)
+            }
         }
         return all.sorted { $0.uri < $1.uri }
     }

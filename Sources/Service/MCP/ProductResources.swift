@@ -40,6 +40,18 @@ struct ProductResources: Sendable {
             template: scheme + "devices/{device}", name: "device", title: "Device",
             description: "What is registered of one machine.", tool: "get_device", field: "device"),
         Family(
+            template: scheme + "host-configs", name: "host-configs", title: "Configuration backups",
+            description: "Backups of assistants' configuration, newest first.", tool: "list_host_configs",
+            field: nil),
+        Family(
+            template: scheme + "hosts", name: "hosts", title: "Assistants' programs",
+            description: "The programs here, the state of their files, their newest backups.",
+            tool: "list_hosts", field: nil),
+        Family(
+            template: scheme + "hosts/{host}", name: "host", title: "Assistant's program",
+            description: "The servers one program is configured with, secrets hidden.",
+            tool: "show_host_config", field: "host"),
+        Family(
             template: scheme + "plans/{plan}", name: "plan", title: "Plan",
             description: "A saved restore plan: steps, risk, approvals.", tool: "get_restore", field: "id"),
     ]

@@ -11,6 +11,8 @@ struct StateWatch: Sendable {
         /// The entries of a list, by their names.
         var devices: [String: JSONValue] = [:]
         var backups: [String: JSONValue] = [:]
+        /// Backups of assistants' configuration.
+        var hosts: [String: JSONValue] = [:]
     }
 
     let content: ProductContent
@@ -69,6 +71,9 @@ struct StateWatch: Sendable {
                 changes.append(.resource(address))
             }
         }
+        if old.hosts != new.hosts {
+            changes += ["host-configs", "hosts"].map { .resource(ProductResources.scheme + $0) }
+        }
         return changes + [.resource(ProductResources.coverage), .resource(ProductResources.scheme + "audit")]
     }
 }
@@ -80,7 +85,7 @@ extension ProductContent {
 
     /// What of the state this connection sees: those with the same may share a look at it.
     var view: String {
-        let lists = ["list_backups", "list_devices"].filter { catalogue[$0] != nil }
+        let lists = ["list_backups", "list_devices", "list_host_configs"].filter { catalogue[$0] != nil }
         return (lists + ["\(caller.level)"] + (caller.scope.names ?? ["*"])).joined(separator: "\n")
     }
 
@@ -95,6 +100,7 @@ extension ProductContent {
     func picture() async -> StateWatch.Picture {
         StateWatch.Picture(
             devices: await entries("list_devices", "devices", "name"),
-            backups: await entries("list_backups", "backups", "id"))
+            backups: await entries("list_backups", "backups", "id"),
+            hosts: await entries("list_host_configs", "backups", "backup"))
     }
 }
