@@ -78,6 +78,51 @@ import Testing
         #expect(await bench.home.refusal("host-config rollback", ["host": "cursor", "file": file]) != nil)
     }
 
+    @Test func `what a look found, and how to mend it`() async throws {
+        try bench.write(["a"])
+        let once: [String: JSONValue] = ["host": ["cursor"], "file": file, "once": true]
+        expect(try await shown("watch", once), "stored", "complete: true")
+        expect(try await shown("watch", once), "Nothing changed.")
+        try Shell.run(": >'\(bench.path)'")
+        let broken = try await shown("watch", once)
+        expect(broken, "damaged", "holdfast host-config restore cursor", "complete: false")
+        expect(try await shown("watch", once.merging(["repair": "broken"]) { $1 }), "repaired")
+        #expect(TestFiles.bytes(at: bench.path) != [])
+        for wrong: [String: JSONValue] in [
+            ["host": [], "file": file, "once": true], ["once": true, "minutes": 1], ["minutes": -1],
+        ] {
+            #expect(await bench.home.refusal("host-config watch", wrong) == .argumentInvalid)
+        }
+    }
+
+    @Test func `extended attributes travel with an export`() async throws {
+        try bench.write(["a"])
+        let name = "import os, sys; os.setxattr(sys.argv[1], 'user.note', b'\\x00\\xff kept')"
+        try Shell.run("python3 -c \"\(name)\" '\(bench.path)'")
+        try await bench.backup()
+        let out = bench.folder.path + "/out.jsonl"
+        expect(try await shown("export", ["host": "cursor", "to": .string(out)]), out)
+        let other = try await HostBench()
+        let taken: [String: JSONValue] = [
+            "from": "series", "path": .string(out), "file": .string(bench.path),
+        ]
+        _ = try await other.call("import", taken)
+        try Shell.run("rm '\(bench.path)'")
+        _ = try await other.call("restore", ["host": "cursor"])
+        #expect(TestFiles.bytes(at: bench.path) != nil)
+        let text = String(decoding: try #require(TestFiles.bytes(at: out)), as: UTF8.self)
+        for (right, wrong, word) in [
+            ("\"name\":\"", "\"name\":\"?", "attribute"), ("\"mode\":", "\"mode\":77", "mode"),
+            ("\"path\":\"/", "\"way\":\"/", "path"), ("\"made\":\"2", "\"made\":\"x", "time"),
+        ] {
+            try TestFiles.write(Array(text.replacing(right, with: wrong).utf8), to: out + word)
+            let error = await #expect(throws: OperationError.self) {
+                try await other.call("import", taken.merging(["path": .string(out + word)]) { $1 })
+            }
+            expect("\(String(describing: error?.message))", "line")
+        }
+    }
+
     @Test func `a name that is none of a program's says which there are`() async throws {
         let error = await #expect(throws: OperationError.self) { try await shown("show", ["host": "x"]) }
         expect("\(String(describing: error))", "cursor")
