@@ -88,6 +88,44 @@ import Testing
         #expect(place.parts == ["Code", "User", "profiles", "*", "mcp.json"])
     }
 
+    @Test func `a pattern is told from a path, and where it begins`() throws {
+        let profiles = try #require(AssistantHost.named("vscode-profiles"))
+        let pattern = try #require(profiles.places(on: .linux, ["HOME": "/h"]).first)
+        #expect(pattern.isPattern && pattern.beforePattern == "/h/.config/Code/User/profiles/*")
+        let cursor = try #require(AssistantHost.named("cursor"))
+        let path = try #require(cursor.places(on: .linux, ["HOME": "/h"]).first)
+        #expect(!path.isPattern && path.beforePattern == path.text && path.text == "/h/.cursor/mcp.json")
+        #expect(AssistantHost.named("none") == nil)
+        #expect(HostSystem.current == .linux)
+    }
+
+    @Test func `the shell of another machine finds the same places`() throws {
+        func shell(_ path: HostPath) -> [String]? { path.shell.map { [$0, $1] + $2 } }
+        let home = "[ -n \"${HOME-}\" ] && "
+        #expect(shell("{home}/.a/b.json") == [home, "\"$HOME\"", ".a", "b.json"])
+        #expect(shell("{config}/a b/*") == [home, "\"$hf_config\"", "a b", "*"])
+        #expect(shell("{$CODEX_HOME}/c") == ["[ -n \"${CODEX_HOME-}\" ] && ", "\"$CODEX_HOME\"", "c"])
+        #expect(shell("/etc/x.json") == ["", "", "etc", "x.json"])
+        for path: HostPath in ["{roaming}/x", "{local}/x", "{support}/x"] { #expect(shell(path) == nil) }
+        // Every place that a host has on Linux can be asked for.
+        for host in allHosts {
+            for path in host.files[.linux] ?? [] { #expect(path.shell != nil, "\(host.id)") }
+        }
+    }
+
+    @Test func `a place that nothing tells is none`() {
+        for path: HostPath in [
+            "{home}/x", "{config}/x", "{support}/x", "{roaming}/x", "{local}/x", "{$A}/x", "{other}/x",
+        ] {
+            #expect(path.resolved([:]) == nil)
+        }
+        let windows = ["USERPROFILE": "C:/u", "APPDATA": "C:/r", "LOCALAPPDATA": "C:/l", "HOME": "/h"]
+        #expect((HostPath("{roaming}/x")).resolved(windows)?.text == "C:/r/x")
+        #expect((HostPath("{local}/x")).resolved(windows)?.text == "C:/l/x")
+        #expect((HostPath("{support}/x")).resolved(windows)?.text == "/h/Library/Application Support/x")
+        #expect((HostPath("/etc/x")).resolved([:])?.text == "/etc/x")
+    }
+
     @Test func `each form starts the program with its words`() {
         for form in EntryForm.allCases {
             let entry = form.entry(name: "holdfast", command: "/bin/h", arguments: ["mcp", "--x"])
