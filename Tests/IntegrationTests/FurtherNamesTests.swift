@@ -31,6 +31,17 @@ extension Integration {
             #expect(try rig.text(list) == drifted)
         }
 
+        @Test func `a folder that comes with further names in it has its time`() async throws {
+            let rig = try await rig()
+            try rig.machine.run("mkdir /srv/app/d; ln /srv/app/aaa /srv/app/d/x; touch -d 2001-02-03 /srv/app/d")
+            let backup = try await rig.backUp(["cron"], ["--path", "/srv/app"])
+            try rig.machine.run("rm -r /srv/app/d")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            #expect(
+                try rig.text("stat -c '%y %h' /srv/app/d | cut -c 1-10; stat -c %h /srv/app/d/x")
+                    == "2001-02-03\n4\n")
+        }
+
         @Test func `one name by itself is a file with the content of the backup`() async throws {
             let rig = try await rig()
             let backup = try await rig.backUp(["cron"], ["--path", "/srv/app"])

@@ -85,7 +85,7 @@ import Vault
 
     /// `/srv/app/f` is a folder now, with something in it.
     private func swapped(
-        isAsked: Bool, section: String = "paths", kept: [[UInt8]] = []
+        isAsked: Bool, section: String = "paths", kept: [[UInt8]] = [], hidesSome: Bool = false
     ) -> RestorePlanner.Result {
         var facts = PlanFacts(
             wanted: [Planner.file("/srv/app", mode: 0o755, kind: .folder), Planner.file("/srv/app/f")],
@@ -98,6 +98,7 @@ import Vault
             facts.additions = OwnAdditions(section: "paths", roots: [Array("/srv/app".utf8)])
             facts.additions?.kept = kept
         }
+        facts.hidesSome = hidesSome
         return RestorePlanner(facts, place: .inPlace, options: .init(removesAdded: isAsked)).plan()
     }
 
@@ -111,6 +112,13 @@ import Vault
         #expect(asked.steps.map(\.name) == ["/srv/app/f", "/srv/app/f/precious"])
         #expect(asked.steps.map(\.action) == [.replace, .remove])
         #expect(asked.steps.allSatisfy { $0.risk >= .medium })
+        let hidden = swapped(isAsked: true, hidesSome: true)
+        #expect(
+            hidden.conflicts == []
+                && hidden.warnings == [
+                    "folders go that may hold what an exclusion matches, which was not looked at: /srv/app/f; if one does, the device refuses the plan"
+                ])
+        #expect(asked.warnings == [])
         let whole = swapped(isAsked: false, section: "cron")
         #expect(whole.conflicts == [] && whole.steps.map(\.action) == [.replace, .remove])
         let mounted = swapped(isAsked: true, kept: [Array("/srv/app/f/mount".utf8)])

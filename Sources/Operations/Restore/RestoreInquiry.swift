@@ -107,6 +107,7 @@ struct RestoreInquiry: Sendable {
             var result = RestoreReading(
                 device, scope, present, wanted, reading.assembly.backupDevice.machineID, hash, mapped,
                 translation, engine)
+            result.facts.hidesSome = !scope.excluded.isEmpty || !device.excludes.isEmpty
             if scope.readsRoom {
                 result.facts.additions = OwnAdditions(
                     scope, device, wanted: wanted, present: present, state: context.services.paths)

@@ -36,6 +36,8 @@ struct SwapOperations: Sendable {
     private var roots: [[UInt8]: [UInt8]] = [:]
     private var gone: Set<[UInt8]> = []
     private var stagedNames: [[UInt8]: [UInt8]] = [:]
+    /// Folders that come and in which further names are made after everything else.
+    private var linkParents: Set<[UInt8]> = []
 
     /// - Parameters:
     ///   - run: makes the names beside the targets unguessable and its own.
@@ -100,6 +102,7 @@ struct SwapOperations: Sendable {
             programs.append(entry.path)
         }
         stagedNames[entry.path] = path
+        if entry.kind == .hardLink { linkParents.insert(Self.parent(entry.path)) }
         var moved = entry
         moved.path = path
         staged.append(moved)
@@ -116,6 +119,11 @@ struct SwapOperations: Sendable {
     private mutating func keepFolderTimes(_ wanted: [[UInt8]: FileEntry], _ present: [[UInt8]: FileEntry]) {
         var parents = Set(operations.map { Self.parent($0.target) })
         parents.subtract(folders.map(\.path))
+        for path in linkParents.subtracting(parents).sorted(by: ByteOrder.precedes) {
+            if let entry = wanted[path], entry.kind == .folder, !folders.contains(where: { $0.path == path }) {
+                folders.append(entry)
+            }
+        }
         for path in parents.sorted(by: ByteOrder.precedes) {
             guard let former = present[path], former.kind == .folder else { continue }
             formerFolders.append(former)

@@ -83,6 +83,7 @@ package struct RestorePlanner: Sendable {
         }
         planFurtherNames(&result)
         checkReplacedFolders(&result)
+        warnOfHidden(&result)
         planFoundation(&result)
         planUnits(&result)
         warnOfNames(&result)
@@ -187,6 +188,18 @@ package struct RestorePlanner: Sendable {
                     what: ["further name of \(DeviceText.path(link.linkTarget))"]))
         }
         result.steps.sort { ByteOrder.precedes($0.subject, $1.subject) }
+    }
+
+    /// What nobody read is found on the device alone, which keeps the folder then.
+    private func warnOfHidden(_ result: inout Result) {
+        let removed = Set(result.steps.filter { $0.action == .remove }.map(\.subject))
+        let going = facts.present.lazy.filter { $0.kind == .folder && removed.contains($0.path) }
+            .map(\.path)
+        let names = (result.replacedFolders + going).map { DeviceText.path($0) }
+        guard facts.hidesSome, !names.isEmpty else { return }
+        result.warnings.append(
+            "folders go that may hold what an exclusion matches, which was not looked at: \(Self.list(names)); if one does, the device refuses the plan"
+        )
     }
 
     /// Nothing may go with a folder that no step takes away.
