@@ -175,6 +175,20 @@ extension Integration {
             _ = await run.outcome(within: .seconds(10))
         }
 
+        @Test func `a container that is removed when it stops goes on, which is told`() async throws {
+            let (machine, home) = try await prepared()
+            try machine.run(
+                "docker run -d --rm --name brief -v brief:/d busybox:1 sh -c 'trap exit TERM; while true; do sleep 0.1; done'"
+            )
+            let outcome = try await home.run(
+                ["backup", "create", "box", "--json", "--stop-containers", "60"] + data)
+            #expect(outcome.status == 3, "\(outcome.story)")
+            let shown = try await home.run(["backup", "show", "latest:box"])
+            #expect(
+                shown.text.contains("a container that is removed when it stops"), "\(shown.story)")
+            #expect(try running(machine) == ["brief", "shop_shop_1"])
+        }
+
         /// What an account may do that is no root, and what becomes of the containers.
         @Test(arguments: [
             (rule: "/usr/bin/docker", stops: true),

@@ -33,7 +33,8 @@ extension Integration {
 
         @Test func `a folder that comes with further names in it has its time`() async throws {
             let rig = try await rig()
-            try rig.machine.run("mkdir /srv/app/d; ln /srv/app/aaa /srv/app/d/x; touch -d 2001-02-03 /srv/app/d")
+            try rig.machine.run(
+                "mkdir /srv/app/d; ln /srv/app/aaa /srv/app/d/x; touch -d 2001-02-03 /srv/app/d")
             let backup = try await rig.backUp(["cron"], ["--path", "/srv/app"])
             try rig.machine.run("rm -r /srv/app/d")
             try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))

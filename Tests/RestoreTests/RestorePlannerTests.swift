@@ -215,4 +215,26 @@ import Vault
         let present = all(2).filter { $0.path != Array("/c".utf8) }
         #expect(steps(Self.facts(all(1), present)) == ["replace /b", "create /c", "replace /d"])
     }
+
+    @Test func `an instance of a template that is there is enabled again`() {
+        func unit(_ name: String, _ value: String) -> PlanFacts.Named {
+            .init(name: name, value: value, section: "systemd-units")
+        }
+        var facts = Self.facts([], [])
+        facts.wantedUnits = [unit("tm@one.service", "enabled"), unit("gone@x.service", "enabled")]
+        facts.presentUnits = [unit("tm@.service", "disabled")]
+        let result = RestorePlanner(facts, place: .inPlace).plan()
+        #expect(result.commands == ["systemctl daemon-reload", "systemctl enable --now tm@one.service"])
+    }
+
+    @Test func `what is switched off goes on running, which is told`() {
+        var facts = Self.facts([], [])
+        facts.wantedUnits = [.init(name: "a.service", value: "disabled", section: "systemd-units")]
+        facts.presentUnits = [.init(name: "a.service", value: "enabled", section: "systemd-units")]
+        let result = RestorePlanner(facts, place: .inPlace).plan()
+        #expect(
+            result.warnings == [
+                "what runs of a.service goes on until it is stopped: a unit that is switched off is not stopped"
+            ])
+    }
 }

@@ -145,7 +145,7 @@ import Vault
             ], units: ["there.timer"])
         #expect(said.text.hasSuffix("status 0\n"), "\(said.text)")
         #expect(said.notes["not-done"] == ["haproxy.service is not there and was not enabled"])
-        #expect(said.notes["as-before"] == [])
+        #expect(said.notes["as-before"] == ["there.timer was started, as it is enabled."])
         #expect(said.called.contains("enable there.timer"))
     }
 

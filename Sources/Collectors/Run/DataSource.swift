@@ -77,6 +77,12 @@ enum ContainerData {
         """
         hf_stop= hf_order= hf_as= hf_guarding=
         hf_running=$(hf_docker ps --quiet --no-trunc --filter status=running) || exit
+        hf_kept=
+        if [ -n "$hf_running" ]; then
+        # One that is removed when it stops must not be stopped.
+        hf_kept=$(hf_docker inspect --type container --format '{{if .HostConfig.AutoRemove}}{{.Name}}{{end}}' -- $hf_running) || exit
+        hf_running=$(hf_docker inspect --type container --format '{{if not .HostConfig.AutoRemove}}{{.Id}}{{end}}' -- $hf_running) || exit
+        fi
         if [ -n "$hf_running" ]; then
         for i in $hf_running; do hf_order="$i
         $hf_order"; done
@@ -115,6 +121,9 @@ enum ContainerData {
     private static func ending(_ seconds: Int) -> String {
         """
         hf_status=$?
+        for i in $hf_kept; do
+        echo "holdfast: the container ${i#/} went on, as it would be removed when stopped: its data may be of several moments" >&2; hf_status=74
+        done
         if [ -n "$hf_running" ]; then
         if [ $(($(date +%s) - hf_since)) -ge \(seconds) ]; then
         echo 'holdfast: the containers were started before the copy was complete' >&2; hf_status=75

@@ -32,7 +32,12 @@ package enum SystemdUnitsCollector: Collector {
             script: #"""
                 set --
                 [ -d /run/systemd/system ] || set -- --root=/
-                exec systemctl "$@" list-unit-files --no-pager --plain --no-legend
+                systemctl "$@" list-unit-files --no-pager --plain --no-legend || exit
+                # An instance of a template has no file of its own, only a link that enables it.
+                for l in /etc/systemd/system/*.wants/*@?*.* /etc/systemd/system/*.requires/*@?*.*; do
+                u=${l##*/}
+                if [ -L "$l" ] && [ ! -e "/etc/systemd/system/$u" ]; then printf '%s enabled -\n' "$u"; fi
+                done | sort -u
 
                 """#),
         Probe(

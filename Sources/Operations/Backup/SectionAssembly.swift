@@ -427,6 +427,10 @@ struct SectionAssembly {
         for (stream, issues) in zip(results.streams, issues) where stream.role == .data(source: index) {
             outcome.add(issues)
             isAbsent = stream.outcome == .absent || stream.outcome == .exited(127)
+            if stream.outcome == .exited(74) {
+                outcome.failed.append(
+                    "the data of a container that is removed when it stops, at one moment,")
+            }
             if stream.outcome == .exited(75) {
                 outcome.failed.append(
                     "the data, whose containers had to be started before the copy was complete,")

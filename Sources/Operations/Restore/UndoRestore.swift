@@ -210,6 +210,7 @@ package struct UndoRestore: ServiceOperation {
         var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
+        Self.stopStarted(&result, document)
         let taken = Self.takenBack(original, steps, facts, reading)
         result.steps += taken.steps
         result.warnings += taken.warnings
@@ -233,6 +234,23 @@ package struct UndoRestore: ServiceOperation {
 
     private static let dataGoes =
         "What the containers and instances of the run have written since goes with them; the safety copy keeps it."
+
+    /// What the run started is stopped again.
+    private static func stopStarted(_ result: inout RestorePlanner.Result, _ document: RunDocument) {
+        let sentence = RestoreStep.startedSentence
+        let started = Set(
+            document.events.filter { $0.hasSuffix(sentence) }.map { String($0.dropLast(sentence.count)) })
+        guard !started.isEmpty else { return }
+        result.steps = result.steps.map { step in
+            step.action == .unit && step.from == "enabled" && started.contains(step.name)
+                ? step.stopping : step
+        }
+        let running = result.steps.filter { $0.action == .unit && $0.from == "enabled" && !$0.stops }
+        if running.isEmpty {
+            result.warnings.removeAll { $0.hasSuffix(RestorePlanner.goesOn) }
+        }
+        result.commands = RestorePlanner.commands(for: result.steps)
+    }
 
     /// What takes accounts and units out again, and what a person should know of that which stays.
     private static func takenBack(

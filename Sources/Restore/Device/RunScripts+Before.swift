@@ -9,6 +9,7 @@ extension RunScripts {
     var startedUnits: [String] {
         steps.filter {
             $0.action == .unit && $0.to == "enabled" && ($0.from == "missing" || $0.from == "enabled")
+                && !$0.begins
         }
         .map(\.name).filter {
             $0.hasSuffix(".service") && !$0.contains("@.") && UnitName.isLoadable($0)

@@ -183,8 +183,9 @@ extension RunScripts {
             text +=
                 step.from == step.to
                 ? "systemctl try-restart -- \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
-                : unitLine(step.name, step.to, starts: step.from == "missing")
+                : unitLine(step.name, step.to, starts: step.from == "missing" && !step.begins)
                     + " || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
+            if step.stops { text += "systemctl stop -- \(ShellQuoting.word(step.name)) || exit 1\n" }
         }
         text += beginning
         let started = startedUnits
@@ -210,7 +211,9 @@ extension RunScripts {
         return """
             if hf_systemd; then
             for u in \(words); do
-            systemctl is-active --quiet -- "$u" || hf_limited 90 systemctl start -- "$u" </dev/null || :
+            systemctl is-active --quiet -- "$u" && continue
+            hf_limited 90 systemctl start -- "$u" </dev/null || :
+            printf '%s%s\\n' "$u" \(ShellQuoting.word(RestoreStep.startedSentence)) >>"$D/as-before"
             done
             sleep 2
             for u in \(words); do

@@ -120,7 +120,8 @@ struct SwapOperations: Sendable {
         var parents = Set(operations.map { Self.parent($0.target) })
         parents.subtract(folders.map(\.path))
         for path in linkParents.subtracting(parents).sorted(by: ByteOrder.precedes) {
-            if let entry = wanted[path], entry.kind == .folder, !folders.contains(where: { $0.path == path }) {
+            if let entry = wanted[path], entry.kind == .folder, !folders.contains(where: { $0.path == path })
+            {
                 folders.append(entry)
             }
         }

@@ -88,7 +88,8 @@ package struct RestorePlanner: Sendable {
         planUnits(&result)
         warnOfNames(&result)
         warnOfDropIns(&result)
-        result.commands = commands(for: result.steps)
+        warnOfRunning(&result)
+        result.commands = Self.commands(for: result.steps)
         planConflicts(&result)
         return result
     }
@@ -299,7 +300,11 @@ package struct RestorePlanner: Sendable {
             guard now != unit.value, settable.contains(now) || now == "missing" else { continue }
             guard !removed.contains("/etc/systemd/system/\(unit.name)") else { continue }
             // A template, or a unit whose file neither is there nor comes with this plan, has nothing to enable.
-            guard now != "missing" || comes(unit.name, result) else { continue }
+            let template = UnitName.template(of: unit.name)
+            guard
+                now != "missing" || comes(unit.name, result)
+                    || template.map({ present[$0] != nil || comes($0, result) }) == true
+            else { continue }
             result.steps.append(
                 RestoreStep(
                     action: .unit, subject: Array(unit.name.utf8), section: unit.section,
@@ -327,6 +332,19 @@ package struct RestorePlanner: Sendable {
         )
     }
 
+    /// How the sentence ends on units that are switched off.
+    package static let goesOn = "goes on until it is stopped: a unit that is switched off is not stopped"
+
+    private func warnOfRunning(_ result: inout Result) {
+        let units = result.steps.filter {
+            $0.action == .unit && $0.from == "enabled" && ($0.to == "disabled" || $0.to == "masked")
+        }
+        guard !units.isEmpty else { return }
+        result.warnings.append(
+            "what runs of \(Self.list(units.map(\.name).sorted())) \(Self.goesOn)"
+        )
+    }
+
     private func comes(_ unit: String, _ result: Result) -> Bool {
         result.steps.contains { $0.action == .create && $0.name.hasSuffix("/" + unit) }
             || result.steps.contains { $0.action == .install }
@@ -334,7 +352,7 @@ package struct RestorePlanner: Sendable {
 
     // MARK: Around
 
-    private func commands(for steps: [RestoreStep]) -> [String] {
+    package static func commands(for steps: [RestoreStep]) -> [String] {
         let touched = Set(steps.flatMap(\.areas))
         let ofAreas = RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
             var lines = area.activation.split(separator: "\n").map(String.init)

@@ -22,14 +22,33 @@ extension RestoreStep {
         return UnitName.isLoadable(unit) && !unit.contains("@.") ? unit : nil
     }
 
+    /// Whether it is about an instance of a template, which has no file of its own.
+    var isInstance: Bool { action == .unit && UnitName.template(of: name) != nil }
+
     /// Kinds of units that run for as long as they are enabled; a target may mean to stop the machine.
     private static let begun = [".service", ".timer", ".socket", ".path", ".mount", ".automount"]
 
     /// Whether a unit that was there and switched off is started as it is enabled, as the next start of the machine would.
     package var begins: Bool {
-        action == .unit && to == "enabled" && (from == "disabled" || from == "masked")
+        action == .unit && to == "enabled"
+            && (from == "disabled" || from == "masked" || from == "missing" && isInstance)
             && UnitName.isLoadable(name) && !name.contains("@.")
             && Self.begun.contains { name.hasSuffix($0) }
+    }
+
+    /// What the device says of a unit that it started, behind its name.
+    package static let startedSentence = " was started, as it is enabled."
+    /// Among the words of a step: the unit is stopped as well.
+    private static let stopped = "stopped, as the run started it"
+
+    /// Whether a unit that is switched off is stopped as well.
+    package var stops: Bool { action == .unit && what.contains(Self.stopped) }
+
+    /// The step with the unit stopped as well.
+    package var stopping: RestoreStep {
+        var step = self
+        step.what.append(Self.stopped)
+        return step
     }
 
     /// What is called for a unit besides its files; nil for other steps.
@@ -40,8 +59,8 @@ extension RestoreStep {
         guard from != to else { return "systemctl try-restart \(unit)" }
         return switch to {
         case "enabled": "systemctl enable \(from == "missing" || begins ? "--now " : "")\(unit)"
-        case "masked": "systemctl mask \(unit)"
-        case "disabled": "systemctl disable \(unit)"
+        case "masked": "systemctl mask \(stops ? "--now " : "")\(unit)"
+        case "disabled": "systemctl disable \(stops ? "--now " : "")\(unit)"
         default: "systemctl disable --now \(unit)"
         }
     }

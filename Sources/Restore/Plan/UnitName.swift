@@ -16,6 +16,14 @@ package enum UnitName {
         kinds.contains { name.hasSuffix($0) }
     }
 
+    /// `x@.service` of `x@y.service`; nil for what is no instance.
+    package static func template(of name: String) -> String? {
+        guard let at = name.firstIndex(of: "@"), let dot = name.lastIndex(of: "."), at < dot,
+            name.index(after: at) < dot
+        else { return nil }
+        return String(name[...at] + name[dot...])
+    }
+
     /// Whether systemd loads a unit of this name.
     package static func isLoadable(_ name: some StringProtocol) -> Bool {
         guard name.utf8.count <= limit, let kind = kinds.first(where: { name.hasSuffix($0) }),
