@@ -352,6 +352,7 @@ package struct RestorePlanner: Sendable {
 
     // MARK: Around
 
+    /// What runs on the device after the files are in their places, as lines for people.
     package static func commands(for steps: [RestoreStep]) -> [String] {
         let touched = Set(steps.flatMap(\.areas))
         let ofAreas = RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
