@@ -69,7 +69,9 @@ extension SecretScan {
     private func value(of range: Range<Int>, quote: UInt8?, beginsLine: Bool, line: Range<Int>) -> Range<Int>?
     {
         let next = range.upperBound
-        if has(",", at: next) { return member(behind: range) ?? item(behind: range) }
+        if has(",", at: next) {
+            return member(behind: range) ?? item(behind: range) ?? paired(behind: range)
+        }
         let endsLine = next == line.upperBound
         guard endsLine || isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
@@ -96,6 +98,14 @@ extension SecretScan {
         if let said = output(of: value) { return said.isEmpty ? nil : said }
         let isPassword = isWord(range, "pwd") || isWord(range, "community")
         return SecretRules.isWorthHiding(bytes[value], isPassword ? .certain : strength) ? value : nil
+    }
+
+    /// The value of `{name: DB_PASSWORD, value: …}`.
+    private func paired(behind name: Range<Int>) -> Range<Int>? {
+        guard SecretRules.strength(ofName: bytes[name]) == .certain, let value = partner(of: name) else {
+            return nil
+        }
+        return SecretRules.isWorthHiding(bytes[value], .certain) ? value : nil
     }
 
     /// The item of a list that follows an option.
@@ -291,6 +301,8 @@ extension SecretScan {
         if has(";", at: end), beginsStatement(name.range.lowerBound, line), isInvented(start..<end) {
             return start..<end
         }
+        // The package of that name, behind the one that is called `login`.
+        if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
         let from = max(line.lowerBound, name.range.lowerBound - 256)
         let before = String(decoding: bytes[from..<name.range.lowerBound], as: UTF8.self)
         let words = before.split { $0 == " " || $0 == "\t" }

@@ -12,6 +12,12 @@ extension SecretScan {
         for statement in SecretStatement.byFirst[Int(bytes[offset])] where statement.word[1] == second {
             let end = offset + statement.word.count
             guard end <= bytes.count, bytes[offset..<end].elementsEqual(statement.word) else { continue }
+            if case .option(let options, let joined, nil) = statement.grammar,
+                let items = neighbours(behind: offset..<end)
+            {
+                found += behind(options, items) + joinedTo(joined, items)
+                continue
+            }
             let isLast =
                 end == bytes.count || bytes[end] == 0x0A || ByteSet.commandWordEnd.contains(bytes[end])
             guard

@@ -16,7 +16,7 @@ extension Vault {
     /// The same, with what `latest` was chosen from.
     ///
     /// The latest one is the newest of those that reach furthest: a backup of one section never stands for one of all, and
-    /// a safety copy for nothing but its run.
+    /// a safety copy for nothing but its run, and one that failed only where there is no other.
     /// - Throws: `notFound`, `ambiguous`, `unavailable`.
     package func choose(_ text: String) throws(VaultError) -> BackupChoice {
         if text == "latest" { return try latest(of: nil, named: text) }
@@ -44,8 +44,10 @@ extension Vault {
         let all = list.backups.filter { backup in device.map { $0 == backup.device.name } ?? backup.isOfDevice
         }
         let known = all.filter { !$0.isSafetyCopy }
-        let breadth = known.map(\.breadth).max()
-        guard let match = known.first(where: { $0.breadth == breadth }) else {
+        // One that failed holds nothing that another one does not hold better.
+        let usable = known.contains { $0.status != .failed } ? known.filter { $0.status != .failed } : known
+        let breadth = usable.map(\.breadth).max()
+        guard let match = usable.first(where: { $0.breadth == breadth }) else {
             let owner = device.map { " of \($0)" } ?? ""
             guard let copy = all.first else {
                 throw VaultError(

@@ -42,6 +42,14 @@ import Testing
         "args:\n  - --password\n  - hunter2Xq\n  - --port", "command:\n  - \"--token\"\n  - \"hunter2Xq\"",
         #"ENTRYPOINT ["server", "--db-password", "hunter2Xq"]"#,
         #"command: ["redis", "--requirepass", "hunter2Xq"]"#,
+        // Arguments of a program as items.
+        #"test: ["CMD", "mysqladmin", "-phunter2Xq", "ping"]"#, "test: [CMD, mysqladmin, -phunter2Xq, ping]",
+        "\"test\": [\n  \"CMD\",\n  \"mysqladmin\",\n  \"-u\",\n  \"root\",\n  \"-phunter2Xq\"\n]",
+        #"CMD ["redis-cli", "-a", "hunter2Xq", "ping"]"#,
+        #"docker run --health-cmd ''\''mysqladmin'\'' '\''-phunter2Xq'\'' '\''ping'\''' x"#,
+        // A name as a value, and its value.
+        "- {name: API_KEY, value: hunter2Xq}", "  - { name: DB_PASSWORD, value: \"hunter2Xq\" }",
+        "$cfg->pass = 'hunter2Xq';", "$this->password = \"hunter2Xq\";",
         // Terraform: the name of the block tells.
         "variable \"db_password\" {\n  type = string\n  default = \"hunter2Xq\"\n}",
         "variable \"api_token\" {\n  description = \"the token\"\n  default     = \"hunter2Xq\"\n}",
@@ -71,6 +79,8 @@ import Testing
         // Addresses that let nobody in.
         "https://example.com/ping/host", "https://hc-ping.com/", "https://api.telegram.org/",
         "https://docs.example.com/8f1c0d3e-7a55-4c0b-9d0e-1f2a3b4c5d6e", "https://example.com/api/push",
+        "apt-get install -y login mount passwd perl-base procps",
+        #"test: ["CMD", "mysqladmin", "ping", "-h", "db"]"#, "[mysql, mariadb, -x]", "- {name: A, value: b}",
         // Lists, blocks and directives without a secret.
         #"{"args": ["--secret-name", "db"]}"#, "args: [--password-file, /run/x]",
         "args:\n  - --port\n  - \"80\"", #"["--token", "--verbose"]"#,

@@ -153,6 +153,28 @@ extension Integration {
             _ = await run.outcome(within: .seconds(10))
         }
 
+        @Test func `containers that the engine stops only after the program was killed run again`()
+            async throws
+        {
+            let (machine, home) = try await prepared()
+            try machine.run(
+                """
+                docker rm -f $(docker ps -aq) >/dev/null
+                docker run -d --name deaf -v shop_goods:/x busybox:1 sh -c 'trap "" TERM; while true; do sleep 0.1; done'
+                """)
+            let started = "docker inspect --format '{{.State.StartedAt}}' deaf"
+            let before = try machine.line(started)
+            let run = try home.start(
+                ["backup", "create", "box", "--json", "--stop-containers", "600"] + data)
+            try machine.wait(for: "pgrep -f 'docker stop'")
+            run.signal(SIGKILL)
+            // The engine kills it after 30 seconds, with nobody there who asked for it.
+            try machine.run("sleep 25")
+            try machine.wait(
+                for: "[ \"$(\(started))\" != '\(before)' ] && [ -n \"$(docker ps -q --filter name=deaf)\" ]")
+            _ = await run.outcome(within: .seconds(10))
+        }
+
         /// What an account may do that is no root, and what becomes of the containers.
         @Test(arguments: [
             (rule: "/usr/bin/docker", stops: true),

@@ -45,6 +45,45 @@ extension Integration {
             try rig.text("docker inspect --format '{{.State.Status}}' c1") == "running\n"
         }
 
+        @Test
+        func `a volume in which something is mounted is not emptied, and one that lies elsewhere is named`()
+            async throws
+        {
+            let bench = try await SwapBench(
+                Self.setup + """
+                    mkdir /srv/far /srv/disk
+                    docker volume create --opt type=none --opt o=bind --opt device=/srv/far far
+                    docker run -d --name c2 --stop-signal SIGKILL -v far:/far busybox:1 sleep 100000
+                    docker exec c2 sh -c 'echo good >/far/rows'
+
+                    """)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run(
+                """
+                mkdir \(Self.rows)/m; echo gold >/srv/disk/gold; mount --bind /srv/disk \(Self.rows)/m
+                echo bad >/srv/far/rows
+                """)
+            let far = try await plan(
+                rig, backup, "--in-place", "--container", "c2", "--replace-data")
+            let told = far["warnings"]?.array?.compactMap(\.string) ?? []
+            #expect(
+                told.contains {
+                    $0.hasPrefix(
+                        "volume far is not compared and stays as it is, as its content lies elsewhere; ")
+                        && $0.hasSuffix("--path /var/lib/docker/volumes/far/_data")
+                }, "\(told)")
+            let id = try await rig.approvedPlan(backup, ["--container", "c1", "--replace-data"])
+            let applied = try await rig.home.run(["restore", "apply", id])
+            #expect(applied.status == 7, "\(applied.story)")
+            #expect(
+                applied.errorText.contains("a file system is mounted in \(Self.rows)"), "\(applied.story)")
+            #expect(
+                try rig.text("cat /srv/disk/gold \(Self.rows)/m/gold \(Self.rows)/rows")
+                    == "gold\ngold\ngood\n")
+            #expect(try isUp(rig))
+        }
+
         @Test func `what was damaged in a bind mount and in a volume comes back, and an undo takes it away`()
             async throws
         {

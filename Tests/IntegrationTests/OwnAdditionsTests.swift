@@ -54,6 +54,12 @@ extension Integration {
             )
             let list = "find /srv/app | LC_ALL=C sort; cat /srv/app/disk/y"
             let drifted = try rig.text(list + "; cat /srv/app/late /srv/app/new/er/z")
+            let spared = try await rig.home.run([
+                "restore", "plan", backup, "--in-place", "--remove-added", "--exclude", "/srv/app/new",
+                "--json",
+            ]).json()
+            #expect(subjects(spared).filter { $0.hasPrefix("/srv/app/new") } == [], "\(spared)")
+            #expect(subjects(spared).contains("/srv/app/late"), "\(spared)")
             let plan = try await rig.approvedPlan(backup, ["--remove-added"])
             try await rig.home.expect(0, "restore", "apply", plan)
             #expect(
@@ -63,6 +69,45 @@ extension Integration {
                 ])
             try await rig.home.expect(0, "restore", "undo", rig.newestRun())
             #expect(try rig.text(list + "; cat /srv/app/late /srv/app/new/er/z") == drifted)
+        }
+
+        @Test func `a folder in whose place a file was comes back with all that it held`() async throws {
+            let rig = try await rig()
+            let backup = try await rig.backUp(["cron"], ["--path", "/srv/app"])
+            try rig.machine.run("rm /srv/app/f; mkdir -p /srv/app/f/deep; echo gold >/srv/app/f/deep/er")
+            let list = "find /srv/app | LC_ALL=C sort; cat /srv/app/f/deep/er"
+            let drifted = try rig.text(list)
+            let refused = try await rig.home.run(["restore", "plan", backup, "--in-place"])
+            #expect(refused.status != 0 && refused.text.contains("/srv/app/f/deep/er"), "\(refused.story)")
+            let plan = try await rig.approvedPlan(backup, ["--remove-added"])
+            try await rig.home.expect(0, "restore", "apply", plan)
+            #expect(try rig.text("cat /srv/app/f; ls -A /srv/app") == "one\nf\nlogs\n")
+            try await rig.home.expect(0, "restore", "undo", rig.newestRun())
+            #expect(try rig.text(list) == drifted)
+        }
+
+        @Test func `what nobody read or is mounted in such a folder stops the swap on the device`()
+            async throws
+        {
+            let rig = try await rig()
+            let backup = try await rig.backUp(["cron"], ["--path", "/srv/app"])
+            try await rig.home.expect(0, "device", "set", "box", "--add-exclude", "*/cache")
+            try rig.machine.run("rm /srv/app/f; mkdir -p /srv/app/f/cache; echo gold >/srv/app/f/cache/it")
+            let plan = try await rig.approvedPlan(backup, ["--path", "/srv/app/f"])
+            let applied = try await rig.home.run(["restore", "apply", plan])
+            #expect(applied.status == 7, "\(applied.story)")
+            #expect(
+                applied.errorText.contains("/srv/app/f holds 3 names, not the 1 of the plan"),
+                "\(applied.story)")
+            #expect(try rig.text("cat /srv/app/f/cache/it; ls -A /srv/app") == "gold\nf\nlogs\n")
+            // An empty mount is in no list of files.
+            try rig.machine.run(
+                "rm -r /srv/app/f/cache; mkdir '/srv/app/f/a b' /srv/disk; mount --bind /srv/disk '/srv/app/f/a b'"
+            )
+            let mounted = try await rig.home.run([
+                "restore", "plan", backup, "--in-place", "--path", "/srv/app/f", "--remove-added",
+            ])
+            #expect(mounted.status != 0 && mounted.text.contains("/srv/app/f/a b"), "\(mounted.story)")
         }
     }
 }

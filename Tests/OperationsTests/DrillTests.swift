@@ -207,7 +207,7 @@ struct DrillTests {
         let id = try await containers(services, volume: ["a"], files: Self.whole, at: 1_790_000_000)
         let scratch = try ScratchFolder()
         try Shell.run(
-            "cd '\(scratch.path)' && mkdir -p drill-0011/tree/x && : >drill-0011/lock && echo s >drill-0011/tree/x/y && mkdir drill-other other"
+            "cd '\(scratch.path)' && mkdir -p drill-0011/tree/x && : >drill-0011/lock && echo s >drill-0011/tree/x/y && mkdir -p drill-other other drill-0012/tree && echo s >drill-0012/tree/z"
         )
         let result = try await services.call(
             "restore drill",

@@ -54,6 +54,23 @@ struct LatestTests {
         #expect(reduced[0].contains(other))
     }
 
+    @Test("one that failed is the latest only where there is no other")
+    func failed() async throws {
+        let services = try await TestServices()
+        let only = try await commit(services, ahead: .seconds(-70), status: .failed)
+        #expect(
+            try await services.call("backup show", ["backup": "latest:nas"]).json["backup"]?["id"]?.string
+                == only)
+        let some = try await commit(services, ahead: .seconds(-60), status: .partial)
+        let none = try await commit(services, ahead: .seconds(-50), status: .failed)
+        let shown = try await services.call("backup show", ["backup": "latest:nas"])
+        #expect(shown.json["backup"]?["id"]?.string == some, "\(shown.json)")
+        #expect(
+            shown.warnings.contains(
+                "‘latest:nas’ is \(some); the newer \(none) of nas was passed over, as it failed"),
+            "\(shown.warnings)")
+    }
+
     @Test("a partial backup is the latest only with a word on the whole one before it")
     func partial() async throws {
         let services = try await TestServices()

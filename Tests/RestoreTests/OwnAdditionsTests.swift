@@ -82,4 +82,38 @@ import Vault
                 == "What was added below own paths since the backup stays (7): /srv/app/0, /srv/app/1, /srv/app/2, /srv/app/3, /srv/app/4 and 2 more; --remove-added takes them away"
         )
     }
+
+    /// `/srv/app/f` is a folder now, with something in it.
+    private func swapped(
+        isAsked: Bool, section: String = "paths", kept: [[UInt8]] = []
+    ) -> RestorePlanner.Result {
+        var facts = PlanFacts(
+            wanted: [Planner.file("/srv/app", mode: 0o755, kind: .folder), Planner.file("/srv/app/f")],
+            present: [
+                Planner.file("/srv/app", mode: 0o755, kind: .folder),
+                Planner.file("/srv/app/f", kind: .folder), Planner.file("/srv/app/f/precious"),
+            ], wantedSections: [section], presentSections: [section],
+            wholeSections: section == "paths" ? [] : [section], isSameMachine: true, hash: Planner.hash)
+        if section == "paths" {
+            facts.additions = OwnAdditions(section: "paths", roots: [Array("/srv/app".utf8)])
+            facts.additions?.kept = kept
+        }
+        return RestorePlanner(facts, place: .inPlace, options: .init(removesAdded: isAsked)).plan()
+    }
+
+    @Test func `a folder in whose place something else comes takes nothing with it unseen`() {
+        #expect(
+            swapped(isAsked: false).conflicts == [
+                "/srv/app/f is a folder, and no folder in the backup; what it holds would be lost: /srv/app/f/precious; move that away, or plan with --remove-added, or --exclude"
+            ])
+        let asked = swapped(isAsked: true)
+        #expect(asked.conflicts == [])
+        #expect(asked.steps.map(\.name) == ["/srv/app/f", "/srv/app/f/precious"])
+        #expect(asked.steps.map(\.action) == [.replace, .remove])
+        #expect(asked.steps.allSatisfy { $0.risk >= .medium })
+        let whole = swapped(isAsked: false, section: "cron")
+        #expect(whole.conflicts == [] && whole.steps.map(\.action) == [.replace, .remove])
+        let mounted = swapped(isAsked: true, kept: [Array("/srv/app/f/mount".utf8)])
+        #expect(mounted.conflicts.count == 1 && mounted.conflicts[0].contains("/srv/app/f/mount"))
+    }
 }

@@ -171,4 +171,48 @@ import Vault
         #expect(result.steps.map(\.risk) == [.high, .low])
         #expect(result.commands.contains("systemctl reload-or-restart ssh.service"))
     }
+
+    @Test func `each unit that is restarted or switched stands among the commands, drop-ins are told`() {
+        let folder = "/etc/systemd/system/"
+        var facts = Self.facts(
+            ["app.service", "x y.service", "t@.service", "off.service", "drop.service.d/a.conf"].map {
+                Self.file(folder + $0)
+            },
+            [Self.file(folder + "app.service", content: 2), Self.file(folder + "gone.service.d/b.conf")])
+        facts.wantedUnits = [
+            .init(name: "off.service", value: "masked", section: "systemd-units"),
+            .init(name: "on.timer", value: "enabled", section: "systemd-units"),
+        ]
+        facts.presentUnits = [
+            .init(name: "off.service", value: "enabled", section: "systemd-units"),
+            .init(name: "on.timer", value: "disabled", section: "systemd-units"),
+        ]
+        let result = RestorePlanner(facts, place: .inPlace).plan()
+        #expect(
+            result.commands == [
+                "systemctl daemon-reload", "systemctl try-restart app.service",
+                "systemctl try-restart off.service", "systemctl mask off.service",
+                "systemctl enable --now on.timer",
+            ])
+        #expect(
+            result.warnings.contains(
+                "drop-ins change, for which nothing is restarted: what runs of drop.service, gone.service goes on as it is until it is restarted"
+            ), "\(result.warnings)")
+    }
+
+    @Test func `a file that is replaced takes its further names with it`() {
+        let names = [
+            Self.file("/b", kind: .hardLink, target: "/d"), Self.file("/c", kind: .hardLink, target: "/d"),
+            Self.file("/e", kind: .hardLink, target: "/f"),
+        ].sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        func all(_ content: UInt64) -> [FileEntry] {
+            (names + [Self.file("/d", content: content), Self.file("/f")])
+                .sorted { $0.path.lexicographicallyPrecedes($1.path) }
+        }
+        #expect(steps(Self.facts(all(1), all(1))) == [])
+        #expect(steps(Self.facts(all(1), all(2))) == ["replace /b", "replace /c", "replace /d"])
+        // One that is missing is made once.
+        let present = all(2).filter { $0.path != Array("/c".utf8) }
+        #expect(steps(Self.facts(all(1), present)) == ["replace /b", "create /c", "replace /d"])
+    }
 }

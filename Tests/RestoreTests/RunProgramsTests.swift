@@ -28,7 +28,10 @@ import Vault
         enable|disable) echo "Failed to $verb unit: Unit file $n does not exist." >&2; exit 1 ;;
         esac
         done
-        case $verb in is-failed) exit 1 ;; esac
+        case $verb in
+        is-failed) [ -e "$HF_TEST/known/failed" ] || exit 1 ;;
+        is-active) exit 3 ;;
+        esac
 
         """
 
@@ -52,7 +55,7 @@ import Vault
     }
 
     private func run(
-        _ program: String, of steps: [RestoreStep], units: [String] = []
+        _ program: String, of steps: [RestoreStep], units: [String] = [], idle: [String] = []
     ) throws -> Said {
         let scratch = try ScratchFolder()
         let folder = scratch.path
@@ -65,6 +68,7 @@ import Vault
         try TestFiles.write(Array(Self.systemctl.utf8), to: "\(folder)/systemctl")
         try TestFiles.write(Array(Self.analyze.utf8), to: "\(folder)/systemd-analyze")
         for unit in units { try TestFiles.write([], to: "\(folder)/known/\(unit)") }
+        try TestFiles.write(Array(idle.map { $0 + "\n" }.joined().utf8), to: "\(folder)/idle-before")
         let own = """
 
             D='\(folder)' HF_TEST='\(folder)' PATH='\(folder)/bin':$PATH
@@ -143,6 +147,28 @@ import Vault
         #expect(said.notes["not-done"] == ["haproxy.service is not there and was not enabled"])
         #expect(said.notes["as-before"] == [])
         #expect(said.called.contains("enable there.timer"))
+    }
+
+    @Test func `a unit that was switched off is started, and stopped again by the way back`() throws {
+        let steps = [
+            unit("there.service", from: "disabled", to: "enabled"),
+            unit("t@.service", from: "disabled", to: "enabled"),
+            unit("reboot.target", from: "disabled", to: "enabled"),
+        ]
+        let known = ["there.service", "t@.service", "reboot.target"]
+        let said = try run("units", of: steps, units: known)
+        #expect(said.text == "status 0\n" && said.notes["not-done"] == [], "\(said)")
+        #expect(said.called.filter { $0.hasPrefix("start") } == ["start there.service"], "\(said.called)")
+        #expect(try run("units-back", of: steps, units: known).called.allSatisfy { !$0.hasPrefix("stop") })
+        let back = try run("units-back", of: steps, units: known, idle: ["there.service"])
+        #expect(back.called.filter { $0.hasPrefix("stop") } == ["stop there.service"], "\(back.called)")
+        #expect(back.called.filter { $0.hasPrefix("disable") }.count == 3, "\(back.called)")
+        let failed = try run("units", of: steps, units: known + ["failed"])
+        #expect(failed.text == "status 0\n")
+        #expect(
+            failed.notes["not-done"] == [
+                "there.service is enabled and does not start; see: systemctl status there.service"
+            ])
     }
 
     @Test(arguments: ["sp ace.service", "a$(touch pwned)b.service", "*.service"])

@@ -64,14 +64,18 @@ enum ContainerData {
 
         """
 
+    /// Seconds that a container has until it is killed.
+    private static let stopTime = 30
+
     /// Stops what runs and starts it again, whatever happens.
     ///
     /// A guard in a session of its own waits until this shell is gone, however it went, or the time is up, and starts
     /// the containers; starting one that runs does nothing. Whoever started containers while others were still being
-    /// stopped starts them again afterwards. Nothing is stopped by an account that may not start it.
+    /// stopped starts them again afterwards. The engine goes on stopping when the client that asked for it is gone: then
+    /// they are started until it must be through with that. Nothing is stopped by an account that may not start it.
     private static func stopping(_ seconds: Int) -> String {
         """
-        hf_stop= hf_order= hf_as=
+        hf_stop= hf_order= hf_as= hf_guarding=
         hf_running=$(hf_docker ps --quiet --no-trunc --filter status=running) || exit
         if [ -n "$hf_running" ]; then
         for i in $hf_running; do hf_order="$i
@@ -86,17 +90,19 @@ enum ContainerData {
         trap '' HUP INT TERM PIPE; hf_start
         if kill -0 "$hf_stop" 2>/dev/null; then wait "$hf_stop"; hf_start; fi
         }
-        hf_guard='trap "" HUP INT TERM PIPE; p=$1; n=$2; s=$3; as=$4; shift 4
+        hf_guard='trap "" HUP INT TERM PIPE; p=$1; n=$2; s=$3; as=$4; b=$(date +%s); shift 4
         while [ "$n" -gt 0 ] && kill -0 "$p" 2>/dev/null; do sleep 1; n=$((n-1)); done
         $as docker start -- "$@"
-        kill -0 "$s" 2>/dev/null || exit
         while kill -0 "$s" 2>/dev/null; do sleep 1; done
+        until kill -0 "$p" 2>/dev/null || [ $(($(date +%s) - b)) -gt \(stopTime + 10) ]; do
+        $as docker start -- "$@"; sleep 2
+        done
         kill -0 "$p" 2>/dev/null || exec $as docker start -- "$@"'
         hf_since=$(date +%s)
         trap hf_restart EXIT
         trap 'exit 143' HUP INT TERM PIPE
-        hf_docker stop --time 30 -- $hf_running >/dev/null & hf_stop=$!
-        setsid /bin/sh -c "$hf_guard" guard $$ \(seconds) "$hf_stop" "$hf_as" $hf_order </dev/null >/dev/null 2>&1 &
+        hf_docker stop --time \(stopTime) -- $hf_running >/dev/null & hf_stop=$!
+        setsid /bin/sh -c "$hf_guard" guard $$ \(seconds) "$hf_stop" "$hf_as" $hf_order </dev/null >/dev/null 2>&1 & hf_guarding=$!
         # An empty line shows whether anybody still listens.
         while kill -0 "$hf_stop" 2>/dev/null; do echo >&2 || exit 143; sleep 0.2 2>/dev/null || sleep 1; done
         wait "$hf_stop" || exit 1
@@ -113,7 +119,8 @@ enum ContainerData {
         if [ $(($(date +%s) - hf_since)) -ge \(seconds) ]; then
         echo 'holdfast: the containers were started before the copy was complete' >&2; hf_status=75
         fi
-        hf_start || { echo 'holdfast: not all containers could be started again' >&2; hf_status=76; }
+        if hf_start; then kill -9 "$hf_guarding" 2>/dev/null
+        else echo 'holdfast: not all containers could be started again' >&2; hf_status=76; fi
         fi
         exit "$hf_status"
 

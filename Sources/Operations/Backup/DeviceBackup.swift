@@ -27,6 +27,8 @@ struct DeviceBackup {
         var terms = FileQuota.Terms()
         /// Names of sections that are read for who the machine is, and are no part of the backup.
         var unrecorded: Set<String> = []
+        /// Whether own paths that are not there are no failure, as in a copy of what is there.
+        var mayLackOwnPaths = false
         /// What is the same for all devices without own paths, made once.
         let common: Common
 
@@ -242,7 +244,8 @@ struct DeviceBackup {
             let earlier = course.earlier
             let assembly = SectionAssembly(
                 device: device, plan: course.plan, results: results, finder: course.finder, files: files,
-                interruption: interruption, unrecorded: request.unrecorded)
+                interruption: interruption, unrecorded: request.unrecorded,
+                mayLackOwnPaths: request.mayLackOwnPaths)
             let past = reusesInventories ? earlier?.sections ?? [:] : [:]
             return Reading(
                 assembly: assembly,

@@ -39,8 +39,14 @@ struct LatestWords {
     }
 
     private func newer(_ place: Int) -> String? {
-        guard place > 0, let scope = candidates[0].scope else { return nil }
+        guard place > 0 else { return nil }
         let passed = candidates[0]
+        if passed.status == .failed, candidates[place].status != .failed {
+            return
+                "‘\(text)’ is \(id); the newer \(passed.id) of \(TerminalText.escape(passed.device.name)) was passed "
+                + "over, as it failed"
+        }
+        guard let scope = passed.scope else { return nil }
         let others = place == 1 ? "" : ", and \((place - 1).counted("more newer one")) with it"
         return "‘\(text)’ is \(id); the newer \(passed.id) of \(TerminalText.escape(passed.device.name)) was "
             + "passed over, as it holds less (\(scope.words))\(others)"

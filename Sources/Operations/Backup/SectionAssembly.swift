@@ -20,6 +20,7 @@ struct SectionAssembly {
     let interruption: ShellError?
     /// Names of sections that are no part of the backup.
     private let unrecorded: Set<String>
+    private let mayLackOwnPaths: Bool
     /// Whether there are files of an SSH server, without its moduli.
     private let lacksModuli: Bool
     /// Files whose time lies beyond what can be kept, in readable form: how many, and the first few.
@@ -33,7 +34,8 @@ struct SectionAssembly {
 
     init(
         device: Device, plan: CollectionPlan, results: CollectionResults, finder: SectionFinder,
-        files read: BackupAssembler.Outcome, interruption: ShellError?, unrecorded: Set<String> = []
+        files read: BackupAssembler.Outcome, interruption: ShellError?, unrecorded: Set<String> = [],
+        mayLackOwnPaths: Bool = false
     ) {
         let entries = read.entries
         self.device = device
@@ -46,6 +48,7 @@ struct SectionAssembly {
         knowsDoubtful = read.knowsDoubtful
         self.interruption = interruption
         self.unrecorded = unrecorded
+        self.mayLackOwnPaths = mayLackOwnPaths
         let moduli = Array(SSHDCollector.moduli.utf8)
         let server = plan.collectors.firstIndex { $0 == SSHDCollector.self }
         lacksModuli =
@@ -455,6 +458,7 @@ struct SectionAssembly {
             case .data, .discovered, .files, .probe: continue
             }
             outcome.add(stream)
+            guard !mayLackOwnPaths else { continue }
             outcome.failed += stream.missingPaths.filter(plan.ownPaths.paths.indices.contains).map {
                 "\(DeviceText.string(plan.ownPaths.paths[$0])), which does not exist,"
             }

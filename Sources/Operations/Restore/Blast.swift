@@ -16,6 +16,10 @@ enum Blast {
             }
             if area.mayCutConnection { affected.insert("the way to the machine (\(area.name))") }
         }
+        for unit in Set(steps.compactMap(\.restartedUnit)) {
+            guard let item = present(String(unit), state) else { continue }
+            affected.insert("\(item) (its unit changes: it is restarted if it runs)")
+        }
         for item in state.items["docker-containers"] ?? [] where item.kind == "container" {
             for path in paths where item.fields.values.contains(where: { mentions($0, path) }) {
                 affected.insert("container \(item.name) (uses \(path))")

@@ -55,10 +55,14 @@ actor DrillScratch {
     func clearLeftovers() throws(SystemError) {
         for item in try Folder.items(parent) where item.isFolder && item.name.hasPrefix("drill-") {
             let folder = "\(parent)/\(item.name)"
-            guard try Folder.item(folder + "/lock") != nil else { continue }
+            // One that begins has neither lock nor files; files without a lock are nobody's.
+            guard try Folder.item(folder + "/lock") != nil else {
+                if try Folder.item(folder + "/tree") != nil { try Self.clear(folder) }
+                continue
+            }
             let file = try OpenFile(folder + "/lock", .update)
             guard try file.tryLock() else { continue }
-            try Folder.removeTree(folder)
+            try Self.clear(folder)
         }
     }
 
@@ -71,7 +75,13 @@ actor DrillScratch {
     }
 
     /// Removes the folder with all in it.
-    func remove() throws(SystemError) { try Folder.removeTree(path) }
+    func remove() throws(SystemError) { try Self.clear(path) }
+
+    /// The lock goes last: as long as there are files, the next drill knows whose they are.
+    private static func clear(_ folder: String) throws(SystemError) {
+        try Folder.removeTree(folder + "/tree")
+        try Folder.removeTree(folder)
+    }
 
     // MARK: Writing
 

@@ -27,13 +27,21 @@ struct PathExclusion: Sendable {
     private static let shown = 5
 
     /// Takes out of `entries` what is left out, and says what each glob takes, as sentences.
+    ///
+    /// - Parameter isInPlace: whether a glob may be for what only the device has, which stays then.
     /// - Throws: `argumentInvalid` when a glob takes nothing.
-    func apply(to entries: inout [FileEntry]) throws(OperationError) -> [String] {
+    func apply(to entries: inout [FileEntry], isInPlace: Bool) throws(OperationError) -> [String] {
         guard !isEmpty else { return [] }
         var told: [String] = []
         for (pattern, filter) in zip(patterns, filters) {
             let taken = entries.filter { filter.matches($0.path) }
             guard !taken.isEmpty else {
+                if isInPlace {
+                    told.append(
+                        "--exclude \(pattern.shellWord) leaves out nothing of the backup; what matches on the device stays"
+                    )
+                    continue
+                }
                 throw OperationError(
                     .argumentInvalid,
                     "--exclude \(pattern.shellWord) leaves out nothing that would be restored",

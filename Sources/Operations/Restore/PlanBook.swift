@@ -61,7 +61,7 @@ struct PlanBook {
             throw OperationError(
                 .planExpired, "Plan \(id) expired at \(plan.expires)",
                 hint:
-                    "The device may have changed since. Make a new one with: holdfast restore plan \(plan.backup)"
+                    "The device may have changed since. Make a new one with: \(plan.again)"
             )
         }
         guard plan.conflicts.isEmpty else {

@@ -98,13 +98,19 @@ package struct PlanRestore: ServiceOperation {
         let scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: wish.sections, paths: input.path,
             excluding: input.exclude,
-            limit: place == .inPlace ? RestorePlanner.entryLimit : RestorePlanner.stepLimit)
+            limit: place == .inPlace ? RestorePlanner.entryLimit : RestorePlanner.stepLimit,
+            isInPlace: place == .inPlace)
         let device = try await target(input, manifest, context)
         let isOther = input.device != nil && device.name.text != manifest.summary.device.name
         guard input.map.isEmpty || isOther && place == .inPlace else {
             throw OperationError(
                 .argumentInvalid, "--map is for another device, in place",
                 hint: "Add --device and --in-place.")
+        }
+        guard !input.removeAdded || place == .inPlace && !input.keepExtra else {
+            throw OperationError(
+                .argumentInvalid, "--remove-added is for a plan in place, and the opposite of --keep-extra",
+                hint: "Add --in-place, and leave --keep-extra away.")
         }
         let options = RestorePlanner.Options(
             removes: !input.keepExtra, removesAdded: input.removeAdded,

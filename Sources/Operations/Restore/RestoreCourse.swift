@@ -82,7 +82,7 @@ struct RestoreCourse {
         }
         var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
-            excluding: plan.excludes)
+            excluding: plan.excludes, isInPlace: true)
         scope.places = plan.containers?.places ?? []
         do { scope.add(try await vault.entries(of: manifest), at: scope.places) } catch {
             throw OperationError(error)

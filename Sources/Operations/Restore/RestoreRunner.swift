@@ -68,7 +68,7 @@ struct RestoreRunner {
             throw OperationError(
                 .planStale,
                 "Plan \(id) was made for \(plan.target.device) with another host key than it has now",
-                hint: "Make a new one with: holdfast restore plan \(plan.backup)")
+                hint: "Make a new one with: \(plan.again)")
         }
     }
 
@@ -134,7 +134,7 @@ struct RestoreRunner {
             throw OperationError(
                 .planStale,
                 "\(moved.count) of the plan's paths changed on \(device.name) since it was made: \(names)\(moved.count > 5 ? " …" : "")",
-                hint: "Nothing was changed. Make a new plan with: holdfast restore plan \(plan.backup)")
+                hint: "Nothing was changed. Make a new plan with: \(plan.again)")
         }
     }
 
@@ -143,7 +143,7 @@ struct RestoreRunner {
             throw OperationError(
                 .planStale,
                 "\(device.name) is another machine than plan \(id) was made for (its machine id differs)",
-                hint: "Nothing was changed. Make a new plan with: holdfast restore plan \(plan.backup)")
+                hint: "Nothing was changed. Make a new plan with: \(plan.again)")
         }
     }
 
@@ -295,8 +295,9 @@ struct RestoreRunner {
                 all: manifest.sections.map(\.name).filter { !RestoreScope.isData($0) })
             return "\(used). To restore the rest without it: \(command). See: holdfast restore show \(run)"
         }
+        let packages = plan.steps.contains { $0.action == .install } ? "--keep-packages, " : ""
         return "\(used). To restore the rest without it: "
-            + "holdfast restore plan \(plan.backup)\(place), with --section, --path or --exclude. "
+            + "holdfast restore plan \(plan.backup)\(place), with \(packages)--section, --path or --exclude. "
             + "See: holdfast restore show \(run)"
     }
 

@@ -33,6 +33,8 @@ struct RestoreScope: Sendable {
     var comparesOnlyExtra = false
     /// Own paths of the backup, as its section names them.
     private(set) var ownRoots: [[UInt8]]
+    /// Further names of files that are out of scope, as files of their own.
+    private(set) var standalone: [[UInt8]: FileEntry] = [:]
     /// What the backup has below own paths in other sections.
     private(set) var heldElsewhere: Set<[UInt8]> = []
     /// What of the backup in scope must not be brought back, as sentences.
@@ -44,11 +46,13 @@ struct RestoreScope: Sendable {
     /// Paths that are read besides, whatever section they are of: those that a plan changes.
     private(set) var extra: [[UInt8]] = []
 
-    /// - Parameter limit: the most entries that may be in scope; nil for as many as there are.
+    /// - Parameters:
+    ///   - limit: the most entries that may be in scope; nil for as many as there are.
+    ///   - isInPlace: whether what the device has beyond the backup may go.
     /// - Throws: `argumentInvalid` when nothing matches, or too much.
     init(
         vault: Vault, manifest: Manifest, sections named: [String], paths: [String],
-        excluding excludes: [String] = [], limit: Int? = nil
+        excluding excludes: [String] = [], limit: Int? = nil, isInPlace: Bool = false
     ) async throws(OperationError) {
         let held = Set(manifest.sections.map(\.name))
         if let unknown = named.first(where: { !held.contains($0) }) {
@@ -77,7 +81,7 @@ struct RestoreScope: Sendable {
             return globs.isEmpty || globs.contains { $0.matches(entry.path) }
         }
         var chosen = all.filter(isWanted)
-        leftOut = try excluded.apply(to: &chosen)
+        leftOut = try excluded.apply(to: &chosen, isInPlace: isInPlace)
         try Self.check(chosen.count, limit)
         guard !chosen.isEmpty || globs.isEmpty || !leftOut.isEmpty else {
             throw OperationError(
@@ -93,12 +97,41 @@ struct RestoreScope: Sendable {
         self.globs = globs
         patterns = paths
         self.manifest = manifest
-        wanted = chosen
+        let files = Self.unlinked(chosen, all)
+        standalone = files
+        wanted = files.isEmpty ? chosen : chosen.map { files[$0.path] ?? $0 }
         let own = names.firstIndex(of: DeviceBackup.ownPathsSection)
         ownRoots = Self.ownRoots(all, own, tree, excluded)
         let places = ownRoots.map { DeviceText.string($0) }
         heldElsewhere = Set(
             all.lazy.filter { $0.section != own && Self.isBelow($0.path, places) }.map(\.path))
+    }
+
+    /// A further name of a file that is out of scope as the file itself: what has that name on a device may have changed.
+    ///
+    /// Of several such names the first is the file, and the others are further names of it.
+    private static func unlinked(_ chosen: [FileEntry], _ all: [FileEntry]) -> [[UInt8]: FileEntry] {
+        let targets = Set(chosen.lazy.filter { $0.kind == .hardLink }.map(\.linkTarget))
+        let missing = targets.subtracting(chosen.lazy.filter { $0.kind == .file }.map(\.path))
+        guard !missing.isEmpty else { return [:] }
+        let files = Dictionary(
+            all.lazy.filter { missing.contains($0.path) }.map { ($0.path, $0) }
+        ) { first, _ in first }
+        var firsts: [[UInt8]: [UInt8]] = [:]
+        var result: [[UInt8]: FileEntry] = [:]
+        for entry in chosen where entry.kind == .hardLink {
+            guard var file = files[entry.linkTarget] else { continue }
+            if let first = firsts[entry.linkTarget] {
+                file = entry
+                file.linkTarget = first
+            } else {
+                firsts[entry.linkTarget] = entry.path
+                file.path = entry.path
+                file.section = entry.section
+            }
+            result[entry.path] = file
+        }
+        return result
     }
 
     private static func ownRoots(
@@ -266,6 +299,7 @@ struct RestoreScope: Sendable {
             DataSource.exports($0.key, of: $0.value)
         }
         var request = request(named: name, besides: [IdentityCollector.self], sources)
+        request.mayLackOwnPaths = true
         request.unrecorded = Set(request.collectors.map { $0.name }).subtracting(request.only)
         return request
     }

@@ -101,7 +101,8 @@ package struct ResumeRestores: ServiceOperation {
             var blocks: [DisplayBlock] = [
                 .table(
                     columns: ["RUN", "DEVICE", "STATE", "BECAUSE"], rows: rows,
-                    empty: "No restore was cut off.")
+                    empty: open.isEmpty
+                        ? "No restore was cut off." : "No restore that was cut off could be ended.")
             ]
             if !open.isEmpty { blocks.append(.lines(open.map { Cell($0, .bad) })) }
             return blocks

@@ -21,14 +21,18 @@ struct RestoreSource: Sendable {
         }
         var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: plan.sections, paths: plan.paths,
-            excluding: plan.excludes
+            excluding: plan.excludes, isInPlace: true
         ).at(plan.place, isOther: plan.isForOther)
         scope.readsEngine = plan.containers != nil
         scope.places = plan.containers?.places ?? []
         for step in plan.steps where step.action == .removeInstance {
             scope.exports["\(step.section)-data", default: []].insert(step.name)
         }
-        do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        let standalone = scope.standalone
+        do {
+            let entries = try await vault.entries(of: manifest)
+            all = standalone.isEmpty ? entries : entries.map { standalone[$0.path] ?? $0 }
+        } catch { throw OperationError(error) }
         if !maps.isEmpty { scope.add(all, at: scope.places) }
         backup = try await MappedBackup(
             maps.isEmpty ? all : scope.wanted, maps: maps, owners: plan.owners, vault: vault)

@@ -50,7 +50,7 @@ extension ContainerDrill {
         hf_failed() { printf 'holdfast: failed %s: %s: %s\n' "$1" "$2" "$(printf %s "$hf_said" | tr '\n\r' '  ')"; }
         hf_make() {
         hf_name=$1 hf_ok=; shift
-        if [ -z "$hf_image" ]; then printf 'holdfast: failed %s: its image is not on this engine\n' "$hf_name"; return; fi
+        if [ -z "$hf_image" ]; then printf 'holdfast: unchecked %s: its image is not on this engine\n' "$hf_name"; return; fi
         if hf_said=$(hf_env | docker "$@" 2>&1); then hf_ok=1; else hf_failed "$hf_name" 'it cannot be made'; fi
         }
         hf_connect() {

@@ -224,6 +224,8 @@ package struct ContainerDrill: Sendable {
             }
             if let reason = rest("well") {
                 found.append(DrillCheck("container \(name)", .ok, reason))
+            } else if let reason = rest("unchecked") {
+                found.append(DrillCheck("container \(name)", .notChecked, reason))
             } else {
                 found.append(
                     DrillCheck(

@@ -40,10 +40,15 @@ extension ContainerPlanner {
         spec.name = name
         let mountpoint = present?.mountpoint ?? facts.present.dataRoot + "/volumes/" + name + "/_data"
         guard spec.isPlain, present?.isPlain ?? true else {
-            if present == nil {
-                plan.warnings.append(
-                    "the content of volume \(name) lies elsewhere: only its definition is made")
-            }
+            let held =
+                facts.holdings[source] == nil
+                ? ""
+                : "; what the backup holds of it comes into a folder, without --in-place: --path \(source.shellWord)"
+            plan.warnings.append(
+                present == nil
+                    ? "the content of volume \(name) lies elsewhere: only its definition is made\(held)"
+                    : "volume \(name) is not compared and stays as it is, as its content lies elsewhere\(held)"
+            )
             if present == nil { add(spec, source: "", mountpoint: mountpoint, isThere: false, 0, &plan) }
             return
         }

@@ -63,7 +63,8 @@ struct ContainerScripts: Sendable {
             let volume = fill.volume
             text +=
                 volume.isThere
-                ? line("hf_refill", "volume-\(index)", volume.mountpoint, fill.staged, fill.kept)
+                ? line("hf_unmounted", volume.mountpoint, SwapOperations.asMounted(volume.mountpoint))
+                    + line("hf_refill", "volume-\(index)", volume.mountpoint, fill.staged, fill.kept)
                 : line(
                     ["hf_volume", volume.spec.name, volume.mountpoint, fill.staged] + volume.creation.words)
         }

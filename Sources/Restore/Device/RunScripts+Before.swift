@@ -15,6 +15,9 @@ extension RunScripts {
         }
     }
 
+    /// Units that were switched off and run once they are enabled; one that does not is told.
+    var beginningUnits: [String] { steps.filter(\.begins).map(\.name) }
+
     /// What programs that look at units know of their state before.
     static let comparing = """
         # A unit that is begun again and again does not run either.
@@ -35,16 +38,21 @@ extension RunScripts {
     var before: String {
         var units = Set(changedUnits.map { String($0.split(separator: "/").last ?? "") })
         units.formUnion(startedUnits)
+        units.formUnion(beginningUnits)
         units.formUnion(
             steps.filter { $0.action == .unit && $0.from == $0.to && UnitName.isLoadable($0.name) }
                 .map(\.name))
         guard !units.isEmpty else { return "exit 0\n" }
+        let begun = beginningUnits.map { ShellQuoting.word($0) }.joined(separator: " ")
         let words = units.sorted().map { ShellQuoting.word($0) }.joined(separator: " ")
         return Self.start + """
             hf_systemd || exit 0
             for u in \(words); do
             if hf_broken "$u"; then printf '%s\\n' "$u"; fi
             done >"$D/broken-before"
+            for u in \(begun); do
+            systemctl is-active --quiet -- "$u" || printf '%s\\n' "$u"
+            done >"$D/idle-before"
             exit 0
 
             """

@@ -49,13 +49,7 @@ extension RunScripts {
 
     /// Unit files that come or change; a masked one is a link to nothing, and is neither checked nor started.
     var changedUnits: [String] {
-        let types = [".service", ".timer", ".socket", ".mount", ".path", ".target"]
-        return steps.compactMap { step in
-            guard let unit = step.unitName, UnitName.isLoadable(unit), !unit.contains("@."),
-                types.contains(where: { unit.hasSuffix($0) })
-            else { return nil }
-            return step.name
-        }
+        steps.filter { $0.restartedUnit != nil }.map(\.name)
     }
 
     /// Whether there is anything to check.
@@ -192,6 +186,7 @@ extension RunScripts {
                 : unitLine(step.name, step.to, starts: step.from == "missing")
                     + " || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
         }
+        text += beginning
         let started = startedUnits
         if !started.isEmpty {
             text += """
@@ -207,6 +202,25 @@ extension RunScripts {
         return text + "exit 0\n"
     }
 
+    /// Starts what was switched off; what cannot be started keeps nothing else from being restored.
+    private var beginning: String {
+        let units = beginningUnits
+        guard !units.isEmpty else { return "" }
+        let words = units.map { ShellQuoting.word($0) }.joined(separator: " ")
+        return """
+            if hf_systemd; then
+            for u in \(words); do
+            systemctl is-active --quiet -- "$u" || hf_limited 90 systemctl start -- "$u" </dev/null || :
+            done
+            sleep 2
+            for u in \(words); do
+            ! systemctl is-failed --quiet -- "$u" || hf_not_done "$u is enabled and does not start; see: systemctl status $u"
+            done
+            fi
+
+            """
+    }
+
     var unitsBack: String {
         let changed = unitSteps.reversed()
         guard !changed.isEmpty else { return "exit 0\n" }
@@ -217,6 +231,11 @@ extension RunScripts {
                 text += "systemctl unmask --quiet -- \(ShellQuoting.word(step.name)) || :\n"
             }
             text += unitLine(step.name, step.from, starts: false) + " || :\n"
+            if step.begins {
+                let name = ShellQuoting.word(step.name)
+                text +=
+                    "! grep -q -x -F -e \(name) \"$D/idle-before\" 2>/dev/null || systemctl stop -- \(name) || :\n"
+            }
             // Early in the start of a machine the services to come were chosen by the state that goes.
             if let verb = step.from == "enabled" ? "start" : step.to == "enabled" ? "stop" : nil {
                 text +=

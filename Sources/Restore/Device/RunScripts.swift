@@ -63,14 +63,20 @@ struct RunScripts: Sendable {
             switch operation.kind {
             case .create:
                 text += Array("hf_create \(index)".utf8) + words([operation.target, operation.staged])
-            case .replace:
+            case .replace(let count):
+                text += whole(operation.target, count)
                 text += Array("hf_replace \(index)".utf8)
                 text += words([operation.target, operation.staged, operation.kept])
             case .remove(let count):
-                text += Array("hf_remove \(index) \(count)".utf8) + words([operation.target, operation.kept])
+                text += whole(operation.target, count)
+                text += Array("hf_remove \(index)".utf8) + words([operation.target, operation.kept])
             }
         }
         return text
+    }
+
+    private func whole(_ path: [UInt8], _ count: Int) -> [UInt8] {
+        Array("hf_whole \(count)".utf8) + words([path, SwapOperations.asMounted(path)])
     }
 
     private var backward: [UInt8] {
@@ -135,13 +141,22 @@ struct RunScripts: Sendable {
         mv -- "$3" "$2" || hf_fail "$2 could not be put into its place"
         fi
         }
+        # Of a folder that goes nothing may go that the plan does not name, and nothing that is mounted in it.
+        hf_unmounted() {
+        [ -r /proc/mounts ] || return 0
+        while read -r hf_source hf_place hf_rest; do
+        case $hf_place in "$2"|"$2"/*) hf_fail "a file system is mounted in $1, which would go: $hf_place" ;; esac
+        done </proc/mounts
+        }
+        hf_whole() {
+        [ -d "$2" ] && [ ! -L "$2" ] || return 0
+        hf_unmounted "$2" "$3"
+        n=$(find "$2" -exec printf x ';' | wc -c)
+        if [ "$((n))" != "$1" ]; then hf_fail "$2 holds $((n)) names, not the $1 of the plan"; fi
+        }
         hf_remove() {
         hf_note "$1"
-        if [ -d "$3" ] && [ ! -L "$3" ]; then
-        n=$(find "$3" -exec printf x ';' | wc -c)
-        if [ "$((n))" != "$2" ]; then hf_fail "$3 holds $((n)) names, not the $2 of the plan"; fi
-        fi
-        mv -- "$3" "$4" || hf_fail "$3 could not be taken away"
+        mv -- "$2" "$3" || hf_fail "$2 could not be taken away"
         }
         hf_uncreate() {
         if ! hf_there "$3" && hf_there "$2" && hf_noted "$1"; then mv -- "$2" "$3"; fi

@@ -6,8 +6,8 @@ struct SwapOperation: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         /// Nothing is there yet.
         case create
-        /// Something is there; it is kept beside until the run is decided.
-        case replace
+        /// Something is there; it is kept beside until the run is decided. A folder must hold so many names.
+        case replace(count: Int)
         /// Something is there that goes; a folder must hold exactly so many names, itself included.
         case remove(count: Int)
     }
@@ -45,12 +45,15 @@ struct SwapOperations: Sendable {
         _ steps: [RestoreStep], run: RunID, wanted: [[UInt8]: FileEntry], present: [[UInt8]: FileEntry]
     ) {
         self.run = run
-        let removed = Self.counted(steps.lazy.filter { $0.action == .remove }.map(\.subject))
+        let going = Self.counted(
+            steps.lazy.filter { $0.action == .remove || $0.action == .replace }.map(\.subject))
         for step in steps where step.isFile {
             switch step.action {
             case .create, .replace:
-                if let entry = wanted[step.subject] { add(entry, replaces: step.action == .replace) }
-            case .remove: remove(step.subject, holding: removed[step.subject] ?? 1)
+                if let entry = wanted[step.subject] {
+                    add(entry, replaces: step.action == .replace ? going[step.subject] ?? 1 : nil)
+                }
+            case .remove: remove(step.subject, holding: going[step.subject] ?? 1)
             case .attributes:
                 if let entry = wanted[step.subject], let former = present[step.subject] {
                     folders.append(entry)
@@ -74,7 +77,8 @@ struct SwapOperations: Sendable {
         }
     }
 
-    private mutating func add(_ entry: FileEntry, replaces: Bool) {
+    /// - Parameter count: how many names what it replaces holds; nil where nothing is there.
+    private mutating func add(_ entry: FileEntry, replaces count: Int?) {
         if let target = Self.folder(around: entry.path, where: { roots[$0] != nil }),
             let staged = roots[target]
         {
@@ -84,11 +88,11 @@ struct SwapOperations: Sendable {
         let name = beside(entry.path, "new")
         stage(entry, as: name)
         if entry.kind == .folder { roots[entry.path] = name }
-        if replaces { gone.insert(entry.path) }
+        if count != nil { gone.insert(entry.path) }
         operations.append(
             SwapOperation(
-                kind: replaces ? .replace : .create, target: entry.path, staged: name,
-                kept: replaces ? beside(entry.path, "old") : []))
+                kind: count.map { .replace(count: $0) } ?? .create, target: entry.path, staged: name,
+                kept: count != nil ? beside(entry.path, "old") : []))
     }
 
     private mutating func stage(_ entry: FileEntry, as path: [UInt8]) {
@@ -117,6 +121,19 @@ struct SwapOperations: Sendable {
             formerFolders.append(former)
             if let entry = wanted[path], entry.kind == .folder { folders.append(entry) }
         }
+    }
+
+    /// A path as the kernel lists mounts: what would end the word in three octal digits.
+    static func asMounted(_ path: [UInt8]) -> [UInt8] {
+        path.flatMap { byte -> [UInt8] in
+            guard " \t\n\\".utf8.contains(byte) else { return [byte] }
+            let digits = String(byte, radix: 8)
+            return Array(("\\" + String(repeating: "0", count: 3 - digits.count) + digits).utf8)
+        }
+    }
+
+    static func asMounted(_ path: String) -> String {
+        String(decoding: asMounted(Array(path.utf8)), as: UTF8.self)
     }
 
     private func beside(_ path: [UInt8], _ suffix: String) -> [UInt8] {

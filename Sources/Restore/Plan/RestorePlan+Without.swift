@@ -28,6 +28,23 @@ extension RestorePlan {
         }
     }
 
+    /// Most sections that a command names; a plan of more was one of all.
+    private static let namedSections = 4
+
+    /// The command that makes such a plan again, for what is as it is then.
+    package var again: String {
+        var words = ["holdfast", "restore", "plan", backup.shellWord]
+        if place == .inPlace { words.append("--in-place") }
+        if isForOther { words += ["--device", target.device.shellWord] }
+        if paths.isEmpty, sections.count <= Self.namedSections {
+            for section in sections { words += ["--section", section.shellWord] }
+        }
+        for path in paths { words += ["--path", path.shellWord] }
+        for map in maps { words += ["--map", map.shellWord] }
+        for path in excludes { words += ["--exclude", path.shellWord] }
+        return words.joined(separator: " ")
+    }
+
     /// The command that makes this plan again without `paths`.
     ///
     /// - Parameters:

@@ -40,6 +40,8 @@ package struct RestorePlanner: Sendable {
         package var trims: [String] = []
         /// What was added below own paths and stays.
         var added: [[UInt8]] = []
+        /// Folders in whose place something else comes.
+        var replacedFolders: [[UInt8]] = []
         /// Paths that stay as they are on another machine, by the reason.
         var kept: [OtherMachine.Kept] = []
     }
@@ -79,9 +81,12 @@ package struct RestorePlanner: Sendable {
         if let additions = facts.additions, !result.added.isEmpty {
             result.warnings.append(additions.sentence(result.added, isAsked: options.removesAdded))
         }
+        planFurtherNames(&result)
+        checkReplacedFolders(&result)
         planFoundation(&result)
         planUnits(&result)
         warnOfNames(&result)
+        warnOfDropIns(&result)
         result.commands = commands(for: result.steps)
         planConflicts(&result)
         return result
@@ -153,10 +158,51 @@ package struct RestorePlanner: Sendable {
         let marks = (FileMark(present, hash: facts.hash), FileMark(wanted, hash: facts.hash))
         guard marks.0 != marks.1, !isSkipped(wanted, &result), isAllowed(wanted, &result) else { return }
         let isFolder = wanted.kind == .folder && present.kind == .folder
-        result.steps.append(
-            step(
-                isFolder ? .attributes : .replace, wanted, present, sections: facts.wantedSections,
-                what: Self.differences(wanted, present)))
+        var step = step(
+            isFolder ? .attributes : .replace, wanted, present, sections: facts.wantedSections,
+            what: Self.differences(wanted, present))
+        if present.kind == .folder, !isFolder {
+            result.replacedFolders.append(present.path)
+            step.risk = max(step.risk, .medium)
+        }
+        result.steps.append(step)
+    }
+
+    /// A file that is replaced is another one: its further names have to become names of that.
+    private func planFurtherNames(_ result: inout Result) {
+        let links = facts.wanted.filter { $0.kind == .hardLink }
+        guard !links.isEmpty else { return }
+        let made = Set(
+            result.steps.lazy.filter { $0.action == .create || $0.action == .replace }.map(\.subject))
+        let behind = links.filter { made.contains($0.linkTarget) && !made.contains($0.path) }
+        guard !behind.isEmpty else { return }
+        let present = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
+        for link in behind {
+            guard let now = present[link.path], !isSkipped(link, &result), isAllowed(link, &result) else {
+                continue
+            }
+            result.steps.append(
+                step(
+                    .replace, link, now, sections: facts.wantedSections,
+                    what: ["further name of \(DeviceText.path(link.linkTarget))"]))
+        }
+        result.steps.sort { ByteOrder.precedes($0.subject, $1.subject) }
+    }
+
+    /// Nothing may go with a folder that no step takes away.
+    private func checkReplacedFolders(_ result: inout Result) {
+        guard !result.replacedFolders.isEmpty else { return }
+        let removed = Set(result.steps.filter { $0.action == .remove }.map(\.subject))
+        for folder in result.replacedFolders {
+            let holds = facts.present.filter { Self.isBelow($0.path, folder) && !removed.contains($0.path) }
+            let kept = facts.additions?.kept.filter { $0 == folder || Self.isBelow($0, folder) } ?? []
+            let names = Set((holds.map(\.path) + kept).map { DeviceText.path($0) }).sorted()
+            guard !names.isEmpty else { continue }
+            let way = options.removesAdded || facts.additions == nil ? "" : " --remove-added, or"
+            result.conflicts.append(
+                "\(DeviceText.path(folder)) is a folder, and no folder in the backup; what it holds would be lost: \(Self.list(names)); move that away, or plan with\(way) --exclude"
+            )
+        }
     }
 
     /// What differs, as words.
@@ -259,6 +305,15 @@ package struct RestorePlanner: Sendable {
         }
     }
 
+    private func warnOfDropIns(_ result: inout Result) {
+        let restarted = Set(result.steps.compactMap(\.restartedUnit))
+        let units = Set(result.steps.compactMap(\.dropInUnit)).subtracting(restarted).map(String.init)
+        guard !units.isEmpty else { return }
+        result.warnings.append(
+            "drop-ins change, for which nothing is restarted: what runs of \(Self.list(units.sorted())) goes on as it is until it is restarted"
+        )
+    }
+
     private func comes(_ unit: String, _ result: Result) -> Bool {
         result.steps.contains { $0.action == .create && $0.name.hasSuffix("/" + unit) }
             || result.steps.contains { $0.action == .install }
@@ -268,11 +323,13 @@ package struct RestorePlanner: Sendable {
 
     private func commands(for steps: [RestoreStep]) -> [String] {
         let touched = Set(steps.flatMap(\.areas))
-        return RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
+        let ofAreas = RestoreArea.all.filter { touched.contains($0.name) }.flatMap { area -> [String] in
             var lines = area.activation.split(separator: "\n").map(String.init)
             if let unit = area.units.first { lines.append("systemctl reload-or-restart \(unit)") }
             return lines
         }
+        var called: Set<String> = []
+        return ofAreas + steps.compactMap(\.unitCommand).filter { called.insert($0).inserted }
     }
 
     private func planConflicts(_ result: inout Result) {

@@ -75,9 +75,12 @@ package struct PackageCommands: Sendable {
             hf_limited 1800 apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef --no-install-recommends install "$@" </dev/null
             }
             hf_want() {
-            if [ -n "$2" ] && apt-cache show "$1=$2" >/dev/null 2>&1; then l="$l $1=$2"; m="$m $1"
-            elif apt-cache show "$1" >/dev/null 2>&1; then l="$l $1"; m="$m $1"
-            else echo "holdfast: no source has $1"; fi
+            case $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) in
+            ''|*'Candidate: (none)'*) echo "holdfast: no source has $1"; return ;;
+            esac
+            m="$m $1"
+            if [ -n "$2" ] && [ -n "$(apt-cache show "$1=$2" 2>/dev/null)" ]; then l="$l $1=$2"
+            else l="$l $1"; fi
             }
             hf_mark() {
             k=$1; shift; s=

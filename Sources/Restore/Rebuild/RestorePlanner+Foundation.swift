@@ -110,7 +110,7 @@ extension RestorePlanner {
         return steps.filter { $0.action == .install } + steps.filter { $0.action == .mark }
     }
 
-    private static func list(_ names: [String]) -> String {
+    static func list(_ names: [String]) -> String {
         names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " …" : "")
     }
 

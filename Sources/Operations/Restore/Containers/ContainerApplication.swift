@@ -46,7 +46,7 @@ struct ContainerApplication: Sendable {
         OperationError(
             .planStale,
             "The containers of \(plan.target.device) are not as they were when plan \(id) was made: \(what)",
-            hint: "Nothing was changed. Make a new plan with: holdfast restore plan \(plan.backup)")
+            hint: "Nothing was changed. Make a new plan with: \(plan.again)")
     }
 
     /// What is still to be done after a run, by name; nothing when all is as the plan promised.
