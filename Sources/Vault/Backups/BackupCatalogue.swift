@@ -8,7 +8,8 @@ struct BackupCatalogue: Sendable {
     /// A backup whose summary was read, or is known where to find.
     fileprivate struct Head: Sendable {
         enum Source: Sendable {
-            case read(BackupSummary)
+            /// Elsewhere in memory: most are never asked for.
+            indirect case read(BackupSummary)
             /// By its number in the file of summaries.
             case packed(Int)
         }
@@ -181,9 +182,9 @@ struct BackupCatalogue: Sendable {
 
     /// Has the summaries of the newest of a series in memory.
     private mutating func read(_ name: String, first limit: Int) {
-        guard var packed, let list = heads[name] else { return }
-        for (index, head) in list.prefix(limit).enumerated() {
-            guard case .packed(let number) = head.source else { continue }
+        guard var packed, let count = heads[name]?.count else { return }
+        for index in 0..<min(count, limit) {
+            guard let head = heads[name]?[index], case .packed(let number) = head.source else { continue }
             // What the file does not give the manifest does; one that is gone or damaged is found at the next look.
             if let summary = (try? packed.summary(number)) ?? (try? files.summary(head.id)) {
                 heads[name]?[index].source = .read(summary)
