@@ -111,6 +111,18 @@ package enum Folder {
         guard unsafe Glibc.rename(old, new) == 0 else { throw SystemError("rename", old) }
     }
 
+    /// Gives a file a name that nothing has; where a disk knows no hard links, that is looked at just before.
+    /// - Throws: `EEXIST` where something has it.
+    package static func rename(_ old: String, toFree new: String) throws(SystemError) {
+        if unsafe link(old, new) == 0 {
+            try removeFile(old)
+            return
+        }
+        guard [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(errno) else { throw SystemError("link", new) }
+        guard try item(new) == nil else { throw SystemError("link", new, code: EEXIST) }
+        try rename(old, to: new)
+    }
+
     /// Removes a file.
     /// - Returns: false when there was none.
     @discardableResult

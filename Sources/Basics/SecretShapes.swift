@@ -162,18 +162,27 @@ extension SecretScan {
         return end - digits >= 34 ? offset..<end : nil
     }
 
-    /// A hash in the notation of crypt(5), dollars doubled or not as compose files need it.
+    /// A hash in the notation of crypt(5), dollars doubled as compose files need it, behind backslashes as a shell does, or
+    /// as they are.
     private func cryptHash(at offset: Int) -> Range<Int>? {
         var start = offset
         while start < bytes.count, start - offset < 2, bytes[start] == UInt8(ascii: "$") { start += 1 }
         let name = runEnd(start, .token)
-        guard has("$", at: name),
+        guard has("$", at: escaped(name)),
             Self.hashNames.contains(String(decoding: bytes[start..<name], as: UTF8.self))
         else {
             return nil
         }
-        let end = runEnd(name, .hash)
+        var end = runEnd(escaped(name), .hash)
+        while end < bytes.count, escaped(end) > end { end = runEnd(escaped(end), .hash) }
         return end - name >= 12 ? offset..<end : nil
+    }
+
+    /// The offset of the dollar where backslashes stand before one, else `offset`.
+    private func escaped(_ offset: Int) -> Int {
+        var end = offset
+        while end < bytes.count, end - offset < 4, bytes[end] == UInt8(ascii: "\\") { end += 1 }
+        return has("$", at: end) ? end : offset
     }
 
     private static let hashNames: Set<String> = [

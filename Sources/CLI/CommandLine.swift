@@ -41,8 +41,14 @@ package struct CommandLine: Sendable {
             options = invocation.options
             return try await perform(invocation, console).number
         } catch {
-            return await report(options).show(error, on: console).number
+            return await report(options).show(Self.redacted(error), on: console).number
         }
+    }
+
+    /// What was typed may be a secret in the wrong place.
+    private static func redacted(_ failure: CommandFailure) -> CommandFailure {
+        guard case .failed(let error) = failure else { return failure }
+        return .failed(error.redacted(by: Redactor()))
     }
 
     /// The same for words as the system hands them over: what is no UTF-8 is refused, as it would be read as another word.

@@ -49,7 +49,7 @@ enum DeviceWorldScript {
         chmod 700 root
         cp /bin/busybox bin/busybox
         without() { LC_ALL=C sed -i "s/\\x00$1\\x00/\\x00$2\\x00/" $ROOT/bin/busybox; }
-        for applet in $(/bin/busybox --list); do ln -s /bin/busybox bin/$applet 2>/dev/null || true; done
+        for applet in $(/bin/busybox --list); do ln -s busybox bin/$applet 2>/dev/null || true; done
         printf 'root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534:nobody:/:/sbin/nologin\\n' >etc/passwd
         printf 'root:x:0:\\nnogroup:x:65533:\\n' >etc/group
         printf 'root:*::0:::::\\n' >etc/shadow

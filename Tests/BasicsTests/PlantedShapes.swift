@@ -157,6 +157,8 @@ extension PlantedSecrets {
         "keepalived": "    auth_pass «planted224»",
         "Caddy": "  basicauth {\n    ann $2a$14$«planted225»abcdefghij\n  }",
         "Traefik users": "- \"ann:$$apr1$$salt$$«planted226»abcdef\"",
+        "Traefik users, for a shell": #"--label "a.users=ann:\$apr1\$salt\$«planted228»abcdef""#,
+        "Traefik users, in JSON for a shell": #"["-l", "a.users=ann:\\$apr1\\$salt\\$«planted229»abcdef"]"#,
         "mosquitto": "ann:$7$101$salt$«planted227»abcdef==",
     ]
 }

@@ -32,6 +32,16 @@ import Testing
         #expect(spoken.errors.contains("Did you mean ‘holdfast gadget create’?"))
     }
 
+    @Test(arguments: ["", "gadget create x --bogus ", "gadget list --level ", "help "])
+    func `a secret typed in the wrong place is not repeated`(_ before: String) async {
+        let token = "ghp_" + String(repeating: "aB3", count: 12)
+        for more in [[], ["--json"]] {
+            let spoken = await speak(words(before) + [token] + more)
+            #expect(spoken.code == 2)
+            #expect(!spoken.errors.contains(token) && !spoken.output.contains(token), "\(spoken.errors)")
+        }
+    }
+
     @Test func `hidden commands are nowhere in help`() async {
         let spoken = await speak(["help"])
         #expect(!spoken.output.contains("__complete") && !spoken.output.contains("docs"))

@@ -210,6 +210,31 @@ extension Integration {
 
         @Test(
             .enabled(if: DeviceWorld.missingBusyBox == nil, "needs a static BusyBox"),
+            arguments: [
+                (
+                    "without tar tas; rm -f $ROOT/bin/tar; printf '#!/bin/sh\\nexit 0\\n' >$ROOT/bin/tar; chmod 755 $ROOT/bin/tar",
+                    "tar sent no archive"
+                ),
+                ("without tar tas; rm -f $ROOT/bin/tar", "tar is not installed there"),
+            ])
+        func `a BusyBox machine whose tar is silent or missing is found out`(
+            _ change: String, _ reason: String
+        )
+            async throws
+        {
+            let world = try makeWorld(.busybox, more: change)
+            let home = try await makeHome(world)
+            let outcome = try await create(home)
+            #expect(outcome.status == 3, "\(outcome.story)")
+            for name in ["paths", "identity"] {
+                let section = try await status(of: name, home)
+                #expect(
+                    section.status != "ok" && section.reason.contains(reason), "\(name): \(section)")
+            }
+        }
+
+        @Test(
+            .enabled(if: DeviceWorld.missingBusyBox == nil, "needs a static BusyBox"),
             arguments: [DeviceWorld.Userland.host, .busybox])
         func `without the tool timeout a hanging program is ended as well`(_ userland: DeviceWorld.Userland)
             async throws

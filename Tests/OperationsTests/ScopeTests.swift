@@ -47,6 +47,20 @@ struct ScopeTests {
         #expect(columns.first == Column("BACKUP", isWhole: true))
     }
 
+    @Test(
+        "Every backup says of which machine it is", arguments: [["only": ["cron"]], ["skip": ["identity"]]])
+    func machine(_ scope: [String: JSONValue]) async throws {
+        let services = try await TestServices()
+        let whole = try await create(services, ["only": ["identity"]])
+        let part = try await create(services, scope)
+        let shown = try await services.call("backup show", ["backup": .string(part)])
+        let first = try await services.call("backup show", ["backup": .string(whole)])
+        let machine = first.json["machineId"]?.string
+        #expect(machine?.isEmpty == false && shown.json["machineId"]?.string == machine)
+        let names = (shown.json["sections"]?.array ?? []).compactMap { $0["name"]?.string }
+        #expect(!names.isEmpty && !names.contains("identity"))
+    }
+
     @Test("Own paths and data are in the words")
     func words() async throws {
         let services = try await TestServices()

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Operations
@@ -33,6 +34,27 @@ struct SectionTroublesTests {
             ("cron", "failed", "tables ended with exit status 3"),
         ]
         #expect(lines(rows) == rows.map { "\($0.0) \($0.1): \($0.2)" })
+    }
+
+    @Test func `what several devices lack alike is told once, with their names or their number`() throws {
+        let rows = (1...6).map { number -> JSONValue in
+            var problems: [JSONValue] = ["users denied: shadow needs root"]
+            if number == 2 || number == 5 { problems.append("cron failed: tables") }
+            return [
+                "device": .string("web\(number)"), "status": "partial", "backup": "b", "sections": [:],
+                "problems": .array(problems), "files": 0, "bytes": 0, "newBytes": 0, "milliseconds": 1,
+            ]
+        }
+        let report = try JSONValueDecoder().decode(BackupReport.self, from: ["backups": .array(rows)])
+        guard case .lines(let cells)? = report.display.last else {
+            Issue.record("\(report.display)")
+            return
+        }
+        #expect(
+            cells.map(\.text) == [
+                "web1, web2, web3 and 3 more: users denied: shadow needs root",
+                "web2, web5: cron failed: tables",
+            ])
     }
 
     @Test func `a path of thousands of letters is cut in the middle`() {

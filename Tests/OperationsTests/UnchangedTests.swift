@@ -48,12 +48,13 @@ struct UnchangedTests {
     private func create(
         after earlier: Manifest? = nil, full: Bool = false, collectors: [any Collector.Type] = [Sample.self],
         paths: [String] = [], through other: TestServices? = nil,
-        lists: CollectionPlan.Listing = .everything
+        lists: CollectionPlan.Listing = .everything, unrecorded: Set<String> = []
     ) async throws -> (manifest: Manifest, received: Int64) {
         let received = Counter()
-        let request = DeviceBackup.Request(
+        var request = DeviceBackup.Request(
             collectors: collectors, name: "", paths: paths, excludes: [], readsAll: full,
             limits: ShellJob.Limits(), lists: lists)
+        request.unrecorded = unrecorded
         let session = WriterSession(WriterLease(vault: vault, what: "test") { _ in })
         let backup = DeviceBackup(
             device: .local(added: Timestamp(seconds: 0)), request: request, vault: vault,
@@ -94,6 +95,26 @@ struct UnchangedTests {
         #expect(try section(new.manifest).files == 6)
         let whole = try await create(after: new.manifest, full: true)
         #expect(whole.received > 0 && whole.manifest.summary.parent == nil && whole.manifest.tree == old.tree)
+    }
+
+    @Test("What is read for who the machine is, and not kept, costs nothing of what is unchanged")
+    func unrecorded() async throws {
+        let collectors: [any Collector.Type] = [Sample.self, IdentityCollector.factsOnly]
+        let name: Set<String> = [IdentityCollector.name]
+        let whole = try await create(collectors: [Sample.self, IdentityCollector.self]).manifest
+        var old = whole
+        while old.listing?.digest == nil || old.id == whole.id {
+            old = try await create(after: old, collectors: collectors, unrecorded: name).manifest
+            // The facts are asked for even where the backup before has them, and says that they are the same.
+            #expect(old.summary.device.machineID == whole.summary.device.machineID)
+        }
+        #expect(old.sections.map(\.name) == [Sample.name])
+        let new = try await create(after: old, collectors: collectors, unrecorded: name)
+        #expect(new.received == 0 && new.manifest.listing?.digest == old.listing?.digest)
+        let plan = CollectionPlan(collectors: collectors, lists: .everything)
+        let earlier = try await EarlierBackup(old, for: plan, without: name, in: vault, outcomes: true)
+        #expect(earlier.known.listing != nil)
+        #expect(try await EarlierBackup(old, for: plan, in: vault, outcomes: true).known.listing == nil)
     }
 
     @Test("A changed file is sent alone, even when size and time of its content are as before")

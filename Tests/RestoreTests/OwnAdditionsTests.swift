@@ -17,7 +17,8 @@ import Vault
     ]
 
     private func plan(
-        isAsked: Bool, isWhole: Bool = false, _ change: (inout OwnAdditions) -> Void = { _ in }
+        isAsked: Bool, isWhole: Bool = false, hidesSome: Bool = false,
+        _ change: (inout OwnAdditions) -> Void = { _ in }
     ) -> RestorePlanner.Result {
         var facts = PlanFacts(
             wanted: [Planner.file("/srv/app", mode: 0o755, kind: .folder), Planner.file("/srv/app/f")],
@@ -28,6 +29,7 @@ import Vault
         additions.kept = [Array("/srv/app/disk".utf8)]
         change(&additions)
         facts.additions = additions
+        facts.hidesSome = hidesSome
         return RestorePlanner(facts, place: .inPlace, options: .init(removesAdded: isAsked)).plan()
     }
 
@@ -61,7 +63,7 @@ import Vault
     }
 
     @Test func `with exclusions folders stay, as they may hold what was not read`() {
-        let result = plan(isAsked: true) { $0.keepsFolders = true }
+        let result = plan(isAsked: true, hidesSome: true)
         #expect(removed(result) == ["/srv/app/new", "/srv/app/newer/y"])
     }
 

@@ -254,11 +254,20 @@ package actor CollectionReader: ShellConsumer {
         if received % TarDecoder.blockSize != 0, tarFailure[index] == nil {
             tarFailure[index] = "something that the account's login started wrote between its files"
         }
-        // An archive without its end mark is not whole, whatever status tar gave. No file, no archive.
-        if status == 0, !tar.isFinished, tarFailure[index] == nil, tar.hasBegun {
-            tarFailure[index] = "the archive has no end"
+        if status == FileStep.nothingStatus, !tar.hasBegun { return .exited(0) }
+        // An archive without its end mark is not whole, whatever status tar gave.
+        if status == 0, !tar.isFinished, tarFailure[index] == nil, tar.hasBegun || mustBegin(index) {
+            tarFailure[index] = tar.hasBegun ? "the archive has no end" : "tar sent no archive"
         }
         return .exited(status)
+    }
+
+    /// Whether a step sends an archive even of nothing, unless it says that there is nothing.
+    private func mustBegin(_ index: Int) -> Bool {
+        switch plan.roles[index] {
+        case .discovered, .files, .ownPaths, .selected: true
+        case .data, .listing, .probe: false
+        }
     }
 
     /// Says that nothing more of the plan comes, though the run goes on with something else.

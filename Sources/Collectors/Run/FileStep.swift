@@ -128,6 +128,9 @@ package enum FileStep {
         Array("./".utf8) + path.drop { $0 == UInt8(ascii: "/") }
     }
 
+    /// The status of a step that found nothing to send: an archive that is empty for another reason is no whole one.
+    static let nothingStatus: Int32 = 8
+
     /// Finds out once which tar the device has; its answer is known to every step as `hf_gnu` and `hf_more`.
     static let setup = """
         hf_gnu= hf_more=
@@ -194,7 +197,7 @@ package enum FileStep {
         let script = """
             set --
             \(collect)
-            [ $# -gt 0 ] || exit 0
+            [ $# -gt 0 ] || exit \(nothingStatus)
             if [ -z "$hf_gnu" ]; then
             \(run)tar -c -f - -C / -- "$@"
             else

@@ -43,6 +43,9 @@ struct BackupExport {
         }
     }
 
+    /// The file that lies in the target until all is written, so that nobody takes a part for the whole.
+    static let unfinished = "_holdfast-unfinished"
+
     private static let lostLink = "it is another name of a file that is lost"
 
     let vault: Vault
@@ -101,6 +104,7 @@ struct BackupExport {
             throw OperationError(.targetExists, "\(target) is not empty", hint: "Name a new folder.")
         }
         let writer = try FolderExport(target)
+        try await writer.mark(Self.unfinished, saying: manifest.id)
         var result = Result()
         // Links come last: nothing is ever written through one.
         let order = entries.filter(\.isPlain) + entries.filter { !$0.isPlain }
@@ -112,13 +116,20 @@ struct BackupExport {
             try await writer.write(record, bytes)
             result.add(bytes: Int64(bytes.count))
         }
-        for entry in entries.reversed()
-        where entry.kind == .folder && (entry.path == [0x2F] || tree.problem(entry) == nil) {
-            do { try await writer.finishFolder(entry) } catch {
-                result.skipped.append("\(DeviceText.path(entry.path)): \(error)")
-            }
+        let folders = entries.filter { $0.kind == .folder }
+        for entry in folders.reversed() where entry.path != [0x2F] && tree.problem(entry) == nil {
+            await finish(entry, writer, &result)
         }
+        try await writer.unmark(Self.unfinished)
+        // The root itself is the target.
+        for entry in folders where entry.path == [0x2F] { await finish(entry, writer, &result) }
         return result
+    }
+
+    private func finish(_ entry: FileEntry, _ writer: FolderExport, _ result: inout Result) async {
+        do { try await writer.finishFolder(entry) } catch {
+            result.skipped.append("\(DeviceText.path(entry.path)): \(error)")
+        }
     }
 
     private func write(
@@ -192,7 +203,28 @@ struct BackupExport {
     // MARK: Archive
 
     func writeArchive(_ target: String, _ entries: [FileEntry], _ records: [Record]) async throws -> Result {
-        let file = try ArchiveFile(target)
+        guard try Folder.item(target) == nil else { throw SystemError("open", target, code: EEXIST) }
+        // An archive has no end mark that readers ask for: what is not whole must not have its name.
+        let part = target + ".unfinished"
+        guard try Folder.item(part) == nil else {
+            throw OperationError(
+                .targetExists, "\(part) is there, of an export that was ended, or that still runs",
+                hint: "If no export runs, remove it and try again.")
+        }
+        let file = try ArchiveFile(part)
+        do {
+            let result = try await fill(file, at: part, entries, records)
+            try await file.rename(to: target)
+            return result
+        } catch {
+            await file.discard()
+            throw error
+        }
+    }
+
+    private func fill(
+        _ file: ArchiveFile, at target: String, _ entries: [FileEntry], _ records: [Record]
+    ) async throws -> Result {
         var result = Result()
         // What lies in a folder follows it at once: tar sets a folder's times when it comes to something else.
         for entry in entries.inFolderOrder where !refuses(entry, &result) {

@@ -85,15 +85,32 @@ package struct BackupReport: Codable, Sendable, Displayable {
                     Column("TOOK", isNumeric: true, isMinor: true),
                 ], rows: rows, empty: "No device was backed up.")
         ]
-        let problems = backups.flatMap { device in
-            (device.lines ?? device.problems.map { Excerpt.readable($0) })
-                .map { Cell("\(device.device): \($0)", .warning) }
-                + [device.error].compactMap(\.self).map {
-                    Cell($0 + (device.hint.map { ". \($0)" } ?? ""), .bad)
-                }
-        }
+        let problems = problems
         if !problems.isEmpty { blocks += [.heading("Not whole"), .lines(problems)] }
         return blocks
+    }
+
+    /// What is not whole, each thing where the first device stands that has it; what several say alike is told once.
+    private var problems: [Cell] {
+        var order: [String] = []
+        var devices: [String: [String]] = [:]
+        var errors: [Cell] = []
+        for device in backups {
+            for line in device.lines ?? device.problems.map({ Excerpt.readable($0) }) {
+                if devices[line] == nil { order.append(line) }
+                devices[line, default: []].append(device.device)
+            }
+            if let error = device.error {
+                errors.append(Cell(error + (device.hint.map { ". \($0)" } ?? ""), .bad))
+            }
+        }
+        return order.map { Cell("\(Self.named(devices[$0] ?? [])): \($0)", .warning) } + errors
+    }
+
+    /// A few names, or the first of many and how many there are.
+    private static func named(_ devices: [String]) -> String {
+        guard devices.count > 4 else { return devices.joined(separator: ", ") }
+        return "\(devices.prefix(3).joined(separator: ", ")) and \(devices.count - 3) more"
     }
 
     /// How a status is shown.

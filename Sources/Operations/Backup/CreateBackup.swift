@@ -170,12 +170,15 @@ package struct CreateBackup: ServiceOperation {
                 .argumentInvalid, "--parallel takes 1 to 256, --idle-timeout 1 to 86400",
                 hint: "The standard values suit most fleets.")
         }
-        let collectors = allCollectors.filter { Self.isWanted($0.name, input) }
+        var collectors = allCollectors.filter { Self.isWanted($0.name, input) }
         guard known.contains(where: { Self.isWanted($0, input) }) else {
             throw OperationError(
                 .argumentInvalid, "--skip takes away all that --only asks for: nothing is left to back up")
         }
         try Self.checkPaths(input)
+        // Which machine it is, every backup says, or a restore would take the machine for another one.
+        let lacksIdentity = !Self.isWanted(IdentityCollector.name, input)
+        if lacksIdentity { collectors.append(IdentityCollector.factsOnly) }
         var limits = ShellJob.Limits()
         limits.idle = .seconds(input.idleTimeout)
         limits.total = .seconds(86_400)
@@ -187,13 +190,15 @@ package struct CreateBackup: ServiceOperation {
                 .argumentInvalid, "--stop-containers goes with --include-data and takes 1 to 86400 seconds")
         }
         let sources = input.includeData ? DataSource.all(stopSeconds: input.stopContainers) : []
-        return DeviceBackup.Request(
+        var request = DeviceBackup.Request(
             collectors: collectors,
             dataSources: sources.filter { Self.isWanted($0.name, input) },
             name: try DeviceFields.label(input.name, of: "name"),
             paths: try DeviceFields.paths(input.path),
             excludes: try DeviceFields.excludes(input.exclude), readsAll: input.full, limits: limits,
             only: Self.unique(input.only), skipped: Self.unique(input.skip), lists: .everything)
+        if lacksIdentity { request.unrecorded = [IdentityCollector.name] }
+        return request
     }
 
     /// Whether a section was asked for and not taken away again.

@@ -264,7 +264,8 @@ struct DeviceBackup {
         guard let earlier, !request.readsAll else { return nil }
         do {
             return try await EarlierBackup(
-                vault.manifest(earlier.id), for: plan, in: vault, outcomes: reusesInventories)
+                vault.manifest(earlier.id), for: plan, without: request.unrecorded, in: vault,
+                outcomes: reusesInventories)
         } catch {
             // A damaged or deleted backup saves no work; `vault check` tells of it.
             guard error.code == .damaged || error.code == .notFound else { throw OperationError(error) }

@@ -15,10 +15,12 @@ struct EarlierBackup: Sendable {
 
     /// - Parameters:
     ///   - plan: what is read now.
+    ///   - unrecorded: names of sections that are read now and are no part of a backup.
     ///   - outcomes: whether what the device says of unchanged outcomes is taken for granted.
     /// - Throws: what the vault says, but for `damaged` and `notFound`: a damaged or deleted backup saves no work.
     init(
-        _ manifest: Manifest, for plan: CollectionPlan, in vault: Vault, outcomes: Bool
+        _ manifest: Manifest, for plan: CollectionPlan, without unrecorded: Set<String> = [], in vault: Vault,
+        outcomes: Bool
     ) async throws(VaultError) {
         self.manifest = manifest
         let entries = try await Self.entries(manifest, plan, vault)
@@ -27,7 +29,7 @@ struct EarlierBackup: Sendable {
         var known = CollectionPlan.KnownOutcomes()
         if outcomes, manifest.summary.tool == DeviceBackup.tool {
             known.probes = try await Self.probes(manifest, plan, vault)
-            known.listing = try await Self.listing(manifest, plan, entries, vault)
+            known.listing = try await Self.listing(manifest, plan, unrecorded, entries, vault)
         }
         self.known = known
     }
@@ -63,14 +65,15 @@ struct EarlierBackup: Sendable {
 
     /// The listing's digest, where the same collectors asked for it and everything is there that it stands for.
     private static func listing(
-        _ manifest: Manifest, _ plan: CollectionPlan, _ entries: [FileEntry]?, _ vault: Vault
+        _ manifest: Manifest, _ plan: CollectionPlan, _ unrecorded: Set<String>, _ entries: [FileEntry]?,
+        _ vault: Vault
     ) async throws(VaultError) -> OutputDigest? {
-        let names = plan.collectors.map { $0.name }
+        let names = plan.collectors.map { $0.name }.filter { !unrecorded.contains($0) }
         guard let digest = manifest.listing?.digest.flatMap(OutputDigest.init), let entries,
             manifest.sections.prefix(names.count).map(\.name) == names,
-            !entries.hasLinks(acrossSection: names.count)
+            !entries.hasLinks(acrossSection: plan.collectors.count)
         else { return nil }
-        return try await vault.holds(entries.contents(ofSectionsBelow: names.count)) ? digest : nil
+        return try await vault.holds(entries.contents(ofSectionsBelow: plan.collectors.count)) ? digest : nil
     }
 
     private static func probes(
@@ -82,7 +85,7 @@ struct EarlierBackup: Sendable {
             guard case .probe(let collector, let probe) = role else { continue }
             let owner = plan.collectors[collector]
             // Which machine it is, it says every time.
-            guard owner != IdentityCollector.self else { continue }
+            guard owner.name != IdentityCollector.name else { continue }
             let capture = sections[owner.name]?.captures.first { $0.probe == owner.probes[probe].name }
             guard let capture, let digest = capture.digest.flatMap(OutputDigest.init),
                 owner.probes[probe].accepted.contains(0), capture.isWhole

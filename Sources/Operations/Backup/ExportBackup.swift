@@ -58,7 +58,8 @@ package struct ExportBackup: ServiceOperation {
             modes, times, links, holes and extended attributes, and owners when you are root; POSIX ACLs and device nodes \
             are kept by an archive only. Only you can read what is written.
 
-            What is damaged in the vault is left out and named; everything else is written, and the call ends as partial.
+            What is damaged in the vault is left out and named; everything else is written, and the call ends as partial. \
+            Until all is written, a folder holds the file ‘_holdfast-unfinished’, and an archive's name ends in ‘.unfinished’.
             """,
         effect: .writes,
         errors: [

@@ -96,6 +96,18 @@ actor FolderExport {
         try file.write(bytes, at: offset)
     }
 
+    /// Writes the file that says that the export has not come to its end.
+    func mark(_ name: String, saying backup: BackupID) throws(SystemError) {
+        let text =
+            "This export of \(backup) is running, or was ended before all was written: files are missing here. "
+            + "If no export runs, remove the folder and export again.\n"
+        let file = try writer.createFile([Array(name.utf8)])
+        try file.write(Array(text.utf8), at: 0)
+    }
+
+    /// Removes that file.
+    func unmark(_ name: String) throws(SystemError) { try writer.removeFile([Array(name.utf8)]) }
+
     /// Removes a file that could not be written whole.
     func remove(_ entry: FileEntry) throws(SystemError) {
         try writer.removeFile(Self.components(entry.path))
@@ -144,6 +156,13 @@ actor ArchiveFile {
     }
 
     func sync() throws(SystemError) { try file.sync() }
+
+    /// Removes what was written; where it cannot be removed, its name says that it is not whole.
+    func discard() { _ = try? Folder.removeFile(file.path) }
+
+    /// Gives the archive its name.
+    /// - Throws: `EEXIST` where something has that name by now.
+    func rename(to target: String) throws(SystemError) { try Folder.rename(file.path, toFree: target) }
 }
 
 extension TarEntry {

@@ -103,8 +103,9 @@ package struct PruneBackups: ServiceOperation {
             A backup stays when any rule keeps it. Whatever the rules say, pinned backups stay, and of each device the \
             newest, the newest whole one, the newest verified one and the newest one that a drill proved. Partial backups are \
             counted apart from whole ones. Backups that cannot be read stay and are \
-            named. What goes lies in the trash for a day before its space is freed. A disk that is full can be pruned: a reserve is \
-            given up for it.
+            named. What goes lies in the trash for a day before its space is freed. A full disk can be pruned: a reserve of \
+            \(ByteCount(DiskReserve.size)) is given up for it, which is kept as soon as \(ByteCount(DiskReserve.leastFree)) \
+            are free. A disk that never had so much free has none, and is pruned once something else makes room.
 
             The safety copy of a restore is pinned. The pin counts until the run was kept, undone or refused, and 30 days \
             longer; the copy of a run without an end is never released.

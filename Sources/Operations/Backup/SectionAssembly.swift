@@ -488,7 +488,7 @@ extension FilesOutcome {
     fileprivate mutating func add(_ stream: FileStreamResult) {
         guard !stream.isWhole else { return }
         isComplete = false
-        broken = broken ?? stream.failure
+        broken = broken ?? stream.failure ?? (stream.outcome == .absent ? "tar is not installed there" : nil)
     }
 
     /// Takes a stream for cut off that lacks what it cannot lack.

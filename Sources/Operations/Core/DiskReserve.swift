@@ -10,7 +10,7 @@ actor DiskReserve {
     /// Its length in bytes: enough for audit records, and for the index of a usual vault.
     static let size: Int64 = 2 << 20
     /// A disk with less free space keeps none: the rest is wanted for other things.
-    private static let leastFree = size * 3
+    static let leastFree = size * 3
 
     private let executor = QueueExecutor("disk.reserve")
     private let paths: StatePaths

@@ -1,8 +1,8 @@
-import Basics
+package import Basics
 
 extension OperationError {
     /// The same error with the secrets hidden that its texts might quote.
-    func redacted(by redactor: Redactor) -> OperationError {
+    package func redacted(by redactor: Redactor) -> OperationError {
         OperationError(
             code, ArgumentLimits.shortened(redactor.redact(message)), hint: redactor.redact(hint),
             confirmation: confirmation)

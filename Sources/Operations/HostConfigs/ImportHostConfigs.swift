@@ -41,15 +41,14 @@ package struct ImportHostConfigs: ServiceOperation {
 
         package var display: [DisplayBlock] {
             [
-                .table(
-                    columns: ["HOST", "MADE", "OUTCOME", Column("BACKUP", isWhole: true), "FILE"],
-                    rows: backups.map { row in
-                        [
-                            Cell(row.host), Cell(row.made.description),
-                            Cell(row.outcome, row.outcome == "stored" ? .good : .plain),
-                            Cell(row.backup ?? "–"), Cell(row.files.joined(separator: ", ")),
-                        ]
-                    }, empty: "There is no backup in it.")
+                ImportTable(
+                    title: "HOST", files: "FILE",
+                    rows: backups.map {
+                        .init(
+                            name: $0.host, made: $0.made, outcome: $0.outcome, backup: $0.backup,
+                            files: $0.files.joined(separator: ", "))
+                    }
+                ).block
             ] + DisplayBlock.remarks("Not taken", skipped)
         }
     }

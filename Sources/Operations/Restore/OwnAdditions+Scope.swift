@@ -29,7 +29,6 @@ extension OwnAdditions {
             roots.contains { place.count > $0.count && place.starts(with: $0 + [UInt8(ascii: "/")]) }
         }
         let left = scope.manifest.notCovered.first { $0.hasPrefix(SectionAssembly.exclusions) }
-        keepsFolders = !device.excludes.isEmpty
         if wanted.sections[name] != "ok" {
             obstacle = "the backup holds them only in part"
         } else if present.sections[name] != "ok" {

@@ -227,6 +227,7 @@ struct RestoreRunner {
         let end = start + .seconds(patience + 90)
         var mayConfirm = isSwapped
         var reading: Result<RestoreReading, OperationError>?
+        var told = ""
         let inquiry = inPlace ? try await self.inquiry(ground) : nil
         while clock.now < end, !Task.isCancelled {
             var pause = 1
@@ -248,7 +249,9 @@ struct RestoreRunner {
                 // Else too early to prove anything: the device wants a login that comes after its services settled.
                 if !mayConfirm { pause = 0 }
             } catch {
-                tell("confirming", "not reachable yet: \(error.message)")
+                let reason = "not reachable yet: \(error.message)"
+                if reason != told { tell("confirming", reason) }
+                told = reason
                 pause = 2
             }
             if pause == 0 {

@@ -12,8 +12,6 @@ package struct OwnAdditions: Sendable, Equatable {
     package var kept: [[UInt8]] = []
     /// Why all that was added stays, as a clause; empty when it does not.
     package var obstacle = ""
-    /// Whether folders may hold what was not read, as an exclusion matches it, and stay therefore.
-    package var keepsFolders = false
 
     package init(section: String, roots: [[UInt8]]) {
         self.section = section
@@ -27,7 +25,9 @@ package struct OwnAdditions: Sendable, Equatable {
     }
 
     /// Whether what was added can be taken away.
-    func gives(_ entry: (path: [UInt8], isFolder: Bool)) -> Bool {
+    ///
+    /// - Parameter keepsFolders: whether folders may hold what was not read, as an exclusion matches it, and stay therefore.
+    func gives(_ entry: (path: [UInt8], isFolder: Bool), keepsFolders: Bool) -> Bool {
         obstacle.isEmpty && !(keepsFolders && entry.isFolder)
             && !kept.contains { place in
                 place == entry.path || RestorePlanner.isBelow(entry.path, place)

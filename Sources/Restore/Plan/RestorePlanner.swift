@@ -138,7 +138,8 @@ package struct RestorePlanner: Sendable {
         let isWhole = facts.wholeSections.contains(section) || isReplaced
         if !isWhole {
             guard let additions = facts.additions, additions.holds(entry.path, section) else { return }
-            guard options.removesAdded, additions.gives((entry.path, entry.kind == .folder)) else {
+            let place = (path: entry.path, isFolder: entry.kind == .folder)
+            guard options.removesAdded, additions.gives(place, keepsFolders: facts.hidesSome) else {
                 result.added.append(entry.path)
                 return
             }

@@ -40,18 +40,14 @@ package struct ImportBackups: ServiceOperation {
 
         package var display: [DisplayBlock] {
             [
-                .table(
-                    columns: [
-                        "SERIES", "MADE", "OUTCOME", Column("BACKUP", isWhole: true),
-                        Column("FILES", isNumeric: true),
-                    ],
-                    rows: backups.map { row in
-                        [
-                            Cell(row.series), Cell(row.made.description),
-                            Cell(row.outcome, row.outcome == "stored" ? .good : .plain),
-                            Cell(row.backup ?? "–"), Cell(String(row.files)),
-                        ]
-                    }, empty: "There is no backup in it."),
+                ImportTable(
+                    title: "SERIES", files: Column("FILES", isNumeric: true),
+                    rows: backups.map {
+                        .init(
+                            name: $0.series, made: $0.made, outcome: $0.outcome, backup: $0.backup,
+                            files: String($0.files))
+                    }
+                ).block,
                 .lines(backups.flatMap { row in row.doubts.map { Cell("\(row.series): \($0)", .warning) } }),
             ] + DisplayBlock.remarks("Not taken", skipped)
         }
