@@ -35,6 +35,13 @@ import Testing
         #expect(rooms == wanted)
     }
 
+    @Test(arguments: ["", "none\n"]) func `that root cannot be had is told`(_ output: String) throws {
+        var captures = Captures()
+        captures.byProbe["root"] = Capture(outcome: .exited(0), output: Array(output.utf8))
+        let items = try FreeSpaceCollector.parse(captures).items
+        #expect(items.map(\.kind) == (output.isEmpty ? [] : ["no-root"]))
+    }
+
     @Test(arguments: ["", "=== names\n", "Filesystem 1 2\n/dev/x a b c d /\n"])
     func `what is not understood says nothing`(_ output: String) throws {
         #expect(try rooms(output).isEmpty)

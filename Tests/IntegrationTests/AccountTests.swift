@@ -82,6 +82,34 @@ extension Integration {
             #expect(some["users"]?.status == "partial" || some["sudoers"]?.status == "denied", "\(some)")
         }
 
+        @Test func `a plan for an account that cannot become root says that it cannot be carried out`()
+            async throws
+        {
+            let (machine, home) = try await prepared()
+            try await home.add(machine, as: "plain", account: .plain)
+            try await home.add(machine, as: "ops", account: .ops)
+            try machine.run("mkdir /srv/own && echo one >/srv/own/a && chmod -R a+rX /srv/own")
+            for (device, isAble) in [("plain", false), ("ops", true)] {
+                try machine.run("echo one >/srv/own/a")
+                let backup = try await home.backUp(device, "--only", "identity", "--path", "/srv/own")
+                let id = try #require(backup["backup"]?.string)
+                try machine.run("echo two >/srv/own/a")
+                let run = try await home.run(["restore", "plan", id, "--in-place", "--json"])
+                let plan = try run.json()
+                let conflicts = (plan["conflicts"]?.array ?? []).compactMap(\.string)
+                #expect(plan["steps"]?.array?.count == 1, "\(run.story)")
+                #expect((plan["plan"]?.string != nil) == isAble, "\(run.story)")
+                #expect(
+                    conflicts
+                        == (isAble
+                            ? []
+                            : [
+                                "a restore needs root on plain: its account is not, and sudo does not allow it a root shell without a password"
+                            ]),
+                    "\(run.story)")
+            }
+        }
+
         @Test func `where Docker cannot be asked, what it would have told is told to be missing`()
             async throws
         {

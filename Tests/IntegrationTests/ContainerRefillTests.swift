@@ -61,8 +61,7 @@ extension Integration {
             let backup = try await bench.backUp()
             try rig.machine.run(
                 """
-                mkdir \(Self.rows)/m; echo gold >/srv/disk/gold; mount --bind /srv/disk \(Self.rows)/m
-                echo bad >/srv/far/rows
+                mkdir \(Self.rows)/m; echo gold >/srv/disk/gold; echo bad >/srv/far/rows
                 """)
             let far = try await plan(
                 rig, backup, "--in-place", "--container", "c2", "--replace-data")
@@ -74,6 +73,14 @@ extension Integration {
                         && $0.hasSuffix("--path /var/lib/docker/volumes/far/_data")
                 }, "\(told)")
             let id = try await rig.approvedPlan(backup, ["--container", "c1", "--replace-data"])
+            try rig.machine.run("mount --bind /srv/disk \(Self.rows)/m")
+            let near = try await plan(rig, backup, "--in-place", "--container", "c1", "--replace-data")
+            #expect(
+                near["conflicts"] == [
+                    .string(
+                        "\(Self.rows)/m is a file system of its own in volume goods, whose content would be replaced; unmount it, or plan without --replace-data"
+                    )
+                ], "\(near)")
             let applied = try await rig.home.run(["restore", "apply", id])
             #expect(applied.status == 7, "\(applied.story)")
             #expect(

@@ -1,6 +1,6 @@
 import Basics
 
-/// How much room is left on each mounted file system.
+/// How much room is left on each mounted file system, and whether root can be had.
 ///
 /// It changes by itself, so no backup holds it and `allCollectors` does not name it: a plan asks for it. Mounts of the
 /// network are left out, as one that does not answer would hold everything up.
@@ -8,7 +8,7 @@ import Basics
 package enum FreeSpaceCollector: Collector {
     package static let name = "free-space"
     package static let summary =
-        "Free bytes and free names of each mounted file system, and where there are mounts."
+        "Free bytes and free names of each mounted file system, where there are mounts, and whether root can be had."
 
     package static let probes = [
         Probe(
@@ -27,8 +27,18 @@ package enum FreeSpaceCollector: Collector {
                 while read -r hf_source hf_place hf_rest; do printf '%s\n' "$hf_place"; done </proc/mounts
                 exit "$hf_status"
 
-                """#)
+                """#),
+        Probe(
+            "root",
+            script: #"""
+                [ "$HF_UID" = 0 ] || sudo -n -- /bin/sh -c 'exit 0' </dev/null >/dev/null 2>&1 || echo none
+                exit 0
+
+                """#),
     ]
+
+    /// The kind of the item that tells that root cannot be had there.
+    package static let noRoot = "no-root"
 
     package static func parse(_ captures: Captures) throws(CollectorError) -> Inventory {
         let parts = captures.lines("df").split(separator: "=== mounts", maxSplits: 1)
@@ -47,7 +57,8 @@ package enum FreeSpaceCollector: Collector {
         // Of places, one upon the other is no more than one.
         return Inventory(
             unique: fields.map { InventoryItem("room", $0.key, $0.value) }
-                + Set(mounts).map { InventoryItem("mount", $0, [:]) })
+                + Set(mounts).map { InventoryItem("mount", $0, [:]) }
+                + captures.lines("root").prefix(1).map { InventoryItem(noRoot, $0, [:]) })
     }
 
     /// A place as the kernel writes it, with spaces and the like as three octal digits.

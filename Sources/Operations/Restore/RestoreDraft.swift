@@ -60,9 +60,10 @@ struct RestoreDraft {
         try bound(&result, scope)
         if place == .inPlace { try await addTexts(&result.steps, reading) }
         addWarnings(&result, reading)
-        let affected = Blast.radius(of: result.steps, in: reading.present)
+        let affected = place == .inPlace ? Blast.radius(of: result.steps, in: reading.present) : []
         engine?.finish(&result, hash: hash)
         addRoom(&result, facts, reading, engine)
+        addRights(&result, reading)
         try await addFolderInTheWay(&result)
         try await addOpenRuns(&result)
         let now = context.clock.now()
@@ -121,6 +122,17 @@ struct RestoreDraft {
                 "run \(run.id) on \(device.name) has not come to its end; decide it first: holdfast restore resume"
             )
         }
+    }
+
+    /// A restore is root's work.
+    private func addRights(_ result: inout RestorePlanner.Result, _ reading: RestoreReading) {
+        let found = reading.present.items[FreeSpaceCollector.name] ?? []
+        guard !result.steps.isEmpty, found.contains(where: { $0.kind == FreeSpaceCollector.noRoot }) else {
+            return
+        }
+        result.conflicts.append(
+            "a restore needs root on \(device.name): its account is not, and sudo does not allow it a root shell without a password"
+        )
     }
 
     /// A new folder must not be there yet.

@@ -1,5 +1,6 @@
 import Basics
 import Codecs
+import Collectors
 import RemoteExecution
 import Restore
 import Vault
@@ -119,8 +120,21 @@ struct ContainerDraft: Sendable {
         result.steps += plan.steps
         result.commands += plan.commands
         let remarks = ContainerPlanning.remarks(plan, wanted)
-        result.conflicts += plan.conflicts + conflicts + remarks.conflicts
+        result.conflicts += plan.conflicts + conflicts + remarks.conflicts + mounted
         result.warnings += plan.warnings + kept + remarks.warnings
+    }
+
+    /// File systems that are mounted in a volume whose content is replaced: they would go with it.
+    private var mounted: [String] {
+        let mounts = (reading.present.items[FreeSpaceCollector.name] ?? []).filter { $0.kind == "mount" }
+        return plan.operations.volumes.filter { $0.isThere && !$0.source.isEmpty }.flatMap { volume in
+            mounts.map(\.name).filter {
+                RestoreScope.isBelow(Array($0.utf8), [volume.mountpoint])
+            }
+            .sorted().map { place in
+                "\(TerminalText.escape(place)) is a file system of its own in volume \(volume.spec.name), whose content would be replaced; unmount it, or plan without --replace-data"
+            }
+        }
     }
 
     /// What is staged of volumes and exports: under which place, and how large.
