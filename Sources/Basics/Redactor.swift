@@ -47,6 +47,11 @@ package struct Redactor: Sendable {
                 pieces[index] = hidden(word)
             }
         }
+        for index in pieces.indices {
+            if let value = secretOfLines(pieces[index]) {
+                pieces[index].replaceSubrange(value, with: hidden(Array(pieces[index][value])))
+            }
+        }
         for _ in 0..<Self.passLimit {
             let ranges = Self.ranges(in: Array(pieces.joined(separator: [0x0A])))
             guard !ranges.isEmpty else { return pieces.map { String(decoding: $0, as: UTF8.self) } }
@@ -69,6 +74,19 @@ package struct Redactor: Sendable {
 
     /// What is shown instead of `secret`.
     func hidden(_ secret: [UInt8]) -> [UInt8] { HiddenText.bytes(mark: mark.map { $0(secret) }) }
+
+    /// The value of `NAME=…` in a piece of several lines, which belong to it all.
+    private func secretOfLines(_ piece: [UInt8]) -> Range<Int>? {
+        guard piece.contains(0x0A), let sign = piece.firstIndex(of: UInt8(ascii: "=")),
+            piece[..<sign].allSatisfy(ByteSet.dotted.contains),
+            let strength = SecretRules.strength(ofName: piece[..<sign])
+        else { return nil }
+        let value = piece[(sign + 1)...]
+        guard !HiddenText.isHidden(Array(value)), SecretRules.isWorthHiding(value, strength) else {
+            return nil
+        }
+        return value.startIndex..<value.endIndex
+    }
 
     private func isFlagForSecret(_ word: [UInt8]) -> Bool {
         let name = word.drop { $0 == UInt8(ascii: "-") }

@@ -330,7 +330,8 @@ extension SecretScan {
     private static let setters: Set<String> = [
         "proxy_set_header", "add_header", "grpc_set_header", "fastcgi_param", "uwsgi_param", "scgi_param",
         "set",
-        "SetEnv", "setenv", "header_up", "header", "http-request",
+        "SetEnv", "setenv", "header_up", "header", "http-request", "set-header", "add-header",
+        "replace-header",
     ]
 
     /// The last word of `password is: …` and `password for NAME: …`, where it looks like one.

@@ -153,7 +153,7 @@ extension SecretScan {
     }
 
     /// Names of secrets are listed below `secrets:`; below these it is the secrets themselves.
-    private func isOfPasswords(_ name: Range<Int>) -> Bool {
+    func isOfPasswords(_ name: Range<Int>) -> Bool {
         let lower = bytes[name].map { $0 | 0x20 }
         return ["passw", "token", "passphrase"].contains {
             ByteSearch.first(Array($0.utf8), in: lower) != nil

@@ -8,7 +8,7 @@ package enum SecretRules {
     /// Where the secrets in `text` lie: byte offsets, sorted, apart from each other.
     package static func ranges(in text: [UInt8]) -> [Range<Int>] {
         let scan = SecretScan(text)
-        return merged(scan.blocks() + scan.structures() + scan.shapes() + scan.assignments())
+        return merged(scan.blocks() + scan.structures() + scan.formats() + scan.shapes() + scan.assignments())
     }
 
     /// Whether `text` holds a secret that can be told by its shape or by a name inside the text.

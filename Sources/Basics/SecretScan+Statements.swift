@@ -44,7 +44,7 @@ extension SecretScan {
                 .filter { $0.hasSuffix("=") || $0.utf8.count == 2 }
             return (behind(options, words) + joinedTo(joined, words)).compactMap { part($0, behind: byte) }
         case .keyword(let keywords):
-            return behind(keywords, words(from: end)).filter {
+            return behind(keywords, words(from: end)).map(said).filter {
                 !SecretRules.isPlace(bytes[$0]) && !isReading($0)
             }
         case .places(let places):
@@ -82,6 +82,15 @@ extension SecretScan {
         case .slashed: return slashed(from: end)
         case .spoken: return spokenFor(from: offset, end)
         }
+    }
+
+    /// What `<(echo X)` says, where a word begins so; else the word.
+    private func said(_ word: Range<Int>) -> Range<Int> {
+        guard has("<(", at: word.lowerBound) else { return word }
+        let line = lineEnd(word.lowerBound)
+        let end = bytes[word.lowerBound..<line].firstIndex(of: UInt8(ascii: ")")) ?? line
+        let last = bytes[word.lowerBound..<end].lastIndex { ByteSet.gap.contains($0) }
+        return last.map { unquoted($0 + 1..<end) } ?? word
     }
 
     func isText(_ range: Range<Int>, _ text: String) -> Bool { bytes[range].elementsEqual(text.utf8) }

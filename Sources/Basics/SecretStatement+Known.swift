@@ -160,6 +160,6 @@ extension SecretStatement {
             SecretStatement("neighbor", .keyed(["password"])),
             SecretStatement("ip", .keyed(["md5", "authentication-key"])),
             SecretStatement("createUser", .places([2, 4])), SecretStatement("stats", .afterColon(1)),
-            SecretStatement("allow", .account),
+            SecretStatement("allow", .account), SecretStatement("secure_link_md5", .places([0])),
         ]
 }

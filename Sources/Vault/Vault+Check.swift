@@ -5,7 +5,8 @@ extension Vault {
     /// object any backup names is inside a pack and as long as it should be.
     ///
     /// Blocks that an earlier read found broken are named again; those found now are noted. Cancelling ends it between two files.
-    /// - Parameter readsData: also opens every block of every pack and compares every object with its name.
+    /// - Parameter readsData: also opens every block of every pack, not only of those whose frame is damaged, and compares
+    ///   every object with its name.
     /// - Throws: `unavailable`. Damage is a result, not an error.
     package func check(
         readsData: Bool = false, progress: @Sendable (VerifyProgress) async -> Void = { _ in }
@@ -17,13 +18,17 @@ extension Vault {
         report.problems += findings.damagedSegments.map { VaultProblem($0, remedy: Self.repairing) }
         report.problems += findings.damagedNotes.map { VaultProblem($0) }
         let place = report.problems.count
-        try await checkTrailers(findings.listed, &report)
+        let suspects = try await checkTrailers(findings.listed, &report)
         let entries = findings.listed + findings.unlisted
-        if readsData {
-            try await readBlocks(entries, broken: findings.broken, &report, progress)
-        } else {
+        // What the index says of a pack that is not as it was is worth nothing until its blocks were read.
+        let isRead = { (entry: IndexSegment.Entry) in readsData || suspects.contains(entry.pack) }
+        let read = entries.filter(isRead)
+        if readsData || !read.isEmpty {
+            try await readBlocks(read, broken: findings.broken, &report, progress)
+        }
+        if !readsData {
             try reader.reload()
-            try recall(entries, findings.broken, &report)
+            try recall(entries.filter { !isRead($0) }, findings.broken, &report)
         }
         let index = try reader.index()
         let others = report.problems.count
@@ -83,9 +88,11 @@ extension Vault {
         }
     }
 
+    /// - Returns: the packs whose frame is damaged, or shorter than it was.
     private func checkTrailers(
         _ listed: [IndexSegment.Entry], _ report: inout CheckReport
-    ) async throws {
+    ) async throws -> Set<PackID> {
+        var suspects: Set<PackID> = []
         let sizes = Dictionary(try store.packs().packs.map { ($0.id, $0.size) }) { first, _ in first }
         report.bytes = sizes.values.reduce(0, +)
         for entry in listed {
@@ -95,7 +102,9 @@ extension Vault {
             guard let damage = try store.frameDamage(pack, listed: entry.catalogue) else { continue }
             let remedy = store.canFrame(pack, listed: entry.catalogue, damage) ? Self.repairing : ""
             report.problems.append(VaultProblem(damage, remedy: remedy))
+            suspects.insert(entry.pack)
         }
+        return suspects
     }
 
     private static let repairing = "Write it anew with ‘holdfast vault repair’."

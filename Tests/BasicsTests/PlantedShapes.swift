@@ -159,6 +159,20 @@ extension PlantedSecrets {
         "Traefik users": "- \"ann:$$apr1$$salt$$«planted226»abcdef\"",
         "Traefik users, for a shell": #"--label "a.users=ann:\$apr1\$salt\$«planted228»abcdef""#,
         "Traefik users, in JSON for a shell": #"["-l", "a.users=ann:\\$apr1\\$salt\\$«planted229»abcdef"]"#,
+        "Traefik digest":
+            "- \"traefik.http.middlewares.c.digestauth.users=bob:traefik:«5f4dcc3b5aa765d61d8327deb882cf99»\"",
+        "htdigest": "bob:Private Area:«5f4dcc3b5aa765d61d8327deb882cf99»",
+        "JSON list": "{\n  \"passwords\": [\n    \"«planted230»\",\n    \"«planted231»\"\n  ]\n}",
+        "TOML list": "api_tokens = [\n  \"«planted232»\",\n  '«planted233»',\n]",
+        "XML property": "<property name=\"connection.password\">«planted234»</property>",
+        "XML CDATA": "<secret><![CDATA[«planted235»]]></secret>",
+        "nginx, compared": "if ($http_x_secret != \"«planted236»\") { return 403; }",
+        "Apache, compared": "Require expr \"%{HTTP:X-Token} == '«planted237»'\"",
+        "nginx, secure link": "secure_link_md5 \"«$secure_link_expires$uri planted238»\";",
+        "Caddy, one line": "tls { dns cloudflare «planted239» }",
+        "HAProxy header": "http-request set-header X-Vault-Token «planted240»",
+        "wg, said": "wg set wg0 private-key <(echo «cGxhbnRlZDI0MQ==»)",
+        "YAML, keyed": "? MYSQL_ROOT_PASSWORD\n: «planted242»",
         "mosquitto": "ann:$7$101$salt$«planted227»abcdef==",
     ]
 }

@@ -147,6 +147,11 @@ struct RedactorTests {
     }
 
     /// Mixes pieces at random (a fixed seed) and asks for the two properties that must always hold.
+    @Test func `a value of several lines in a piece is hidden whole`() {
+        let shown = plain.redact(pieces: ["-e", "MULTI_SECRET=first\nsecond", "-e", "NOTE=one\ntwo"])
+        #expect(shown == ["-e", "MULTI_SECRET=‹hidden›", "-e", "NOTE=one\ntwo"])
+    }
+
     @Test func `redacting twice is redacting once`() {
         let pieces = [
             "password", "=", ":", " ", "\n", "\"", "'", "‹hidden›", "‹hidden:0a1b2c3d›", "‹hidden", "›",

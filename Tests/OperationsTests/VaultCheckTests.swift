@@ -93,6 +93,24 @@ struct VaultCheckTests {
         #expect(last.json["backups"] == 1)
     }
 
+    @Test("What was in a pack that is cut short is missing at the first look", arguments: [0, 24, 70])
+    func cutShort(_ length: Int) async throws {
+        let services = try await TestServices()
+        let whole = try await backUp("whole", services)
+        let hit = try await backUp("hit", services)
+        let index = try await services.vault().writableIndex().index
+        let block = index.blocks[try #require(index.place(of: hit.tree)).block]
+        let pack = VaultPath.pack(index.packs[Int(block.pack)].id)
+        services.files.damage(pack) { $0.removeLast($0.count - length) }
+        let reopened = try await TestServices(reopening: services)
+        let first = await #expect(throws: OperationError.self) { try await reopened.call("vault check") }
+        let text = "\(try #require(first).message) \(try #require(first).hint)"
+        #expect(text.contains("Backup \(hit.id) ") && text.contains("The other one is whole"), "\(text)")
+        #expect(!text.contains(whole.id.text), "\(text)")
+        let second = await #expect(throws: OperationError.self) { try await reopened.call("vault check") }
+        #expect(second?.hint == first?.hint, "\(second?.hint ?? "")")
+    }
+
     @Test("The newest backup heals those that are hit, as it says")
     func healing() async throws {
         let services = try await TestServices()

@@ -92,19 +92,25 @@ package struct BackupReport: Codable, Sendable, Displayable {
 
     /// What is not whole, each thing where the first device stands that has it; what several say alike is told once.
     private var problems: [Cell] {
-        var order: [String] = []
+        var order: [(line: String, tone: Tone)] = []
         var devices: [String: [String]] = [:]
-        var errors: [Cell] = []
         for device in backups {
             for line in device.lines ?? device.problems.map({ Excerpt.readable($0) }) {
-                if devices[line] == nil { order.append(line) }
+                if devices[line] == nil { order.append((line, .warning)) }
                 devices[line, default: []].append(device.device)
             }
             if let error = device.error {
-                errors.append(Cell(error + (device.hint.map { ". \($0)" } ?? ""), .bad))
+                let line = error + (device.hint.map { ". \($0)" } ?? "")
+                if devices[line] == nil { order.append((line, .bad)) }
+                devices[line, default: []].append(device.device)
             }
         }
-        return order.map { Cell("\(Self.named(devices[$0] ?? [])): \($0)", .warning) } + errors
+        return (order.filter { $0.tone != .bad } + order.filter { $0.tone == .bad }).map { line, tone in
+            let names = devices[line] ?? []
+            // Most errors name their device themselves.
+            let isNamed = names.count == 1 && line.contains(names[0])
+            return Cell(isNamed ? line : "\(Self.named(names)): \(line)", tone)
+        }
     }
 
     /// A few names, or the first of many and how many there are.

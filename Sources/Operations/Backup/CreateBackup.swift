@@ -98,7 +98,11 @@ package struct CreateBackup: ServiceOperation {
         )
         .run(parallel: input.parallel)
         await lease.close()
-        if let stop = outcomes.compactMap(\.fatal).first { throw stop }
+        // What is stored is told, whatever kept the rest from it; who gave up asks for nothing more.
+        let isStored = outcomes.contains { $0.manifest != nil }
+        if let stop = outcomes.compactMap(\.fatal).first(where: { !isStored || $0.code == .cancelled }) {
+            throw stop
+        }
         if outcomes.count == 1, let error = outcomes[0].error { throw error }
         let report = BackupReport(outcomes: outcomes)
         guard report.backups.contains(where: { $0.backup != nil }) else {

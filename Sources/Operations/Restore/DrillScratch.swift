@@ -69,9 +69,11 @@ actor DrillScratch {
     /// Why there is not enough room for `bytes`; nil when there is.
     func shortage(for bytes: Int64, files: Int) throws(SystemError) -> String? {
         let free = try FreeSpace.bytes(at: path)
-        let (sum, isBeyond) = bytes.addingReportingOverflow(Int64(files) * 4096 + Self.margin)
+        let besides = Int64(files) * 4096 + Self.margin
+        let (sum, isBeyond) = bytes.addingReportingOverflow(besides)
         guard isBeyond || sum > free else { return nil }
-        return "\(ByteCount(bytes)) are needed in \(path), and \(ByteCount(free)) are free"
+        return
+            "\(ByteCount(bytes)) are needed in \(path) and \(ByteCount(besides)) besides for names and what checks them, and \(ByteCount(free)) are free"
     }
 
     /// Removes the folder with all in it.
