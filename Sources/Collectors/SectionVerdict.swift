@@ -165,7 +165,10 @@ private struct Finding {
     private static let intruder = "something that the account's login started"
 
     /// The sentence for a probe that found nothing to look at.
-    var absence: String { excuse ?? "\(probe.tool ?? probe.name) is not installed" }
+    var absence: String {
+        excuse ?? probe.tool.map { "\($0) is not installed" }
+            ?? "what tells of its \(probe.name) is not installed"
+    }
 
     /// The first line of `errors`, unless a shell says there that it knows no such command.
     private static func excuse(_ errors: [UInt8]) -> String? {

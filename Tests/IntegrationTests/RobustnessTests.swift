@@ -208,6 +208,35 @@ extension Integration {
             #expect(section.status == "failed" && section.reason.contains("/srv/mark"), "\(section)")
         }
 
+        @Test(arguments: [
+            ("tar", "exit 1", "tar sent no archive"),
+            ("tar", "head -c 100000 /dev/urandom; exit 1", "not all files came"),
+            ("find", "exit 1", "find does not work there"), ("find", "exit 0", "find does not work there"),
+            ("find", "exit 127", "find does not work there"),
+        ])
+        func `a tar or a find that does not do its work is found out`(
+            _ tool: String, _ text: String, _ reason: String
+        ) async throws {
+            let version = tool == "tar" ? "case $1 in --version) exec /usr/bin/tar \"$@\" ;; esac\n" : ""
+            let world = try makeWorld(
+                more: """
+                    cat >$ROOT/usr/local/bin/\(tool) <<'END'
+                    #!/bin/sh
+                    \(version)\(text)
+                    END
+                    chmod 755 $ROOT/usr/local/bin/\(tool)
+                    """)
+            let home = try await makeHome(world)
+            let outcome = try await home.run([
+                "backup", "create", "dev", "--full", "--only", "local-configuration", "--only", "identity",
+            ])
+            #expect(outcome.status == 3, "\(outcome.story)")
+            let section = try await status(of: "local-configuration", home)
+            #expect(section.status != "ok" && section.reason.contains(reason), "\(section)")
+            // Files that are named, and not looked for, come without find.
+            #expect(try await status(of: "identity", home).status == (tool == "find" ? "ok" : "partial"))
+        }
+
         @Test(
             .enabled(if: DeviceWorld.missingBusyBox == nil, "needs a static BusyBox"),
             arguments: [

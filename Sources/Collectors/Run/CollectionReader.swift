@@ -252,11 +252,16 @@ package actor CollectionReader: ShellConsumer {
         if case .probe = plan.roles[index] { return .exited(status) }
         if plan.roles[index] == .listing { return .exited(status) }
         if received % TarDecoder.blockSize != 0, tarFailure[index] == nil {
-            tarFailure[index] = "something that the account's login started wrote between its files"
+            tarFailure[index] =
+                tar.isFinished
+                ? "something that the account's login started wrote between its files"
+                : "the archive is cut, or something that the account's login started wrote into it"
         }
         if status == FileStep.nothingStatus, !tar.hasBegun { return .exited(0) }
-        // An archive without its end mark is not whole, whatever status tar gave.
-        if status == 0, !tar.isFinished, tarFailure[index] == nil, tar.hasBegun || mustBegin(index) {
+        // An archive without its end mark is not whole, even where tar says that it had something to say of single files.
+        if status == 0 || status == 1, !tar.isFinished, tarFailure[index] == nil,
+            tar.hasBegun || mustBegin(index)
+        {
             tarFailure[index] = tar.hasBegun ? "the archive has no end" : "tar sent no archive"
         }
         return .exited(status)
@@ -279,7 +284,8 @@ package actor CollectionReader: ShellConsumer {
     /// What the run brought; call it after the run ended, in whatever way.
     package func results() -> CollectionResults {
         var results = CollectionResults(
-            account: account?.user, uid: account?.uid, isComplete: isFinished, noise: output.noise)
+            account: account?.user, uid: account?.uid, isComplete: isFinished,
+            noise: account == nil && output.noise.isEmpty ? errors.noise : output.noise)
         results.sinkFailure = sinkFailure
         results.refusal = gauge.problem
         results.listedSockets = sockets.map { DeviceText.string($0) }
@@ -312,7 +318,7 @@ package actor CollectionReader: ShellConsumer {
                 results.streams.append(
                     FileStreamResult(
                         role: role, outcome: outcome, errors: capture.errors,
-                        failure: tarFailure[index]))
+                        failure: capture.outcome == .denied ? nil : tarFailure[index]))
             }
         }
         return results

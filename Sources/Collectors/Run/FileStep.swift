@@ -79,13 +79,19 @@ package enum FileStep {
         by discovery: String, excludes: [String], besides shared: Shared? = nil
     ) -> ScriptStep {
         let collect = """
-            hf_discover() {
+            \(discovery.contains("find ") ? check : "")hf_discover() {
             \(discovery)
             }
             \(naming(linesOf: "$(hf_discover)", besides: shared))
             """
         return step(collect, excludes: excludes, limit: configurationLimit)
     }
+
+    /// Says so where files are looked for by a find that finds nothing.
+    private static let check = """
+        [ "$(find / -maxdepth 0 2>/dev/null </dev/null)" = / ] || echo "find: '/etc': find does not work there" >&2
+
+        """
 
     /// Puts the absolute paths among the lines of a shell word into the positional parameters.
     static func naming(linesOf word: String, besides shared: Shared?) -> String {
@@ -151,7 +157,7 @@ package enum FileStep {
     /// Every step knows the answer as `hf_lists`, and the digest of the earlier listing as `hf_seen`.
     static let listingSetup = """
         hf_lists=
-        [ -z "$hf_gnu" ] || ! find / -maxdepth 0 -printf '' >/dev/null 2>&1 </dev/null || hf_lists=yes
+        [ -z "$hf_gnu" ] || [ "$(find / -maxdepth 0 -printf '%y%p' 2>/dev/null </dev/null)" != d/ ] || hf_lists=yes
         hf_known="${hf_known}hf_lists=$hf_lists hf_seen=$hf_seen
         "
 

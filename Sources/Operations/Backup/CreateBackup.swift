@@ -27,8 +27,10 @@ package struct CreateBackup: ServiceOperation {
         var stopContainers: Int?
         @Field("Read everything, even what the device says is as in its earlier backup.") var full = false
         @Field("How many devices at once, 1 to 256.", placeholder: "N") var parallel = 16
-        @Field("Seconds after which a silent device is given up.", placeholder: "SECONDS") var idleTimeout =
-            120
+        @Field(
+            "Seconds after which a silent device is given up; what is asked of it may take 20 of them in silence.",
+            placeholder: "SECONDS")
+        var idleTimeout = 120
         package init() {}
     }
 
