@@ -111,6 +111,25 @@ struct VaultCheckTests {
         #expect(second?.hint == first?.hint, "\(second?.hint ?? "")")
     }
 
+    @Test("A backup relies on nothing that a pack which is cut short had")
+    func anew() async throws {
+        let services = try await TestServices()
+        let hit = try await backUp("hit", services)
+        let index = try await services.vault().writableIndex().index
+        let block = index.blocks[try #require(index.place(of: hit.tree)).block]
+        services.files.damage(VaultPath.pack(index.packs[Int(block.pack)].id)) {
+            $0.removeLast($0.count - 10)
+        }
+        let reopened = try await TestServices(reopening: services)
+        let next = try await backUp("hit", reopened)
+        let vault = try await reopened.vault()
+        let entries = try await vault.entries(of: next)
+        #expect(
+            try await vault.bytes(of: #require(entries.first).content) == Array("the content of hit".utf8))
+        // What has the same objects is whole again as well.
+        #expect(try await vault.entries(of: hit) == entries)
+    }
+
     @Test("The newest backup heals those that are hit, as it says")
     func healing() async throws {
         let services = try await TestServices()

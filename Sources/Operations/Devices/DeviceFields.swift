@@ -9,7 +9,7 @@ enum DeviceFields {
     ) throws(OperationError) -> SSHTarget {
         for address in [text] + jumps where SSHTarget.hasPassword(address) {
             throw OperationError(
-                .argumentInvalid, "An address has no password: what stands before ‘@’ holds a colon",
+                .argumentInvalid, "An address has no password; what stands before ‘@’ holds a colon",
                 hint: "Write [user@]host[:port]; Holdfast logs in with a key, which --identity names.")
         }
         guard var target = SSHTarget(text) else {

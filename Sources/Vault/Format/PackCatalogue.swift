@@ -27,6 +27,15 @@ struct PackCatalogue: Sendable, Equatable {
         blocks.reduce(Int64(PackFormat.headerLength)) { $0 + Int64($1.sealedLength) }
     }
 
+    /// The numbers of the blocks that do not lie wholly in a file of `size` bytes.
+    func blocks(beyond size: Int64) -> [UInt32] {
+        var end = Int64(PackFormat.headerLength)
+        return blocks.indices.compactMap { number in
+            end += Int64(blocks[number].sealedLength)
+            return end > size ? UInt32(number) : nil
+        }
+    }
+
     /// Appends the binary form.
     func encode(to writer: inout ByteWriter) {
         writer.append(varint: blocks.count)

@@ -53,11 +53,16 @@ struct IndexLoader: Sendable {
             }
         }
         let packs = try store.packs().packs
-        let present = Set(packs.map(\.id))
+        let sizes = Dictionary(packs.map { ($0.id, $0.size) }) { first, _ in first }
         (findings.broken, findings.damagedNotes) = try store.damage.load()
+        for entry in listed {
+            // What would lie beyond the end of its file is not there, whatever the segment says.
+            guard let size = sizes[entry.pack], size < entry.catalogue.bodyLength else { continue }
+            for number in entry.catalogue.blocks(beyond: size) { findings.broken.insert(entry.pack, number) }
+        }
         var index = ObjectIndex(broken: findings.broken)
         for entry in listed {
-            if !present.contains(entry.pack) {
+            if sizes[entry.pack] == nil {
                 if !findings.missing.contains(entry.pack) { findings.missing.append(entry.pack) }
             } else if !index.contains(pack: entry.pack) {
                 index.add(entry.pack, entry.catalogue)
