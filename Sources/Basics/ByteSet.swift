@@ -50,6 +50,7 @@ struct ByteSet: Sendable {
     static let mountAccount = ByteSet(alphanumeric + "_-.\\/@")
     static let mountMargin = ByteSet(" \t,\"'")
     static let mountEnd = ByteSet(" \t\r\n,\"'")
+    static let keyMargin = ByteSet(" \t\"'")
     static let gap = ByteSet(" \t")
     static let commandWordEnd = ByteSet(" \t|;&")
     /// What may follow the output of a command that is a whole value.

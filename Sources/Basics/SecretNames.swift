@@ -132,7 +132,8 @@ extension SecretRules {
 
     private static let certainWords: Set<String> = [
         "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
-        "authkey", "authtok", "sharedkey", "accesskey", "sessionkey", "encryptionkey", "signingkey",
+        "authkey", "authtok", "sharedkey", "accesskey", "sessionkey", "encryptionkey", "decryptionkey",
+        "signingkey",
         "authtoken",
         "rocommunity",
         "rwcommunity", "trapcommunity", "defcommunity",
@@ -145,7 +146,8 @@ extension SecretRules {
     ]
     private static let keyWords: Set<String> = ["key", "keys"]
     private static let certainKeys: Set<String> = [
-        "private", "preshared", "api", "access", "encryption", "signing", "wep", "app", "master", "session",
+        "private", "preshared", "api", "access", "encryption", "decryption", "signing", "wep", "app",
+        "master", "session",
         "psk", "shared",
     ]
     private static let publicWords: Set<String> = [

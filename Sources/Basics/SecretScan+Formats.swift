@@ -4,6 +4,7 @@ extension SecretScan {
     /// What is hidden for the form in which it is written.
     func formats() -> [Range<Int>] {
         digestHashes() + listedLines() + markedElements() + compared() + bracedProviders() + keyedBelow()
+            + sharedKeys() + properties()
     }
 
     private static let colon = UInt8(ascii: ":")
@@ -145,6 +146,39 @@ extension SecretScan {
             offset = begin + 6
             let words = words(from: offset)
             if words.count > 1, !isText(words[1], "{"), !isText(words[1], "}") { found.append(words[1]) }
+        }
+        return found
+    }
+
+    /// The key of WireGuard that netplan calls `shared`: 32 bytes in base 64.
+    private func sharedKeys() -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var offset = 0
+        while let begin = ByteSearch.first(Array("shared: ".utf8), in: bytes, from: offset) {
+            offset = begin + 8
+            let start = runEnd(offset, .keyMargin)
+            let end = runEnd(start, .base64)
+            if end - start == 44, has("=", at: end - 1) { found.append(start..<end) }
+        }
+        return found
+    }
+
+    /// The X of `<name>a.password</name> <value>X</value>`.
+    private func properties() -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var offset = 0
+        while let begin = ByteSearch.first(Array("<name>".utf8), in: bytes, from: offset) {
+            let name = begin + 6..<runEnd(begin + 6, .dotted)
+            offset = name.upperBound
+            let value = runEnd(name.upperBound + 7, .space)
+            guard has("</name>", at: name.upperBound), has("<value>", at: value), isTelling(name) else {
+                continue
+            }
+            let limit = min(bytes.count, value + 4096)
+            let end = ByteSearch.first([UInt8(ascii: "<")], in: bytes, from: value + 7, to: limit)
+            if let end, SecretRules.isWorthHiding(bytes[value + 7..<end], .certain) {
+                found.append(value + 7..<end)
+            }
         }
         return found
     }

@@ -189,6 +189,7 @@ extension SecretScan {
         "1", "2", "2a", "2b", "2x", "2y", "5", "6", "7", "y", "gy", "sha1", "md5", "apr1", "argon2i",
         "argon2d",
         "argon2id", "scrypt", "pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512", "P", "H", "S", "bcrypt-sha256",
+        "BALLOON-SHA256",
     ]
 
     /// `{SSHA}…` of LDAP and htpasswd, `{PLAIN}…` of dovecot.

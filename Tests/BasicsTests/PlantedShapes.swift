@@ -173,6 +173,11 @@ extension PlantedSecrets {
         "HAProxy header": "http-request set-header X-Vault-Token «planted240»",
         "wg, said": "wg set wg0 private-key <(echo «cGxhbnRlZDI0MQ==»)",
         "YAML, keyed": "? MYSQL_ROOT_PASSWORD\n: «planted242»",
+        "netplan, shared":
+            "      keys:\n        public: x\n        shared: «cGxhbnRlZDI0M3BsYW50ZWQyNDNwbGFudGVkMjQzcGw=»",
+        "Hadoop": "<property>\n  <name>fs.s3a.secret.key</name>\n  <value>«planted244»</value>\n</property>",
+        "web.config": "<machineKey decryptionKey=\"«planted245»abc\" />",
+        "Pi-hole": "pwhash = \"$BALLOON-SHA256$v=1$s=1024,t=32$«planted246»abcdef\"",
         "mosquitto": "ann:$7$101$salt$«planted227»abcdef==",
     ]
 }
