@@ -18,14 +18,33 @@ enum RestoreBenchmark: Benchmark {
             report.facts(name, ["files": .int(Int64(files))])
             var rotations: [(link: Rig.Link, rotation: Rotation)] = []
             for link in rig.links { rotations.append((link, try await measure(rig, link, report))) }
-            guard let near = rotations.first(where: { $0.link.rtt == 0 }),
-                let far = rotations.last(where: { $0.link.rtt >= 20 })
-            else { return }
+            tellRoundTrips(rotations, report)
+        }
+    }
+
+    /// Tells the serial round trips by the wire without delay and the shortest one with, and by the slope between that and the
+    /// longest: what takes longer for the processor's sake on any wire with delay is left out of the latter.
+    private static func tellRoundTrips(
+        _ rotations: [(link: Rig.Link, rotation: Rotation)], _ report: Report
+    ) {
+        let delayed = rotations.filter { $0.link.rtt >= 20 }
+        guard let short = delayed.min(by: { $0.link.rtt < $1.link.rtt }),
+            let long = delayed.max(by: { $0.link.rtt < $1.link.rtt })
+        else { return }
+        func tell(
+            _ name: String, from near: (link: Rig.Link, rotation: Rotation),
+            to far: (link: Rig.Link, rotation: Rotation)
+        ) {
             for contender in near.rotation.costs.keys.sorted() {
                 let extra = far.rotation.best(contender) - near.rotation.best(contender)
-                report.figure(name, "serial round trips, \(contender)", extra * 1000 / far.link.rtt)
+                report.figure(
+                    Self.name, "\(name), \(contender)", extra * 1000 / (far.link.rtt - near.link.rtt))
             }
         }
+        if let near = rotations.first(where: { $0.link.rtt == 0 }) {
+            tell("serial round trips", from: near, to: short)
+        }
+        if long.link.rtt > short.link.rtt { tell("serial round trips by slope", from: short, to: long) }
     }
 
     private static func measure(

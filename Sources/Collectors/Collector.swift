@@ -71,6 +71,15 @@ package struct Probe: Sendable, Equatable {
         self.rootCommand = rootCommand
         self.isRequired = isRequired
     }
+
+    /// Shell text that says in one piece what `script` says line by line; its status is 0.
+    ///
+    /// What a server sends it sends as it comes, each line in a packet of its own, and of these a new connection takes ten or so
+    /// before it waits for the other side, however small they are.
+    /// - Parameter script: leaves nothing running behind it and prints text, not much.
+    package static func atOnce(_ script: String) -> String {
+        "hf_said=$(\n\(script)\n)\n[ -z \"$hf_said\" ] || printf '%s\\n' \"$hf_said\"\n"
+    }
 }
 
 /// Files and folders on the device, by pattern.

@@ -84,6 +84,24 @@ import RemoteExecution
         unsafe command.withCString { unsafe ssh_channel_request_exec(pointer, $0) }
     }
 
+    /// Lets the other side send more than the 64,000 bytes that the library allows a new channel.
+    ///
+    /// It allows more only with the first bytes that come, which is a round trip too late for whoever has more to say by then; of a
+    /// compressed connection that many bytes fit a few packets. Asking for more than is allowed makes it allow more.
+    func widen() {
+        guard isOpen else { return }
+        let limit = Self.pieceSize * 2
+        let early = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+            let count = unsafe ssh_channel_read_timeout(pointer, buffer.baseAddress, UInt32(limit), 0, 0)
+            filled = max(0, Int(count))
+        }
+        // Nothing is left with the library where callbacks take everything.
+        guard !early.isEmpty else { return }
+        unsafe early.withUnsafeBytes { bytes in
+            unsafe inbox.append(bytes, from: .standardOutput, limit: Self.pieceSize)
+        }
+    }
+
     /// Takes over what was left with libssh, once nothing else waits.
     func fetchRetained() {
         guard inbox.retained > 0, inbox.count == 0 else { return }

@@ -8,6 +8,10 @@ struct RunState {
     let total: Deadline
     /// How long a little output waits for more.
     var gathering: OutputGathering
+    /// What comes is acknowledged and read at once until so many bytes of output came, counted from the last answer.
+    ///
+    /// More where the device waits for an answer, as it does in a conversation: what it says last is not waited for with more.
+    let promptBytes: Int64
     private let idle: Deadline
     private(set) var outbox: ArraySlice<UInt8>
     private(set) var closesInput: Bool
@@ -32,6 +36,7 @@ struct RunState {
         gathering = OutputGathering(since: start)
         outbox = job.input[...]
         closesInput = !job.keepsInputOpen && job.rest == nil
+        promptBytes = job.keepsInputOpen ? 1 << 20 : 64 << 10
     }
 
     /// Whether standard input has to be closed now.

@@ -41,6 +41,7 @@ extension SSHConnection {
         guard opened == SSH_OK, answer == SSH_OK else {
             throw isAtEnd ? brokenError("when the run began") : refusal(session.errorText)
         }
+        channel.widen()
     }
 
     /// Waits for the next output or the end; what is due on standard input is sent meanwhile.
@@ -73,7 +74,7 @@ extension SSHConnection {
             listen()
             try await pause(until: deadline)
             let isCrowded = loop.isCrowded
-            let isPrompt = channel.inbox.received - (run.answered ?? 0) < promptBytes
+            let isPrompt = channel.inbox.received - (self.run?.answered ?? 0) < run.promptBytes
             if isPrompt { socket?.acknowledgeQuickly() }
             if isCrowded || !isPrompt, run.outbox.isEmpty,
                 !session.hasUnsentBytes, hasWork

@@ -45,8 +45,6 @@ actor SSHConnection {
     var tunnels: [EventLoop.Key: Tunnel] = [:]
     /// Set while this connection carries others.
     var service: TunnelService?
-    /// Acknowledge what comes at once until this many bytes of output came.
-    let promptBytes: Int64 = 64 << 10
 
     /// The thread it lives on.
     nonisolated var loop: EventLoop { services.loop }

@@ -32,6 +32,13 @@ struct ProbeScriptTests {
         return Result(status: exit.status, output: output.bytes.withLock { $0 })
     }
 
+    @Test func `what is said at once is what was said line by line`() async throws {
+        let said = try await Self.run(Probe.atOnce("echo 'a  b'; echo; printf '%s\\n' '\\n%s'; false"))
+        #expect(said.lines == ["a  b", "", "\\n%s"] && said.status == 0)
+        let silent = try await Self.run(Probe.atOnce("false"))
+        #expect(silent.output.isEmpty && silent.status == 0)
+    }
+
     /// Runs the script of a probe with `tools` standing in for programs: name and POSIX shell text.
     private static func run(
         _ collector: any Collector.Type, _ probe: String, tools: [String: String],

@@ -88,6 +88,35 @@ import Vault
             notes: ["as-before": try lines("as-before"), "not-done": try lines("not-done")])
     }
 
+    @Test(arguments: ["hf_replace 0 \"$P/a\" \"$P/new\" \"$P/old\"", "hf_remove 0 \"$P/a\" \"$P/old\""])
+    func `a folder that was none goes only where it was counted`(call: String) throws {
+        let scripts = RunScripts(
+            run: .random(), operations: SwapOperations([], run: .random(), wanted: [:], present: [:]),
+            steps: [], patience: 60, settling: 0, accounts: AccountEdit())
+        let library = try #require(scripts.files.first { $0.name == "lib" }).text
+        func end(_ before: String, _ counting: String = "") throws -> (text: String, left: String) {
+            let scratch = try ScratchFolder()
+            let folder = scratch.path
+            let own = "\nD='\(folder)' P='\(folder)/place'\n\(counting)\n\(call)\n"
+            try TestFiles.write(library + Array(own.utf8), to: "\(folder)/program")
+            try Shell.run("mkdir '\(folder)/place' && cd '\(folder)/place' && echo n >new && \(before)")
+            let text = try Shell.output("/bin/sh '\(folder)/program' 2>&1; echo \"status $?\"")
+            let left = try Shell.output("cd '\(folder)/place' && find . -type f | sort | tr '\\n' ' '")
+            return (
+                String(decoding: text, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? "",
+                String(decoding: left, as: UTF8.self)
+            )
+        }
+        let refused = try end("mkdir a && echo x >a/theirs")
+        #expect(refused.text == "status 1" && refused.left == "./a/theirs ./new ")
+        let counted = try end("mkdir a && echo x >a/theirs", "hf_whole 2 \"$P/a\" \"$P/a\"")
+        #expect(counted.text == "status 0" && counted.left.contains("./old/theirs"))
+        let file = try end("echo x >a")
+        #expect(file.text == "status 0" && file.left.contains("./old "))
+        let link = try end("mkdir ../other && echo x >../other/theirs && ln -s ../other a")
+        #expect(link.text == "status 0")
+    }
+
     private func unit(_ name: String, from: String, to: String) -> RestoreStep {
         RestoreStep(
             action: .unit, subject: Array(name.utf8), section: "systemd-units", what: [], risk: .medium,

@@ -16,7 +16,15 @@ import Vault
     }
 
     private func names(_ operations: SwapOperations) -> [String] {
-        operations.operations.map { "\($0.kind) \(DeviceText.string($0.target))" }
+        operations.operations.map { operation in
+            let target = DeviceText.string(operation.target)
+            func word(_ count: Int?) -> String { count.map(String.init) ?? "uncounted" }
+            return switch operation.kind {
+            case .create: "create \(target)"
+            case .replace(let count): "replace \(word(count)) \(target)"
+            case .remove(let count): "remove \(word(count)) \(target)"
+            }
+        }
     }
 
     @Test func `a new folder comes with all that is in it, by one rename`() {
@@ -41,14 +49,29 @@ import Vault
                 RestorePlannerTests.file("/e/d", kind: .folder), RestorePlannerTests.file("/e/d/a"),
                 RestorePlannerTests.file("/e/d/b"),
             ])
-        #expect(names(made) == ["remove(count: 3) /e/d"])
+        #expect(names(made) == ["remove 3 /e/d"])
     }
 
     @Test func `what lies below a folder that is replaced goes with it`() {
         let made = operations(
             [RestorePlannerTests.file("/e/d")],
             [RestorePlannerTests.file("/e/d", kind: .folder), RestorePlannerTests.file("/e/d/a")])
-        #expect(names(made) == ["replace(count: 2) /e/d"])
+        #expect(names(made) == ["replace 2 /e/d"])
+    }
+
+    @Test func `what is known to be no folder goes without a count`() {
+        let made = operations(
+            [RestorePlannerTests.file("/e/a", content: 2)],
+            [RestorePlannerTests.file("/e/a"), RestorePlannerTests.file("/e/b")])
+        #expect(names(made).sorted() == ["remove uncounted /e/b", "replace uncounted /e/a"])
+    }
+
+    @Test func `what nothing is known of is counted as a folder would be`() {
+        let step = RestoreStep(
+            action: .replace, subject: Array("/e/a".utf8), section: "files", what: [], risk: .low, areas: [])
+        let made = SwapOperations(
+            [step], run: run, wanted: [step.subject: RestorePlannerTests.file("/e/a")], present: [:])
+        #expect(names(made) == ["replace 1 /e/a"])
     }
 
     @Test func `further names come last and follow the file they name`() {

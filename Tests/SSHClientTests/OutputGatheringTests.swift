@@ -49,6 +49,15 @@ import Testing
     }
 }
 
+@Suite struct RunStateTests {
+    @Test func `a device that waits for an answer is heard at once for longer`() {
+        func state(_ keepsInputOpen: Bool) -> RunState {
+            RunState(ShellJob(input: [], keepsInputOpen: keepsInputOpen), on: "d", since: .now)
+        }
+        #expect(state(true).promptBytes > state(false).promptBytes)
+    }
+}
+
 @Suite struct ChannelInboxTests {
     @Test func `pieces of one stream are joined, whatever came between`() {
         var inbox = ChannelInbox()

@@ -27,6 +27,24 @@ struct SSHTransportTests {
         #expect(server.commands == 1)
     }
 
+    @Test func `a device may say more than a new channel allows before anything came of it`() async throws {
+        var options = SSHServer.Options()
+        options.configuration = ["LogLevel DEBUG2"]
+        let server = try SSHServer(options)
+        defer { withExtendedLifetime(server) {} }
+        let transport = try SSHTransport(SSHSettings())
+        for run in 1...2 {
+            let consumer = CollectingConsumer()
+            let exit = try await transport.run(
+                .script("head -c 200000 /dev/zero | tr '\\0' x\n"), on: server.device(), into: consumer)
+            #expect(exit.status == 0)
+            #expect(consumer.output == String(repeating: "x", count: 200_000))
+            // Nothing comes of this one, so that only the client by itself can have allowed more.
+            _ = try await transport.run(.script("exit 0\n"), on: server.device(), into: consumer)
+            #expect(server.logLines(with: "rcvd adjust").count == 2 * run)
+        }
+    }
+
     @Test func `the signal that ends a command is named`() async throws {
         let server = try SSHServer()
         defer { withExtendedLifetime(server) {} }

@@ -17,7 +17,8 @@ package enum IdentityCollector: Collector {
     package static let probes = [
         Probe(
             "facts", isRequired: true,
-            script: #"""
+            script: Probe.atOnce(
+                #"""
                 say() { printf '%s=%s\n' "$1" "$2"; }
                 first() { v=; [ -r "$2" ] && IFS= read -r v <"$2" || [ -n "$v" ] && say "$1" "$v"; }
                 k=/proc/sys/kernel
@@ -41,9 +42,7 @@ package enum IdentityCollector: Collector {
                 while IFS= read -r l || [ -n "$l" ]; do printf 'os.%s\n' "$l"; done <"$f"
                 break
                 done
-                exit 0
-
-                """#)
+                """#))
     ]
 
     package static func doubt(_ captures: Captures) -> CollectorError? {

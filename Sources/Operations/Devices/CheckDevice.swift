@@ -137,11 +137,13 @@ private enum ReadinessProbe: Collector {
                 script: "( . /etc/os-release 2>/dev/null && printf '%s\\n' \"$PRETTY_NAME\" ); uname -srm"),
             Probe("sudo", tool: "sudo", script: "sudo -n -- /bin/sh -c 'exit 0'"),
             Probe("engines", timeLimit: 15, script: engines.map(ask).joined(separator: "\n") + "\n:"),
-            Probe("files", script: allCollectors.compactMap(lookForFiles).joined(separator: "\n")),
+            Probe(
+                "files", script: Probe.atOnce(allCollectors.compactMap(lookForFiles).joined(separator: "\n"))),
             Probe(
                 "tools",
-                script:
-                    "for t in \(tools.joined(separator: " ")); do command -v \"$t\" >/dev/null && echo \"$t\"; done; :"
+                script: Probe.atOnce(
+                    "for t in \(tools.joined(separator: " ")); do command -v \"$t\" >/dev/null && echo \"$t\"; done"
+                )
             ),
         ]
     }

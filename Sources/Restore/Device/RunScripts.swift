@@ -75,8 +75,9 @@ struct RunScripts: Sendable {
         return text
     }
 
-    private func whole(_ path: [UInt8], _ count: Int) -> [UInt8] {
-        Array("hf_whole \(count)".utf8) + words([path, SwapOperations.asMounted(path)])
+    private func whole(_ path: [UInt8], _ count: Int?) -> [UInt8] {
+        guard let count else { return [] }
+        return Array("hf_whole \(count)".utf8) + words([path, SwapOperations.asMounted(path)])
     }
 
     private var backward: [UInt8] {
@@ -132,7 +133,13 @@ struct RunScripts: Sendable {
         if hf_there "$2"; then hf_fail "$2 has come into being meanwhile"; fi
         mv -- "$3" "$2" || hf_fail "$2 could not be put into its place"
         }
+        # Nothing that has become a folder meanwhile goes uncounted.
+        hf_looked=
+        hf_no_folder() {
+        [ "$hf_looked" = "$1" ] || [ ! -d "$1" ] || [ -L "$1" ] || hf_fail "$1 has become a folder meanwhile"
+        }
         hf_replace() {
+        hf_no_folder "$2"
         hf_note "$1"
         if [ -f "$2" ] && [ ! -L "$2" ] && { [ -f "$3" ] && [ ! -L "$3" ]; } && ln -- "$2" "$4" 2>/dev/null; then
         mv -f -- "$3" "$2" || hf_fail "$2 could not be replaced"
@@ -149,12 +156,14 @@ struct RunScripts: Sendable {
         done </proc/mounts
         }
         hf_whole() {
+        hf_looked=$2
         [ -d "$2" ] && [ ! -L "$2" ] || return 0
         hf_unmounted "$2" "$3"
         n=$(find "$2" -exec printf x ';' | wc -c)
         if [ "$((n))" != "$1" ]; then hf_fail "$2 holds $((n)) names, not the $1 of the plan"; fi
         }
         hf_remove() {
+        hf_no_folder "$2"
         hf_note "$1"
         mv -- "$2" "$3" || hf_fail "$2 could not be taken away"
         }
@@ -172,14 +181,17 @@ struct RunScripts: Sendable {
         hf_unremove() {
         if hf_there "$3" && ! hf_there "$2"; then mv -- "$3" "$2"; fi
         }
+        # What this tar takes besides, where nobody has found out.
+        hf_tar() {
+        case $(tar --version 2>/dev/null) in *GNU*)
+        echo --warning=no-timestamp
+        if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then echo '--xattrs --xattrs-include=* --acls'; fi ;;
+        esac
+        }
         hf_folders() {
         [ -s "$D/$1" ] || return 0
-        set --  -x -p -f "$D/$1" -C /
-        case $(tar --version 2>/dev/null) in *GNU*)
-        set -- "$@" --warning=no-timestamp
-        if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
-        esac
-        tar "$@"
+        hf_more=${HF_TAR-$(hf_tar)}
+        ( set -f; exec tar -x -p -f "$D/$1" -C / $hf_more )
         }
 
         """

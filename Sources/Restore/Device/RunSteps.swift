@@ -67,6 +67,13 @@ enum RunSteps {
             D=\(folder)
             R=\(RunFolder.root)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
+            # Worked out while nothing has come yet; all programs of the run know it.
+            HF_TAR=
+            case $(tar --version 2>/dev/null </dev/null) in *GNU*)
+            HF_TAR=--warning=no-timestamp
+            if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null </dev/null; then HF_TAR="$HF_TAR --xattrs --xattrs-include=* --acls"; fi ;;
+            esac
+            export HF_TAR
             # Who sends nothing leaves nothing.
             read -r hf_length || exit 74
             mkdir -p "$R" && chmod 700 "$R" || exit 73
@@ -74,13 +81,10 @@ enum RunSteps {
             # A run that ends takes the folder of all away.
             mkdir "$D" 2>/dev/null || { mkdir -p "$R" && chmod 700 "$R" && mkdir "$D"; } || exit 73
             hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi; rm -rf "$D"; rmdir "$R" 2>/dev/null; }
-            set -- -x -p -f - -C /
-            case $(tar --version 2>/dev/null </dev/null) in *GNU*)
-            set -- "$@" --warning=no-timestamp
-            if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
-            esac
             trap 'hf_clear; exit 143' HUP INT TERM PIPE
-            head -c "$hf_length" | tar "$@"; hf_status=$?
+            set -f
+            head -c "$hf_length" | tar -x -p -f - -C / $HF_TAR; hf_status=$?
+            set +f
             if [ "$hf_status" != 0 ] || [ ! -s "$D/complete" ]; then hf_clear; exit 74; fi
             printf 'staged\\n' >"$D/phase"
             sync -f "$D" 2>/dev/null || sync
@@ -150,10 +154,15 @@ enum RunSteps {
     /// - Parameter waits: does so only when `word` stands in the next line of standard input.
     static func confirm(run: RunID, waits: Bool = false) -> ScriptStep {
         let condition = waits ? "read -r hf_word && [ \"$hf_word\" = \(word) ] && " : ""
+        // What the end needs to know is worked out while the word is on its way.
+        let preparation =
+            waits
+            ? "if [ -s \"$D/lib\" ]; then HF_TAR=$( { . \"$D/lib\"; hf_tar; } </dev/null ); export HF_TAR; fi\n"
+            : ""
         return about(
             run, timeLimit: 120, readsInput: waits,
             """
-            if \(condition)[ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
+            \(preparation)if \(condition)[ -s "$D/confirm" ]; then /bin/sh "$D/confirm" </dev/null >/dev/null 2>&1; fi
             """,
             ending: "[ \"$hf_phase\" = kept ] || exit \(otherPhase)\n")
     }

@@ -6,10 +6,11 @@ struct SwapOperation: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         /// Nothing is there yet.
         case create
-        /// Something is there; it is kept beside until the run is decided. A folder must hold so many names.
-        case replace(count: Int)
-        /// Something is there that goes; a folder must hold exactly so many names, itself included.
-        case remove(count: Int)
+        /// Something is there; it is kept beside until the run is decided. A folder must hold so many names, itself
+        /// included; nil where what is there is known to be no folder.
+        case replace(count: Int?)
+        /// Something is there that goes; the count is as with `replace`.
+        case remove(count: Int?)
     }
 
     let kind: Kind
@@ -49,13 +50,20 @@ struct SwapOperations: Sendable {
         self.run = run
         let going = Self.counted(
             steps.lazy.filter { $0.action == .remove || $0.action == .replace }.map(\.subject))
+        /// How many names a folder that goes holds; nil for what is no folder.
+        func count(in path: [UInt8]) -> Int? {
+            if let former = present[path], former.kind != .folder { return nil }
+            return going[path] ?? 1
+        }
         for step in steps where step.isFile {
             switch step.action {
-            case .create, .replace:
+            case .create:
+                if let entry = wanted[step.subject] { add(entry) }
+            case .replace:
                 if let entry = wanted[step.subject] {
-                    add(entry, replaces: step.action == .replace ? going[step.subject] ?? 1 : nil)
+                    add(entry, as: .replace(count: count(in: step.subject)))
                 }
-            case .remove: remove(step.subject, holding: going[step.subject] ?? 1)
+            case .remove: remove(step.subject, holding: count(in: step.subject))
             case .attributes:
                 if let entry = wanted[step.subject], let former = present[step.subject] {
                     folders.append(entry)
@@ -79,8 +87,7 @@ struct SwapOperations: Sendable {
         }
     }
 
-    /// - Parameter count: how many names what it replaces holds; nil where nothing is there.
-    private mutating func add(_ entry: FileEntry, replaces count: Int?) {
+    private mutating func add(_ entry: FileEntry, as kind: SwapOperation.Kind = .create) {
         if let target = Self.folder(around: entry.path, where: { roots[$0] != nil }),
             let staged = roots[target]
         {
@@ -90,11 +97,11 @@ struct SwapOperations: Sendable {
         let name = beside(entry.path, "new")
         stage(entry, as: name)
         if entry.kind == .folder { roots[entry.path] = name }
-        if count != nil { gone.insert(entry.path) }
+        if kind != .create { gone.insert(entry.path) }
         operations.append(
             SwapOperation(
-                kind: count.map { .replace(count: $0) } ?? .create, target: entry.path, staged: name,
-                kept: count != nil ? beside(entry.path, "old") : []))
+                kind: kind, target: entry.path, staged: name,
+                kept: kind != .create ? beside(entry.path, "old") : []))
     }
 
     private mutating func stage(_ entry: FileEntry, as path: [UInt8]) {
@@ -108,7 +115,7 @@ struct SwapOperations: Sendable {
         staged.append(moved)
     }
 
-    private mutating func remove(_ path: [UInt8], holding count: Int) {
+    private mutating func remove(_ path: [UInt8], holding count: Int?) {
         guard Self.folder(around: path, where: gone.contains) == nil else { return }
         gone.insert(path)
         operations.append(
