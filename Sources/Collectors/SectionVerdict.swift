@@ -143,6 +143,8 @@ private struct Finding {
         case .exited(137):
             // As a shell tells it: 128 and the number of the signal.
             (result, gap, isCut) = (.failed, "\(probe.name) was killed on the device", true)
+        case .exited(143):
+            (result, gap, isCut) = (.failed, "\(probe.name) was ended on the device", true)
         case .exited(let status):
             (result, gap, isCut) = (.failed, "\(probe.name) ended with exit status \(status)", false)
         case .absent: (result, gap, isCut) = (.absent, nil, false)

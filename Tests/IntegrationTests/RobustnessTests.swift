@@ -213,6 +213,7 @@ extension Integration {
             ("tar", "head -c 100000 /dev/urandom; exit 1", "not all files came"),
             ("find", "exit 1", "find does not work there"), ("find", "exit 0", "find does not work there"),
             ("find", "exit 127", "find does not work there"),
+            ("find", "[ \"$1\" = /etc ] && exit 137; exec /usr/bin/find \"$@\"", "ended with status 137"),
         ])
         func `a tar or a find that does not do its work is found out`(
             _ tool: String, _ text: String, _ reason: String
@@ -242,6 +243,10 @@ extension Integration {
             arguments: [
                 (
                     "without tar tas; rm -f $ROOT/bin/tar; printf '#!/bin/sh\\nexit 0\\n' >$ROOT/bin/tar; chmod 755 $ROOT/bin/tar",
+                    "tar sent no archive"
+                ),
+                (
+                    "without tar tas; rm -f $ROOT/bin/tar; printf '#!/bin/sh\\nexit 1\\n' >$ROOT/bin/tar; chmod 755 $ROOT/bin/tar",
                     "tar sent no archive"
                 ),
                 ("without tar tas; rm -f $ROOT/bin/tar", "tar is not installed there"),

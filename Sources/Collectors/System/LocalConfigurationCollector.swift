@@ -13,6 +13,9 @@ package enum LocalConfigurationCollector: Collector {
     package static let summary =
         "Changed configuration files of packages, local scripts, and configuration of mail, power and monitoring."
 
+    /// The folder that is looked through for what no package brought; under this name a search that failed is told.
+    package static let searched = "/etc"
+
     package static let files = FileSet(
         [
             "/etc/aliases", "/etc/postfix", "/etc/exim4", "/etc/mailname", "/etc/msmtprc", "/etc/nullmailer",
@@ -37,6 +40,8 @@ package enum LocalConfigurationCollector: Collector {
         discovery: #"""
             unset IFS
             set +f
+            # Status 1 tells of single files that it could not see.
+            hf_searched() { [ "$1" -le 1 ] || echo "find: '/etc': the search for files ended with status $1" >&2; }
             if command -v dpkg-query >/dev/null 2>&1; then
             hf_conffiles=$(dpkg-query -W -f='${Conffiles}\n')
             printf '%s\n' "$hf_conffiles" |
@@ -45,7 +50,7 @@ package enum LocalConfigurationCollector: Collector {
             awk '/: FAILED( open or read)?$/ { sub(/: FAILED( open or read)?$/, ""); print "/" $0 }'
             { printf '%s\n' "$hf_conffiles"; echo =
             find /etc ! -path '*
-            *' -type f -size -2048 2>/dev/null; } |
+            *' -type f -size -2048 2>/dev/null || hf_searched "$?"; } |
             awk '$0 == "=" { rest = 1; next } !rest { if (NF == 2 || $3 ~ /^(obsolete|remove-on-upgrade)$/) known[$1]; next } $0 in known { next }
             /\.dpkg-|\.ucf-|^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$|^\/etc\/ssl\/certs\// { next }
             $0 !~ /^\/etc\/(ld\.so\.cache|\.pwd\.lock|mailcap|console-setup\/cached_|init\.d\/\.depend\.|\.updated|udev\/hwdb\.bin|apparmor\.d\/cache|\.git\/)/'
@@ -53,6 +58,6 @@ package enum LocalConfigurationCollector: Collector {
             echo /etc/ssh/moduli
             fi
             find /usr/local/bin /usr/local/sbin /usr/local/etc ! -path '*
-            *' -type f -size -2048 2>/dev/null
+            *' -type f -size -2048 2>/dev/null || hf_searched "$?"
             """#, overlap: "/etc")
 }

@@ -43,7 +43,8 @@ package struct CreateBackup: ServiceOperation {
 
             What the device says is unchanged since its last backup is not sent again but taken over from there: files \
             whose kind, mode, owners, size and times are the same, and long outputs whose SHA-256 is the same. Where an \
-            object of it is missing from the vault or known as broken, it is read anew. --full reads everything.
+            object of it is missing from the vault or known as broken, it is read anew. --full reads everything. A device without \
+            GNU's tar and find, as with BusyBox, sends its files each time; what is unchanged takes no room in the vault.
             """,
         effect: .writes,
         errors: [

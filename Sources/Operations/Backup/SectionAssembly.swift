@@ -112,6 +112,12 @@ struct SectionAssembly {
             if let section = read.missing[path] { return section }
             if let entry = read.entries.first(where: { $0.path == path }) { return entry.section }
         }
+        let searched = Array(LocalConfigurationCollector.searched.utf8)
+        if paths.contains(searched),
+            let owner = plan.collectors.firstIndex(where: { $0 == LocalConfigurationCollector.self })
+        {
+            return owner
+        }
         return paths.lazy.compactMap { finder.section(of: $0) }.first
             ?? (plan.ownPaths.paths.isEmpty ? nil : plan.ownPathsSection)
     }

@@ -91,6 +91,8 @@ package struct DiffBackups: ServiceOperation {
         let meter = await vault.meter()
         var limits = ShellJob.Limits()
         limits.total = .seconds(86_400)
+        // Nothing of it is stored, and a device that cannot list its files sends them all.
+        limits.output = 1 << 50
         let entries = try await vault.entries(of: manifest)
         let own = manifest.sections.firstIndex { $0.name == DeviceBackup.ownPathsSection }
         let paths =

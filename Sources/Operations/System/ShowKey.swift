@@ -21,7 +21,8 @@ package struct ShowKey: ServiceOperation {
         resource: "key", verb: .custom("show"), summary: "Show the recovery kit again",
         discussion: """
             For when the kit that ‘init’ printed was lost while the key file is still there. Only on the command line, and \
-            only for whoever may do everything; each time is on the audit record.
+            only for whoever may do everything; each time is on the audit record. Write it only where nobody else can read it: \
+            with ‘umask 077’ before.
             """,
         effect: .writes, errors: [.keyMissing, .levelTooLow, .notInitialised],
         examples: [Contract.Example("holdfast key show > kit.txt", "write the kit to a file, to be printed")])
