@@ -20,8 +20,7 @@ test: ## Run the unit tests, in parallel
 	$(TEST) --skip IntegrationTests
 
 integration: ## Run the tests against real sshd, shells and the built binary
-	$(SWIFT) build --product holdfast
-	$(TEST) --filter IntegrationTests
+	SWIFT="$(SWIFT)" TESTS_AT_ONCE=$(TESTS_AT_ONCE) scripts/test-integration
 
 extended: ## Run all tests, the slow ones whole
 	$(SWIFT) build --product holdfast
