@@ -12,18 +12,23 @@ import Service
 @main
 struct Main {
     static func main() async {
-        ProcessHeap.shareArena()
+        let arguments = ProcessArguments.all
+        ProcessHeap.shareArenas(isServer(arguments) ? 4 : 1)
         StandardStream.occupyClosed()
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: libraries)
         let commandLine = CommandLine(
             operations: allOperations, residents: [mcp, serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
-        let arguments = ProcessArguments.all
         if let home = JobProcess.home(arguments.map { String(decoding: $0, as: UTF8.self) }) {
             exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
         }
         exit(await ProcessSignals.run { await commandLine.run(words: arguments) })
+    }
+
+    /// Whether the process stays and answers; one word too many for it costs no more than some memory.
+    private static func isServer(_ arguments: [[UInt8]]) -> Bool {
+        arguments.contains { $0.elementsEqual("mcp".utf8) || $0.elementsEqual("serve".utf8) }
     }
 
     @Sendable private static func libraries() -> [ProgramVersion.Library] {
@@ -49,6 +54,7 @@ struct Main {
         let command = MCPCommand(operations: offered, http: EventHTTPServer())
         let description = try await command.run(options) { () throws(OperationError) in
             let parts = try ProgramParts(home: call.home, logLevel: call.logLevel)
+            ProgramPages.giveBackSoon()
             return MCPCommand.Parts(
                 userName: ProcessEnvironment.userName, sealer: ProcessSealer(), executor: parts.workers
             ) {
@@ -68,6 +74,7 @@ struct Main {
             server: EventHTTPServer(), fetcher: CurlFetcher(), operations: offered,
             sealer: ProcessSealer(), executor: parts.workers,
             context: parts.context(for: nobody, SilentProgress()))
+        ProgramPages.giveBackSoon()
         try await serve.run(options) { line in
             // Whoever started it may have closed the stream; it serves all the same.
             try? StandardStream.error.write(Array((line + "\n").utf8))
