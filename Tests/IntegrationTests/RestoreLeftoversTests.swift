@@ -32,6 +32,35 @@ extension Integration {
             #expect(try rig.leftovers() == "")
         }
 
+        @Test func `rules that filter and lie in no file come back with the rest`() async throws {
+            let rig = try await RestoreRig(
+                "printf 'flush ruleset\\ntable inet own {\\n}\\n' >/etc/nftables.conf; systemctl enable --quiet nftables"
+            )
+            let backup = try await rig.backUp(["firewall", "systemd-units"])
+            try rig.machine.run(
+                """
+                echo '# none' >/etc/nftables.conf; systemctl disable --quiet nftables
+                nft add table inet mine; nft 'add chain inet mine input { type filter hook input priority 10; }'
+                nft add rule inet mine input tcp dport 9999 drop; iptables -N HANDMADE; iptables -A HANDMADE -p tcp --dport 9 -j DROP
+                """)
+            let rules = "nft -s list table inet mine; iptables-save | grep -v '^[#:]'; nft list tables | sort"
+            let live = try rig.text(rules)
+            #expect(live.contains("HANDMADE") && live.contains("9999"))
+            let plan = try await rig.home.json(0, "restore", "plan", backup, "--in-place")
+            let warnings = (plan["warnings"]?.array ?? []).compactMap(\.string)
+            #expect(
+                warnings.contains { $0.hasPrefix("The rules of the firewall are loaded anew") }, "\(warnings)"
+            )
+            try await rig.swapAndDie(rig.approvedPlan(backup), patience: 20)
+            #expect(try rig.text("nft list tables").contains("inet mine") == false)
+            try rig.machine.run(
+                "for i in $(seq 240); do grep -q undone /var/lib/holdfast/run-*/phase && exit 0; sleep 0.5; done; exit 1"
+            )
+            #expect(try await rig.resumed() == "rolled-back")
+            #expect(try rig.text(rules) == live)
+            #expect(try rig.leftovers() == "")
+        }
+
         @Test func `a restore that goes back leaves nothing`() async throws {
             let (rig, backup) = try await drifted("/bin/sleep 1\\nExecStartPre=/bin/false")
             let applied = try await rig.home.run(["restore", "apply", rig.approvedPlan(backup)])

@@ -39,6 +39,7 @@ extension Integration {
             Case(
                 "iptables", "/etc/iptables/rules.v4", "*filter\\n-A NOWHERE -j ACCEPT\\n", "iptables-restore"),
             Case("fstab", "/etc/fstab", "\\n/dev/sda1 /mnt\\n", "parse error"),
+            Case("fstab, source", "/etc/fstab", "\\n/dev/nosuch /mnt ext4 defaults 0 0\\n", "/dev/nosuch"),
             Case("passwd", "/etc/passwd", "not an entry\\n", "invalid password file entry"),
             Case("group", "/etc/group", "not an entry\\n", "invalid group file entry"),
             Case("rsyslog", "/etc/rsyslog.d/own.conf", "module(load=\"nonsense\")\\n", "nonsense"),

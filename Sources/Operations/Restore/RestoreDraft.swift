@@ -254,6 +254,11 @@ struct RestoreDraft {
                         : "The backup is of another machine (machine id \(id.prefix(8))…, here \(reading.machineID.prefix(8))…)"
             )
         }
+        if place == .inPlace, result.steps.contains(where: { $0.areas.contains("firewall") }) {
+            result.warnings.append(
+                "The rules of the firewall are loaded anew from its files: rules that lie in no file, such as those of Docker, may go, and come back only where the run is rolled back"
+            )
+        }
         if place == .inPlace, scope.globs.isEmpty {
             result.warnings += reading.gaps.sentences(on: device.name, installs: options.installs)
         }

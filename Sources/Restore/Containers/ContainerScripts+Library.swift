@@ -54,7 +54,8 @@ extension ContainerScripts {
         rmdir -- "$hf_at" && mv -- "$hf_new" "$hf_at" || hf_fail "the volume $hf_name could not be filled"
         hf_sync "${hf_at%/*}"
         }
-        hf_refill() { hf_replace "$@"; hf_sync "${2%/*}"; }
+        # What a volume holds is replaced whole, whatever it is.
+        hf_refill() { hf_looked=$2; hf_replace "$@"; hf_sync "${2%/*}"; }
         hf_comes() {
         if hf_id "$1" >/dev/null; then hf_fail "the container $1 has come into being meanwhile"; fi
         hf_note "container $1"

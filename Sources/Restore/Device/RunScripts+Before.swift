@@ -43,10 +43,12 @@ extension RunScripts {
         units.formUnion(
             steps.filter { $0.action == .unit && $0.from == $0.to && UnitName.isLoadable($0.name) }
                 .map(\.name))
-        guard !units.isEmpty else { return "exit 0\n" }
+        guard !units.isEmpty else {
+            return touchesRules ? Self.start + Self.rulesBefore + "exit 0\n" : "exit 0\n"
+        }
         let begun = beginningUnits.map { ShellQuoting.word($0) }.joined(separator: " ")
         let words = units.sorted().map { ShellQuoting.word($0) }.joined(separator: " ")
-        return Self.start + """
+        return Self.start + (touchesRules ? Self.rulesBefore : "") + """
             hf_systemd || exit 0
             for u in \(words); do
             if hf_broken "$u"; then printf '%s\\n' "$u"; fi
@@ -58,6 +60,49 @@ extension RunScripts {
 
             """
     }
+
+    /// Whether the run may replace the rules that the kernel filters by.
+    private var touchesRules: Bool {
+        steps.contains { step in
+            step.areas.contains("firewall")
+                || step.action == .unit && Self.ruleUnits.contains { step.name == "\($0).service" }
+        }
+    }
+
+    /// Services that load rules.
+    private static let ruleUnits = [
+        "ebtables", "firewalld", "ip6tables", "iptables", "netfilter-persistent", "nftables", "shorewall",
+        "ufw",
+    ]
+
+    /// Writes down the rules that the kernel has, those of no file as well: whoever reloads a file may flush them.
+    ///
+    /// Tables that iptables keeps are written down by it, as it does not know them again otherwise.
+    private static let rulesBefore = """
+        for t in iptables ip6tables; do
+        if command -v "$t-save" >/dev/null 2>&1; then hf_limited 20 "$t-save" >"$D/rules-$t" 2>/dev/null </dev/null || rm -f "$D/rules-$t"; fi
+        done
+        if command -v nft >/dev/null 2>&1 && hf_limited 20 nft list tables >"$D/rules-tables" 2>/dev/null </dev/null; then
+        echo 'flush ruleset' >"$D/rules-nft"
+        while read -r hf_word hf_family hf_table; do
+        case $hf_family in ip) hf_own=iptables ;; ip6) hf_own=ip6tables ;; *) hf_own= ;; esac
+        if [ -n "$hf_own" ] && grep -q -x -F -e "*$hf_table" "$D/rules-$hf_own" 2>/dev/null; then continue; fi
+        hf_limited 20 nft list table "$hf_family" "$hf_table" >>"$D/rules-nft" 2>/dev/null </dev/null || { rm -f "$D/rules-nft"; break; }
+        done <"$D/rules-tables"
+        fi
+
+        """
+
+    /// Brings the kernel's rules back that were there before the run, when the files are back.
+    static let rulesBack = """
+        hf_rules_back() {
+        if [ -s "$D/rules-nft" ]; then hf_limited 60 nft -f "$D/rules-nft" || return 1; fi
+        for t in iptables ip6tables; do
+        if [ -s "$D/rules-$t" ]; then hf_limited 60 "$t-restore" <"$D/rules-$t" || return 1; fi
+        done
+        }
+
+        """
 
     /// Writes down what systemd finds wrong with the units that come, as they are before the run.
     var complaintsBefore: String {

@@ -176,7 +176,11 @@ extension RunScripts {
             hf_sync /etc "$D"
             UNDOING=1; export UNDOING
             if [ "$1" = boot ]; then systemctl --no-block daemon-reload >/dev/null 2>&1
-            else /bin/sh "$D/activate" >>"$D/undo-log" 2>&1 9>&-; fi
+            else
+            /bin/sh "$D/activate" >>"$D/undo-log" 2>&1 9>&-
+            hf_rules_back >>"$D/undo-log" 2>&1 9>&- </dev/null \
+            || echo 'the rules that filtered before could not be loaded again; see: nft list ruleset' >>"$D/reason"
+            fi
             if [ "$1" != boot ]; then hf_engine_back; fi
             hf_phase undone
             fi

@@ -22,7 +22,8 @@ struct RunScripts: Sendable {
     /// The programs by name.
     var files: [(name: String, text: [UInt8])] {
         [
-            ("lib", Array((library + Self.comparing + deciding).utf8)), ("ops", forward(isRehearsal: false)),
+            ("lib", Array((library + Self.comparing + Self.rulesBack + deciding).utf8)),
+            ("ops", forward(isRehearsal: false)),
             ("ops-rehearsal", forward(isRehearsal: true)),
             ("back", backward), ("leftovers", leftovers),
             ("activate", Array(activate.utf8)), ("validate", Array(validate.utf8)),

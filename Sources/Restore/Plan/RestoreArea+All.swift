@@ -37,8 +37,9 @@ extension RestoreArea {
         RestoreArea(
             "mounts", paths: ["/etc/fstab"], risk: .high,
             validators: [
-                Validator(
-                    "findmnt", mounts)
+                Validator("findmnt", mounts),
+                // Looked at with the shell alone, which is there.
+                Validator("sh", sources, wantsFiles: true),
             ]),
         RestoreArea(
             "kernel", paths: ["/etc/sysctl.conf", "/etc/sysctl.d/"],
@@ -165,6 +166,32 @@ extension RestoreArea {
         /[[]E[]]/ { sub(/^.*[[]E[]] */, ""); print "/etc/fstab: " place ": " $0 }
         END { print sum }'
         exit 1
+        """
+
+    /// A line that comes, and whose device is not there, would end the next start before anybody can log in.
+    ///
+    /// - SeeAlso: systemd.mount(5) on `nofail`
+    private static let sources = """
+        absent() {
+        case $1 in
+        /dev/*) [ ! -e "$1" ] ;;
+        UUID=*|LABEL=*|PARTUUID=*|PARTLABEL=*) command -v findfs >/dev/null 2>&1 && ! findfs "$1" >/dev/null 2>&1 ;;
+        *) return 1 ;;
+        esac
+        }
+        while [ $# -gt 1 ]; do
+        f=$1 k=$2; shift 2
+        [ "$f" = /etc/fstab ] && [ -f "$f" ] || continue
+        while read -r s p t o rest; do
+        case $s in ''|'#'*) continue ;; esac
+        case $t,$o, in swap,*|*,nofail,*|*,noauto,*|*,x-systemd.automount,*) continue ;; esac
+        absent "$s" || continue
+        if [ -f "$k" ] && awk -v s="$s" -v p="$p" '$1 == s && $2 == p { f = 1 } END { exit !f }' "$k"; then continue; fi
+        printf '%s: %s, to be mounted on %s, is not there: without the option nofail the next start would not come to its end\n' "$f" "$s" "$p"
+        exit 1
+        done <"$f"
+        done
+        exit 0
         """
 
     /// Debian's crontab checks a table with `-n`, the one of other systems with `-T`; one that can do neither checks nothing.
