@@ -47,6 +47,23 @@ extension Integration {
             Case("cron", "/etc/cron.d/own", "99 * * * * root true\\n", "bad minute"),
         ]
 
+        @Test func `a rehearsal that refuses has touched no folder`() async throws {
+            let rig = try await RestoreRig(
+                "mkdir -p /srv/app/d; chown plain /srv/app/d; chmod 1777 /srv/app/d; echo '99 * * * * root true' >/etc/cron.d/own"
+            )
+            let backup = try await rig.backUp(["cron"], ["--path", "/srv/app"])
+            try rig.machine.run(
+                "chown root /srv/app/d; chmod 700 /srv/app/d; chmod 700 /etc/cron.d; echo '9 * * * * root true' >/etc/cron.d/own"
+            )
+            let state = "stat -c '%n %a %U %y' /srv/app /srv/app/d /etc/cron.d"
+            let before = try rig.text(state)
+            let applied = try await rig.home.run(["restore", "apply", rig.approvedPlan(backup)])
+            #expect(try await rig.newestState() == "refused", "\(applied.story)")
+            #expect(applied.errorText.contains("bad minute"), "\(applied.story)")
+            let after = try rig.text(state)
+            #expect(after == before, "\(before)\(after)")
+        }
+
         @Test func `what a validator refuses is told in its words and never gets into its place`()
             async throws
         {

@@ -193,7 +193,10 @@ struct RestoreRunner {
             document.events.append("The device was reached again after \(settled.seconds) s.")
         }
         if status.isNothing || status.phase == nil && !isSwapped {
-            try await refuse("the connection ended before the device had everything", document, journal)
+            let why =
+                outcome.loss.map { "the backup cannot be read: \($0.message); see: holdfast vault check" }
+                ?? "the connection ended before the device had everything"
+            try await refuse(why, document, journal)
         }
         guard status.phase == .kept || status.phase == nil else {
             try await rollBack(

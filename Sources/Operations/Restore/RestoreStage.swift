@@ -27,6 +27,8 @@ final class RestoreStage: Sendable {
         let isKept: Bool
         /// What it read back; nil where it did not.
         let reading: Result<RestoreReading, OperationError>?
+        /// Why the backup could not be read while it was sent; nil when it could.
+        let loss: VaultError?
     }
 
     private struct State {
@@ -35,6 +37,8 @@ final class RestoreStage: Sendable {
         /// Why nothing was sent.
         var failure: OperationError?
         var wasTold = false
+        /// Why the backup could not be read while it was sent.
+        var loss: VaultError?
         /// Why the word could not be given.
         var silence: OperationError?
 
@@ -221,7 +225,7 @@ final class RestoreStage: Sendable {
         if let journal = state.journal {
             return Outcome(
                 staging: staging, journal: journal, document: state.document, wasTold: state.wasTold,
-                isKept: result.isKept, reading: result.reading)
+                isKept: result.isKept, reading: result.reading, loss: state.loss)
         }
         let why =
             staging.obstacles.isEmpty
@@ -245,7 +249,12 @@ final class RestoreStage: Sendable {
         let payload = RestorePayload(
             plan: ground.plan, run: run, wanted: ground.wanted, present: present,
             patience: patience, accounts: ground.accounts, containers: containers
-        ) { piece in try await backup.bytes(of: piece, in: vault) }
+        ) { piece in
+            do { return try await backup.bytes(of: piece, in: vault) } catch {
+                if let loss = error as? VaultError { self.state.withLock { $0.loss = loss } }
+                throw error
+            }
+        }
         let installed = runner.plan.steps.count { $0.action == .install }
         let packages =
             installed > 0

@@ -41,6 +41,11 @@ package struct RestorePayload: Sendable {
         for file in scripts.files where !first.contains(file.name) { put(file.name, file.text) }
         put("folders-new.tar", Self.folders(operations.folders))
         put("folders-old.tar", Self.folders(operations.formerFolders))
+        // A rehearsal has `/etc` alone for itself; every other folder is the real one.
+        let rehearsed = operations.folders.filter {
+            $0.path.starts(with: "/etc/".utf8) || $0.path.elementsEqual("/etc".utf8)
+        }
+        put("folders-rehearsal.tar", Self.folders(rehearsed))
         head = archive
         staged = operations.staged + containers.staged
         tail = Self.member(".\(folder)/complete", Array("complete\n".utf8)) + TarEncoder.end

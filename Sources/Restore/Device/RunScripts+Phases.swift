@@ -86,7 +86,7 @@ extension RunScripts {
             mount --bind "$D/etc" /etc || exit 99
             J=/dev/null
             ( . "$D/ops-rehearsal" ) || exit 66
-            hf_folders folders-new.tar >/dev/null 2>&1 || :
+            hf_folders folders-rehearsal.tar >/dev/null 2>&1 || :
             REHEARSING=1; export REHEARSING
             exec /bin/sh "$D/validate"
 

@@ -113,10 +113,19 @@ struct ContainerDraft: Sendable {
             scope.places.filter { place in
                 result.steps.contains { $0.isFile && RestoreScope.isBelow($0.subject, [place]) }
             })
-        plan = planning.plan(
-            wanted, onto: reading.engine, files: Self.files(result.steps, reading.facts.present),
-            steps: result.steps,
-            hash: hash)
+        let planning = planning
+        let (wanted, reading) = (wanted, reading)
+        func planned(_ steps: [RestoreStep]) -> ContainerPlan {
+            planning.plan(
+                wanted, onto: reading.engine, files: Self.files(steps, reading.facts.present), steps: steps,
+                hash: hash)
+        }
+        plan = planned(result.steps)
+        // What a volume gets whole is no file of its own, as a safety copy of one has it.
+        let filled = plan.operations.volumes.filter { !$0.source.isEmpty }.map(\.mountpoint)
+        let count = result.steps.count
+        result.steps.removeAll { $0.isFile && RestoreScope.isBelow($0.subject, filled) }
+        if result.steps.count != count { plan = planned(result.steps) }
         result.steps += plan.steps
         result.commands += plan.commands
         let remarks = ContainerPlanning.remarks(plan, wanted)
