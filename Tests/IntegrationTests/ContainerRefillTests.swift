@@ -126,6 +126,26 @@ extension Integration {
             #expect(try isUp(rig))
         }
 
+        @Test func `what an undo took away with a volume comes back from its safety copy`() async throws {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("docker rm -f c1; docker volume rm goods")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            try rig.machine.run("docker exec c1 sh -c 'echo later >/goods/later'")
+            try await rig.home.undo(try await rig.newestRun(), of: "box")
+            #expect(try rig.text("docker volume ls -q") == "")
+            let undo = try await rig.home.json(0, "restore", "show", try await rig.newestRun())
+            let copy = try #require(
+                undo["run"]?["safetyCopy"]?.string ?? undo["safetyCopy"]?.string, "\(undo)")
+            let made = try await plan(rig, copy, "--in-place")
+            let files = steps(made).filter { $0.contains("_data") }
+            #expect(files == [], "\(steps(made))")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(copy))
+            #expect(try rig.text("cat \(Self.rows)/rows \(Self.rows)/later") == "good\nlater\n")
+            #expect(try isUp(rig))
+        }
+
         /// How often the container was stopped in that time.
         private func stops(_ rig: RestoreRig, _ since: Substring, _ until: Substring) throws -> Int {
             try rig.text(
