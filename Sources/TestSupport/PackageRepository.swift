@@ -3,7 +3,8 @@ import Basics
 /// A signed repository of small Debian packages, made here, that whole test machines install from without a network.
 ///
 /// Its packages: `site-server` (a web server with a unit, an account of its own, a changed and an unwanted configuration
-/// file), which needs `site-common`; `site-tool` in the versions 1.0 and 1.1; `hello-tool`, which is one program.
+/// file), which needs `site-common`; `site-tool` in the versions 1.0 and 1.1; `hello-tool`, which is one program;
+/// `picky-tool`, which cannot be installed while there is a file `/opt/picky`.
 package final class PackageRepository: Sendable {
     /// Why none can be made here; nil when one can.
     package static let missing: String? = {
@@ -63,6 +64,10 @@ package final class PackageRepository: Sendable {
         printf '#!/bin/sh\necho hello\n' >$here/usr/bin/hello-tool; chmod 755 $here/usr/bin/hello-tool
         end hello-tool 1.0
 
+        begin picky-tool 1.0
+        printf '#!/bin/sh\n[ ! -e /opt/picky ]\n' >$here/DEBIAN/postinst; chmod 755 $here/DEBIAN/postinst
+        end picky-tool 1.0
+
         for version in 1.0 1.1; do
         begin site-tool $version
         mkdir -p $here/usr/bin
@@ -106,7 +111,18 @@ package final class PackageRepository: Sendable {
         mkdir -p /var/lib/site; chown _site: /var/lib/site
         systemctl daemon-reload; systemctl enable --quiet --now site-server.service
         END
-        chmod 755 $here/DEBIAN/postinst
+        cat >$here/DEBIAN/prerm <<'END'
+        #!/bin/sh
+        set -e
+        if [ "$1" = remove ]; then systemctl disable --quiet --now site-server.service; fi
+        END
+        cat >$here/DEBIAN/postrm <<'END'
+        #!/bin/sh
+        set -e
+        systemctl daemon-reload
+        if [ "$1" = purge ]; then rm -rf /var/lib/site; fi
+        END
+        chmod 755 $here/DEBIAN/postinst $here/DEBIAN/prerm $here/DEBIAN/postrm
         end site-server 2.0
 
         cd mirror

@@ -93,9 +93,12 @@ extension Integration {
             #expect(try text(machine) == before)
             #expect(try machine.line("hello-tool") == "hello")
             let run = try #require(applied["run"]?.string)
-            try await home.expect(0, "restore", "undo", run)
+            // What goes for good needs a yes of its own.
+            try await home.expect(6, "restore", "undo", run)
+            let undone = try await home.onTerminal(["restore", "undo", run], typing: "box")
+            #expect(undone.status == 0, "\(undone.story)")
             #expect(try text(machine) == drifted)
-            #expect(try machine.line("hello-tool") == "hello", "a package that was installed stays")
+            try machine.run("! dpkg-query -W hello-tool 2>&1 | grep -v 'no packages found'")
             try await home.expect(0, "audit", "verify")
         }
 

@@ -143,11 +143,20 @@ package struct PlanView: Codable, Sendable, Displayable {
 
     /// What an undo does not take back, as a sentence.
     private var permanent: [String] {
+        func sentence(_ start: String, _ steps: [Step]) -> [String] {
+            guard !steps.isEmpty else { return [] }
+            let named = steps.prefix(10).map { "\($0.action) \($0.subject)" }.joined(separator: ", ")
+            let more = steps.count > 10 ? " and \(steps.count - 10) more" : ""
+            return ["\(start): \(named)\(more)"]
+        }
         let lasting = steps.filter { !$0.reversible }
-        guard !lasting.isEmpty else { return [] }
-        let named = lasting.prefix(10).map { "\($0.action) \($0.subject)" }.joined(separator: ", ")
-        let more = lasting.count > 10 ? " and \(lasting.count - 10) more" : ""
-        return ["An undo does not take back: \(named)\(more)"]
+        let comes = lasting.filter {
+            $0.action == RestoreStep.Action.install.rawValue && $0.section == PackageCommands.removable
+        }
+        return sentence("An undo takes these away again, unless others need them by then", comes)
+            + sentence(
+                "An undo does not take back",
+                lasting.filter { step in !comes.contains { $0.number == step.number } })
     }
 
     private func tone(_ risk: String) -> Tone {

@@ -111,14 +111,17 @@ struct RestoreReading: Sendable {
         }
     }
 
-    /// Packages that are installed, as their package manager wants them named; those that no source has are left out.
-    private static func packages(_ state: DeviceState, _ sections: Set<String>) -> [PlanFacts.Named] {
+    /// Packages, as their package manager wants them named; those that no source has are left out.
+    /// - Parameter statuses: those in one of these states.
+    static func packages(
+        _ state: DeviceState, _ sections: Set<String>, in statuses: Set<String> = ["", "installed"]
+    ) -> [PlanFacts.Named] {
         let native = (state.items["packages-dpkg"] ?? []).first { $0.kind == "architecture" }?
             .fields["native"]?.string
         return sections.sorted().flatMap { section in
             (state.items[section] ?? []).compactMap { item -> PlanFacts.Named? in
                 guard item.kind == "package", item.fields["foreign"]?.bool != true,
-                    ["", "installed"].contains(item.fields["status"]?.string ?? "")
+                    statuses.contains(item.fields["status"]?.string ?? "")
                 else { return nil }
                 var name = item.name
                 if section == "packages-dpkg", let colon = name.lastIndex(of: ":") {

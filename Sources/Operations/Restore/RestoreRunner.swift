@@ -361,6 +361,10 @@ struct RestoreRunner {
             }
             wrong += try await ContainerApplication(plan: plan, id: id, context: context)
                 .open(onto: reading, &document)
+            if !document.safetyCopy.isEmpty {
+                document.brought = try await PackageUndo.brought(
+                    by: plan, reading, since: context.manifest(document.safetyCopy).manifest, ground.vault)
+            }
             if document.after.isEmpty, wrong.isEmpty {
                 document.events.append("Read back: it changed no file by itself.")
             } else if wrong.isEmpty {

@@ -69,7 +69,7 @@ final class RestoreStage: Sendable {
         self.undoes = undoes
         var document = RunDocument(backup: runner.plan.backup)
         document.steps = runner.plan.steps.count
-        document.takesFromEngine = runner.plan.steps.contains(where: \.action.removesFromEngine)
+        document.takesForGood = runner.plan.steps.contains(where: \.action.takesForGood)
         document.undoes = undoes
         document.follows = runner.follows
         document.stage = runner.stage?.rawValue ?? ""

@@ -39,7 +39,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
     private static func wayBack(_ record: RunRecord, _ document: RunDocument?) -> String? {
         guard record.state == RunDocument.State.kept.rawValue, let document, !document.safetyCopy.isEmpty
         else { return nil }
-        return document.takesFromEngine
+        return document.takesForGood
             ? "holdfast restore plan \(document.safetyCopy) --in-place" : "holdfast restore undo \(record.id)"
     }
 

@@ -37,8 +37,10 @@ struct RunDocument: Sendable, Equatable {
     /// Why it ended as it did.
     var reason = ""
     var steps = 0
-    /// Whether it takes something from an engine, which only a plan from the safety copy brings again.
-    var takesFromEngine = false
+    /// Whether it takes something away which only a plan from the safety copy brings again.
+    var takesForGood = false
+    /// What packages of the run brought that its plan does not name: further packages, accounts of programs.
+    var brought: [RestoreStep] = []
     /// Marks of the files as the run left them, by path in hexadecimal digits: what an undo must find.
     var after: [String: String] = [:]
 
@@ -48,8 +50,8 @@ struct RunDocument: Sendable, Equatable {
                 "backup": .string(backup), "safetyCopy": .string(safetyCopy), "undoes": .string(undoes),
                 "follows": .string(follows), "stage": .string(stage),
                 "events": .array(events.map { .string($0) }), "reason": .string(reason),
-                "steps": .int(Int64(steps)), "takesFromEngine": .bool(takesFromEngine),
-                "after": .object(after.mapValues { .string($0) }),
+                "steps": .int(Int64(steps)), "takesForGood": .bool(takesForGood),
+                "brought": .array(brought.map(\.json)), "after": .object(after.mapValues { .string($0) }),
             ]))
     }
 
@@ -64,10 +66,10 @@ struct RunDocument: Sendable, Equatable {
     /// Paths that the run changed, as far as they were read back.
     var changedPaths: [[UInt8]] { after.keys.compactMap { Hex.bytes($0) } }
 
-    /// The steps of its plan that the run carried out.
+    /// What the run did: the steps of its plan, and what came with them.
     func steps(of plan: RestorePlan) -> [RestoreStep] {
         switch RestorePlan.Stage(rawValue: stage) {
-        case .foundation: plan.foundation.steps
+        case .foundation: plan.foundation.steps + brought
         case .rest: plan.remainder
         case nil: plan.steps
         }
@@ -83,7 +85,8 @@ struct RunDocument: Sendable, Equatable {
         events = (json["events"]?.array ?? []).compactMap(\.string)
         reason = json["reason"]?.string ?? ""
         steps = json["steps"]?.int.flatMap { Int(exactly: $0) } ?? 0
-        takesFromEngine = json["takesFromEngine"]?.bool ?? false
+        takesForGood = json["takesForGood"]?.bool ?? false
+        brought = (json["brought"]?.array ?? []).compactMap(RestoreStep.init(json:))
         after = (json["after"]?.object ?? [:]).compactMapValues(\.string)
     }
 }

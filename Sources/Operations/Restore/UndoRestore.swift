@@ -11,6 +11,7 @@ package struct UndoRestore: ServiceOperation {
         @Field(
             "Seconds within which the change must be confirmed, 20 to 3600; else the device goes back by itself.",
             placeholder: "SECONDS") var confirmWithin = 120
+        @Field("Leave the packages installed that the run installed.") var keepPackages = false
         package init() {}
     }
 
@@ -18,7 +19,8 @@ package struct UndoRestore: ServiceOperation {
         resource: "restore", verb: .custom("undo"), summary: "Take a restore back, from its safety copy",
         discussion: """
             While everything is as the run left it, the approval of the run covers its way back, once. Where something \
-            changed since, and for the way back of a way back, it is a plan of its own, which a person must approve.
+            changed since, for the way back of a way back, and where packages or containers go, it is a plan of its own, which a person \
+            must approve.
             """,
         effect: .destroys,
         errors: [
@@ -48,7 +50,8 @@ package struct UndoRestore: ServiceOperation {
             let device = try await device(of: run, context)
             let isCovered = try await isCovered(
                 run, document, original, target: original.target, device, context)
-            guard isCovered else {
+            let takesPackages = !input.keepPackages && PackageUndo.isNeeded(document.steps(of: original))
+            guard isCovered, !takesPackages else {
                 throw OperationError(
                     .personRequired,
                     "The way back of run \(run.id) needs the yes of a person, whom a job cannot ask",
@@ -73,14 +76,40 @@ package struct UndoRestore: ServiceOperation {
         }
         try await settle(besides: input.run, context)
         var last: RunRecord?
-        for (run, document) in try await stages(of: finishedRun(input.run, context), context) {
-            last = try await takeBack(run, document, input.confirmWithin, context) ?? last
+        let stages = try await stages(of: finishedRun(input.run, context), context)
+        for (index, (run, document)) in stages.enumerated() {
+            let first = index == 0 && stages.count > 1 ? stages[1].0.id : ""
+            do throws(OperationError) {
+                last = try await takeBack(run, document, input, first: first, context) ?? last
+            } catch {
+                throw Self.inStages(error, isFirstLeft: index > 0 && last != nil, first: first)
+            }
         }
         guard let last else {
             throw OperationError(
                 .restoreFailed, "Everything is as it was before run \(input.run): nothing to take back")
         }
         return RestoreView(last)
+    }
+
+    /// The error of one stage, with what became of the other.
+    private static func inStages(
+        _ error: OperationError, isFirstLeft: Bool, first: String
+    ) -> OperationError {
+        if isFirstLeft {
+            return OperationError(
+                error.code,
+                "The files of the run are taken back, its accounts, packages and folders are not: \(error.message)",
+                hint: error.hint)
+        }
+        guard !first.isEmpty else { return error }
+        return OperationError(
+            error.code, error.message,
+            hint: [error.hint, firstStands(first)].filter { !$0.isEmpty }.joined(separator: ". "))
+    }
+
+    private static func firstStands(_ run: String) -> String {
+        "Accounts, packages and folders, which came in a stage before, stand until it is taken back as well: holdfast restore undo \(run)"
     }
 
     /// Brings what was cut off on the run's device to its end: what the device takes back by itself must not meet a way back.
@@ -109,21 +138,24 @@ package struct UndoRestore: ServiceOperation {
     }
 
     /// Takes one run back; nil when everything is as it was before it.
+    /// - Parameter first: the run of the stage before, which stands for now; empty where there is none.
     private func takeBack(
-        _ run: RunRecord, _ document: RunDocument, _ patience: Int, _ context: OperationContext
+        _ run: RunRecord, _ document: RunDocument, _ input: Input, first: String, _ context: OperationContext
     ) async throws(OperationError) -> RunRecord? {
         let book = PlanBook(context: context)
         let original = try await book.plan(run.plan).plan
         let device = try await device(of: run, context)
-        guard !original.steps.contains(where: \.action.removesFromEngine) else {
+        guard !original.steps.contains(where: \.action.takesForGood) else {
             throw OperationError(
                 .planBlocked,
-                "Run \(run.id) took containers or instances away, which ‘restore undo’ does not bring again",
+                "Run \(run.id) took packages, containers or instances away, which ‘restore undo’ does not bring again",
                 hint:
                     "Plan them from its safety copy: holdfast restore plan \(document.safetyCopy) --in-place")
         }
-        let (plan, isUntouched) = try await wayBack(original, document, device, context)
+        var (plan, isUntouched) = try await wayBack(
+            original, document, device, takesPackages: !input.keepPackages, context)
         guard !plan.steps.isEmpty else { return nil }
+        if !first.isEmpty { plan.warnings.append(Self.firstStands(first)) }
         let hash = try await context.services.restoreHash()
         let id = plan.id(hash: hash)
         try await book.add(plan, id)
@@ -135,7 +167,7 @@ package struct UndoRestore: ServiceOperation {
             ).obtain()
         }
         let runner = RestoreRunner(
-            context: context, plan: plan, id: id, device: device, patience: patience)
+            context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
         return try await runner.carryOut(approvals: approvals, undoes: run.id)
     }
 
@@ -174,7 +206,8 @@ package struct UndoRestore: ServiceOperation {
 
     /// The plan from the safety copy, for exactly the paths that the run changed; and whether they are as it left them.
     private func wayBack(
-        _ original: RestorePlan, _ document: RunDocument, _ device: Device, _ context: OperationContext
+        _ original: RestorePlan, _ document: RunDocument, _ device: Device, takesPackages: Bool,
+        _ context: OperationContext
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
         let steps = document.steps(of: original)
@@ -194,15 +227,8 @@ package struct UndoRestore: ServiceOperation {
         scope.places = containers.filePlaces
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
-        var facts = reading.facts
-        facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
-        facts.present = reading.present.files.filter { touched.contains($0.path) }
+        var facts = Self.facts(of: reading, touched, steps)
         try await addMade(&facts, steps, device, context)
-        facts.wholeSections = Set(reading.present.sectionNames)
-        let units = Set(steps.filter { $0.action == .unit }.map(\.name))
-        facts.wantedUnits.removeAll { !units.contains($0.name) }
-        facts.presentUnits.removeAll { !units.contains($0.name) }
-        facts.wantedPackages = []
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = touched.allSatisfy { path in
             FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
@@ -211,14 +237,16 @@ package struct UndoRestore: ServiceOperation {
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
         Self.stopStarted(&result, document)
-        let taken = Self.takenBack(original, steps, facts, reading)
+        let taken = Self.takenBack(steps, facts, reading, takesPackages: takesPackages)
         result.steps += taken.steps
         result.warnings += taken.warnings
         let affected = Blast.radius(of: result.steps, in: reading.present)
         let engine = try await containers.plan(onto: reading, &result, hash: hash)
         // What they wrote since the run nobody knows, and the approval of the run did not speak of it.
         let takesData = result.steps.contains(where: \.action.takesData)
-        if takesData { result.warnings.append(Self.dataGoes) }
+        if result.steps.contains(where: { $0.action.takesData && $0.action.isOfEngine }) {
+            result.warnings.append(Self.dataGoes)
+        }
         let now = context.clock.now()
         let plan = RestorePlan(
             created: now, expires: now + .seconds(900), backup: manifest.id.text,
@@ -230,6 +258,21 @@ package struct UndoRestore: ServiceOperation {
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
             affected: Set(affected + engine.affected).sorted(), containers: engine.request)
         return (plan, isUntouched && engine.isUntouched && !takesData)
+    }
+
+    /// What of both sides the run changed.
+    private static func facts(
+        of reading: RestoreReading, _ touched: Set<[UInt8]>, _ steps: [RestoreStep]
+    ) -> PlanFacts {
+        var facts = reading.facts
+        facts.wanted = reading.wanted.files.filter { touched.contains($0.path) }
+        facts.present = reading.present.files.filter { touched.contains($0.path) }
+        facts.wholeSections = Set(reading.present.sectionNames)
+        let units = Set(steps.filter { $0.action == .unit }.map(\.name))
+        facts.wantedUnits.removeAll { !units.contains($0.name) }
+        facts.presentUnits.removeAll { !units.contains($0.name) }
+        facts.wantedPackages = []
+        return facts
     }
 
     private static let dataGoes =
@@ -254,23 +297,18 @@ package struct UndoRestore: ServiceOperation {
 
     /// What takes accounts and units out again, and what a person should know of that which stays.
     private static func takenBack(
-        _ original: RestorePlan, _ steps: [RestoreStep], _ facts: PlanFacts, _ reading: RestoreReading
+        _ steps: [RestoreStep], _ facts: PlanFacts, _ reading: RestoreReading, takesPackages: Bool
     ) -> (steps: [RestoreStep], warnings: [String]) {
         let accounts = AccountTable(things: OtherAccounts.things(reading.present))
-        let hasPackages = original.steps.contains { $0.action == .install }
-        var back = steps.reversed().compactMap {
-            $0.takenBack(from: accounts, keepsPrograms: hasPackages)
-        }
+        let packages = PackageUndo(of: steps, reading, isWanted: takesPackages)
+        let staying = PackageUndo.stay(steps, isWanted: takesPackages)
+        var back = packages.steps
+        back += steps.reversed().compactMap { $0.takenBack(from: accounts, keepsPrograms: staying) }
         back += steps.compactMap { step in
             facts.wantedUnits.contains { $0.name == step.name }
                 ? nil : step.takenBack(from: facts.presentUnits)
         }
-        var warnings: [String] = []
-        if steps.contains(where: { $0.action == .install || $0.action == .mark }) {
-            warnings.append(
-                "Packages that the run installed stay installed and marked as they are, with the accounts of their programs."
-            )
-        }
+        var warnings = packages.warnings
         if steps.contains(where: { $0.action == .user }) {
             warnings.append("Home folders that were made for new accounts stay.")
         }

@@ -104,9 +104,10 @@ extension RunScripts {
             /bin/sh "$D/before" >/dev/null 2>&1
             hf_said=$(/bin/sh "$D/engine-away" 2>&1) || hf_back "${hf_said#holdfast: }"
             hf_said=$( ( . "$D/ops" ) 2>&1 ) || hf_back "${hf_said#holdfast: }"
-            if [ -s "$D/foundation" ]; then
-            hf_said=$(/bin/sh "$D/foundation" 2>&1) || hf_back "${hf_said#holdfast: }"
-            fi
+            hf_accounts() {
+            [ ! -s "$D/foundation" ] || hf_said=$(/bin/sh "$D/foundation" 2>&1) || hf_back "${hf_said#holdfast: }"
+            }
+            [ -s "$D/packages-away" ] || hf_accounts
             if [ -s "$D/packages" ]; then
             /bin/sh "$D/packages" >"$D/packages-log" 2>&1 || hf_back "packages could not be installed: $(tail -n 6 "$D/packages-log")"
             fi
@@ -119,6 +120,12 @@ extension RunScripts {
             hf_said=$(/bin/sh "$D/units" 2>&1) || hf_back "a unit could not be set: $hf_said"
             hf_said=$(/bin/sh "$D/activate" 2>&1) || hf_back "$hf_said"
             hf_said=$(/bin/sh "$D/engine-on" 2>&1) || hf_back "${hf_said#holdfast: }"
+            # What nothing brings again goes when all else is well; accounts after the programs that use them.
+            if [ -s "$D/packages-away" ]; then
+            hf_said=$(/bin/sh "$D/packages-away" 2>&1) || { hf_not_done "packages stay: $hf_said"; : >"$D/packages-stay"; }
+            if [ ! -e "$D/packages-stay" ]; then hf_accounts
+            elif [ -s "$D/foundation" ]; then hf_not_done 'accounts stay as they are, as packages do'; fi
+            fi
             read -r hf_up _ </proc/uptime
             echo "$(hf_boot) ${hf_up%%.*}" >"$D/settled-from"
             hf_phase swapped
@@ -181,7 +188,16 @@ extension RunScripts {
             hf_rules_back >>"$D/undo-log" 2>&1 9>&- </dev/null \
             || echo 'the rules that filtered before could not be loaded again; see: nft list ruleset' >>"$D/reason"
             fi
-            if [ "$1" != boot ]; then hf_engine_back; fi
+            if [ -s "$D/packages-gone" ]; then
+            echo "packages that went stay away:$(cat "$D/packages-gone")" >>"$D/reason"
+            rm -f "$D/packages-gone"
+            fi
+            if [ "$1" != boot ]; then
+            hf_engine_back
+            [ ! -s "$D/packages-back" ] || /bin/sh "$D/packages-back" >>"$D/undo-log" 2>&1 9>&-
+            elif [ -s "$D/packages-before" ]; then
+            echo 'packages that the run installed stay installed, as the machine was starting' >>"$D/reason"
+            fi
             hf_phase undone
             fi
             if [ "$1" != boot ] && [ -e "$D/engine-open" ]; then

@@ -248,8 +248,14 @@ extension RunScripts {
         return text + "exit 0\n"
     }
 
-    var packages: String {
-        let text = PackageCommands(steps).script
-        return text.isEmpty ? "" : Self.start + text
+    private static func program(_ text: String) -> String { text.isEmpty ? "" : start + text }
+
+    var packages: String { Self.program(PackageCommands(steps).script) }
+
+    /// Takes away what `packages` brought, when the run goes back.
+    var packagesBack: String {
+        PackageCommands(steps).isTakenBack ? Self.program(PackageRemoval.back) : ""
     }
+
+    var packagesAway: String { Self.program(PackageRemoval(steps).script) }
 }

@@ -33,7 +33,8 @@ struct RunScripts: Sendable {
             ("before", Array(before.utf8)), ("complaints", Array(complaintsBefore.utf8)),
             ("watch", Array(watch.utf8)),
             ("units", Array(units.utf8)), ("units-back", Array(unitsBack.utf8)),
-            ("packages", Array(packages.utf8)), ("programs", complaints),
+            ("packages", Array(packages.utf8)), ("packages-back", Array(packagesBack.utf8)),
+            ("packages-away", Array(packagesAway.utf8)), ("programs", complaints),
         ] + FoundationScripts(run: run, steps: steps, edit: accounts).files
             + containers.files.map { ($0.name, Array($0.text.utf8)) }
     }

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// One thing a plan would do on the device.
 package struct RestoreStep: Sendable, Equatable {
@@ -20,6 +20,8 @@ package struct RestoreStep: Sendable, Equatable {
         case user
         /// A package that is missing is installed.
         case install
+        /// A package that a run brought is taken away again, with its configuration and what it kept.
+        case uninstall
         /// An installed package is marked as asked for by hand, as a dependency, as held.
         case mark
         /// A unit is enabled, disabled or masked, as it was.
@@ -51,18 +53,20 @@ package struct RestoreStep: Sendable, Equatable {
             }
         }
 
-        /// Whether it takes away what containers or instances have written.
+        /// Whether it takes away what containers, instances or the programs of a package have written.
         package var takesData: Bool {
             switch self {
-            case .replaceVolume, .removeVolume, .removeContainer, .removeInstance: true
+            case .replaceVolume, .removeVolume, .removeContainer, .removeInstance, .uninstall: true
             default: false
             }
         }
 
-        /// Whether it takes something from an engine, which no way back of this plan brings again.
-        package var removesFromEngine: Bool {
+        /// Whether it takes something from the machine which no way back of this plan brings again.
+        package var takesForGood: Bool {
             switch self {
-            case .removeNetwork, .removeVolume, .removeContainer, .removeInstance, .removeInstancePart: true
+            case .uninstall, .removeNetwork, .removeVolume, .removeContainer, .removeInstance,
+                .removeInstancePart:
+                true
             default: false
             }
         }
@@ -144,7 +148,7 @@ package struct RestoreStep: Sendable, Equatable {
     /// Whether it changes a path rather than a package, a unit or a container.
     package var isFile: Bool { action.isOfFile }
 
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             "action": .string(action.rawValue), "subject": .string(Hex.string(subject)),
             "name": .string(name), "section": .string(section),
@@ -156,7 +160,7 @@ package struct RestoreStep: Sendable, Equatable {
         ])
     }
 
-    init?(json: JSONValue) {
+    package init?(json: JSONValue) {
         guard let action = json["action"]?.string.flatMap(Action.init(rawValue:)),
             let subject = json["subject"]?.string.flatMap({ Hex.bytes($0) }),
             let risk = json["risk"]?.string.flatMap(Risk.init(rawValue:)),

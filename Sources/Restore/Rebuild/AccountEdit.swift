@@ -33,9 +33,8 @@ package struct AccountEdit: Sendable, Equatable {
     package init(_ steps: [RestoreStep], texts: [String: String], maps: RestoreMaps = RestoreMaps([])) {
         let lines = texts.mapValues { Self.byName($0, maps) }
         for step in steps where AccountTable.isPlain(step.name) {
-            let takesOut = step.to.isEmpty || step.what.contains { $0.hasPrefix("removes ") }
             switch step.action {
-            case .group where takesOut, .user where takesOut: remove(step)
+            case .group where step.takesOut, .user where step.takesOut: remove(step)
             case .group: add(group: step, lines)
             case .user: add(user: step, lines)
             default: break

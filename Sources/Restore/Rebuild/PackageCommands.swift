@@ -56,7 +56,17 @@ package struct PackageCommands: Sendable {
     /// A status other than 0 says that packages could not be installed.
     package var script: String {
         guard !installs.isEmpty || !marks.isEmpty else { return "" }
-        return switch section {
+        return (isTakenBack ? PackageRemoval.before : "") + ofFamily
+    }
+
+    /// Whether a run that goes back takes away what it installed.
+    var isTakenBack: Bool { !installs.isEmpty && section == Self.removable }
+
+    /// The section whose packages can be taken away again.
+    package static let removable = "packages-dpkg"
+
+    private var ofFamily: String {
+        switch section {
         case "packages-rpm": dnf
         case "packages-apk": apk
         case "packages-pacman": pacman

@@ -17,14 +17,14 @@ extension RestorePlan {
 
     private static func isFoundation(_ step: RestoreStep) -> Bool {
         switch step.action {
-        case .folder, .group, .user, .install, .mark: true
+        case .folder, .group, .user, .install, .uninstall, .mark: true
         default: step.isFile && RestorePlanner.isSource(step.subject)
         }
     }
 
-    /// Whether the plan has stages.
+    /// Whether the plan has stages: what takes packages and accounts out again needs none.
     package var hasStages: Bool {
-        place == .inPlace && steps.contains { !$0.isFile && Self.isFoundation($0) }
+        place == .inPlace && steps.contains { !$0.isFile && Self.isFoundation($0) && !$0.takesOut }
     }
 
     /// The first stage, as a plan of its own; its name stays that of the whole.
@@ -192,6 +192,15 @@ extension RestorePlan {
 }
 
 extension RestoreStep {
+    /// Whether it takes a package, an account, a group or a member of one out again.
+    var takesOut: Bool {
+        switch action {
+        case .uninstall: true
+        case .user, .group: to.isEmpty || what.contains { $0.hasPrefix("removes ") }
+        default: false
+        }
+    }
+
     /// The step that switches a unit off again that was not there before; nil for any other, or when it is gone.
     package func takenBack(from units: [PlanFacts.Named]) -> RestoreStep? {
         guard action == .unit, from == "missing", let now = units.first(where: { $0.name == name }) else {
