@@ -67,7 +67,7 @@ struct OperationRunner {
         guard canAsk else { return nil }
         return ConsolePerson(
             console: console, witness: Witness(.current, terminal: terminal.inputName),
-            style: TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed))
+            style: TextStyle(terminal, .error, isColourAllowed: options.isColourAllowed), hints: hints)
     }
 
     private func called(

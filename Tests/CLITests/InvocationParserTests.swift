@@ -66,7 +66,7 @@ import Testing
         ("", []), ("gadget", ["gadget"]), ("--help", []), ("gadget -h", ["gadget"]),
         ("gadget create --bogus --count --help", ["gadget", "create"]),
         ("-h gadget create x y", ["gadget", "create"]),
-        ("--home /x --help tidy", []),
+        ("--home /x --help tidy", ["tidy"]), ("--home=/x gadget create -h", ["gadget", "create"]),
     ]) func `help answers even where the rest of the line is wrong`(_ line: String, _ expected: [String])
         throws
     {

@@ -63,7 +63,12 @@ struct InvocationParser {
 
     private func helpInvocation() -> Invocation {
         var known: [String] = []
-        for argument in rest.prefix(while: { $0 != "--" }) where !argument.hasPrefix("-") {
+        let withValue = Set(GlobalOptions.parameters.filter { !$0.isFlag }.map { "--" + $0.optionName })
+        var isValue = false
+        for argument in rest.prefix(while: { $0 != "--" }) {
+            let isOwn = !isValue && !argument.hasPrefix("-")
+            isValue = !isValue && withValue.contains(argument)
+            guard isOwn else { continue }
             let isTopic = known.isEmpty && HelpTopic(rawValue: argument) != nil
             guard isTopic || tree.isKnown(known + [argument]) else { break }
             known.append(argument)

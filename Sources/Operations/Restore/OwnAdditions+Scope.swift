@@ -21,8 +21,7 @@ extension OwnAdditions {
         guard scope.comparesFiles, scope.sections.contains(name), !roots.isEmpty else { return nil }
         self.init(section: name, roots: roots)
         held = scope.heldElsewhere
-        let items = present.items[FreeSpaceCollector.name] ?? []
-        let mounts = items.filter { $0.kind == "mount" }.map(\.name)
+        let mounts = present.mountPoints
         let places = mounts + Self.ofPrograms + [state.data, state.configuration, state.state]
         // One that an own path lies in was meant when that was named.
         kept = places.map { Array($0.utf8) }.filter { place in

@@ -126,10 +126,7 @@ struct RestoreDraft {
 
     /// A restore is root's work.
     private func addRights(_ result: inout RestorePlanner.Result, _ reading: RestoreReading) {
-        let found = reading.present.items[FreeSpaceCollector.name] ?? []
-        guard !result.steps.isEmpty, found.contains(where: { $0.kind == FreeSpaceCollector.noRoot }) else {
-            return
-        }
+        guard !result.steps.isEmpty, reading.present.lacksRoot else { return }
         result.conflicts.append(
             "a restore needs root on \(device.name): its account is not, and sudo does not allow it a root shell without a password"
         )
@@ -276,12 +273,7 @@ struct RestoreDraft {
         _ result: inout RestorePlanner.Result, _ facts: PlanFacts, _ reading: RestoreReading,
         _ engine: ContainerDraft?
     ) {
-        let found = reading.present.items[FreeSpaceCollector.name] ?? []
-        let rooms = found.filter { $0.kind == "room" }.map { item in
-            RoomCheck.Mount(
-                place: item.name, bytes: item.fields["bytes"]?.int ?? .max, names: item.fields["names"]?.int)
-        }
-        var check = RoomCheck(rooms)
+        var check = RoomCheck(reading.present.rooms)
         guard !check.isEmpty, !result.steps.isEmpty else { return }
         let above: [UInt8] = if case .folder(let folder) = place { Array(folder.utf8) } else { [] }
         let wanted = Dictionary(facts.wanted.map { ($0.path, $0) }) { first, _ in first }

@@ -26,13 +26,8 @@ extension ContainerDrill {
         hf_root_folder=$(docker info --format '{{.DockerRootDir}}')/volumes
         hf_volume() { docker volume create --label "$hf_label=$hf_id" "$1" >/dev/null || hf_stop 'a scratch volume could not be made'; rmdir -- "$hf_root_folder/$1/_data" && mkdir -m 755 -- "$hf_root_folder/$1/_data" || hf_stop 'a scratch volume is not empty'; }
         hf_network() { docker network create --internal --label "$hf_label=$hf_id" "$1" >/dev/null || hf_stop 'a scratch network could not be made'; }
-        hf_unpack() {
-        set -- -x -p -f - -C "$hf_root_folder"
-        case $(tar --version 2>/dev/null </dev/null) in *GNU*)
-        set -- "$@" --warning=no-timestamp
-        if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then set -- "$@" --xattrs '--xattrs-include=*' --acls; fi ;;
-        esac
-        tar "$@" || hf_stop 'the data could not be unpacked'
+        \#(TarOptions.function)hf_unpack() {
+        ( set -f; exec tar -x -p -f - -C "$hf_root_folder" $(hf_tar) ) || hf_stop 'the data could not be unpacked'
         [ -e "$hf_root_folder/\#(prefix)/_data/complete" ] || hf_stop 'the data did not arrive whole'
         }
 

@@ -64,16 +64,10 @@ extension RunScripts {
     /// Whether the run may replace the rules that the kernel filters by.
     private var touchesRules: Bool {
         steps.contains { step in
-            step.areas.contains("firewall")
-                || step.action == .unit && Self.ruleUnits.contains { step.name == "\($0).service" }
+            step.areas.contains(RestoreArea.firewall.name)
+                || step.action == .unit && RestoreArea.firewall.loaders.contains(step.name)
         }
     }
-
-    /// Services that load rules.
-    private static let ruleUnits = [
-        "ebtables", "firewalld", "ip6tables", "iptables", "netfilter-persistent", "nftables", "shorewall",
-        "ufw",
-    ]
 
     /// Writes down the rules that the kernel has, those of no file as well: whoever reloads a file may flush them.
     ///

@@ -152,7 +152,14 @@ extension RunScripts {
     }
 
     /// What is said of units that are not there: one that must not run does not, one that must is left undone.
+    ///
+    /// A unit whose program does not end well when it is stopped has not failed.
     private static let unitsMissing = """
+        hf_stop() {
+        systemctl stop -- "$1" || return 1
+        systemctl reset-failed -- "$1" 2>/dev/null
+        return 0
+        }
         hf_missing() {
         case $(systemctl is-enabled -- "$1" 2>&1) in
         not-found|*': No such file or directory') return 0 ;;
@@ -185,7 +192,7 @@ extension RunScripts {
                 ? "systemctl try-restart -- \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
                 : unitLine(step.name, step.to, starts: step.from == "missing" && !step.begins)
                     + " || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
-            if step.stops { text += "systemctl stop -- \(ShellQuoting.word(step.name)) || exit 1\n" }
+            if step.stops { text += "hf_stop \(ShellQuoting.word(step.name)) || exit 1\n" }
         }
         text += beginning
         let started = startedUnits
@@ -237,7 +244,7 @@ extension RunScripts {
             if step.begins {
                 let name = ShellQuoting.word(step.name)
                 text +=
-                    "! grep -q -x -F -e \(name) \"$D/idle-before\" 2>/dev/null || systemctl stop -- \(name) || :\n"
+                    "! grep -q -x -F -e \(name) \"$D/idle-before\" 2>/dev/null || hf_stop \(name) || :\n"
             }
             // Early in the start of a machine the services to come were chosen by the state that goes.
             if let verb = step.from == "enabled" ? "start" : step.to == "enabled" ? "stop" : nil {

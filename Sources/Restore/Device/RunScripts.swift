@@ -183,14 +183,7 @@ struct RunScripts: Sendable {
         hf_unremove() {
         if hf_there "$3" && ! hf_there "$2"; then mv -- "$3" "$2"; fi
         }
-        # What this tar takes besides, where nobody has found out.
-        hf_tar() {
-        case $(tar --version 2>/dev/null) in *GNU*)
-        echo --warning=no-timestamp
-        if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null; then echo '--xattrs --xattrs-include=* --acls'; fi ;;
-        esac
-        }
-        hf_folders() {
+        \(TarOptions.function)hf_folders() {
         [ -s "$D/$1" ] || return 0
         hf_more=${HF_TAR-$(hf_tar)}
         ( set -f; exec tar -x -p -f "$D/$1" -C / $hf_more )

@@ -68,11 +68,7 @@ enum RunSteps {
             R=\(RunFolder.root)
             [ "$HF_UID" = 0 ] || { echo 'holdfast: a restore needs root; sudo must allow a root shell without a password' >&2; exit 77; }
             # Worked out while nothing has come yet; all programs of the run know it.
-            HF_TAR=
-            case $(tar --version 2>/dev/null </dev/null) in *GNU*)
-            HF_TAR=--warning=no-timestamp
-            if tar -c -f /dev/null --xattrs --acls -T /dev/null 2>/dev/null </dev/null; then HF_TAR="$HF_TAR --xattrs --xattrs-include=* --acls"; fi ;;
-            esac
+            \(TarOptions.function)HF_TAR=$(hf_tar)
             export HF_TAR
             # Who sends nothing leaves nothing.
             read -r hf_length || exit 74

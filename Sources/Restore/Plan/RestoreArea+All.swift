@@ -69,26 +69,7 @@ extension RestoreArea {
                 if systemctl is-active --quiet NetworkManager; then nmcli connection reload; fi
                 if systemctl is-active --quiet networking && command -v ifreload >/dev/null; then ifreload -a; fi
                 """),
-        RestoreArea(
-            "firewall",
-            paths: [
-                "/etc/nftables.conf", "/etc/nftables.d/", "/etc/nftables/", "/etc/ufw/", "/etc/default/ufw",
-                "/etc/iptables/", "/etc/firewalld/", "/etc/sysconfig/iptables",
-                "/etc/sysconfig/nftables.conf",
-            ],
-            risk: .high, mayCutConnection: true,
-            validators: [
-                Validator("nft", "[ ! -f /etc/nftables.conf ] || nft -c -f /etc/nftables.conf"),
-                Validator(
-                    "iptables-restore",
-                    "[ ! -f /etc/iptables/rules.v4 ] || iptables-restore --test /etc/iptables/rules.v4"),
-            ],
-            activation: """
-                if systemctl is-active --quiet nftables; then systemctl reload nftables; fi
-                if systemctl is-active --quiet firewalld; then firewall-cmd --reload; fi
-                if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then ufw reload; fi
-                if systemctl is-active --quiet netfilter-persistent; then systemctl reload-or-restart netfilter-persistent; fi
-                """),
+        firewall,
         RestoreArea(
             "sshd", paths: ["/etc/ssh/", "/etc/default/ssh", "/etc/pam.d/sshd"], risk: .high,
             mayCutConnection: true,
@@ -193,6 +174,32 @@ extension RestoreArea {
         done
         exit 0
         """
+
+    /// What filters the network, in files and in the kernel.
+    static let firewall = RestoreArea(
+        "firewall",
+        paths: [
+            "/etc/nftables.conf", "/etc/nftables.d/", "/etc/nftables/", "/etc/ufw/", "/etc/default/ufw",
+            "/etc/iptables/", "/etc/firewalld/", "/etc/sysconfig/iptables",
+            "/etc/sysconfig/nftables.conf",
+        ],
+        risk: .high, mayCutConnection: true,
+        validators: [
+            Validator("nft", "[ ! -f /etc/nftables.conf ] || nft -c -f /etc/nftables.conf"),
+            Validator(
+                "iptables-restore",
+                "[ ! -f /etc/iptables/rules.v4 ] || iptables-restore --test /etc/iptables/rules.v4"),
+        ],
+        loaders: [
+            "ebtables", "firewalld", "ip6tables", "iptables", "netfilter-persistent", "nftables", "shorewall",
+            "ufw",
+        ].map { $0 + ".service" },
+        activation: """
+            if systemctl is-active --quiet nftables; then systemctl reload nftables; fi
+            if systemctl is-active --quiet firewalld; then firewall-cmd --reload; fi
+            if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then ufw reload; fi
+            if systemctl is-active --quiet netfilter-persistent; then systemctl reload-or-restart netfilter-persistent; fi
+            """)
 
     /// Debian's crontab checks a table with `-n`, the one of other systems with `-T`; one that can do neither checks nothing.
     ///

@@ -29,6 +29,8 @@ package struct RestoreArea: Sendable, Equatable {
     package let validators: [Validator]
     /// Units of which the first one that is active is reloaded, and must be active afterwards.
     package let units: [String]
+    /// Units that load what lies here, or throw it away, as they start and stop.
+    package let loaders: [String]
     /// Shell text that makes the change work where systemd runs; empty when nothing needs to be done.
     package let activation: String
     /// The same for machines without systemd.
@@ -36,7 +38,7 @@ package struct RestoreArea: Sendable, Equatable {
 
     package init(
         _ name: String, paths: [String], risk: RestoreStep.Risk = .medium, mayCutConnection: Bool = false,
-        validators: [Validator] = [], units: [String] = [], activation: String = "",
+        validators: [Validator] = [], units: [String] = [], loaders: [String] = [], activation: String = "",
         plainActivation: String = ""
     ) {
         self.name = name
@@ -46,6 +48,7 @@ package struct RestoreArea: Sendable, Equatable {
         self.mayCutConnection = mayCutConnection
         self.validators = validators
         self.units = units
+        self.loaders = loaders
         self.activation = activation
         self.plainActivation = plainActivation
     }

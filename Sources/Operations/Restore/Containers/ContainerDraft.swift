@@ -135,9 +135,9 @@ struct ContainerDraft: Sendable {
 
     /// File systems that are mounted in a volume whose content is replaced: they would go with it.
     private var mounted: [String] {
-        let mounts = (reading.present.items[FreeSpaceCollector.name] ?? []).filter { $0.kind == "mount" }
+        let mounts = reading.present.mountPoints
         return plan.operations.volumes.filter { $0.isThere && !$0.source.isEmpty }.flatMap { volume in
-            mounts.map(\.name).filter {
+            mounts.filter {
                 RestoreScope.isBelow(Array($0.utf8), [volume.mountpoint])
             }
             .sorted().map { place in
