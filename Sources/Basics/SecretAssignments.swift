@@ -289,6 +289,12 @@ extension SecretScan {
         if isFlag { return bytes[start] == UInt8(ascii: "-") ? nil : start..<end }
         if isQuoted, name.quote == nil { return start..<end }
         if name.beginsLine {
+            // What is done to a token, as commands are named.
+            if isWord(name.range, "token"),
+                ["create", "list", "revoke"].contains(where: { bytes[start..<end].elementsEqual($0.utf8) })
+            {
+                return nil
+            }
             // The package of that name, in a list of packages.
             if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
             if bytes[name.range].elementsEqual("pass".utf8), isStored(start..<end) { return nil }

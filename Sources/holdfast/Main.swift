@@ -21,12 +21,15 @@ struct Main {
             operations: allOperations, residents: [mcp, serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
         if let home = JobProcess.home(arguments.map { String(decoding: $0, as: UTF8.self) }) {
-            exit(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
+            leave(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
         }
-        exit(await ProcessSignals.run { await commandLine.run(words: arguments) })
+        leave(await ProcessSignals.run { await commandLine.run(words: arguments) })
     }
 
-    /// Whether the process stays and answers; one word too many for it costs no more than some memory.
+    /// Ends the process at once: threads may be at work in libraries, which free at `exit` what these still use.
+    private static func leave(_ status: Int32) -> Never { _exit(status) }
+
+    /// Whether the process stays and answers; a value of that name costs no more than some memory.
     private static func isServer(_ arguments: [[UInt8]]) -> Bool {
         arguments.contains { $0.elementsEqual("mcp".utf8) || $0.elementsEqual("serve".utf8) }
     }

@@ -144,6 +144,62 @@ extension Integration {
             try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(copy))
             #expect(try rig.text("cat \(Self.rows)/rows \(Self.rows)/later") == "good\nlater\n")
             #expect(try isUp(rig))
+            // What was written since is not mixed with it: a volume comes back as a whole or not at all.
+            try rig.machine.run("docker exec c1 sh -c 'echo newer >/goods/rows'")
+            #expect(try await steps(plan(rig, copy, "--in-place")) == [])
+            #expect(try await steps(plan(rig, copy, "--in-place", "--keep-containers")) == [])
+            #expect(
+                try await steps(plan(rig, copy, "--in-place", "--replace-data")) == ["replace-volume goods"])
+            try await rig.home.undo(try await rig.newestRun(), of: "box")
+            #expect(try rig.text("docker volume ls -q") == "")
+        }
+
+        @Test func `the safety copy of a run that replaced data follows the rule of data`() async throws {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run(Self.corruption)
+            try await rig.home.expect(
+                0, "restore", "apply", rig.approvedPlan(backup, ["--replace-data"]))
+            let good = try content(rig)
+            let run = try await rig.home.json(0, "restore", "show", try await rig.newestRun())
+            let copy = try #require(run["run"]?["safetyCopy"]?.string, "\(run)")
+            for more in [[], ["--keep-containers"], ["--section", "paths"]] {
+                let made = try await rig.home.run(
+                    ["restore", "plan", copy, "--in-place", "--json"] + more
+                ).json()
+                #expect(steps(made) == [], "\(more) \(made)")
+                #expect(made["warnings"]?.array?.isEmpty == false, "\(made)")
+            }
+            #expect(try content(rig) == good)
+            let since = try rig.text("date +%s.%N").dropLast()
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(copy, ["--replace-data"]))
+            #expect(
+                try content(rig) == "CORRUPTED CORRUPTED /srv/bind: a more sub \(Self.rows): more rows")
+            #expect(try stops(rig, since, rig.text("date +%s.%N").dropLast()) == 1)
+            #expect(try isUp(rig))
+        }
+
+        @Test func `a container that does not run with the data of the backup takes the run back`()
+            async throws
+        {
+            let bench = try await SwapBench(
+                #"""
+                set -e
+                docker run -d --name c1 -v goods:/goods busybox:1 \
+                sh -c 'sleep 1; [ ! -e /goods/bad ] || exit 1; exec sleep 100000'
+                docker exec c1 sh -c 'echo good >/goods/rows; echo >/goods/bad'
+
+                """#)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("docker exec c1 sh -c 'echo newer >/goods/rows; rm /goods/bad'")
+            let applied = try await rig.home.run(
+                ["restore", "apply", rig.approvedPlan(backup, ["--replace-data"])])
+            #expect(
+                applied.status == 7 && applied.errorText.contains("the container"), "\(applied.story)")
+            #expect(try rig.text("cat \(Self.rows)/rows; ls \(Self.rows)") == "newer\nrows\n")
+            #expect(try isUp(rig))
         }
 
         /// How often the container was stopped in that time.

@@ -116,9 +116,17 @@ extension Integration {
             let shown = try await bench.home.json(0, "restore", "show", back)
             #expect(shown["run"]?["backup"] == applied?["safetyCopy"], "\(shown)")
 
-            // Its approval is used up, and a job has nobody to ask: refused before there is one.
-            let again = try await bench.home.json(6, "restore", "undo", run, "--background")
-            #expect(again["error"]?["code"]?.string == "person-required", "\(again)")
+            let listed2 = try await bench.home.json(0, "restore", "show", run)["run"]
+            #expect(
+                listed2?["state"] == "undone" && listed2?["undoneBy"]?.string == back, "\(listed2 ?? .null)")
+            // It is taken back once, which is said before there is a job.
+            let again = try await bench.home.json(5, "restore", "undo", run, "--background")
+            #expect(again["error"]?["message"]?.string?.contains(back) == true, "\(again)")
+            // The way back of a way back is a plan of its own, which the refusal names: a job has nobody to ask.
+            let further = try await bench.home.json(6, "restore", "undo", back, "--background")
+            #expect(
+                further["error"]?["hint"]?.string?.contains("then: holdfast restore apply") == true,
+                "\(further)")
             #expect(try await bench.home.json(0, "job", "list")["jobs"]?.array?.count == 1)
             #expect(try state() == before)
             try await bench.home.expect(0, "audit", "verify")

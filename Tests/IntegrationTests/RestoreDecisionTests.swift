@@ -150,6 +150,25 @@ extension Integration {
             #expect(try rig.leftovers() == "")
         }
 
+        @Test func `a firewall that locks everybody out is not loaded by the device that restarts`()
+            async throws
+        {
+            let rig = try await RestoreRig(
+                #"printf 'flush ruleset\ntable inet bad {\nchain input {\ntype filter hook input priority 0; policy drop;\n}\n}\n' >/etc/nftables.conf"#
+            )
+            let backup = try await rig.backUp(["firewall"])
+            try rig.machine.run(
+                #"printf 'flush ruleset\ntable inet good {\n}\n' >/etc/nftables.conf; systemctl enable --quiet --now nftables"#
+            )
+            try await rig.swapAndDie(rig.approvedPlan(backup))
+            #expect(try rig.text("nft list tables inet") == "table inet bad\n")
+            try rig.machine.run("nft flush ruleset")
+            try rig.machine.restart()
+            #expect(try rig.text("nft list tables inet") == "table inet good\n")
+            #expect(try await rig.resumed() == "rolled-back")
+            #expect(try rig.leftovers() == "")
+        }
+
         @Test func `a device that restarts after the decision keeps to it`() async throws {
             let (rig, sound, _) = try await waiting()
             try rig.machine.run("cd /var/lib/holdfast/run-* && ln -s keep decided")

@@ -87,7 +87,7 @@ import Vault
         plan.place = .folder("/var/tmp/x")
         let file = RestorePlannerTests.file("/etc/cron.d/job")
         plan.steps = [RestoreStep(action: .create, subject: file.path, section: "cron")]
-        let placed = plan.placed([file])
+        let placed = plan.placed([file], at: Timestamp(nanoseconds: 5))
         let names = placed.plan.steps.map(\.name)
         #expect(
             names == ["/var/tmp/x", "/var/tmp/x/etc", "/var/tmp/x/etc/cron.d", "/var/tmp/x/etc/cron.d/job"])

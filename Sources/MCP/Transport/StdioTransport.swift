@@ -13,7 +13,7 @@ public struct StdioTransport: Transport {
         /// How many bytes of messages may wait for their answers.
         public var waitingBytes = 16 << 20
         /// How many messages may wait for their answers.
-        public var waitingMessages = 64
+        public var waitingMessages = 256
         /// How long requests under way may go on after the end of the input.
         public var grace: Duration = .milliseconds(100)
         /// How long they may take to end themselves after that.

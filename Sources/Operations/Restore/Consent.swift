@@ -82,9 +82,7 @@ struct Consent {
                 throw OperationError(
                     .personRequired,
                     "The plan was carried out by run \(run) already, and an approval counts once",
-                    hint: "Nothing was done. For what has changed since, make a new plan: "
-                        + "holdfast restore plan \(plan.backup)\(plan.place == .inPlace ? " --in-place" : "")"
-                )
+                    hint: "Nothing was done. For what has changed since, make a new plan: \(plan.again)")
             }
             throw OperationError(
                 .personRequired, "Plan \(id) needs the yes of a person at a terminal\(count)",

@@ -27,7 +27,7 @@ package struct ListRestores: ServiceOperation {
                         ]
                     }, empty: "Nothing was restored yet.")
             ]
-            if runs.contains(where: { RunDocument.State(rawValue: $0.state)?.isEnd != true }) {
+            if runs.contains(where: { !$0.hasEnded }) {
                 blocks.append(
                     .lines([Cell("Some have no end yet. Find out with: holdfast restore resume", .warning)]))
             }
@@ -46,7 +46,7 @@ package struct ListRestores: ServiceOperation {
             behaviour: "Only looks.",
             use: "Use it to find a run; for one run or plan in full use get_restore.",
             returns: "Returns a page of runs with their states; none when nothing was restored yet.",
-            essentials: ["run", "device", "backup", "state", "started"],
+            essentials: ["run", "device", "backup", "state", "started", "undoneBy"],
             next: [.init("get_restore", ["id": "runs.0.run"])]))
 
     package init() {}
@@ -54,9 +54,10 @@ package struct ListRestores: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let limit = try ListLimit.checked(input.limit)
         let ledger = try await context.services.ledger()
-        do { return Output(runs: try await ledger.runs(limit: limit).map(RestoreView.init)) } catch {
-            throw OperationError(error)
-        }
+        do {
+            let undone = UndoneRuns(try await ledger.runs(limit: UndoneRuns.limit))
+            return Output(runs: try await ledger.runs(limit: limit).map { RestoreView($0, undone) })
+        } catch { throw OperationError(error) }
     }
 }
 
@@ -92,7 +93,10 @@ package struct GetRestore: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let ledger = try await context.services.ledger()
         do {
-            if let run = try await ledger.run(input.id) { return Output(run: RestoreView(run), plan: nil) }
+            if let run = try await ledger.run(input.id) {
+                let undone = UndoneRuns(try await ledger.runs(limit: UndoneRuns.limit))
+                return Output(run: RestoreView(run, undone), plan: nil)
+            }
         } catch { throw OperationError(error) }
         let book = PlanBook(context: context)
         let (plan, id): (RestorePlan, String)

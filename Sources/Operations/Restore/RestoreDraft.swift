@@ -46,12 +46,15 @@ struct RestoreDraft {
             Self.unitFolders.contains { scope.excluded.covers(Array("\($0)/\(unit.name)".utf8)) }
         }
         var engine: ContainerDraft?
+        var left: [String] = []
         if let containers {
             let planning = ContainerPlanning(
                 vault: vault, manifest: manifest, request: containers, redactor: context.services.redactor)
             let draft = try await ContainerDraft(
                 planning, device, scope, reading, hash, context, translation)
             (scope, reading, engine) = (draft.scope, draft.reading, draft)
+        } else if place == .inPlace {
+            left = try await leaveData(&reading, scope)
         }
         var facts = reading.facts
         // On another machine folders get owners, and come after the packages that may bring them.
@@ -60,6 +63,7 @@ struct RestoreDraft {
         try bound(&result, scope)
         if place == .inPlace { try await addTexts(&result.steps, reading) }
         addWarnings(&result, reading)
+        result.warnings += left
         let affected = place == .inPlace ? Blast.radius(of: result.steps, in: reading.present) : []
         engine?.finish(&result, hash: hash)
         addRoom(&result, facts, reading, engine)
@@ -87,6 +91,28 @@ struct RestoreDraft {
         let id = plan.id(hash: hash)
         try await PlanBook(context: context).add(plan, id)
         return Made(plan: plan, reading: reading, id: id)
+    }
+
+    /// Leaves what containers keep alone where they are no part of the plan; what is said of it.
+    private func leaveData(
+        _ reading: inout RestoreReading, _ scope: RestoreScope
+    ) async throws(OperationError) -> [String] {
+        guard ContainerWish.areHeld(by: manifest) else { return [] }
+        let wanted = try await ContainerPlanning(
+            vault: vault, manifest: manifest, request: ContainerRequest(),
+            redactor: context.services.redactor
+        ).wanted()
+        func holds(_ entries: [FileEntry], _ place: String) -> Bool {
+            entries.contains { RestoreScope.isBelow($0.path, [place]) }
+        }
+        let facts = reading.facts
+        let places =
+            DataPlaces.volumes(wanted.engine).filter { holds(facts.wanted, $0) }
+            + DataPlaces.binds(wanted, in: scope).filter { holds(facts.present, $0) }
+        reading.facts.leave(places)
+        return places.sorted().map {
+            "\(TerminalText.escape($0)) is of containers and stays as it is; plan it with them, and with --replace-data where it is to be replaced"
+        }
     }
 
     /// Where files of units lie: a unit whose file is left out is left alone.

@@ -26,32 +26,27 @@ struct RestoreRunner {
 
     /// Runs the plan.
     ///
-    /// - Parameters:
-    ///   - approvals: used up by this run, all or none.
-    ///   - undoes: the run that this is the way back of; its approval covers it where there are no others.
+    /// - Parameter approvals: used up by this run, all or none; where there are none, that of the run which it is the way
+    ///   back of covers it.
     /// - Throws: `planStale` when something moved, `restoreFailed` when nothing was changed, `restoreRolledBack` when all
     ///   is as it was, and what stops it before it began.
-    func carryOut(
-        approvals: [ApprovalRecord], undoes: String = ""
-    ) async throws(OperationError) -> RunRecord {
+    func carryOut(approvals: [ApprovalRecord]) async throws(OperationError) -> RunRecord {
         try checkIdentity()
         let ground = try await ground()
         tell("preparing", "making the safety copy of \(device.name)")
         let run = RunID.random()
         let session = RestoreSession(transport: context.services.transport, device: device, run: run)
-        let stage = RestoreStage(runner: self, run: run, ground: ground, approvals: approvals, undoes: undoes)
+        let stage = RestoreStage(runner: self, run: run, ground: ground, approvals: approvals)
         return try await conclude(try await stage.carryOut(session), session, ground)
     }
 
     /// Puts on the chain that what allows this run is used up.
-    func spend(
-        _ approvals: [ApprovalRecord], for run: RunID, _ undoes: String
-    ) async throws(OperationError) {
+    func spend(_ approvals: [ApprovalRecord], for run: RunID) async throws(OperationError) {
         // The approval of the plan was used up by its first stage.
         guard follows.isEmpty else { return }
         let grants = Grants(context: context)
         guard approvals.isEmpty else { return try await grants.spend(approvals, for: run.text) }
-        try await grants.spend(approvalOf: undoes, onWayBack: run.text)
+        try await grants.spend(approvalOf: plan.undoes, onWayBack: run.text)
     }
 
     func tell(_ phase: String, _ event: String) {
@@ -95,8 +90,10 @@ struct RestoreRunner {
         var wanted = source.backup.entries
         let hash = try await context.services.restoreHash()
         var byPath = Dictionary(wanted.map { ($0.path, $0) }) { first, _ in first }
+        let now = context.clock.now()
         for step in plan.steps where step.isAround && step.action == .create && byPath[step.subject] == nil {
-            let folder = FileEntry(around: step.subject)
+            var folder = FileEntry(around: step.subject)
+            folder.modified = now.nanoseconds
             byPath[step.subject] = folder
             wanted.append(folder)
         }
@@ -106,7 +103,7 @@ struct RestoreRunner {
                     .planAltered, "Plan \(id) names \(step.name) otherwise than the backup does")
             }
         }
-        let placed = plan.placed(wanted)
+        let placed = plan.placed(wanted, at: now)
         return Ground(
             vault: vault, manifest: manifest, source: source, plan: placed.plan, wanted: placed.entries,
             accounts: try await source.accounts(vault), hash: hash)
@@ -373,9 +370,9 @@ struct RestoreRunner {
                         ? "Read back: the path is as the backup has it."
                         : "Read back: all \(document.after.count) paths are as the backup has them.")
             } else {
-                let count = wrong.count == 1 ? "1 path is" : "\(wrong.count) paths are"
+                let more = wrong.count > 5 ? " and \(wrong.count - 5) more" : ""
                 let difference =
-                    "\(count) not as the backup has it: \(wrong.prefix(5).joined(separator: ", "))"
+                    "not all is as the backup has it: \(wrong.prefix(5).joined(separator: ", "))\(more)"
                 document.reason = [document.reason, difference].filter { !$0.isEmpty }.joined(separator: "; ")
             }
         } catch {

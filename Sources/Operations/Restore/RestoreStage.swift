@@ -52,25 +52,20 @@ final class RestoreStage: Sendable {
     private let run: RunID
     private let ground: RestoreRunner.Ground
     private let approvals: [ApprovalRecord]
-    private let undoes: String
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - approvals: used up by this run, all or none.
-    ///   - undoes: the run that this is the way back of.
+    /// - Parameter approvals: used up by this run, all or none.
     init(
-        runner: RestoreRunner, run: RunID, ground: RestoreRunner.Ground, approvals: [ApprovalRecord],
-        undoes: String
+        runner: RestoreRunner, run: RunID, ground: RestoreRunner.Ground, approvals: [ApprovalRecord]
     ) {
         self.runner = runner
         self.run = run
         self.ground = ground
         self.approvals = approvals
-        self.undoes = undoes
         var document = RunDocument(backup: runner.plan.backup)
         document.steps = runner.plan.steps.count
         document.takesForGood = runner.plan.steps.contains(where: \.action.takesForGood)
-        document.undoes = undoes
+        document.undoes = runner.plan.undoes
         document.follows = runner.follows
         document.stage = runner.stage?.rawValue ?? ""
         document.events = runner.notes
@@ -330,7 +325,7 @@ final class RestoreStage: Sendable {
         }
         let journal = RunJournal(record, ledger: ledger, clock: context.clock)
         state.withLock { $0.journal = journal }
-        try await runner.spend(approvals, for: run, undoes)
+        try await runner.spend(approvals, for: run)
         return journal
     }
 }

@@ -7,7 +7,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
     package let plan: String
     package let device: String
     package let backup: String
-    /// `kept`, `rolled-back`, `refused`; `preparing`, `applying`, `confirming`, `unknown` while it has no end; `altered` when
+    /// `kept`, `undone` where a later run took it back, `rolled-back`, `refused`; `preparing`, `applying`, `confirming`, `unknown` while it has no end; `altered` when
     /// the record is not what was written.
     package let state: String
     package let started: Timestamp
@@ -17,15 +17,19 @@ package struct RestoreView: Codable, Sendable, Displayable {
     package let steps: Int
     package let events: [String]
     package let reason: String
+    /// The run that took it back; nil where none did.
+    package let undoneBy: String?
     /// The command that takes it back; nil where it changed nothing, or nothing that was there.
     package let wayBack: String?
 
-    init(_ record: RunRecord) {
+    /// - Parameter undone: what took runs back.
+    init(_ record: RunRecord, _ undone: UndoneRuns = UndoneRuns()) {
         let document = RunDocument(record.document)
         run = record.id
         plan = record.plan
         device = record.device
-        state = record.state
+        undoneBy = undone.by[record.id]
+        state = undoneBy == nil ? record.state : "undone"
         started = record.started
         updated = record.updated
         backup = document?.backup ?? ""
@@ -33,7 +37,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
         steps = document?.steps ?? 0
         events = document?.events ?? []
         reason = document?.reason ?? ""
-        wayBack = Self.wayBack(record, document)
+        wayBack = undoneBy == nil ? Self.wayBack(record, document) : nil
     }
 
     private static func wayBack(_ record: RunRecord, _ document: RunDocument?) -> String? {
@@ -46,8 +50,12 @@ package struct RestoreView: Codable, Sendable, Displayable {
     /// Whether it ended well and nothing is wrong with what it left.
     package var isComplete: Bool { state == "kept" && reason.isEmpty }
 
+    /// Whether nothing remains to be done for it.
+    var hasEnded: Bool { undoneBy != nil || RunDocument.State(rawValue: state)?.isEnd == true }
+
     var stateCell: Cell {
         switch state {
+        case "undone": Cell(state, .dim)
         case "kept": Cell(state, .good)
         case "rolled-back", "refused": Cell(state, .warning)
         default: Cell(state, .bad)
@@ -59,6 +67,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
             ("run", Cell(run)), ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
             ("state", stateCell), ("steps", Cell(String(steps))), ("started", Cell(started.description)),
         ]
+        if let undoneBy { record.append(("taken back by", Cell(undoneBy))) }
         if !safetyCopy.isEmpty { record.append(("safety copy", Cell(safetyCopy))) }
         if !reason.isEmpty { record.append(("because", Cell(reason, .warning))) }
         var blocks: [DisplayBlock] = [.record(record)]

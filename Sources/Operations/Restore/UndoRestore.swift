@@ -42,22 +42,34 @@ package struct UndoRestore: ServiceOperation {
 
     package init() {}
 
-    /// Refuses what only a person could allow: a job has nobody to ask.
+    /// Plans what only a person could allow, and names it: a job has nobody to ask.
     package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {
-        let book = PlanBook(context: context)
-        for (run, document) in try await stages(of: finishedRun(input.run, context), context) {
-            let original = try await book.plan(run.plan).plan
-            let device = try await device(of: run, context)
-            let isCovered = try await isCovered(
-                run, document, original, target: original.target, device, context)
-            let takesPackages = !input.keepPackages && PackageUndo.isNeeded(document.steps(of: original))
-            guard isCovered, !takesPackages else {
-                throw OperationError(
-                    .personRequired,
-                    "The way back of run \(run.id) needs the yes of a person, whom a job cannot ask",
-                    hint: "Run it at a terminal, without --background.")
-            }
+        let stages = try await stages(of: input.run, context)
+        for (index, (run, document)) in stages.enumerated() {
+            let first = index == 0 && stages.count > 1 ? stages[1].0.id : ""
+            let way = try await plan(back: run, document, input, first: first, context)
+            guard way.needsPerson, !way.plan.steps.isEmpty else { continue }
+            _ = try await obtain(way, context)
         }
+    }
+
+    /// The way back of one run.
+    private struct Way {
+        let plan: RestorePlan
+        let id: String
+        let device: Device
+        /// Whether the approval of the run does not reach so far.
+        let needsPerson: Bool
+    }
+
+    /// Saves the plan and asks for the yes.
+    private func obtain(
+        _ way: Way, _ context: OperationContext
+    ) async throws(OperationError) -> [ApprovalRecord] {
+        try await PlanBook(context: context).add(way.plan, way.id)
+        return try await Consent(
+            context: context, plan: way.plan, id: way.id, device: way.device, allowsPolicies: false
+        ).obtain()
     }
 
     private func device(
@@ -76,7 +88,7 @@ package struct UndoRestore: ServiceOperation {
         }
         try await settle(besides: input.run, context)
         var last: RunRecord?
-        let stages = try await stages(of: finishedRun(input.run, context), context)
+        let stages = try await stages(of: input.run, context)
         for (index, (run, document)) in stages.enumerated() {
             let first = index == 0 && stages.count > 1 ? stages[1].0.id : ""
             do throws(OperationError) {
@@ -87,7 +99,7 @@ package struct UndoRestore: ServiceOperation {
         }
         guard let last else {
             throw OperationError(
-                .restoreFailed, "Everything is as it was before run \(input.run): nothing to take back")
+                .planBlocked, "Everything is as it was before run \(input.run): nothing to take back")
         }
         return RestoreView(last)
     }
@@ -122,19 +134,32 @@ package struct UndoRestore: ServiceOperation {
     }
 
     /// The run and the other stage of its plan, in the order in which they are taken back: the later one first.
+    /// - Throws: `planBlocked` when all of it was taken back before.
     private func stages(
-        of named: (RunRecord, RunDocument), _ context: OperationContext
+        of id: String, _ context: OperationContext
     ) async throws(OperationError) -> [(RunRecord, RunDocument)] {
-        let (run, document) = named
-        if !document.follows.isEmpty { return [named, try await finishedRun(document.follows, context)] }
-        guard document.stage == RestorePlan.Stage.foundation.rawValue else { return [named] }
+        let named = try await finishedRun(id, context)
         let ledger = try await context.services.ledger()
         let runs: [RunRecord]
-        do { runs = try await ledger.runs(limit: 10_000) } catch { throw OperationError(error) }
-        let later = runs.compactMap { other in RunDocument(other.document).map { (other, $0) } }.first {
-            $0.1.follows == run.id && $0.0.state == RunDocument.State.kept.rawValue
+        do { runs = try await ledger.runs(limit: UndoneRuns.limit) } catch { throw OperationError(error) }
+        var stages = [named]
+        if !named.1.follows.isEmpty {
+            stages.append(try await finishedRun(named.1.follows, context))
+        } else if named.1.stage == RestorePlan.Stage.foundation.rawValue {
+            let later = runs.compactMap { other in RunDocument(other.document).map { (other, $0) } }.first {
+                $0.1.follows == named.0.id && $0.0.state == RunDocument.State.kept.rawValue
+            }
+            stages = (later.map { [$0] } ?? []) + stages
         }
-        return (later.map { [$0] } ?? []) + [named]
+        let undone = UndoneRuns(runs)
+        let left = stages.filter { undone.by[$0.0.id] == nil }
+        guard !left.isEmpty else {
+            throw OperationError(
+                .planBlocked,
+                "Run \(named.0.id) was taken back already, by run \(undone.by[named.0.id] ?? "")",
+                hint: "What was there before it is in backup \(named.1.safetyCopy).")
+        }
+        return left
     }
 
     /// Takes one run back; nil when everything is as it was before it.
@@ -142,8 +167,24 @@ package struct UndoRestore: ServiceOperation {
     private func takeBack(
         _ run: RunRecord, _ document: RunDocument, _ input: Input, first: String, _ context: OperationContext
     ) async throws(OperationError) -> RunRecord? {
-        let book = PlanBook(context: context)
-        let original = try await book.plan(run.plan).plan
+        let way = try await plan(back: run, document, input, first: first, context)
+        guard !way.plan.steps.isEmpty else { return nil }
+        var approvals: [ApprovalRecord] = []
+        if way.needsPerson {
+            approvals = try await obtain(way, context)
+        } else {
+            try await PlanBook(context: context).add(way.plan, way.id)
+        }
+        return try await RestoreRunner(
+            context: context, plan: way.plan, id: way.id, device: way.device, patience: input.confirmWithin
+        ).carryOut(approvals: approvals)
+    }
+
+    private func plan(
+        back run: RunRecord, _ document: RunDocument, _ input: Input, first: String,
+        _ context: OperationContext
+    ) async throws(OperationError) -> Way {
+        let original = try await PlanBook(context: context).plan(run.plan).plan
         let device = try await device(of: run, context)
         guard !original.steps.contains(where: \.action.takesForGood) else {
             throw OperationError(
@@ -154,21 +195,12 @@ package struct UndoRestore: ServiceOperation {
         }
         var (plan, isUntouched) = try await wayBack(
             original, document, device, takesPackages: !input.keepPackages, context)
-        guard !plan.steps.isEmpty else { return nil }
-        if !first.isEmpty { plan.warnings.append(Self.firstStands(first)) }
-        let hash = try await context.services.restoreHash()
-        let id = plan.id(hash: hash)
-        try await book.add(plan, id)
-        var approvals: [ApprovalRecord] = []
+        plan.undoes = run.id
+        if !first.isEmpty, !plan.steps.isEmpty { plan.warnings.append(Self.firstStands(first)) }
         let isCovered = try await isCovered(run, document, original, target: plan.target, device, context)
-        if !isUntouched || !isCovered {
-            approvals = try await Consent(
-                context: context, plan: plan, id: id, device: device, allowsPolicies: false
-            ).obtain()
-        }
-        let runner = RestoreRunner(
-            context: context, plan: plan, id: id, device: device, patience: input.confirmWithin)
-        return try await runner.carryOut(approvals: approvals, undoes: run.id)
+        return Way(
+            plan: plan, id: plan.id(hash: try await context.services.restoreHash()), device: device,
+            needsPerson: !isUntouched || !isCovered)
     }
 
     /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that

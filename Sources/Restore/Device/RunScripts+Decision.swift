@@ -49,7 +49,7 @@ extension RunScripts {
         U=\(Self.bootFolder)
         if hf_there "$U/\(Self.bootUnit(run))"; then
         rm -f "$U/sysinit.target.wants/\(Self.bootUnit(run))" "$U/\(Self.bootUnit(run))"
-        rmdir "$U/sysinit.target.wants" "$U" 2>/dev/null
+        rmdir "$U/sysinit.target.wants" "$U" 2>/dev/null && [ -e "$D/folder-time" ] && touch -r "$D/folder-time" "${U%/*}"
         fi
         # What was read anew meanwhile knows the unit, and does until it is read once more.
         if hf_systemd && [ -n "$(systemctl list-units --all --plain --no-legend '\(Self.bootUnit(run))' 2>/dev/null)" ]; then
@@ -78,11 +78,12 @@ extension RunScripts {
             hf_boot >"$D/boot-id"
             hf_systemd || exit 1
             U=\(Self.bootFolder)
+            [ -d "$U" ] || touch -r "${U%/*}" "$D/folder-time"
             mkdir -p "$U/sysinit.target.wants" || exit 1
             chmod 755 "$U" "$U/sysinit.target.wants"
             printf '%s\\n' '[Unit]' 'Description=Takes back a restore that nobody confirmed' 'DefaultDependencies=no' 'CollectMode=inactive-or-failed' \
             'RequiresMountsFor=\(RunFolder.root) /etc' 'After=systemd-remount-fs.service' \
-            'Before=sysinit.target systemd-sysctl.service systemd-modules-load.service systemd-networkd.service network-pre.target' \
+            'Before=sysinit.target systemd-sysctl.service systemd-modules-load.service systemd-networkd.service network-pre.target \(RestoreArea.firewall.loaders.joined(separator: " "))' \
             'ConditionPathExists=\(folder)/boot' '[Service]' 'Type=oneshot' 'ExecStart=/bin/sh \(folder)/boot' \
             'TimeoutStartSec=600' >"$U/\(Self.bootUnit(run))" || exit 1
             chmod 644 "$U/\(Self.bootUnit(run))"
@@ -182,7 +183,10 @@ extension RunScripts {
             hf_folders folders-old.tar
             hf_sync /etc "$D"
             UNDOING=1; export UNDOING
-            if [ "$1" = boot ]; then systemctl --no-block daemon-reload >/dev/null 2>&1
+            if [ "$1" = boot ]; then
+            # What was generated for the services to come was made of the files that went.
+            if command -v netplan >/dev/null 2>&1; then hf_limited 60 netplan generate >/dev/null 2>&1 </dev/null; fi
+            systemctl --no-block daemon-reload >/dev/null 2>&1
             else
             /bin/sh "$D/activate" >>"$D/undo-log" 2>&1 9>&-
             hf_rules_back >>"$D/undo-log" 2>&1 9>&- </dev/null \

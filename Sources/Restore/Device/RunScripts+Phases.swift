@@ -155,6 +155,10 @@ extension RunScripts {
     ///
     /// A unit whose program does not end well when it is stopped has not failed.
     private static let unitsMissing = """
+        hf_unset() {
+        printf '%s: %s\\n' "$1" "$(systemctl status --no-pager --lines=3 -- "$1" 2>&1 | tail -n 6)"
+        exit 1
+        }
         hf_stop() {
         systemctl stop -- "$1" || return 1
         systemctl reset-failed -- "$1" 2>/dev/null
@@ -185,14 +189,18 @@ extension RunScripts {
             + "command -v systemctl >/dev/null 2>&1 || exit 0\nif hf_systemd; then systemctl daemon-reload; fi\n"
         for step in changed {
             if step.from == "masked" {
-                text += "systemctl unmask --quiet -- \(ShellQuoting.word(step.name)) || exit 1\n"
+                text +=
+                    "systemctl unmask --quiet -- \(ShellQuoting.word(step.name)) || hf_unset \(ShellQuoting.word(step.name))\n"
             }
             text +=
                 step.from == step.to
-                ? "systemctl try-restart -- \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
+                ? "systemctl try-restart -- \(ShellQuoting.word(step.name)) || hf_as_before \(ShellQuoting.word(step.name)) || hf_unset \(ShellQuoting.word(step.name))\n"
                 : unitLine(step.name, step.to, starts: step.from == "missing" && !step.begins)
-                    + " || hf_as_before \(ShellQuoting.word(step.name)) || exit 1\n"
-            if step.stops { text += "hf_stop \(ShellQuoting.word(step.name)) || exit 1\n" }
+                    + " || hf_as_before \(ShellQuoting.word(step.name)) || hf_unset \(ShellQuoting.word(step.name))\n"
+            if step.stops {
+                text +=
+                    "hf_stop \(ShellQuoting.word(step.name)) || hf_unset \(ShellQuoting.word(step.name))\n"
+            }
         }
         text += beginning
         let started = startedUnits

@@ -195,10 +195,10 @@ extension RestoreArea {
             "ufw",
         ].map { $0 + ".service" },
         activation: """
-            if systemctl is-active --quiet nftables; then systemctl reload nftables; fi
+            if systemctl is-active --quiet nftables && [ "$(systemctl show -p LoadState --value nftables)" = loaded ]; then systemctl reload nftables; fi
             if systemctl is-active --quiet firewalld; then firewall-cmd --reload; fi
             if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then ufw reload; fi
-            if systemctl is-active --quiet netfilter-persistent; then systemctl reload-or-restart netfilter-persistent; fi
+            if systemctl is-active --quiet netfilter-persistent && [ "$(systemctl show -p LoadState --value netfilter-persistent)" = loaded ]; then systemctl reload-or-restart netfilter-persistent; fi
             """)
 
     /// Debian's crontab checks a table with `-n`, the one of other systems with `-T`; one that can do neither checks nothing.

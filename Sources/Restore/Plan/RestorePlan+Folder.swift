@@ -1,19 +1,25 @@
+package import Basics
 package import Vault
 
 extension RestorePlan {
     /// The plan's steps and `entries` as they are carried out: below the folder that the plan names, or as they are.
-    package func placed(_ entries: [FileEntry]) -> (plan: RestorePlan, entries: [FileEntry]) {
+    /// - Parameter time: when folders that are made were changed.
+    package func placed(
+        _ entries: [FileEntry], at time: Timestamp
+    ) -> (plan: RestorePlan, entries: [FileEntry]) {
         guard case .folder(let text) = place else { return (self, entries) }
         let folder = Array(text.utf8)
         var plan = self
-        let top = FileEntry(path: folder, kind: .folder, mode: 0o700)
+        func new(_ path: [UInt8]) -> FileEntry {
+            FileEntry(path: path, kind: .folder, mode: 0o700, modified: time.nanoseconds)
+        }
         let known = Set(entries.lazy.filter { $0.kind == .folder }.map(\.path))
         // Folders that the selection left out are made as well, for their owner only.
         var made: [[UInt8]: FileEntry] = [:]
         for step in steps {
             var parent = SwapOperations.parent(step.subject)
             while parent.count > 1, !known.contains(parent), made[parent] == nil {
-                made[parent] = FileEntry(path: parent, kind: .folder, mode: 0o700)
+                made[parent] = new(parent)
                 parent = SwapOperations.parent(parent)
             }
         }
@@ -21,7 +27,7 @@ extension RestorePlan {
         all.sort { $0.path.lexicographicallyPrecedes($1.path) }
         let subjects = Set(steps.map(\.subject)).union(made.keys)
         plan.steps = [RestoreStep(action: .create, subject: folder, section: "")]
-        var placed = [top]
+        var placed = [new(folder)]
         for entry in all where subjects.contains(entry.path) {
             var moved = entry
             moved.path = folder + entry.path

@@ -61,6 +61,8 @@ package struct RestorePlan: Sendable, Equatable {
     package var isForOther = false
     /// Sections where files that packages of this plan bring, and that the backup lacks, are taken away again.
     package var trims: [String] = []
+    /// The run that this is the way back of; empty for any other plan.
+    package var undoes = ""
     /// What of the backup's containers is wanted; nil for none.
     package var containers: ContainerRequest?
 
@@ -145,6 +147,7 @@ package struct RestorePlan: Sendable, Equatable {
         if !maps.isEmpty { members["maps"] = texts(maps) }
         if isForOther { members["other"] = .bool(true) }
         if !trims.isEmpty { members["trims"] = texts(trims) }
+        if !undoes.isEmpty { members["undoes"] = .string(undoes) }
         return .object(members)
     }
 
@@ -176,6 +179,7 @@ package struct RestorePlan: Sendable, Equatable {
         maps = texts("maps")
         isForOther = json["other"]?.bool ?? false
         trims = texts("trims")
+        undoes = json["undoes"]?.string ?? ""
         guard canonical == bytes else { return nil }
     }
 }

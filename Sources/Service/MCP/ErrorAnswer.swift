@@ -13,7 +13,7 @@ struct ErrorAnswer {
             sentences.append("A person must answer this first, at a terminal: \(question)")
         }
         if let tool = Self.tool(for: error.code), known.contains(tool) { sentences.append("See \(tool).") }
-        sentences.append(Self.sequel(of: error))
+        sentences.append(Self.sequel(of: error, known))
         let details: JSONValue = [
             "code": .string(error.code.rawValue), "category": .string(error.category.rawValue),
             "retryable": .bool(error.category == .unavailable),
@@ -22,12 +22,25 @@ struct ErrorAnswer {
             [.text(sentences.joined(separator: " "))], isError: true, meta: ["holdfast/error": details])
     }
 
-    private static func sequel(of error: OperationError) -> String {
+    private static func sequel(of error: OperationError, _ known: Set<String>) -> String {
         if error.code == .personRequired || error.code == .approvalMissing {
+            if let plan = word(behind: "holdfast approve ", in: error.hint) {
+                return known.contains("apply_restore")
+                    ? "Tell the person; once the plan is approved, call apply_restore with plan ‘\(plan)’."
+                    : "Tell the person."
+            }
+            if word(behind: "holdfast restore plan ", in: error.hint) != nil {
+                return "Trying again changes nothing."
+            }
             return "Tell the person; once it is done, call this tool again with the same arguments."
         }
         return error.category == .unavailable
             ? "Trying again later may help." : "Trying again alone changes nothing."
+    }
+
+    /// What follows a command in a hint.
+    private static func word(behind command: String, in hint: String) -> Substring? {
+        hint.firstRange(of: command).map { hint[$0.upperBound...].prefix { $0.isLetter || $0.isNumber } }
     }
 
     /// A text for the one who called: options are named as the tool's arguments are, up to the first command of a terminal.

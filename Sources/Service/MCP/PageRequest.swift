@@ -18,7 +18,7 @@ struct PageRequest: Sendable {
     private let after: (offset: Int, key: String)?
 
     /// How much of the list must be known for this page, and one more that tells whether there is a next.
-    var needed: Int { (after?.offset ?? 0) + limit + 1 }
+    var needed: Int { (after.map { $0.offset + 1 } ?? 0) + limit + 1 }
 
     /// Takes what this surface added out of `arguments`.
     init(_ arguments: inout [String: JSONValue], of tool: String) throws(OperationError) {
@@ -67,7 +67,8 @@ struct PageRequest: Sendable {
         }
         let elements = Array(list[start...].prefix(limit))
         let end = start + elements.count
-        let next = end < list.count ? elements.last.map { cursor(end - 1, key($0)) } : nil
+        // A list of as many as were asked for may go on, wherever its first entries have moved.
+        let next = end < list.count || list.count >= needed ? elements.last.map { cursor(end - 1, key($0)) } : nil
         return Cut(elements: elements, start: start, next: next)
     }
 

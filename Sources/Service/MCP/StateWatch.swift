@@ -13,6 +13,8 @@ struct StateWatch: Sendable {
         var backups: [String: JSONValue] = [:]
         /// Backups of assistants' configuration.
         var hosts: [String: JSONValue] = [:]
+        /// Work under way and done, which are the tasks of the protocol.
+        var jobs: [String: JSONValue] = [:]
     }
 
     let content: ProductContent
@@ -57,7 +59,10 @@ struct StateWatch: Sendable {
     /// What changed between two pictures.
     static func changes(from old: Picture, to new: Picture) -> [Change] {
         guard old != new else { return [] }
-        var changes: [Change] = []
+        var changes = new.jobs.keys.sorted().filter { old.jobs[$0] != new.jobs[$0] }.map { Change.task($0) }
+        guard old.devices != new.devices || old.backups != new.backups || old.hosts != new.hosts else {
+            return changes
+        }
         if old.devices.keys != new.devices.keys || old.backups.keys != new.backups.keys {
             changes.append(.resources)
         }
@@ -85,7 +90,9 @@ extension ProductContent {
 
     /// What of the state this connection sees: those with the same may share a look at it.
     var view: String {
-        let lists = ["list_backups", "list_devices", "list_host_configs"].filter { catalogue[$0] != nil }
+        let lists = ["list_backups", "list_devices", "list_host_configs", "list_jobs", "get_job"].filter {
+            catalogue[$0] != nil
+        }
         return (lists + ["\(caller.level)"] + (caller.scope.names ?? ["*"])).joined(separator: "\n")
     }
 
@@ -101,6 +108,7 @@ extension ProductContent {
         StateWatch.Picture(
             devices: await entries("list_devices", "devices", "name"),
             backups: await entries("list_backups", "backups", "id"),
-            hosts: await entries("list_host_configs", "backups", "backup"))
+            hosts: await entries("list_host_configs", "backups", "backup"),
+            jobs: hasTasks ? await entries("list_jobs", "jobs", "job") : [:])
     }
 }

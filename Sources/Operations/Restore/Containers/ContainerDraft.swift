@@ -38,8 +38,9 @@ struct ContainerDraft: Sendable {
         plan = planning.plan(
             wanted, onto: reading.engine, files: [], steps: [], hash: hash, comesEngine: true)
         conflicts = data.conflicts
-        let binds =
+        let chosen =
             request.leavesContainers ? data.binds : ContainerPlanning.binds(plan, wanted, request)
+        let binds = ContainerPlanning.topmost(Set(chosen).union(DataPlaces.binds(wanted, in: scope)))
         if !binds.isEmpty, request.newName.isEmpty {
             self.scope.add(wanted.entries, at: binds)
             self.scope.places = binds
@@ -47,6 +48,7 @@ struct ContainerDraft: Sendable {
                 device, self.scope, planning.vault, hash, context, translation)
             keepPresent(binds)
         }
+        self.reading.facts.leave(DataPlaces.volumes(wanted.engine))
         if !request.replacesData, request.newName.isEmpty { tellUncompared(data) }
         setPlaces(self.scope.places)
     }
@@ -101,8 +103,7 @@ struct ContainerDraft: Sendable {
             return
         }
         there = binds.filter { bind in paths.contains { RestoreScope.isBelow($0, [bind]) } }
-        reading.facts.wanted.removeAll { RestoreScope.isBelow($0.path, there) }
-        reading.facts.present.removeAll { RestoreScope.isBelow($0.path, there) }
+        reading.facts.leave(there)
         scope.places = binds.filter { !there.contains($0) }
         kept = there.map { "\($0) is there and stays as it is; --replace-data gives it the backup's content" }
     }
@@ -115,20 +116,12 @@ struct ContainerDraft: Sendable {
             })
         let planning = planning
         let (wanted, reading) = (wanted, reading)
-        func planned(_ steps: [RestoreStep]) -> ContainerPlan {
-            planning.plan(
-                wanted, onto: reading.engine, files: Self.files(steps, reading.facts.present), steps: steps,
-                hash: hash)
-        }
-        plan = planned(result.steps)
-        // What a volume gets whole is no file of its own, as a safety copy of one has it.
-        let filled = plan.operations.volumes.filter { !$0.source.isEmpty }.map(\.mountpoint)
-        let count = result.steps.count
-        result.steps.removeAll { $0.isFile && RestoreScope.isBelow($0.subject, filled) }
-        if result.steps.count != count { plan = planned(result.steps) }
+        plan = planning.plan(
+            wanted, onto: reading.engine, files: Self.files(result.steps, reading.facts.present),
+            steps: result.steps, hash: hash)
         result.steps += plan.steps
         result.commands += plan.commands
-        let remarks = ContainerPlanning.remarks(plan, wanted)
+        let remarks = ContainerPlanning.remarks(plan, wanted, binds: scope.places)
         result.conflicts += plan.conflicts + conflicts + remarks.conflicts + mounted
         result.warnings += plan.warnings + kept + remarks.warnings
     }

@@ -62,10 +62,18 @@ struct ContainerPlanning: Sendable {
     }
 
     /// What is said of the contents of the volumes that a plan fills: what must not be brought back, what is left out.
+    /// - Parameter binds: the bind mounts that come back.
     static func remarks(
-        _ plan: ContainerPlan, _ wanted: Wanted
+        _ plan: ContainerPlan, _ wanted: Wanted, binds: [String]
     ) -> (conflicts: [String], warnings: [String]) {
         var (conflicts, warnings): ([String], [String]) = ([], [])
+        for bind in binds {
+            let left = wanted.special.count { RestoreScope.isBelow($0, [bind]) }
+            guard left > 0 else { continue }
+            warnings.append(
+                "bind mount \(TerminalText.escape(bind)): \(left) device nodes or setuid files are left out; --special takes them"
+            )
+        }
         for volume in plan.operations.volumes where !volume.source.isEmpty {
             let refused = wanted.refused.filter { RestoreScope.isBelow($0.path, [volume.source]) }
             if let first = refused.first {
