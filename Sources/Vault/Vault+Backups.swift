@@ -28,6 +28,15 @@ extension Vault {
         return catalogue.series(named: device)
     }
 
+    /// The newest backup of what has this name that `isWanted` accepts; nil where there is none.
+    /// - Throws: `unavailable`.
+    package func newest(
+        of device: String, where isWanted: @Sendable (BackupSummary) -> Bool = { _ in true }
+    ) throws(VaultError) -> BackupSummary? {
+        try catalogue.refresh()
+        return catalogue.newest(named: device, where: isWanted)
+    }
+
     /// The backups of all whose names begin like this, by name, each newest first; the same are left out.
     /// - Throws: `unavailable`.
     package func series(beginning prefix: String) throws(VaultError) -> [String: [BackupSummary]] {

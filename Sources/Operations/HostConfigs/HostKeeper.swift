@@ -32,8 +32,6 @@ struct HostKeeper {
     func keep(
         _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
-        let backups: [BackupSummary]
-        do { backups = try await series.backups(in: vault) } catch { throw OperationError(error) }
         var remarks = situations.filter { !$0.reason.isEmpty }.map {
             "\($0.path) \($0.state == .invalid ? "cannot be understood" : "cannot be read"): \($0.reason)"
         }
@@ -41,7 +39,7 @@ struct HostKeeper {
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
-        let emptied = try await emptied(situations, among: backups)
+        let emptied = try await emptied(situations)
         remarks += emptied
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
@@ -54,7 +52,7 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest = backups.first, try await holds(newest.id, found) {
+            if !always, let newest = try await series.newest(in: vault), try await holds(newest.id, found) {
                 return row("unchanged", newest.id)
             }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
@@ -67,11 +65,10 @@ struct HostKeeper {
     }
 
     /// Files that lost all servers that the newest sound backup has: nobody wants that put back unasked.
-    private func emptied(
-        _ situations: [HostSituation], among backups: [BackupSummary]
-    ) async throws(OperationError) -> [String] {
+    private func emptied(_ situations: [HostSituation]) async throws(OperationError) -> [String] {
         guard situations.contains(where: { $0.state == .noServers }) else { return [] }
-        let good = backups.first(where: HostSeries.isSound)
+        let good: BackupSummary?
+        do { good = try await series.newestSound(in: vault) } catch { throw OperationError(error) }
         return try await HostDamage.find(host, situations, good, isHere: device == nil, in: vault)?.emptied
             ?? []
     }

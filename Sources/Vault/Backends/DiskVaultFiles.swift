@@ -134,6 +134,8 @@ private final class DiskFile: VaultFile {
         do { try file.write(bytes) } catch { throw VaultError(error, path: path) }
     }
 
+    func startSync() { file.startSync() }
+
     func sync() throws(VaultError) {
         do { try file.sync() } catch { throw VaultError(error, path: path) }
     }

@@ -9,6 +9,8 @@ struct PackStore: Sendable {
     let damage: DamageNotes
     /// What the last writer left, likewise.
     let memory = IndexMemory()
+    /// What the writers made, likewise.
+    let turns = WriterTurns()
 
     init(files: any VaultFiles, keys: VaultKeys) {
         self.files = files
@@ -74,9 +76,17 @@ struct PackStore: Sendable {
     /// Writes a segment durably.
     /// - Returns: its name.
     func write(_ segment: IndexSegment) throws(VaultError) -> String {
-        let name = IndexSegment.newName()
-        try files.writeWhole(segments.encode(segment.encoded, name: name), to: VaultPath.segment(name))
+        let (name, staged) = try stage(segment)
+        try staged.publish()
+        try files.sync(folder: VaultPath.index)
         return name
+    }
+
+    /// Writes a segment that does not have its name yet.
+    func stage(_ segment: IndexSegment) throws(VaultError) -> (name: String, file: StagedFile) {
+        let name = IndexSegment.newName()
+        let bytes = segments.encode(segment.encoded, name: name)
+        return (name, try files.stage(bytes, for: VaultPath.segment(name)))
     }
 
     /// What the pack's own trailer says, after checking its header, its footer and its length.
