@@ -14,6 +14,13 @@ package struct BackupList: Sendable {
 }
 
 extension Vault {
+    /// Asks several things in one step: nothing else has its turn in between, and the caller changes threads once.
+    package func perform<Answer: Sendable>(
+        _ questions: @Sendable (isolated Vault) throws -> Answer
+    ) rethrows -> Answer {
+        try questions(self)
+    }
+
     /// All backups, newest first; opens each manifest that is new since the last call, or since the file of summaries.
     /// - Throws: `unavailable`.
     package func backups() throws(VaultError) -> BackupList {

@@ -50,7 +50,7 @@ package actor VaultWriter {
         turns = store.turns
         self.before = before
         backups = BackupFiles(files: store.files, keys: store.keys)
-        chunker = Chunker(key: store.keys.chunker)
+        chunker = store.chunker.value
         self.sink = sink
         self.lock = lock
     }

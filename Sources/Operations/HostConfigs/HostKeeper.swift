@@ -52,9 +52,7 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest = try await series.newest(in: vault), try await holds(newest.id, found) {
-                return row("unchanged", newest.id)
-            }
+            if !always, let newest = try await newest(holding: found) { return row("unchanged", newest) }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
                 "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
             }
@@ -73,19 +71,31 @@ struct HostKeeper {
             ?? []
     }
 
+    /// The newest backup, where it has these files, with the same bytes and modes, and no other.
+    private func newest(holding found: [HostCopy.File]) async throws -> BackupID? {
+        try await vault.perform { [name = series.name] vault in
+            guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault) else {
+                return nil
+            }
+            return newest.id
+        }
+    }
+
     /// Whether a backup has these files, with the same bytes and modes, and no other.
-    func holds(_ id: BackupID, _ found: [HostCopy.File]) async throws -> Bool {
-        let manifest = try await vault.manifest(id)
-        let entries = try await vault.entries(of: manifest).filter { $0.kind == .file }
+    static func holds(
+        _ id: BackupID, _ found: [HostCopy.File], in vault: isolated Vault
+    ) throws -> Bool {
+        let manifest = try vault.manifest(id)
+        let entries = try vault.entries(of: manifest).filter { $0.kind == .file }
         guard entries.count == found.count else { return false }
-        let contents = try await vault.meter().store(contents: found.map(\.bytes), as: .content)
+        let contents = try vault.pieces(of: found.map(\.bytes))
         for (file, content) in zip(found, contents) {
             guard let entry = entries.first(where: { $0.path == Array(file.path.utf8) }),
                 entry.mode == file.mode, entry.content == content
             else { return false }
         }
         // What was found damaged is stored again.
-        return try await vault.holds(contents.flatMap(\.self))
+        return try vault.holds(contents.flatMap(\.self))
     }
 
     /// Makes a backup.

@@ -154,8 +154,12 @@ package struct ImportHostConfigs: ServiceOperation {
                 host: copy.host.id, made: copy.made, outcome: outcome, backup: backup?.text,
                 files: copy.files.map(\.path))
         }
+        let vault = keeper.vault
         for backup in known where backup.started == copy.made {
-            if try await keeper.holds(backup.id, copy.files) { return row("present", backup.id) }
+            let isSame = try await vault.perform { [files = copy.files] vault in
+                try HostKeeper.holds(backup.id, files, in: vault)
+            }
+            if isSame { return row("present", backup.id) }
         }
         guard !isTrial else { return row("would-store", nil) }
         return row("stored", try await keeper.store(copy, finished: copy.made).id)

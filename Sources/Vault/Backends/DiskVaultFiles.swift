@@ -57,6 +57,10 @@ package struct DiskVaultFiles: VaultFiles {
         try translated(folder) { () throws(SystemError) in try FolderStamp(of: full(folder)) }
     }
 
+    package func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]? {
+        try translated(folder) { () throws(SystemError) in try FolderStamp.all(in: full(folder)) }
+    }
+
     package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? {
         try translated(folder) { () throws(SystemError) in try FolderFingerprint(of: full(folder)) }
     }

@@ -17,6 +17,8 @@ package protocol VaultFiles: Sendable {
     func names(in folder: String) throws(VaultError) -> [String]
     /// Tells later whether a folder's names are still the same; nil where that cannot be told.
     func stamp(of folder: String) throws(VaultError) -> FolderStamp?
+    /// The same for each of the folders in a folder, by name; nil where that cannot be told.
+    func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]?
     /// Tells later whether a folder's names are other ones, sooner than reading them; nil where it would not be sooner.
     func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint?
     /// A whole file.
@@ -71,6 +73,8 @@ extension VaultFiles {
     package func names(in folder: String) throws(VaultError) -> [String] { try items(in: folder).map(\.name) }
 
     package func stamp(of folder: String) throws(VaultError) -> FolderStamp? { nil }
+
+    package func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]? { nil }
 
     package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? { nil }
 

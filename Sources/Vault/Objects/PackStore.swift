@@ -5,6 +5,8 @@ import Codecs
 struct PackStore: Sendable {
     let files: any VaultFiles
     let keys: VaultKeys
+    /// Cuts large contents, likewise for all copies of this store.
+    let chunker: OnDemand<Chunker>
     /// What was found broken, shared by all copies of this store.
     let damage: DamageNotes
     /// What the last writer left, likewise.
@@ -15,6 +17,7 @@ struct PackStore: Sendable {
     init(files: any VaultFiles, keys: VaultKeys) {
         self.files = files
         self.keys = keys
+        chunker = OnDemand { Chunker(key: keys.chunker) }
         damage = DamageNotes(files: files, keys: keys)
     }
 
