@@ -142,6 +142,25 @@ import Testing
             "nothing is left behind")
     }
 
+    @Test(arguments: [
+        ("mkfifo", "it is no ordinary file"), ("mkdir", "it is no ordinary file"),
+        ("truncate -s 65M", "it is larger than 64.0 MiB"),
+    ]) func `what is in the file's place is told, kept from being read, and left alone`(
+        _ command: String, _ reason: String
+    ) async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        try write(sample(host))
+        _ = try await backup(host)
+        try Shell.run("rm '\(path)'; \(command) '\(path)'")
+        let before = try look()
+        let row = try await backup(host)
+        #expect(row["outcome"] == "failed")
+        #expect(row["remarks"]?[0]?.string == "\(path) cannot be read: \(reason)")
+        let error = await #expect(throws: OperationError.self) { _ = try await restore(host) }
+        #expect(error?.message == "\(path) cannot be read: \(reason)")
+        #expect(try look() == before)
+    }
+
     @Test func `a wiped file that was backed up is never put back unasked`() async throws {
         let host = try #require(AssistantHost.named("cursor"))
         try write(sample(host))
