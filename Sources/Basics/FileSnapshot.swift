@@ -50,6 +50,15 @@ package struct FileSnapshot: Sendable {
         return try FileSnapshot(file, at: real, limit: limit)
     }
 
+    /// Why `read` failed, in words for people.
+    package static func reason(_ error: SystemError, limit: Int) -> String {
+        switch error.code {
+        case EINVAL: "it is no ordinary file"
+        case EFBIG: "it is larger than \(ByteCount(limit))"
+        default: error.reason
+        }
+    }
+
     private init(_ file: borrowing OpenFile, at path: String, limit: Int) throws(SystemError) {
         var status = stat()
         guard unsafe fstat(file.rawDescriptor, &status) == 0 else { throw SystemError("fstat", path) }

@@ -34,6 +34,33 @@ package struct FolderStamp: Sendable {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw SystemError("stat", path)
         }
+        self.init(status, at: now)
+    }
+
+    /// The stamps of all that lies in the folder at `path`, by name: at a fraction of what asking for each costs.
+    package static func all(in path: String) throws(SystemError) -> [String: FolderStamp] {
+        guard let stream = unsafe opendir(path) else { throw SystemError("opendir", path) }
+        defer { unsafe _ = closedir(stream) }
+        let folder = unsafe dirfd(stream)
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        var stamps: [String: FolderStamp] = [:]
+        errno = 0
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var status = stat()
+            if name != ".", name != "..", unsafe fstatat(folder, name, &status, 0) == 0 {
+                stamps[name] = FolderStamp(status, at: time(now))
+            }
+            errno = 0
+        }
+        guard errno == 0 else { throw SystemError("readdir", path) }
+        return stamps
+    }
+
+    private init(_ status: stat, at now: Timestamp) {
         disk = UInt64(status.st_dev)
         number = UInt64(status.st_ino)
         modified = Self.time(status.st_mtim)

@@ -56,6 +56,11 @@ package final class FolderWatch: Sendable {
         return !isStopped.load(ordering: .acquiring)
     }
 
+    /// Lets changes gather after `waits`: a program that writes many files would wake the thread for each of them.
+    ///
+    /// Blocks: call it from a thread of its own.
+    package func gather(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
     /// Waits for the next changes, and then until there are no more.
     ///
     /// Blocks: call it from a thread of its own.

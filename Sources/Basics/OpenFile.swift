@@ -114,6 +114,10 @@ package struct OpenFile: ~Copyable {
         guard lseek(descriptor, 0, SEEK_SET) >= 0 else { throw SystemError("lseek", path) }
     }
 
+    /// Has what was written go to the disk, without waiting for it: the first of several files to be synced then waits for
+    /// all of them, the others hardly at all.
+    package func startSync() { holdfast_start_writing(descriptor) }
+
     /// Returns when content and length are on the disk.
     package func sync() throws(SystemError) {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }

@@ -66,7 +66,7 @@ package struct Redactor: Sendable {
         for _ in 0..<Self.passLimit {
             var pass = RedactorPass(redactor: self)
             let shown = pass.redact(tree, under: nil)
-            guard shown != tree else { return tree }
+            guard pass.hasChanged else { return tree }
             tree = shown
         }
         return .string(String(decoding: hidden(JSONWriter.bytes(tree)), as: UTF8.self))

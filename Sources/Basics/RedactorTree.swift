@@ -1,7 +1,19 @@
 /// One way of the redactor through a tree; remembers what it learned about names.
 struct RedactorPass {
+    /// What is known of a member's name.
+    private struct Name {
+        /// The name without its secrets.
+        let shown: String
+        /// What it says about the value.
+        let strength: SecretNameStrength?
+        /// Whether it is the one of a pair whose other member says what stands here.
+        let isValue: Bool
+    }
+
     private let redactor: Redactor
-    private var strengths: [String: SecretNameStrength?] = [:]
+    private var names: [String: Name] = [:]
+    /// Whether something was hidden on this way.
+    private(set) var hasChanged = false
 
     init(redactor: Redactor) { self.redactor = redactor }
 
@@ -18,15 +30,17 @@ struct RedactorPass {
         }
     }
 
-    private func redact(_ text: String, under strength: SecretNameStrength?) -> JSONValue {
+    private mutating func redact(_ text: String, under strength: SecretNameStrength?) -> JSONValue {
         if isWorthHiding(text, strength) { return hidden(text) }
         let shown = redactor.redact(text)
+        guard shown != text else { return .string(text) }
+        hasChanged = true
         // What is hidden inside may have been what made the rest look harmless.
-        return shown != text && isWorthHiding(shown, strength) ? hidden(text) : .string(shown)
+        return isWorthHiding(shown, strength) ? hidden(text) : .string(shown)
     }
 
     /// Numbers are hidden under a certain name only, where they are codes and not amounts.
-    private func redact(
+    private mutating func redact(
         _ digits: String, standingFor number: JSONValue, under strength: SecretNameStrength?
     ) -> JSONValue {
         strength == .certain && isWorthHiding(digits, strength) ? hidden(digits) : number
@@ -40,7 +54,12 @@ struct RedactorPass {
             return .array(result)
         }
         // Lines of one text, or words of a command, show their secrets together only.
-        return .array(redactor.redact(pieces: texts).map { redact($0, under: strength) })
+        let shown = redactor.redact(pieces: texts)
+        if shown != texts { hasChanged = true }
+        var result: [JSONValue] = []
+        result.reserveCapacity(shown.count)
+        for text in shown { result.append(redact(text, under: strength)) }
+        return .array(result)
     }
 
     private mutating func redact(
@@ -48,19 +67,32 @@ struct RedactorPass {
     ) -> JSONValue {
         let pairStrength = strengthOfPair(members)
         let isKey = members["kty"]?.string != nil
-        var result: [String: JSONValue] = [:]
-        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-            var strength = strength(of: name)
-            if strength == nil, inherited == .certain, self.strength(of: "secret " + name) != nil {
+        var result = members
+        var isRenamed = false
+        for index in members.indices {
+            let (text, value) = members[index]
+            let name = name(text)
+            isRenamed = isRenamed || name.shown != text
+            var strength = name.strength
+            if strength == nil, inherited == .certain, self.name("secret " + text).strength != nil {
                 strength = .likely
             }
-            if isKey, SecretRules.keyMembers.contains(name) { strength = .certain }
-            if name.lowercased() == "value" { strength = pairStrength ?? strength }
-            let shown = redactor.redact(name)
-            result[result[shown] == nil ? shown : "\(shown) (\(result.count))"] = redact(
-                value, under: strength)
+            if isKey, SecretRules.keyMembers.contains(text) { strength = .certain }
+            if name.isValue { strength = pairStrength ?? strength }
+            result.values[index] = redact(value, under: strength)
         }
-        return .object(result)
+        return .object(isRenamed ? renamed(result) : result)
+    }
+
+    /// The members under the names that are shown; those that are the same now are told apart.
+    private mutating func renamed(_ members: [String: JSONValue]) -> [String: JSONValue] {
+        hasChanged = true
+        var result: [String: JSONValue] = [:]
+        for (text, value) in members.sorted(by: { $0.key < $1.key }) {
+            let shown = name(text).shown
+            result[result[shown] == nil ? shown : "\(shown) (\(result.count))"] = value
+        }
+        return result
     }
 
     /// What a name says that was redacted itself: it must say the same when the tree is redacted once more.
@@ -71,20 +103,23 @@ struct RedactorPass {
     /// What the name says in `{"name": "DB_PASSWORD", "value": "…"}`; nil in other objects.
     private mutating func strengthOfPair(_ members: [String: JSONValue]) -> SecretNameStrength? {
         for name in ["name", "Name", "key", "Key"] {
-            if let text = members[name]?.string, let strength = strength(of: text) { return strength }
+            if let text = members[name]?.string, let strength = self.name(text).strength { return strength }
         }
         return nil
     }
 
-    private mutating func strength(of name: String) -> SecretNameStrength? {
+    private mutating func name(_ text: String) -> Name {
+        if let known = names[text] { return known }
+        let shown = redactor.redact(text)
         // A name longer than this is a text, of which only what is shown counts as a name.
-        guard name.utf8.count <= 128 else { return strengthOfText(redactor.redact(name)) }
-        if let known = strengths[name] { return known }
-        let shown = redactor.redact(name)
-        var strength = SecretRules.strength(ofName: name)
-        if shown != name, strength != .certain { strength = strengthOfText(shown) ?? strength }
-        strengths[name] = .some(strength)
-        return strength
+        guard text.utf8.count <= 128 else {
+            return Name(shown: shown, strength: strengthOfText(shown), isValue: false)
+        }
+        var strength = SecretRules.strength(ofName: text)
+        if shown != text, strength != .certain { strength = strengthOfText(shown) ?? strength }
+        let name = Name(shown: shown, strength: strength, isValue: text.lowercased() == "value")
+        names[text] = name
+        return name
     }
 
     private func isWorthHiding(_ text: String, _ strength: SecretNameStrength?) -> Bool {
@@ -93,7 +128,8 @@ struct RedactorPass {
         return SecretRules.isWorthHiding(bytes[...], strength) && !HiddenText.isHidden(bytes)
     }
 
-    private func hidden(_ secret: String) -> JSONValue {
-        .string(String(decoding: redactor.hidden(Array(secret.utf8)), as: UTF8.self))
+    private mutating func hidden(_ secret: String) -> JSONValue {
+        hasChanged = true
+        return .string(String(decoding: redactor.hidden(Array(secret.utf8)), as: UTF8.self))
     }
 }

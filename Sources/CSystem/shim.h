@@ -57,6 +57,11 @@ static inline int holdfast_inotify_add(int descriptor, const char *folder) {
     return inotify_add_watch(descriptor, folder, 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200);
 }
 
+// sync_file_range(2): begins to write what is in memory of a file, and does not wait. The header would bring types that the
+// Glibc module has too; 2 is SYNC_FILE_RANGE_WRITE.
+extern int sync_file_range(int descriptor, long offset, long count, unsigned int flags);
+static inline void holdfast_start_writing(int descriptor) { sync_file_range(descriptor, 0, 0, 2); }
+
 // ioctl(2) is variadic; its own header would bring types that the Glibc module has too. The four numbers are those of
 // `struct winsize`. Columns of the terminal behind `descriptor`; 0 when it is none or does not say.
 #include <asm/ioctls.h>

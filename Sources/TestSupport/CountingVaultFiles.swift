@@ -24,6 +24,9 @@ package final class CountingVaultFiles: VaultFiles {
     package func items(in folder: String) throws(VaultError) -> [FolderItem] { try base.items(in: folder) }
     package func names(in folder: String) throws(VaultError) -> [String] { try base.names(in: folder) }
     package func stamp(of folder: String) throws(VaultError) -> FolderStamp? { try base.stamp(of: folder) }
+    package func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]? {
+        try base.stamps(in: folder)
+    }
     package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? {
         try base.fingerprint(of: folder)
     }

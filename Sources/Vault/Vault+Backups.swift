@@ -14,6 +14,13 @@ package struct BackupList: Sendable {
 }
 
 extension Vault {
+    /// Asks several things in one step: nothing else has its turn in between, and the caller changes threads once.
+    package func perform<Answer: Sendable>(
+        _ questions: @Sendable (isolated Vault) throws -> Answer
+    ) rethrows -> Answer {
+        try questions(self)
+    }
+
     /// All backups, newest first; opens each manifest that is new since the last call, or since the file of summaries.
     /// - Throws: `unavailable`.
     package func backups() throws(VaultError) -> BackupList {
@@ -26,6 +33,15 @@ extension Vault {
     package func backups(of device: String) throws(VaultError) -> [BackupSummary] {
         try catalogue.refresh()
         return catalogue.series(named: device)
+    }
+
+    /// The newest backup of what has this name that `isWanted` accepts; nil where there is none.
+    /// - Throws: `unavailable`.
+    package func newest(
+        of device: String, where isWanted: @Sendable (BackupSummary) -> Bool = { _ in true }
+    ) throws(VaultError) -> BackupSummary? {
+        try catalogue.refresh()
+        return catalogue.newest(named: device, where: isWanted)
     }
 
     /// The backups of all whose names begin like this, by name, each newest first; the same are left out.

@@ -46,7 +46,7 @@ package actor Vault {
         self.config = config
         reader = try ObjectReader(store: store)
         catalogue = BackupCatalogue(
-            files: backupFiles, summaries: SummaryFile(files: files, keys: keys))
+            files: backupFiles, summaries: SummaryFile(files: files, keys: keys), turns: store.turns)
         marked = MarkCatalogue(files: markFiles)
     }
 
@@ -96,7 +96,8 @@ package actor Vault {
         let state = if let recalled { recalled } else { try writableIndex() }
         let sink = try ObjectSink(
             store: store, index: state.index, segmentNames: state.segments, unlisted: state.unlisted)
-        return VaultWriter(store: store, sink: sink, lock: lock)
+        return VaultWriter(
+            store: store, sink: sink, lock: lock, before: try files.stamp(of: VaultPath.backups))
     }
 
     /// How many segments the index may have before they are merged.

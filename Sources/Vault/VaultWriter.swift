@@ -10,6 +10,11 @@ package actor VaultWriter {
     private let executor = QueueExecutor("vault.writer")
     private let files: any VaultFiles
     private let memory: IndexMemory
+    private let turns: WriterTurns
+    /// How the folder of backups was when this began.
+    private let before: FolderStamp?
+    /// What was committed; nil where that is not sure.
+    private var made: [BackupSummary]? = []
     private let backups: BackupFiles
     private let chunker: Chunker
     private var sink: ObjectSink
@@ -38,12 +43,14 @@ package actor VaultWriter {
     }
 
     init(
-        store: PackStore, sink: ObjectSink, lock: any VaultLock
+        store: PackStore, sink: ObjectSink, lock: any VaultLock, before: FolderStamp?
     ) {
         files = store.files
         memory = store.memory
+        turns = store.turns
+        self.before = before
         backups = BackupFiles(files: store.files, keys: store.keys)
-        chunker = Chunker(key: store.keys.chunker)
+        chunker = store.chunker.value
         self.sink = sink
         self.lock = lock
     }
@@ -147,11 +154,21 @@ package actor VaultWriter {
         if lock != nil, sink.isSettled {
             memory.keep(
                 sink.index, segments: sink.segmentNames, touched: sink.touched, in: files)
+            if let turn = turn() { turns.add(turn) }
         }
         sink.abandon()
         streams = [:]
         unclaimed = [:]
         lock = nil
+    }
+
+    /// What this one did; nil where that is not sure, and lists look for it.
+    private func turn() -> WriterTurns.Turn? {
+        guard let made, let before, let earlier = lock?.earlierNote,
+            let note = try? files.lockNote(), !note.isEmpty,
+            let after = try? files.stamp(of: VaultPath.backups)
+        else { return nil }
+        return WriterTurns.Turn(earlierNote: earlier, note: note, before: before, after: after, made: made)
     }
 
     /// Waits until `manifest` is durable, together with the others that arrive meanwhile.
@@ -174,13 +191,24 @@ package actor VaultWriter {
     }
 
     private func commit(_ manifests: [Manifest]) -> [Result<Void, any Error>] {
+        var staged: [Result<StagedFile, VaultError>] = []
+        let isListed: Bool
         do throws(VaultError) {
             try checkOpen()
-            try sink.flush()
+            // Written before the objects are flushed, so that one wait for the disk serves both; named only after it.
+            staged = backups.stage(manifests)
+            isListed = try sink.flushObjects()
         } catch {
+            for case .success(let file) in staged { file.discard() }
             return manifests.map { _ in .failure(error) }
         }
-        return backups.write(manifests)
+        let results = backups.publish(staged, with: isListed ? VaultPath.index : nil)
+        if results.allSatisfy({ (try? $0.get()) != nil }) {
+            made?.append(contentsOf: manifests.map(\.summary))
+        } else {
+            made = nil
+        }
+        return results
     }
 
     private func checkOpen() throws(VaultError) {

@@ -19,28 +19,51 @@ import Testing
     }
 
     /// How a file comes to be broken.
-    enum Break: String, CaseIterable {
-        case truncated, wiped, emptied, invalid, overwritten, removed
+    enum Break: String, CaseIterable, CustomTestStringConvertible {
+        /// Cut off in the middle of its servers.
+        case truncated
+        /// Its servers are gone, the rest is there.
+        case wiped
+        /// It has no byte left.
+        case emptied
+        /// It is no text of its format.
+        case invalid
+        /// An installer put a file of its own in its place, with its server alone.
+        case overwritten
+        case removed
 
-        func apply(_ path: String, _ host: AssistantHost) throws {
+        var testDescription: String { rawValue }
+
+        /// Breaks a file of `bytes`.
+        func apply(_ bytes: [UInt8], at path: String, of host: AssistantHost) throws {
             switch self {
-            case .truncated: try Shell.run("truncate -s 7 '\(path)'")
-            case .wiped: try Shell.run("printf '{}\\n' >'\(path)'")
-            case .emptied: try Shell.run(": >'\(path)'")
-            case .invalid: try Shell.run("printf '{\"mcpServers\": {' >'\(path)'")
+            case .truncated:
+                // Before the end of the first name, so that nothing closes it.
+                let text = String(decoding: bytes, as: UTF8.self)
+                let cut = text.firstRange(of: "one")?.lowerBound ?? text.startIndex
+                try TestFiles.write(Array(text[..<cut].utf8) + Array("on".utf8), to: path)
+            case .wiped:
+                let none = [.json, .jsonc].contains(host.format) ? "{}\n" : "# mine\n"
+                try TestFiles.write(Array(none.utf8), to: path)
+            case .emptied: try TestFiles.write([], to: path)
+            case .invalid: try TestFiles.write(Array("{\"mcpServers\": {".utf8), to: path)
             case .overwritten:
-                try Shell.run(
-                    "cp '\(path)' '\(path).new'; echo '# x' >>'\(path).new'; mv '\(path).new' '\(path)'")
-            case .removed: try Shell.run("rm '\(path)'")
+                let entry = host.form.entry(name: "theirs", command: "/opt/theirs", arguments: [])
+                let text = host.format.sample(host.place(of: "theirs"), entry)
+                try TestFiles.write(Array(text.utf8), to: path + ".new")
+                try Folder.rename(path + ".new", to: path)
+            case .removed: try Folder.removeFile(path)
             }
         }
 
-        /// How a host's file looks then; nil where that is the format's affair.
-        var state: HostSituation.State? {
+        /// How the file looks then; nothing is said of texts in YAML, which are kept as they are.
+        func state(_ format: ConfigFormat) -> HostSituation.State {
             switch self {
-            case .emptied: .empty
             case .removed: .missing
-            case .invalid, .overwritten, .truncated, .wiped: nil
+            case .emptied: .empty
+            case .overwritten: .ok
+            case .wiped: format == .yaml ? .ok : .noServers
+            case .invalid, .truncated: format == .yaml ? .ok : .invalid
             }
         }
     }
@@ -81,56 +104,77 @@ import Testing
         return try await home.call("host-config restore", ["host": .string(host.id)].merging(more) { $1 })
     }
 
-    @Test(arguments: allHosts.map(\.id)) func `every host's file comes back, however it was broken`(
-        _ id: String
-    ) async throws {
+    @Test(arguments: allHosts.map(\.id), Break.allCases)
+    func `every host's file comes back, however it was broken`(_ id: String, _ damage: Break) async throws {
         let host = try #require(AssistantHost.named(id))
         let bytes = sample(host)
-        for damage in Break.allCases {
-            try write(bytes)
-            let before = try look()
-            #expect(try await backup(host)["outcome"] != "failed")
-            #expect(try await backup(host)["outcome"] == "unchanged")
-            try damage.apply(path, host)
-            let situation = HostSituation(of: host, at: path)
-            if let state = damage.state { #expect(situation.state == state, "\(damage)") }
-            if damage == .invalid, host.format != .yaml { #expect(situation.state == .invalid) }
-            if damage == .wiped, [.json, .jsonc].contains(host.format) {
-                #expect(situation.state == .noServers)
-            }
-            let trial = try await restore(host, ["dry_run": true])
-            #expect(
-                trial["files"]?.array?.first?["outcome"]?.string?.hasPrefix("would-") == true, "\(damage)")
-            let broken = TestFiles.bytes(at: path)
-            let output = try await restore(host)
-            #expect(TestFiles.bytes(at: path) == bytes, "\(damage)")
-            #expect(try look() == before, "\(damage)")
-            // What was there before is kept, and leads back.
-            #expect((output["safetyCopy"]?.string != nil) == (damage != .removed), "\(damage)")
-            if let copy = output["safetyCopy"]?.string {
-                _ = try await restore(host, ["backup": .string(copy)])
-                #expect(TestFiles.bytes(at: path) == broken, "\(damage)")
-            }
+        try write(bytes)
+        let before = try look()
+        #expect(try await backup(host)["outcome"] == "stored")
+        #expect(try await backup(host)["outcome"] == "unchanged")
+        try damage.apply(bytes, at: path, of: host)
+        let situation = HostSituation(of: host, at: path)
+        #expect(situation.state == damage.state(host.format), "\(situation.reason)")
+        // It is noticed, and told for what it is.
+        let difference = try await home.call("host-config diff", ["host": .string(id)])
+        let file = try #require(difference["files"]?.array?.first { $0["path"]?.string == path })
+        #expect(file["outcome"] == (damage == .removed ? "removed" : "changed"))
+        let vault = try await home.vault()
+        let good = try await HostSeries(host).newestSound(in: vault)
+        let told = try await HostDamage.find(host, [situation], good, in: vault)
+        #expect((told == nil) == (situation.state == .ok))
+        #expect((told?.emptied.isEmpty == false) == (situation.state == .noServers))
+        #expect((told?.isBroken == true) == [.empty, .invalid].contains(situation.state))
+        let trial = try await restore(host, ["dry_run": true])
+        #expect(trial["files"]?.array?.first?["outcome"]?.string?.hasPrefix("would-") == true)
+        let broken = TestFiles.bytes(at: path)
+        let output = try await restore(host)
+        #expect(TestFiles.bytes(at: path) == bytes)
+        #expect(try look() == before)
+        // What was there before is kept, and leads back.
+        #expect((output["safetyCopy"]?.string != nil) == (damage != .removed))
+        if let copy = output["safetyCopy"]?.string {
+            _ = try await restore(host, ["backup": .string(copy)])
+            #expect(TestFiles.bytes(at: path) == broken)
         }
         #expect(
             try Shell.output("ls -A '\(folder.path)/conf'") == Array("mcp.json\n".utf8),
             "nothing is left behind")
     }
 
+    @Test(arguments: [
+        ("mkfifo", "it is no ordinary file"), ("mkdir", "it is no ordinary file"),
+        ("truncate -s 65M", "it is larger than 64.0 MiB"),
+    ]) func `what is in the file's place is told, kept from being read, and left alone`(
+        _ command: String, _ reason: String
+    ) async throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        try write(sample(host))
+        _ = try await backup(host)
+        try Shell.run("rm '\(path)'; \(command) '\(path)'")
+        let before = try look()
+        let row = try await backup(host)
+        #expect(row["outcome"] == "failed")
+        #expect(row["remarks"]?[0]?.string == "\(path) cannot be read: \(reason)")
+        let error = await #expect(throws: OperationError.self) { _ = try await restore(host) }
+        #expect(error?.message == "\(path) cannot be read: \(reason)")
+        #expect(try look() == before)
+    }
+
     @Test func `a wiped file that was backed up is never put back unasked`() async throws {
         let host = try #require(AssistantHost.named("cursor"))
         try write(sample(host))
         let good = try await backup(host)["backup"]
-        try Break.emptied.apply(path, host)
+        try Break.emptied.apply([], at: path, of: host)
         let wiped = try await backup(host)
         #expect(wiped["outcome"] == "stored" && wiped["backup"] != good)
         let output = try await restore(host)
         #expect(output["backup"] == good)
         #expect(TestFiles.bytes(at: path) == sample(host))
         // Again: the safety copy is newer and is not taken either.
-        try Break.wiped.apply(path, host)
+        try Break.wiped.apply([], at: path, of: host)
         _ = try await restore(host)
-        try Break.wiped.apply(path, host)
+        try Break.wiped.apply([], at: path, of: host)
         #expect(try await restore(host)["backup"] == good)
     }
 

@@ -41,6 +41,28 @@ import Testing
             Set(try await bench.list.compactMap { $0["backup"]?.string }) == [ids[0], ids[1], ids[3], wiped])
     }
 
+    @Test func `only a person lets them go; others are told how`() async throws {
+        _ = try await bench.backups(3)
+        let assistant = bench.home.context().with(
+            Caller(actor: "assistant:test", surface: "mcp", level: .destroy), progress: SilentProgress())
+        let operation = AnyOperation(CleanHostConfigs.self)
+        func ask(_ more: [String: JSONValue]) async throws -> JSONValue {
+            let input: [String: JSONValue] = ["host": ["cursor"], "keep_count": 1, "older_than_days": 0]
+            let result = try await operation.call(input.merging(more) { $1 }, in: assistant)
+            return result.json
+        }
+        bench.home.clock.advance(by: .seconds(60))
+        #expect(try await ask(["dry_run": true])["gone"] == 2)
+        let error = await #expect(throws: OperationError.self) { _ = try await ask([:]) }
+        #expect(error?.code == .approvalMissing)
+        #expect(
+            error?.hint
+                == "A person runs: holdfast host-config clean cursor --older-than-days 0 --keep-count 1")
+        #expect(try await bench.list.count == 3, "nothing went")
+        // What lets nothing go is refused to nobody.
+        #expect(try await ask(["keep_count": 9])["gone"] == 0)
+    }
+
     @Test func `other series are left alone`() async throws {
         _ = try await bench.backups(3)
         let other = try await bench.call(

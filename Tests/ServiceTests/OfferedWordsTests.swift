@@ -47,7 +47,9 @@ import Testing
             let catalogue = ToolCatalogue(
                 offering: Self.all.filter { names.contains($0.name) }, among: Self.names)
             // Whoever is given a job can learn of its end.
-            #expect(!catalogue.tools.contains(where: \.isJob) || catalogue["get_job"] != nil)
+            #expect(
+                !catalogue.tools.contains(where: \.isJob)
+                    || [catalogue["get_job"], catalogue["cancel_job"]].allSatisfy { $0 != nil })
             for (place, text) in Self.texts(catalogue, level) {
                 let missing = Self.named(in: text).subtracting(catalogue.names)
                 #expect(missing.isEmpty, "\(place), with \(chosen.map(\.rawValue).sorted())")

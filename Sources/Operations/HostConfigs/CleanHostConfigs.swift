@@ -58,14 +58,27 @@ package struct CleanHostConfigs: ServiceOperation {
             A backup goes when it is older than --older-than-days and beyond the newest --keep-count of its program: where both \
             are given, both must hold. Pinned backups stay, and of each program the newest, the newest sound one, the newest \
             verified one and the newest proven one. What goes lies in the trash for a day, until ‘holdfast backup prune’.
+
+            Only a person at a terminal lets backups go; others are told what would go, and the command.
             """,
         effect: .destroys,
-        errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .notInitialised, .keyInvalid],
+        errors: [
+            .approvalMissing, .argumentInvalid, .vaultLocked, .vaultCorrupt, .notInitialised, .keyInvalid,
+        ],
         examples: [
             Contract.Example(
                 "holdfast host-config clean --all --older-than-days 90 --keep-count 20 --dry-run",
                 "what would go?")
-        ], audit: .freeing)
+        ], audit: .freeing, reach: .everything,
+        guidance: Guidance(
+            "clean_host_configs", title: "Find old configuration backups", in: .hostConfigs,
+            purpose: "Tells which old backups of assistants' configuration can go, with ‘dry_run’.",
+            behaviour:
+                "Without ‘dry_run’ it is refused where something would go: the error says what a person runs at a terminal.",
+            use:
+                "Use it when list_host_configs shows many old backups; pinned ones and the newest sound, verified and proven ones always stay.",
+            returns: "Returns a decision for each backup, and how many would go.",
+            essentials: ["backup", "host", "keeps", "reason"], next: [.init("list_host_configs")]))
 
     package init() {}
 
@@ -96,6 +109,7 @@ package struct CleanHostConfigs: ServiceOperation {
             let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }
             var refused: [String: String] = [:]
             if !input.dryRun, !going.isEmpty {
+                guard context.caller.surface == "cli" else { throw Self.refusal(input, going.count) }
                 // Somebody may have pinned one meanwhile.
                 for (id, error) in try await vault.delete(going) { refused[id.text] = error.message }
             }
@@ -108,6 +122,19 @@ package struct CleanHostConfigs: ServiceOperation {
             return Output(
                 decisions: final, gone: final.count { !$0.keeps }, isDryRun: input.dryRun)
         } catch { throw OperationError(any: error) }
+    }
+
+    /// What others than a person at a terminal are told.
+    private static func refusal(_ input: Input, _ count: Int) -> OperationError {
+        let words =
+            (input.all ? ["--all"] : input.host.map(\.host.id))
+            + (input.olderThanDays.map { ["--older-than-days", "\($0)"] } ?? [])
+            + (input.keepCount.map { ["--keep-count", "\($0)"] } ?? [])
+            + (input.device.other.map { ["--device", "\($0)"] } ?? [])
+        return OperationError(
+            .approvalMissing,
+            "\(count.counted("backup")) would go, which is for a person to do; nothing was changed",
+            hint: "A person runs: holdfast host-config clean \(words.joined(separator: " "))")
     }
 
     /// Decides about one program's backups, newest first.

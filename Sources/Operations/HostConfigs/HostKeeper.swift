@@ -32,8 +32,6 @@ struct HostKeeper {
     func keep(
         _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
-        let backups: [BackupSummary]
-        do { backups = try await series.backups(in: vault) } catch { throw OperationError(error) }
         var remarks = situations.filter { !$0.reason.isEmpty }.map {
             "\($0.path) \($0.state == .invalid ? "cannot be understood" : "cannot be read"): \($0.reason)"
         }
@@ -41,7 +39,7 @@ struct HostKeeper {
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
-        let emptied = try await emptied(situations, among: backups)
+        let emptied = try await emptied(situations)
         remarks += emptied
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
@@ -54,9 +52,7 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest = backups.first, try await holds(newest.id, found) {
-                return row("unchanged", newest.id)
-            }
+            if !always, let newest = try await newest(holding: found) { return row("unchanged", newest) }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
                 "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
             }
@@ -67,28 +63,39 @@ struct HostKeeper {
     }
 
     /// Files that lost all servers that the newest sound backup has: nobody wants that put back unasked.
-    private func emptied(
-        _ situations: [HostSituation], among backups: [BackupSummary]
-    ) async throws(OperationError) -> [String] {
+    private func emptied(_ situations: [HostSituation]) async throws(OperationError) -> [String] {
         guard situations.contains(where: { $0.state == .noServers }) else { return [] }
-        let good = backups.first(where: HostSeries.isSound)
+        let good: BackupSummary?
+        do { good = try await series.newestSound(in: vault) } catch { throw OperationError(error) }
         return try await HostDamage.find(host, situations, good, isHere: device == nil, in: vault)?.emptied
             ?? []
     }
 
+    /// The newest backup, where it has these files, with the same bytes and modes, and no other.
+    private func newest(holding found: [HostCopy.File]) async throws -> BackupID? {
+        try await vault.perform { [name = series.name] vault in
+            guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault) else {
+                return nil
+            }
+            return newest.id
+        }
+    }
+
     /// Whether a backup has these files, with the same bytes and modes, and no other.
-    func holds(_ id: BackupID, _ found: [HostCopy.File]) async throws -> Bool {
-        let manifest = try await vault.manifest(id)
-        let entries = try await vault.entries(of: manifest).filter { $0.kind == .file }
+    static func holds(
+        _ id: BackupID, _ found: [HostCopy.File], in vault: isolated Vault
+    ) throws -> Bool {
+        let manifest = try vault.manifest(id)
+        let entries = try vault.entries(of: manifest).filter { $0.kind == .file }
         guard entries.count == found.count else { return false }
-        let contents = try await vault.meter().store(contents: found.map(\.bytes), as: .content)
+        let contents = try vault.pieces(of: found.map(\.bytes))
         for (file, content) in zip(found, contents) {
             guard let entry = entries.first(where: { $0.path == Array(file.path.utf8) }),
                 entry.mode == file.mode, entry.content == content
             else { return false }
         }
         // What was found damaged is stored again.
-        return try await vault.holds(contents.flatMap(\.self))
+        return try vault.holds(contents.flatMap(\.self))
     }
 
     /// Makes a backup.

@@ -76,7 +76,12 @@ struct HostSeries: Sendable {
 
     /// The newest of its backups that is sound.
     func newestSound(in vault: Vault) async throws(VaultError) -> BackupSummary? {
-        try await backups(in: vault).first(where: Self.isSound)
+        try await vault.newest(of: name, where: Self.isSound)
+    }
+
+    /// The newest of its backups.
+    func newest(in vault: Vault) async throws(VaultError) -> BackupSummary? {
+        try await vault.newest(of: name)
     }
 
     /// One file of a backup.
@@ -131,12 +136,12 @@ struct HostSeries: Sendable {
                 }
                 return manifest
             }
-            let all = try await backups(in: vault)
-            guard let newest = all.first(where: Self.isSound) else {
-                let unsound = all.first.map { "Name one with --backup; the newest is \($0.id)." }
+            guard let newest = try await newestSound(in: vault) else {
+                let unsound = try await self.newest(in: vault)
+                    .map { "Name one with --backup; the newest is \($0.id)." }
                 throw OperationError(
                     .backupUnknown,
-                    "There is no \(all.isEmpty ? "" : "sound ")backup of \(host.title)’s configuration\(place)",
+                    "There is no \(unsound == nil ? "" : "sound ")backup of \(host.title)’s configuration\(place)",
                     hint: unsound ?? "Make one with: holdfast host-config backup \(host.id)\(option)")
             }
             return try await vault.manifest(newest.id)

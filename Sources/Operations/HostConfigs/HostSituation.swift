@@ -40,7 +40,8 @@ struct HostSituation {
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
             snapshot = nil
             mode = 0
-            (state, reason, servers) = (.unreadable, error.reason, [:])
+            let reason = FileSnapshot.reason(error, limit: Self.limit)
+            (state, self.reason, servers) = (.unreadable, reason, [:])
             return
         }
         mode = snapshot?.mode ?? 0

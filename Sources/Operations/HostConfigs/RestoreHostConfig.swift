@@ -182,7 +182,9 @@ struct HostFileChange {
         path = file.path
         do { present = try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
             throw OperationError(
-                .ioFailed, "\(path) cannot be read: \(error.reason)", hint: "Nothing was changed.")
+                .ioFailed,
+                "\(path) cannot be read: \(FileSnapshot.reason(error, limit: HostSituation.limit))",
+                hint: "Nothing was changed.")
         }
     }
 

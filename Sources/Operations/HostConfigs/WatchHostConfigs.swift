@@ -73,7 +73,8 @@ package struct WatchHostConfigs: ServiceOperation {
             Sleeps until a folder with such a file changes and the change has settled; then keeps what changed, as a backup. A \
             file that is empty, cannot be understood, is gone, or lost all servers that its newest sound backup has, is told, with \
             the command that puts it back; --repair does so by itself, three times for each program, so that it never \
-            quarrels with one. With --once it looks once, for a timer. It ends on a signal, after what it is doing.
+            quarrels with one. With --once it looks once, for a timer. It ends on a signal, after what it is doing. As a job it \
+            outlives the terminal, and ends with ‘holdfast job cancel’.
             """,
         effect: .writes,
         errors: [
@@ -82,7 +83,18 @@ package struct WatchHostConfigs: ServiceOperation {
         examples: [
             Contract.Example("holdfast host-config watch", "until Ctrl-C"),
             Contract.Example("holdfast host-config watch --once --repair broken", "from a timer"),
-        ], audit: .wanted, reach: .everything)
+        ], audit: .wanted, isLong: true, reach: .everything,
+        guidance: Guidance(
+            "watch_host_configs", title: "Watch programs' configuration", in: .hostConfigs,
+            purpose:
+                "Keeps each change of assistants' configuration in the vault, and tells which files broke.",
+            behaviour:
+                "Runs until ‘minutes’ are over or cancel_job ends it; ‘once’ looks once. ‘repair’ puts broken files back by itself, three times for each program at most.",
+            use:
+                "Use it before work that may spoil these files; for their present state alone use list_hosts.",
+            returns:
+                "Returns, at its end, what was stored, broke and was repaired, and which programs are broken still.",
+            withheld: ["file"], isIdempotent: false, next: [.init("list_hosts")]))
 
     /// The longest time to watch, in minutes.
     private static let longest = 527_040

@@ -14,6 +14,8 @@ struct Answer {
 
     /// The tool that follows a job to its end.
     static let follower = "get_job"
+    /// The tool that ends a job before its time.
+    static let ender = "cancel_job"
     /// The most bytes of JSON that an answer has: about ten thousand tokens.
     static let limit = 32_768
 

@@ -19,6 +19,9 @@ struct StateWatch: Sendable {
 
     let content: ProductContent
 
+    /// How long changes are gathered before they count as one, in milliseconds.
+    private static let pace: UInt32 = 250
+
     /// News from now on.
     func changes() -> AsyncStream<Change> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -39,7 +42,10 @@ struct StateWatch: Sendable {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         do {
             try BackgroundThread.start {
-                while (try? watch.waits(milliseconds: -1)) == true { signal.yield() }
+                while (try? watch.waits(milliseconds: -1)) == true {
+                    signal.yield()
+                    watch.gather(milliseconds: Self.pace)
+                }
                 signal.finish()
             }
         } catch { return }

@@ -29,7 +29,7 @@ package struct ToolCatalogue: Sendable {
     }
 
     /// What a connection has of the operations: those of its toolsets, and where one of these begins jobs also what follows
-    /// a job to its end.
+    /// a job to its end, and what ends it.
     static func offered(
         of operations: [AnyOperation], _ level: AccessLevel, _ toolsets: Set<Toolset>, isScoped: Bool
     ) -> [AnyOperation] {
@@ -39,14 +39,17 @@ package struct ToolCatalogue: Sendable {
         func isChosen(_ contract: Contract) -> Bool {
             contract.guidance.map { toolsets.contains($0.toolset) } == true && isAllowed(contract)
         }
-        let beginsJobs = operations.contains { operation in
-            isChosen(operation.contract)
-                && (operation.contract.isLong
-                    || operation.contract.guidance?.next.contains { $0.name == Answer.follower } == true)
-        }
+        let chosen = operations.map(\.contract).filter(isChosen)
+        let beginsJobs = chosen.contains(where: \.isLong)
+        let meetsJobs =
+            beginsJobs
+            || chosen.contains { $0.guidance?.next.contains { $0.name == Answer.follower } == true }
+        var further: Set<String> = meetsJobs ? [Answer.follower] : []
+        // A job that nothing else ends would go on after the connection.
+        if beginsJobs { further.insert(Answer.ender) }
         return operations.filter { operation in
             isChosen(operation.contract)
-                || beginsJobs && operation.contract.guidance?.name == Answer.follower
+                || operation.contract.guidance.map { further.contains($0.name) } == true
                     && isAllowed(operation.contract)
         }
     }

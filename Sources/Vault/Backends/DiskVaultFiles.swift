@@ -57,6 +57,10 @@ package struct DiskVaultFiles: VaultFiles {
         try translated(folder) { () throws(SystemError) in try FolderStamp(of: full(folder)) }
     }
 
+    package func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]? {
+        try translated(folder) { () throws(SystemError) in try FolderStamp.all(in: full(folder)) }
+    }
+
     package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? {
         try translated(folder) { () throws(SystemError) in try FolderFingerprint(of: full(folder)) }
     }
@@ -133,6 +137,8 @@ private final class DiskFile: VaultFile {
     func append(_ bytes: [UInt8]) throws(VaultError) {
         do { try file.write(bytes) } catch { throw VaultError(error, path: path) }
     }
+
+    func startSync() { file.startSync() }
 
     func sync() throws(VaultError) {
         do { try file.sync() } catch { throw VaultError(error, path: path) }

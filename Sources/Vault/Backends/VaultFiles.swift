@@ -17,6 +17,8 @@ package protocol VaultFiles: Sendable {
     func names(in folder: String) throws(VaultError) -> [String]
     /// Tells later whether a folder's names are still the same; nil where that cannot be told.
     func stamp(of folder: String) throws(VaultError) -> FolderStamp?
+    /// The same for each of the folders in a folder, by name; nil where that cannot be told.
+    func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]?
     /// Tells later whether a folder's names are other ones, sooner than reading them; nil where it would not be sooner.
     func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint?
     /// A whole file.
@@ -47,8 +49,14 @@ package protocol VaultFiles: Sendable {
 package protocol VaultFile: AnyObject {
     /// Writes behind what was written before.
     func append(_ bytes: [UInt8]) throws(VaultError)
+    /// Begins to make what was written durable, so that a later `sync` waits less.
+    func startSync()
     /// Returns when everything written is durable.
     func sync() throws(VaultError)
+}
+
+extension VaultFile {
+    package func startSync() {}
 }
 
 /// The right to write, held as long as this object lives.
@@ -66,6 +74,8 @@ extension VaultFiles {
 
     package func stamp(of folder: String) throws(VaultError) -> FolderStamp? { nil }
 
+    package func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]? { nil }
+
     package func fingerprint(of folder: String) throws(VaultError) -> FolderFingerprint? { nil }
 
     /// Writes a file so that it is either whole and durable under its name or not there at all.
@@ -76,12 +86,17 @@ extension VaultFiles {
 
     /// The same, except that the name becomes durable only with the next `sync(folder:)`.
     func writeSynced(_ bytes: [UInt8], to path: String) throws(VaultError) {
+        try stage(bytes, for: path).publish()
+    }
+
+    /// Writes a file that does not have its name yet.
+    func stage(_ bytes: [UInt8], for path: String) throws(VaultError) -> StagedFile {
         let temporary = "\(path).\(Hex.string(SecureRandom.bytes(4)))\(VaultPath.temporarySuffix)"
         do throws(VaultError) {
             let file = try create(temporary)
             try file.append(bytes)
-            try file.sync()
-            try rename(temporary, to: path)
+            file.startSync()
+            return StagedFile(file: file, temporary: temporary, path: path, files: self)
         } catch {
             // The first failure is the one to tell; `check` reports a left file and `prune` removes it.
             try? remove(temporary)

@@ -25,10 +25,14 @@ struct BackupCatalogue: Sendable {
     private let files: BackupFiles
     private let summaries: SummaryFile
     private var packed: SummaryFile.Content?
-    /// The names of the files of all that are known.
-    private var known: Set<String> = []
+    /// All that are known.
+    private var known: Set<BackupID> = []
     /// How the folder was when it was last read; nil when that says nothing.
     private var stamp: FolderStamp?
+    /// What the writers of this process did.
+    private let turns: WriterTurns
+    /// The turn after which everything that it and all before it left is known; nil where that is not sure.
+    private var turn: WriterTurns.Place?
     /// Which names it had then; nil likewise.
     private var fingerprint: FolderFingerprint?
     private var isFresh = true
@@ -39,9 +43,10 @@ struct BackupCatalogue: Sendable {
     /// Manifests that could not be read.
     private(set) var damaged: [VaultError] = []
 
-    init(files: BackupFiles, summaries: SummaryFile) {
+    init(files: BackupFiles, summaries: SummaryFile, turns: WriterTurns) {
         self.files = files
         self.summaries = summaries
+        self.turns = turns
     }
 
     // MARK: Reading
@@ -51,33 +56,38 @@ struct BackupCatalogue: Sendable {
     mutating func refresh() throws(VaultError) {
         let now = try files.stamp()
         if let now, let stamp, stamp.holds(at: now) { return }
-        // Of a folder that changed a moment ago the stamp says nothing; its names are told apart all the same.
-        let print = try files.fingerprint()
+        if let now, let stamp, let later = try turns.later(than: turn, from: stamp, to: now, files.files) {
+            take(later.made)
+            (self.stamp, turn) = (later.stamp, later.place)
+            return
+        }
+        // Of a folder that changed a moment ago the stamp says nothing; its names are told apart all the same. Whoever
+        // looks once needs no fingerprint.
+        let print = isFresh ? nil : try files.fingerprint()
         if let print, print == fingerprint {
             stamp = now
             return
         }
-        let names = try files.names()
-        if isFresh { adopt(names) }
+        let place = try turns.place(files.files)
+        let ids = try files.names().compactMap(BackupFiles.id)
+        turn = try turns.place(files.files) == place ? place : nil
+        let strange = isFresh ? adopt(ids) : ids.filter { !known.contains($0) }
         isFresh = false
-        let strange = names.filter { !known.contains($0) }
-        if names.count - strange.count < known.count { removeAll(but: Set(names)) }
+        if ids.count - strange.count < known.count { removeAll(but: Set(ids)) }
         var found: [BackupSummary] = []
-        var damaged: [(name: String, error: VaultError)] = []
-        for name in strange {
-            guard let id = BackupFiles.id(of: name) else { continue }
+        var damaged: [(id: BackupID, error: VaultError)] = []
+        for id in strange {
             do {
                 found.append(try files.summary(id))
-                known.insert(name)
             } catch  where error.code == .damaged || error.code == .tooNew {
-                damaged.append((name, error))
+                damaged.append((id, error))
             } catch  where error.code == .notFound {
                 // Deleted since the folder was read.
                 continue
             }
         }
         take(found)
-        self.damaged = damaged.sorted { $0.name > $1.name }.map(\.error)
+        self.damaged = damaged.sorted { $0.id > $1.id }.map(\.error)
         // What could not be read is tried again each time.
         stamp = damaged.isEmpty ? now : nil
         fingerprint = damaged.isEmpty ? print : nil
@@ -86,22 +96,25 @@ struct BackupCatalogue: Sendable {
     }
 
     /// Takes over what the file of summaries says of those that are there.
-    private mutating func adopt(_ names: [String]) {
-        guard names.count > Self.many, let content = summaries.read() else { return }
-        let present = Set(names)
+    /// - Returns: those that it does not name.
+    private mutating func adopt(_ ids: [BackupID]) -> [BackupID] {
+        guard ids.count > Self.many, let content = summaries.read() else { return ids }
+        var strange = Set(ids)
+        known.reserveCapacity(ids.count)
         var series = [[Head]](repeating: [], count: content.devices.count)
         for (number, head) in content.heads.enumerated() {
-            let name = BackupFiles.name(of: head.id)
-            guard present.contains(name), known.insert(name).inserted else { continue }
+            guard strange.remove(head.id) != nil else { continue }
+            known.insert(head.id)
             series[head.device].append(Head(id: head.id, started: head.started, source: .packed(number)))
         }
         for (name, list) in zip(content.devices, series) where !list.isEmpty { heads[name] = list }
         packed = content
+        return Array(strange)
     }
 
     /// Forgets a backup whose manifest turned out to be damaged: the next look reads it again.
     mutating func forget(_ id: BackupID) {
-        guard known.remove(BackupFiles.name(of: id)) != nil else { return }
+        guard known.remove(id) != nil else { return }
         remove { $0 == id }
         look()
     }
@@ -112,10 +125,10 @@ struct BackupCatalogue: Sendable {
         fingerprint = nil
     }
 
-    private mutating func removeAll(but present: Set<String>) {
+    private mutating func removeAll(but present: Set<BackupID>) {
         let gone = known.subtracting(present)
         known.subtract(gone)
-        remove { gone.contains(BackupFiles.name(of: $0)) }
+        remove(gone.contains)
     }
 
     private mutating func remove(_ isGone: (BackupID) -> Bool) {
@@ -125,22 +138,39 @@ struct BackupCatalogue: Sendable {
     }
 
     private mutating func take(_ found: [BackupSummary]) {
-        // Few are put in their places; many are sorted once.
-        guard found.count > 16 else {
-            for summary in found {
-                let head = Head(id: summary.id, started: summary.started, source: .read(summary))
-                let list = heads[summary.device.name] ?? []
-                let place = Self.place(of: head, among: list.count) { list[$0] }
-                heads[summary.device.name, default: []].insert(head, at: place)
-                guard let all = whole else { continue }
-                whole?.insert(summary, at: Self.place(of: head, among: all.count) { Head(all[$0]) })
+        let new = found.filter { known.insert($0.id).inserted }
+        for (name, more) in Dictionary(grouping: new, by: \.device.name) {
+            Self.merge(more.map { Head($0) }, into: &heads[name, default: []])
+        }
+        // Few are put in their places; after many the list is made anew.
+        if new.count > 16 { whole = nil }
+        for summary in new where whole != nil { Self.insert(summary, into: &whole) }
+    }
+
+    private static func insert(_ summary: BackupSummary, into all: inout [BackupSummary]?) {
+        guard let list = all else { return }
+        let index = place(of: Head(summary), among: list.count) { Head(list[$0]) }
+        all?.insert(summary, at: index)
+    }
+
+    /// Puts some in their places among others that are in order, newest first.
+    private static func merge(_ some: [Head], into all: inout [Head]) {
+        let some = some.sorted(by: isNewer)
+        guard some.count > 16 else {
+            for head in some {
+                let index = place(of: head, among: all.count) { all[$0] }
+                all.insert(head, at: index)
             }
             return
         }
-        for (name, more) in Dictionary(grouping: found, by: \.device.name) {
-            heads[name] = ((heads[name] ?? []) + more.map { Head($0) }).sorted(by: Self.isNewer)
+        var merged: [Head] = []
+        merged.reserveCapacity(all.count + some.count)
+        var next = some[...]
+        for head in all {
+            while let first = next.first, isNewer(first, head) { merged.append(next.removeFirst()) }
+            merged.append(head)
         }
-        whole = nil
+        all = merged + next
     }
 
     // MARK: Lists
@@ -171,6 +201,15 @@ struct BackupCatalogue: Sendable {
         return (sorted.prefix(limit).compactMap(\.summary), total)
     }
 
+    /// The newest backup of what has this name that `isWanted` accepts; reads no more than it needs to.
+    mutating func newest(named name: String, where isWanted: (BackupSummary) -> Bool) -> BackupSummary? {
+        for place in 0..<(heads[name]?.count ?? 0) {
+            read(name, first: place + 1, from: place)
+            if let summary = heads[name]?[place].summary, isWanted(summary) { return summary }
+        }
+        return nil
+    }
+
     /// The backups of all whose names begin like this, by name, each newest first.
     mutating func series(beginning prefix: String) -> [String: [BackupSummary]] {
         var all: [String: [BackupSummary]] = [:]
@@ -181,12 +220,12 @@ struct BackupCatalogue: Sendable {
     private mutating func allSeries() -> [String: [BackupSummary]] { series(beginning: "") }
 
     /// Has the summaries of the newest of a series in memory.
-    private mutating func read(_ name: String, first limit: Int) {
-        guard var packed, let count = heads[name]?.count else { return }
-        for index in 0..<min(count, limit) {
+    private mutating func read(_ name: String, first limit: Int, from start: Int = 0) {
+        guard packed != nil, let count = heads[name]?.count else { return }
+        for index in start..<min(count, limit) {
             guard let head = heads[name]?[index], case .packed(let number) = head.source else { continue }
             // What the file does not give the manifest does; one that is gone or damaged is found at the next look.
-            if let summary = (try? packed.summary(number)) ?? (try? files.summary(head.id)) {
+            if let summary = (try? packed?.summary(number)) ?? (try? files.summary(head.id)) {
                 heads[name]?[index].source = .read(summary)
             } else {
                 look()

@@ -49,8 +49,7 @@ struct BackupFiles: Sendable {
 
     /// The backup whose manifest has this name; nil for any other file.
     static func id(of name: String) -> BackupID? {
-        guard name.hasSuffix(VaultPath.manifestSuffix) else { return nil }
-        return BackupID(String(name.dropLast(VaultPath.manifestSuffix.count)))
+        BackupID(name, with: VaultPath.manifestSuffix)
     }
 
     static func name(of id: BackupID) -> String { id.text + VaultPath.manifestSuffix }
@@ -74,18 +73,29 @@ struct BackupFiles: Sendable {
         }
     }
 
-    /// Makes backups visible: those without a failure are durable under their names once this returns.
+    /// Writes manifests that do not have their names yet.
     /// - Returns: a result for each, in the same order.
-    func write(_ manifests: [Manifest]) -> [Result<Void, any Error>] {
-        var results: [Result<Void, any Error>] = manifests.map { manifest in
-            do throws(VaultError) {
-                let bytes = try codec.encode(manifest)
-                return .success(try files.writeSynced(bytes, to: VaultPath.manifest(manifest.id)))
-            } catch {
+    func stage(_ manifests: [Manifest]) -> [Result<StagedFile, VaultError>] {
+        manifests.map { manifest in
+            Result { () throws(VaultError) in
+                try files.stage(try codec.encode(manifest), for: VaultPath.manifest(manifest.id))
+            }
+        }
+    }
+
+    /// Makes backups visible: those without a failure are durable under their names once this returns.
+    /// - Parameter folder: another one whose names are made durable with them.
+    /// - Returns: a result for each, in the same order.
+    func publish(
+        _ staged: [Result<StagedFile, VaultError>], with folder: String?
+    ) -> [Result<Void, any Error>] {
+        var results: [Result<Void, any Error>] = staged.map { staged in
+            do throws(VaultError) { return .success(try staged.get().publish()) } catch {
                 return .failure(error)
             }
         }
         do throws(VaultError) {
+            if let folder { try files.sync(folder: folder) }
             try files.sync(folder: VaultPath.backups)
         } catch {
             results = results.map { result in if case .success = result { .failure(error) } else { result } }

@@ -13,6 +13,11 @@ struct ManifestFile: Sendable {
     private static let plainLimit = 1 << 26
 
     let sealer: Sealer
+    /// Made once: a list opens many of these files.
+    private let compressor = OnDemand { Result { () throws(CodecError) in try Compressor() } }
+    private let decompressor = OnDemand { Result { () throws(CodecError) in try Decompressor() } }
+
+    init(sealer: Sealer) { self.sealer = sealer }
 
     func encode(_ manifest: Manifest) throws(VaultError) -> [UInt8] {
         let summary = try seal(manifest.summary.json, manifest.id, part: "summary")
@@ -69,7 +74,7 @@ struct ManifestFile: Sendable {
         do {
             var writer = ByteWriter()
             writer.append(fixed: UInt32(plain.count))
-            writer.append(try Compressor().compress(plain))
+            writer.append(try compressor.value.get().compress(plain))
             return sealer.seal(writer.bytes, context: context(id, part))
         } catch {
             throw VaultError(.unavailable, "\(error)")
@@ -84,7 +89,7 @@ struct ManifestFile: Sendable {
             var reader = ByteReader(payload)
             let length = try reader.fixed32()
             guard length <= Self.plainLimit else { throw RecordError(reason: "it is too large") }
-            let plain = try Decompressor().decompress(payload, from: 4, length: Int(length))
+            let plain = try decompressor.value.get().decompress(payload, from: 4, length: Int(length))
             return try JSONParser.parse(plain)
         } catch let error as RecordError {
             throw .damaged(path, error.reason)

@@ -47,9 +47,9 @@ package actor ContentMeter: ContentIntake {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    init(keys: VaultKeys) {
-        self.keys = keys
-        chunker = Chunker(key: keys.chunker)
+    init(_ store: PackStore) {
+        keys = store.keys
+        chunker = store.chunker.value
     }
 
     private func name(_ bytes: [UInt8], _ kind: ObjectKind) -> ObjectID {
@@ -108,5 +108,18 @@ package actor ContentMeter: ContentIntake {
 
 extension Vault {
     /// Names contents as this vault would.
-    package func meter() -> ContentMeter { ContentMeter(keys: store.keys) }
+    package func meter() -> ContentMeter { ContentMeter(store) }
+
+    /// The pieces that this vault would make of each of several contents, which stand in memory.
+    package func pieces(of contents: [[UInt8]]) throws(VaultError) -> [[ContentRef]] {
+        var results: [[ContentRef]] = []
+        for content in contents {
+            var stream = ContentStream(kind: .content)
+            results.append(
+                try stream.finish(content, chunker: store.chunker.value) { (piece, _) in
+                    ObjectID(store.keys.objects.digest(piece))
+                })
+        }
+        return results
+    }
 }

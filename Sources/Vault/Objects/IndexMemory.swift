@@ -71,11 +71,11 @@ final class IndexMemory: Sendable {
         _ files: any VaultFiles, touched: Set<String> = [], seen: [String: FolderStamp]? = nil
     ) throws(VaultError) -> [String: FolderStamp]? {
         var stamps = seen ?? [:]
-        var folders = touched
         if seen == nil {
-            folders = Set(try files.names(in: VaultPath.packs).map { "\(VaultPath.packs)/\($0)" })
+            guard let found = try files.stamps(in: VaultPath.packs) else { return nil }
+            for (name, stamp) in found { stamps["\(VaultPath.packs)/\(name)"] = stamp }
         }
-        for folder in folders.union([VaultPath.packs, VaultPath.index]) {
+        for folder in (seen == nil ? [] : touched).union([VaultPath.packs, VaultPath.index]) {
             guard let stamp = try files.stamp(of: folder) else { return nil }
             stamps[folder] = stamp
         }

@@ -46,6 +46,8 @@ struct ObjectSink {
         let id: PackID
         let file: any VaultFile
         let temporary: String
+        /// Whether its folder is new, whose name then is to be made durable as well.
+        let isFirst: Bool
         var catalogue = PackCatalogue()
         var length: Int64
         var submitted = 0
@@ -108,14 +110,28 @@ struct ObjectSink {
 
     /// Returns when every object taken in is durable and listed in the index.
     mutating func flush() throws(VaultError) {
+        if try flushObjects() { try store.files.sync(folder: VaultPath.index) }
+    }
+
+    /// Returns when every object taken in is durable.
+    ///
+    /// What was staged before becomes durable with the objects.
+    /// - Returns: whether the index lists more than before; that becomes durable only when its folder is synced, and can be
+    ///   made anew from the packs.
+    mutating func flushObjects() throws(VaultError) -> Bool {
         if let failure { throw failure }
+        var isListed = false
         try guarded { (sink) throws(VaultError) in
             for kind in ObjectKind.allCases {
                 if let block = sink.builders[Int(kind.rawValue)].take() { try sink.submit(block) }
             }
-            try sink.finishPack()
-            try sink.list()
+            let pack = try sink.endPack()
+            let portions = IndexSegment.portions(sink.unlisted + (pack.map { [$0.entry] } ?? []))
+            isListed = try sink.list(portions) { (sink) throws(VaultError) in
+                if let pack { try sink.publish(pack) }
+            }
         }
+        return isListed
     }
 
     /// Gives up what is not flushed and removes the unfinished pack.
@@ -151,9 +167,7 @@ struct ObjectSink {
     private mutating func openPack() throws(VaultError) -> OpenPack {
         let id = PackID.random()
         touched.insert(VaultPath.packFolder(id))
-        if try store.files.createFolder(VaultPath.packFolder(id)) {
-            try store.files.sync(folder: VaultPath.packs)
-        }
+        let isFirst = try store.files.createFolder(VaultPath.packFolder(id))
         let temporary = VaultPath.pack(id) + VaultPath.temporarySuffix
         let file = try store.files.create(temporary)
         do { try file.append(PackFormat.header(id)) } catch {
@@ -163,7 +177,8 @@ struct ObjectSink {
         }
         index.beginPack(id)
         return OpenPack(
-            id: id, file: file, temporary: temporary, length: Int64(PackFormat.headerLength))
+            id: id, file: file, temporary: temporary, isFirst: isFirst,
+            length: Int64(PackFormat.headerLength))
     }
 
     private mutating func write(_ ready: SealedBlock) throws(VaultError) {
@@ -179,23 +194,57 @@ struct ObjectSink {
         for object in block.objects { pending.remove(object.id) }
     }
 
+    /// A pack that is written and does not have its name yet.
+    private struct EndedPack {
+        let pack: OpenPack
+        let length: Int64
+        var entry: IndexSegment.Entry { IndexSegment.Entry(pack: pack.id, catalogue: pack.catalogue) }
+    }
+
     private mutating func finishPack() throws(VaultError) {
+        if let pack = try endPack() { try publish(pack) }
+    }
+
+    /// Writes the rest of the pack; nil where there is none.
+    private mutating func endPack() throws(VaultError) -> EndedPack? {
         while let ready = pipeline.next() { try write(ready) }
-        guard let pack = current else { return }
+        guard let pack = current else { return nil }
         let ending = store.ending(pack.id, pack.catalogue)
         try pack.file.append(ending)
+        pack.file.startSync()
+        return EndedPack(pack: pack, length: pack.length + Int64(ending.count))
+    }
+
+    /// Gives the pack its name, durably.
+    private mutating func publish(_ ended: EndedPack) throws(VaultError) {
+        let pack = ended.pack
         try pack.file.sync()
         try store.files.rename(pack.temporary, to: VaultPath.pack(pack.id))
         current = nil
         try store.files.sync(folder: VaultPath.packFolder(pack.id))
-        storedBytes += pack.length + Int64(ending.count)
-        unlisted.append(IndexSegment.Entry(pack: pack.id, catalogue: pack.catalogue))
+        if pack.isFirst { try store.files.sync(folder: VaultPath.packs) }
+        storedBytes += ended.length
+        unlisted.append(ended.entry)
     }
 
-    private mutating func list() throws(VaultError) {
-        for portion in IndexSegment.portions(unlisted) {
-            segmentNames.append(try store.write(portion))
+    /// Lists `portions` after `publish`, which is called once they are written and before they have their names.
+    /// - Returns: whether there was something to list.
+    private mutating func list(
+        _ portions: [IndexSegment], after publish: (inout ObjectSink) throws(VaultError) -> Void
+    ) throws(VaultError) -> Bool {
+        var staged: [(name: String, file: StagedFile)] = []
+        do throws(VaultError) {
+            for portion in portions { staged.append(try store.stage(portion)) }
+            try publish(&self)
+            for (name, file) in staged {
+                try file.publish()
+                segmentNames.append(name)
+            }
+        } catch {
+            for (name, file) in staged where !segmentNames.contains(name) { file.discard() }
+            throw error
         }
         unlisted = []
+        return !portions.isEmpty
     }
 }

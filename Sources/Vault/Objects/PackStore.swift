@@ -5,14 +5,19 @@ import Codecs
 struct PackStore: Sendable {
     let files: any VaultFiles
     let keys: VaultKeys
+    /// Cuts large contents, likewise for all copies of this store.
+    let chunker: OnDemand<Chunker>
     /// What was found broken, shared by all copies of this store.
     let damage: DamageNotes
     /// What the last writer left, likewise.
     let memory = IndexMemory()
+    /// What the writers made, likewise.
+    let turns = WriterTurns()
 
     init(files: any VaultFiles, keys: VaultKeys) {
         self.files = files
         self.keys = keys
+        chunker = OnDemand { Chunker(key: keys.chunker) }
         damage = DamageNotes(files: files, keys: keys)
     }
 
@@ -74,9 +79,17 @@ struct PackStore: Sendable {
     /// Writes a segment durably.
     /// - Returns: its name.
     func write(_ segment: IndexSegment) throws(VaultError) -> String {
-        let name = IndexSegment.newName()
-        try files.writeWhole(segments.encode(segment.encoded, name: name), to: VaultPath.segment(name))
+        let (name, staged) = try stage(segment)
+        try staged.publish()
+        try files.sync(folder: VaultPath.index)
         return name
+    }
+
+    /// Writes a segment that does not have its name yet.
+    func stage(_ segment: IndexSegment) throws(VaultError) -> (name: String, file: StagedFile) {
+        let name = IndexSegment.newName()
+        let bytes = segments.encode(segment.encoded, name: name)
+        return (name, try files.stage(bytes, for: VaultPath.segment(name)))
     }
 
     /// What the pack's own trailer says, after checking its header, its footer and its length.

@@ -40,6 +40,36 @@ import Testing
         #expect(files.reads(in: VaultPath.backups) == 1)
     }
 
+    @Test func `what a writer of this process made is not read again, unless somebody else wrote`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let files = CountingVaultFiles(DiskVaultFiles(folder.path + "/v"))
+        let vault = try await Vault.create(files: files, key: key, clock: clock)
+        let other = try await Vault.open(at: folder.path + "/v", key: key, clock: clock)
+        var all = try await backUp(vault, ["web1", "nas"])
+        #expect(try await vault.backups().backups.count == 2)
+        func expectsReads(_ range: ClosedRange<Int>, _ comment: Comment) async throws {
+            _ = files.reads(in: VaultPath.backups)
+            #expect(try await vault.backups().backups.map(\.id) == all.reversed(), comment)
+            #expect(range.contains(files.reads(in: VaultPath.backups)), comment)
+        }
+        all += try await backUp(vault, ["web1"])
+        try await expectsReads(0...0, "one turn")
+        for _ in 0..<20 { all += try await backUp(vault, ["nas", "web1"]) }
+        try await expectsReads(0...40, "more turns than are kept")
+        all += try await backUp(vault, ["web1"])
+        all += try await backUp(other, ["nas"])
+        all += try await backUp(vault, ["web1"])
+        try await expectsReads(1...3, "another one in between")
+        let (last, before) = (all[all.count - 2], all[all.count - 5])
+        #expect(try await vault.newest(of: "nas")?.id == last)
+        #expect(try await vault.newest(of: "nas") { $0.id < last }?.id == before)
+        #expect(try await vault.newest(of: "none") == nil)
+        try await onceFree { try await vault.delete(all.removeLast()) }
+        try await expectsReads(0...0, "one that went")
+    }
+
     @Test func `marks that are not there are not looked for`() async throws {
         let files = CountingVaultFiles(MemoryVaultFiles())
         let vault = try await Vault.create(files: files, key: key, clock: clock)
