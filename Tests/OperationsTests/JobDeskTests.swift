@@ -130,7 +130,8 @@ import Testing
         let long = allOperations.filter(\.contract.isLong).map { $0.contract.command.joined(separator: " ") }
         #expect(
             long == [
-                "backup create", "backup verify", "restore apply", "restore drill", "restore undo",
+                "backup create", "backup verify", "host-config watch", "restore apply", "restore drill",
+                "restore undo",
             ])
         for operation in allOperations {
             #expect(operation.fields.contains { $0.name == "background" } == operation.contract.isLong)
@@ -222,6 +223,31 @@ import Testing
         let seen = try await list.call([:], in: context("token:1")).json["jobs"]?.array ?? []
         #expect(seen.map { $0["job"]?.string } == [own])
         #expect(try await home.call("job list")["jobs"]?.array?.count == 2)
+    }
+
+    @Test func `a caller has so many jobs under way at most, and ends only what it may begin`() async throws {
+        let home = try await RightsHome(launcher: HoldingLauncher())
+        func desk(_ actor: String) -> JobDesk {
+            JobDesk(
+                context: home.context().with(Caller(actor: actor, surface: "mcp", level: .write)))
+        }
+        for _ in 0..<12 { _ = try await desk("token:1").submit("backup create", [:]) }
+        await #expect(throws: OperationError.self) {
+            _ = try await desk("token:1").submit("backup create", [:])
+        }
+        let backup = try await desk("token:2").submit("backup create", [:]).job
+        let apply = try await JobDesk(context: home.context()).submit("restore apply", [:]).job
+        let cancel = try #require(allOperations.first { $0.contract.command == ["job", "cancel"] })
+        func end(_ job: String, _ level: AccessLevel) async -> OperationError.Code? {
+            let context = home.context().with(Caller(actor: "token:1", surface: "mcp", level: level))
+            do throws(OperationError) {
+                _ = try await cancel.call(["job": .string(job), "wait": 0], in: context)
+                return nil
+            } catch { return error.code }
+        }
+        #expect(await end(apply, .write) == .levelTooLow)
+        #expect(await end(backup, .write) == nil)
+        #expect(await end(apply, .destroy) == nil)
     }
 
     @Test func `the record is bounded`() throws {

@@ -63,6 +63,24 @@ import Testing
         #expect(last["nextCursor"] == nil)
     }
 
+    @Test func `a list of which only so much is read as a page needs is walked to its end`() throws {
+        let all = (0..<23).map { device($0) }
+        for isMoving in [false, true] {
+            var (seen, list): ([String], [JSONValue]) = ([], all)
+            var given: [String: JSONValue] = ["limit": 4]
+            for number in 0..<20 {
+                var arguments = given
+                let page = try PageRequest(&arguments, of: "list_devices")
+                let json = try answer(Array(list.prefix(page.needed)), given)
+                seen += json["devices"]?.array?.compactMap { $0["name"]?.string } ?? []
+                guard let cursor = json["nextCursor"] else { break }
+                given["cursor"] = cursor
+                if isMoving { list.insert(device(100 + number), at: 0) }
+            }
+            #expect(seen == (0..<23).map { "d\($0)" }, "\(isMoving)")
+        }
+    }
+
     @Test(
         arguments: [
             ["limit": 0], ["limit": 201], ["limit": "many"], ["response_format": "long"], ["cursor": 5],

@@ -107,11 +107,15 @@ import Testing
         #expect(text.contains(part), "\(text)")
     }
 
-    @Test func `what needs a person is to be called again afterwards`() {
+    @Test(arguments: [
+        ("run: holdfast x", "once it is done, call this tool again with the same arguments."),
+        ("run: holdfast approve p1", "once the plan is approved, call apply_restore with plan ‘p1’."),
+        ("A new plan: holdfast restore plan b --in-place", "Trying again changes nothing."),
+    ]) func `what needs a person says what to call afterwards`(_ hint: String, _ ending: String) {
         let answer = ErrorAnswer(
-            OperationError(.personRequired, "x", hint: "run: holdfast approve p"), known: [])
+            OperationError(.personRequired, "x", hint: hint), known: ["apply_restore"])
         guard case .text(let text)? = answer.result.content.first else { return }
-        #expect(text.hasSuffix("call this tool again with the same arguments."), "\(text)")
+        #expect(text.hasSuffix(ending), "\(text)")
     }
 
     @Test func `tokens are estimated from the text alone`() {

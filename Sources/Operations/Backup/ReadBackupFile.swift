@@ -9,6 +9,8 @@ package struct ReadBackupFile: ServiceOperation {
         @Field(
             "Absolute path of the file, as ‘backup files’ prints it; \\xNN stands for a byte.",
             .operand) var path: String
+        @Field("Begin with this line.", placeholder: "N") var fromLine = 1
+        @Field("At most so many lines; 0 for all.", placeholder: "N") var lines = 0
         package init() {}
     }
 
@@ -17,6 +19,8 @@ package struct ReadBackupFile: ServiceOperation {
         /// The content with secrets hidden; nil when it is no UTF-8 text.
         package let text: String?
         package let size: ByteCount
+        /// How many lines the whole file has.
+        package let lineCount: Int
         /// Whether anything was hidden.
         package let isRedacted: Bool
 
@@ -57,6 +61,9 @@ package struct ReadBackupFile: ServiceOperation {
                 .argumentInvalid, "‘\(input.path)’ is no absolute path",
                 hint: "Write it from the root, as ‘holdfast backup files’ prints it.")
         }
+        guard input.fromLine >= 1, input.lines >= 0 else {
+            throw OperationError(.argumentInvalid, "--from-line takes 1 and more, --lines 0 and more")
+        }
         let (vault, manifest) = try await context.manifest(input.backup)
         let entry = try await vault.file(at: input.path, of: manifest)
         guard entry.extents == nil, entry.size <= Self.limit else {
@@ -72,7 +79,21 @@ package struct ReadBackupFile: ServiceOperation {
                 hint: exportHint(input.path, manifest))
         }
         let shown = context.services.redactor.redact(text, at: input.path)
-        return Output(path: input.path, text: shown, size: ByteCount(bytes.count), isRedacted: shown != text)
+        let all = shown.split(separator: "\n", omittingEmptySubsequences: false)
+        let endsLine = shown.hasSuffix("\n")
+        return Output(
+            path: input.path, text: Self.part(of: all, input) ?? shown, size: ByteCount(bytes.count),
+            lineCount: endsLine || shown.isEmpty ? all.count - 1 : all.count, isRedacted: shown != text)
+    }
+
+    /// The lines that are asked for; nil for all of them.
+    ///
+    /// A secret may go over several lines: it is hidden in the whole text first.
+    private static func part(of lines: [Substring], _ input: Input) -> String? {
+        guard input.fromLine > 1 || input.lines > 0 else { return nil }
+        let rest = lines.dropFirst(input.fromLine - 1)
+        let some = input.lines > 0 ? rest.prefix(input.lines) : rest
+        return some.joined(separator: "\n") + (some.endIndex < lines.endIndex ? "\n" : "")
     }
 
     /// How a file is had that is not for a terminal; its name is spelled as it is printed, whatever was typed.

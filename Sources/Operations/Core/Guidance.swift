@@ -66,12 +66,15 @@ package struct Guidance: Sendable {
     /// Whether it reaches a device.
     package let reachesDevices: Bool
     package let next: [Next]
+    /// How the rest of a long list is had where another call would make another one; nil where a cursor leads on.
+    package let rest: String?
 
     package init(
         _ name: String, title: String, in toolset: Toolset, purpose: String, behaviour: String, use: String,
         returns: String, essentials: [String] = [], withheld: Set<String> = [], isIdempotent: Bool = true,
-        reachesDevices: Bool = false, next: [Next] = []
+        reachesDevices: Bool = false, next: [Next] = [], rest: String? = nil
     ) {
+        self.rest = rest
         self.name = name
         self.title = title
         self.toolset = toolset

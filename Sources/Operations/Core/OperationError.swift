@@ -49,6 +49,7 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
         case internalFailure = "internal-failure"
         case jobFinished = "job-finished"
         case jobUnknown = "job-unknown"
+        case jobsFull = "jobs-full"
         case ioFailed = "io-failed"
         case keyInvalid = "key-invalid"
         case keyMissing = "key-missing"
@@ -104,7 +105,8 @@ package struct OperationError: Error, Sendable, Equatable, CustomStringConvertib
                 .scopeTooNarrow,
                 .planAltered:
                 .denied
-            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .readOnly, .restoreFailed,
+            case .collectionFailed, .deviceUnreachable, .diskFull, .ioFailed, .jobsFull, .readOnly,
+                .restoreFailed,
                 .restoreRolledBack,
                 .storeTooNew, .timedOut:
                 .unavailable

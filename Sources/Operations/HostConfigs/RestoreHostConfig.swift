@@ -68,8 +68,11 @@ package struct RestoreHostConfig: ServiceOperation {
             Byte by byte, with mode and time; a link that leads to the file stays. With --server only that entry is put back, as a \
             change of the text that leaves all else as it is. What is there is kept in the vault first, and \
             nothing is written where that fails. Each file is replaced in one step, and only if nobody else wrote it meanwhile.
+
+            Entries of servers are commands that run, and say what assistants may do: only a person puts them back; others are \
+            told what would change, and the command.
             """,
-        effect: .writes,
+        effect: .destroys,
         errors: [
             .approvalMissing, .backupUnknown, .backupAmbiguous, .fileChanged, .fileInvalid, .ioFailed,
             .vaultLocked, .diskFull,
@@ -86,7 +89,7 @@ package struct RestoreHostConfig: ServiceOperation {
             purpose:
                 "Puts one program's configuration back as a backup has it: whole files, or single servers' entries.",
             behaviour:
-                "Replaces files of this user, after a backup of what is there; ‘dry_run’ only shows it. Running programs read it when they start.",
+                "Changes nothing by itself: ‘dry_run’ tells what would change; without it the error says what a person runs at a terminal.",
             use: "Use it when a configuration was wiped or spoiled; look with diff_host_config first.",
             returns: "Returns each file's outcome and the backup of what was there before.",
             next: [.init("diff_host_config", ["host": "host"])]))
@@ -123,6 +126,15 @@ package struct RestoreHostConfig: ServiceOperation {
         }
         let due = changes.filter { !$0.isDone }
         guard !input.dryRun, !due.isEmpty else { return output(host, manifest, changes, nil) }
+        guard context.caller.surface == "cli" else {
+            let servers = input.server.flatMap { ["--server", $0.shellWord] }
+            throw OperationError(
+                .approvalMissing,
+                "\(due.count.counted("file")) would change, which is for a person to do; nothing was changed",
+                hint:
+                    "A person runs: \((["holdfast", "host-config", "restore", host.id, "--backup", manifest.id.text] + servers).joined(separator: " "))"
+            )
+        }
         let copy = try await safetyCopy(host, due, vault, context)
         for change in due { try change.carryOut() }
         return output(host, manifest, changes, copy, isDone: true)

@@ -89,12 +89,12 @@ package struct WatchHostConfigs: ServiceOperation {
             purpose:
                 "Keeps each change of assistants' configuration in the vault, and tells which files broke.",
             behaviour:
-                "Runs until ‘minutes’ are over or cancel_job ends it; ‘once’ looks once. ‘repair’ puts broken files back by itself, three times for each program at most.",
+                "Runs until ‘minutes’ are over or cancel_job ends it; ‘once’ looks once. Puts nothing back: that is for a person.",
             use:
                 "Use it before work that may spoil these files; for their present state alone use list_hosts.",
             returns:
-                "Returns, at its end, what was stored, broke and was repaired, and which programs are broken still.",
-            withheld: ["file"], isIdempotent: false, next: [.init("list_hosts")]))
+                "Returns, at its end, what was stored and what broke, and which programs are broken still.",
+            withheld: ["file", "repair"], isIdempotent: false, next: [.init("list_hosts")]))
 
     /// The longest time to watch, in minutes.
     private static let longest = 527_040

@@ -49,6 +49,19 @@ package struct CancelJob: ServiceOperation {
 
     package init() {}
 
+    /// Ending what others began needs the right to begin it.
+    private static func check(_ job: JobRecord, _ caller: Caller) throws(OperationError) {
+        guard job.actor != caller.actor,
+            let operation = allOperations.first(where: {
+                $0.contract.command.joined(separator: " ") == job.operation
+            }), !caller.level.allows(operation.contract.effect)
+        else { return }
+        throw OperationError(
+            .levelTooLow,
+            "Job \(job.id) was begun by somebody else, and ‘\(job.operation)’ needs the level \(AccessLevel.needed(for: operation.contract.effect))",
+            hint: "Whoever began it can end it, or a person at a terminal: holdfast job cancel \(job.id)")
+    }
+
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         guard (0...600).contains(input.wait) else {
             throw OperationError(.argumentInvalid, "--wait takes 0 to 600 seconds")
@@ -56,6 +69,7 @@ package struct CancelJob: ServiceOperation {
         let desk = JobDesk(context: context)
         try await desk.settle()
         var (_, record) = try await desk.job(input.job)
+        try Self.check(record, context.caller)
         let store = try await context.services.jobs()
         do { try await store.requestCancel(ofJob: record.id) } catch { throw OperationError(job: error) }
         let clock = ContinuousClock()

@@ -22,6 +22,7 @@ struct JobDesk {
     ) async throws(OperationError) -> JobView {
         try await settle()
         let store = try await context.services.jobs()
+        try await checkRoom(store)
         try await forget(store)
         let job = JobID.random()
         let order = JobOrder(
@@ -56,6 +57,22 @@ struct JobDesk {
             throw error
         }
         return JobView(record)
+    }
+
+    /// How many jobs may be under way, of all and of one caller.
+    private static let atOnce = (all: 32, ofOne: 12)
+
+    private func checkRoom(_ store: any JobStore) async throws(OperationError) {
+        let jobs: [JobRecord]
+        do { jobs = try await store.unfinishedJobs() } catch { throw OperationError(job: error) }
+        let own = jobs.count { $0.actor == context.caller.actor }
+        guard jobs.count >= Self.atOnce.all || own >= Self.atOnce.ofOne else { return }
+        throw OperationError(
+            .jobsFull,
+            own >= Self.atOnce.ofOne
+                ? "\(own) jobs of yours are under way, as many as may be"
+                : "\(jobs.count) jobs are under way, as many as may be",
+            hint: "Wait for one to end: holdfast job list")
     }
 
     /// Makes room for a new job; before it begins, as nothing that fails later may hide that it runs.

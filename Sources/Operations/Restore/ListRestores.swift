@@ -65,6 +65,8 @@ package struct ListRestores: ServiceOperation {
 package struct GetRestore: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The run's id, or the id or beginning of a plan.", .operand) var id: String
+        @Field("Show a plan's steps from this number on.", placeholder: "N") var fromStep = 1
+        @Field("At most so many steps; 0 for all.", placeholder: "N") var steps = 0
         package init() {}
     }
 
@@ -91,6 +93,9 @@ package struct GetRestore: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        guard input.fromStep >= 1, input.steps >= 0 else {
+            throw OperationError(.argumentInvalid, "--from-step takes 1 and more, --steps 0 and more")
+        }
         let ledger = try await context.services.ledger()
         do {
             if let run = try await ledger.run(input.id) {
@@ -115,12 +120,15 @@ package struct GetRestore: ServiceOperation {
                 run: nil,
                 plan: PlanView(
                     plan, id: id, approvals: standing.approvals.count, needed: standing.needed,
-                    carriedOutBy: try await consent.keptRun()))
+                    carriedOutBy: try await consent.keptRun()
+                ).part(from: input.fromStep, count: input.steps))
         } catch {
             guard error.code == .auditBroken else { throw error }
             context.warnings.add(error.message)
             return Output(
-                run: nil, plan: PlanView(plan, id: id, approvals: 0, needed: device?.approvals ?? 1))
+                run: nil,
+                plan: PlanView(plan, id: id, approvals: 0, needed: device?.approvals ?? 1).part(
+                    from: input.fromStep, count: input.steps))
         }
     }
 }

@@ -32,11 +32,13 @@ package struct PlanView: Codable, Sendable, Displayable {
     package let risk: String
     /// Whether the device undoes it by itself unless it is confirmed in time.
     package let isGuarded: Bool
-    package let steps: [Step]
+    package private(set) var steps: [Step]
     package let conflicts: [String]
     package let warnings: [String]
     package let commands: [String]
     package let affected: [String]
+    /// How many steps it has in all.
+    package let stepCount: Int
     /// How many valid approvals it has, unused.
     package let approvals: Int
     /// How many people must approve it.
@@ -63,6 +65,7 @@ package struct PlanView: Codable, Sendable, Displayable {
                 what: step.what, risk: step.risk.rawValue, areas: step.areas, reversible: step.isReversible,
                 diff: step.text)
         }
+        stepCount = plan.steps.count
         conflicts = plan.conflicts
         warnings = plan.warnings
         commands = plan.commands
@@ -70,6 +73,15 @@ package struct PlanView: Codable, Sendable, Displayable {
         self.approvals = approvals
         approvalsNeeded = needed
         self.carriedOutBy = approvals < needed ? carriedOutBy : nil
+    }
+
+    /// The same with some of its steps.
+    /// - Parameter count: 0 for all that follow.
+    func part(from first: Int, count: Int) -> PlanView {
+        var view = self
+        view.steps = Array(steps.dropFirst(first - 1))
+        if count > 0 { view.steps = Array(view.steps.prefix(count)) }
+        return view
     }
 
     private static func reason(_ plan: RestorePlan) -> String {

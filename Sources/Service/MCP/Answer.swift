@@ -29,7 +29,10 @@ struct Answer {
     func json(_ arguments: [String: JSONValue]) throws(OperationError) -> JSONValue {
         var members = result.json.object ?? ["result": result.json]
         var notes = members.removeValue(forKey: Member.warnings)?.array?.compactMap(\.string) ?? []
-        if !result.isComplete { notes.append("A part of it failed; the entries say which.") }
+        if !result.isComplete {
+            notes.append(
+                tool.list == nil ? "Not all of it went well." : "A part of it failed; the entries say which.")
+        }
         let calls = nextCalls(members, arguments)
         if !calls.isEmpty { members[Member.next] = .array(calls) }
         if let list = tool.list, let all = members[list]?.array {
@@ -38,6 +41,9 @@ struct Answer {
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next
             fit(&members, list, &cut, &notes)
+            if let rest = tool.guidance.rest, members.removeValue(forKey: Member.cursor) != nil {
+                notes.append("The first \(cut.elements.count) of \(all.count): \(rest)")
+            }
             if let more = members["more"]?.int {
                 members["more"] = .int(more + Int64(all.count - cut.start - cut.elements.count))
             }
@@ -66,7 +72,7 @@ struct Answer {
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next
         }
-        if isCut {
+        if isCut, tool.guidance.rest == nil {
             notes.append(
                 "Only \(cut.elements.count) entries fit into one answer: narrow the call, or go on with ‘cursor’."
             )

@@ -102,8 +102,10 @@ extension OperationTool {
                         "default": .int(Int64(Argument.usualLimit)), "description": "Entries per page.",
                     ]
                 ))
-            properties.append(
-                (Argument.cursor, ["type": "string", "description": "‘nextCursor’ of the page before."]))
+            if guidance.rest == nil {
+                properties.append(
+                    (Argument.cursor, ["type": "string", "description": "‘nextCursor’ of the page before."]))
+            }
             properties.append(
                 (
                     Argument.format,
@@ -133,7 +135,7 @@ extension OperationTool {
                 required: always.map(\.name))
             return (member.name, ["type": "array", "items": element])
         }
-        if list != nil { properties.append((Answer.Member.cursor, ["type": "string"])) }
+        if list != nil, guidance.rest == nil { properties.append((Answer.Member.cursor, ["type": "string"])) }
         return JSONSchema.object(
             properties, required: members.filter { !$0.isOptional }.map(\.name))
     }

@@ -68,7 +68,8 @@ struct PageRequest: Sendable {
         let elements = Array(list[start...].prefix(limit))
         let end = start + elements.count
         // A list of as many as were asked for may go on, wherever its first entries have moved.
-        let next = end < list.count || list.count >= needed ? elements.last.map { cursor(end - 1, key($0)) } : nil
+        let next =
+            end < list.count || list.count >= needed ? elements.last.map { cursor(end - 1, key($0)) } : nil
         return Cut(elements: elements, start: start, next: next)
     }
 
