@@ -22,7 +22,7 @@ package struct CreateBackup: ServiceOperation {
         )
         var includeData = false
         @Field(
-            "With --include-data: stop running containers while their data is copied, for so long at most; they are always started again.",
+            "With --include-data: stop running containers while their data is copied, for so many seconds at most; they are always started again.",
             placeholder: "SECONDS")
         var stopContainers: Int?
         @Field("Read everything, even what the device says is as in its earlier backup.") var full = false

@@ -7,7 +7,7 @@ package struct ReadBackupFile: ServiceOperation {
         @Field("The backup: its id, the beginning of it, ‘latest’ or ‘latest:DEVICE’.", .operand) var backup:
             String
         @Field(
-            "Absolute path of the file, as ‘backup files’ prints it; \\xNN stands for a byte.",
+            "Absolute path of the file, as lists of files spell it; \\xNN stands for a byte.",
             .operand) var path: String
         @Field("Begin with this line.", placeholder: "N") var fromLine = 1
         @Field("At most so many lines; 0 for all.", placeholder: "N") var lines = 0

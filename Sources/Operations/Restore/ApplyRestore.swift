@@ -37,7 +37,7 @@ package struct ApplyRestore: ServiceOperation {
             "apply_restore", title: "Carry out an approved restore", in: .restore,
             purpose: "Carries out one plan that a person has approved.",
             behaviour:
-                "Overwrites files and reloads services on the machine, after a safety copy; the machine goes back by itself unless that is confirmed. Refused without a person's approval.",
+                "Overwrites files and reloads services on the machine, after a safety copy; Holdfast confirms that over a new connection, else the machine goes back by itself. Refused without a person's approval.",
             use: "Use it after plan_restore and the approval; undo_restore takes it back.",
             returns:
                 "Returns the run and how it ended; without approval an error that says how a person approves.",

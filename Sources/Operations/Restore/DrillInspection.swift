@@ -121,7 +121,7 @@ struct DrillInspection {
                     )
                 ]
         }
-        let uses = try await volumeUses()
+        let (uses, binds) = try await mounts()
         var checks: [DrillCheck] = []
         for volume in volumes {
             try Task.checkCancellation()
@@ -132,6 +132,22 @@ struct DrillInspection {
                 VolumeAudit().check(
                     VolumeAudit.Volume(
                         name: volume.name, files: files, uses: uses[volume.name] ?? [], earlier: earlier)))
+        }
+        return try await checks + emptied(binds)
+    }
+
+    /// A check of each bind mount that is an empty folder in the backup: others are compared with it byte by byte.
+    private func emptied(_ binds: [String: [VolumeAudit.Use]]) async throws -> [DrillCheck] {
+        let folders = Set(restored.lazy.filter { $0.kind == .folder }.map(\.path))
+        var checks: [DrillCheck] = []
+        for (place, uses) in binds.sorted(by: { $0.key < $1.key })
+        where folders.contains(Array(place.utf8)) && Self.files(of: place, in: restored) == 0 {
+            try Task.checkCancellation()
+            checks.append(
+                VolumeAudit().check(
+                    VolumeAudit.Volume(
+                        name: TerminalText.escape(place), isBind: true, files: 0, uses: uses,
+                        earlier: try await earlierFiles(of: place))))
         }
         return checks
     }
@@ -151,18 +167,24 @@ struct DrillInspection {
         return isThere ? count : nil
     }
 
-    private func volumeUses() async throws -> [String: [VolumeAudit.Use]] {
-        var uses: [String: [VolumeAudit.Use]] = [:]
+    /// Who uses each volume, and each folder of the machine.
+    private func mounts() async throws -> (
+        volumes: [String: [VolumeAudit.Use]], binds: [String: [VolumeAudit.Use]]
+    ) {
+        var volumes: [String: [VolumeAudit.Use]] = [:]
+        var binds: [String: [VolumeAudit.Use]] = [:]
         for container in try await items(DockerContainersCollector.name) where container.kind == "container" {
             for mount in container.fields["mounts"]?.array ?? [] {
-                guard let volume = mount["volume"]?.string, let place = mount["destination"]?.string else {
-                    continue
+                guard let place = mount["destination"]?.string else { continue }
+                let use = VolumeAudit.Use(container: container.name, destination: place)
+                if let volume = mount["volume"]?.string {
+                    volumes[volume, default: []].append(use)
+                } else if let source = mount["source"]?.string {
+                    binds[source, default: []].append(use)
                 }
-                uses[volume, default: []].append(
-                    VolumeAudit.Use(container: container.name, destination: place))
             }
         }
-        return uses
+        return (volumes, binds)
     }
 
     /// The newest earlier backup of the device in which the volume held files.

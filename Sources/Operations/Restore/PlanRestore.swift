@@ -21,7 +21,7 @@ package struct PlanRestore: ServiceOperation {
         @Field("Restore to this device instead of the backup's own.", placeholder: "DEVICE")
         var device: DeviceName?
         @Field(
-            "On another device, this name is that one: a user, a path, an interface, an address; repeatable.",
+            "On another device, the name A is B: of a user, a path, an interface, an address; repeatable.",
             placeholder: "A=B") var map: [String] = []
         @Field("Leave alone what the backup does not have.") var keepExtra = false
         @Field("Below own paths, take away what was added since the backup.") var removeAdded = false

@@ -36,7 +36,11 @@ package struct RestoreView: Codable, Sendable, Displayable {
         safetyCopy = document?.safetyCopy ?? ""
         steps = document?.steps ?? 0
         events = document?.events ?? []
-        reason = document?.reason ?? ""
+        let told = document?.reason ?? ""
+        reason =
+            state == RunDocument.State.unknown.rawValue
+            ? [told, "find out what became of it with: holdfast restore resume"].filter { !$0.isEmpty }
+                .joined(separator: "; ") : told
         wayBack = undoneBy == nil ? Self.wayBack(record, document) : nil
     }
 

@@ -5,6 +5,8 @@ package struct VolumeAudit: Sendable {
     /// A volume as the backup has it.
     package struct Volume: Sendable {
         package let name: String
+        /// Whether it is a folder of the machine that containers look into, and `name` its path.
+        package let isBind: Bool
         /// Files, links and pipes of the volume in the backup; nil when not even its folder is there.
         package let files: Int?
         /// Which containers use it, and at which of their paths.
@@ -12,8 +14,11 @@ package struct VolumeAudit: Sendable {
         /// The newest earlier backup that had files in it.
         package let earlier: Earlier?
 
-        package init(name: String, files: Int?, uses: [Use], earlier: Earlier? = nil) {
+        package init(
+            name: String, isBind: Bool = false, files: Int?, uses: [Use], earlier: Earlier? = nil
+        ) {
             self.name = name
+            self.isBind = isBind
             self.files = files
             self.uses = uses
             self.earlier = earlier
@@ -53,7 +58,7 @@ package struct VolumeAudit: Sendable {
 
     /// The check of one volume.
     package func check(_ volume: Volume) -> DrillCheck {
-        let name = "volume \(volume.name)"
+        let name = "\(volume.isBind ? "bind mount" : "volume") \(volume.name)"
         guard let files = volume.files else {
             return DrillCheck(name, .failed, "the backup lists it and holds nothing of it")
         }

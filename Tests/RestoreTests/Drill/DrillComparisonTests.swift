@@ -87,6 +87,11 @@ import Vault
             VolumeAudit.Volume(
                 name: "v", files: files, uses: [.init(container: "app", destination: destination)],
                 earlier: earlier.map { .init(backup: "B1", files: $0) }))
+        let bind = VolumeAudit().check(
+            VolumeAudit.Volume(
+                name: "/srv/v", isBind: true, files: files,
+                uses: [.init(container: "app", destination: destination)]))
+        #expect(bind.name == "bind mount /srv/v")
         #expect(check.outcome == outcome)
         #expect(check.reason.contains(words), "\(check.reason)")
     }
