@@ -56,7 +56,14 @@ struct ByteSet: Sendable {
     /// What may follow the output of a command that is a whole value.
     static let commandMargin = ByteSet(" \t\r\n\"';,)}&|\\")
     /// What may stand between a name and its value besides the words for them.
-    static let pairGap = ByteSet(" \t\r\n\"',-")
+    static let pairGap = ByteSet(" \t\r\n\"',+-")
+    /// What may stand between two members of an object.
+    static let memberGap = ByteSet(" \t\r\n,;")
+    static let quotes = ByteSet("\"'")
+    /// What a vault's key is written with.
+    static let keyDigits = ByteSet("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    /// What may stand between two lines of a vault's key.
+    static let keyGap = ByteSet(" \t\r\n+-|>#*\"',;")
     /// What may stand behind the reason of a failure.
     static let reasonEnd = ByteSet(";,.:)\"'\r")
     static let hexDigits = ByteSet("0123456789abcdef")

@@ -43,6 +43,10 @@ extension SecretScan {
             offset = range.upperBound
             if let value = value(of: range, quote: quote, beginsLine: !hasEarlierWord, line: line) {
                 found.append(value)
+                // A quotation that the value is in goes on behind it.
+                for place in offset..<max(offset, value.lowerBound) {
+                    quote = quotation(after: place, in: quote)
+                }
                 offset = max(offset, value.upperBound)
                 if offset > line.upperBound { return found }
             }
@@ -72,6 +76,7 @@ extension SecretScan {
         if has(",", at: next) {
             return member(behind: range) ?? item(behind: range) ?? paired(behind: range)
         }
+        if has("}", at: next) { return paired(behind: range) }
         let endsLine = next == line.upperBound
         guard endsLine || isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
@@ -188,6 +193,11 @@ extension SecretScan {
         if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
             if isQuotedKey || name.quote != bytes[start] { return start + 1..<closing(from: start) }
         }
+        if isQuotedKey || !name.beginsLine,
+            let items = quotedItems(from: start, within: isQuotedKey ? nil : name.quote)
+        {
+            return items
+        }
         if isQuotedKey {
             let end = bytes[start..<line.upperBound].firstIndex { [0x2C, 0x5D, 0x7D].contains($0) }
             return start..<(end ?? line.upperBound)
@@ -286,7 +296,9 @@ extension SecretScan {
             while stop < line.upperBound, !ByteSet.wordEnd.contains(bytes[stop]) { stop += 1 }
             end = stop
         }
-        if isFlag { return bytes[start] == UInt8(ascii: "-") ? nil : start..<end }
+        if isFlag {
+            return bytes[start] == UInt8(ascii: "-") || saysOfOption(start..<end, line) ? nil : start..<end
+        }
         if isQuoted, name.quote == nil { return start..<end }
         if name.beginsLine {
             // What is done to a token, as commands are named.
@@ -298,6 +310,7 @@ extension SecretScan {
             // The package of that name, in a list of packages.
             if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
             if bytes[name.range].elementsEqual("pass".utf8), isStored(start..<end) { return nil }
+            if isTokenOperation(name.range, start..<end) { return nil }
             if isSNMPAccess(name.range) { return start..<end }
             let rest = bytes[end..<max(end, line.upperBound)]
             if isCommunity { return rest.allSatisfy(ByteSet.communityEnd.contains) ? start..<end : nil }

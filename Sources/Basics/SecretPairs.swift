@@ -75,7 +75,16 @@ extension SecretScan {
     private static let pairGap = 80
 
     func partner(of name: Range<Int>) -> Range<Int>? {
-        guard isValueOfName(name) else { return nil }
+        guard let key = nameKey(before: name) else { return nil }
+        let later = laterPartner(of: name)
+        // What stands behind the dash of an item belongs to another name, unless the dash is that of a comparison.
+        let isSure =
+            later.map { !bytes[name.upperBound..<$0.lowerBound].contains(UInt8(ascii: "-")) } ?? false
+        return isSure ? later : earlierPartner(before: key) ?? later
+    }
+
+    /// The value whose own name stands behind the name that tells.
+    private func laterPartner(of name: Range<Int>) -> Range<Int>? {
         var offset = name.upperBound
         let limit = min(bytes.count, offset + Self.pairGap)
         while offset < limit {
@@ -95,21 +104,57 @@ extension SecretScan {
         return nil
     }
 
-    /// Whether `name:`, `"Name":`, `key=` or `<key>` stands before it.
-    private func isValueOfName(_ name: Range<Int>) -> Bool {
+    /// How long a value before its name may be, in bytes.
+    private static let earlierLimit = 4096
+
+    /// The X of `{"value": "X", "name": "API_TOKEN"}`, given where `name` begins.
+    private func earlierPartner(before key: Int) -> Range<Int>? {
+        var end = key
+        if end > 0, ByteSet.quotes.contains(bytes[end - 1]) { end -= 1 }
+        let gap = end
+        while end > max(0, gap - Self.pairGap), ByteSet.memberGap.contains(bytes[end - 1]) { end -= 1 }
+        guard end < gap, end > 1 else { return nil }
+        let limit = max(0, end - Self.earlierLimit)
+        let mark = bytes[end - 1]
+        if ByteSet.quotes.contains(mark) {
+            var open = end - 2
+            while open > limit, bytes[open] != mark || bytes[open - 1] == UInt8(ascii: "\\") { open -= 1 }
+            return open > limit && isValueKey(before: open) ? open + 1..<end - 1 : nil
+        }
+        // Without quotation marks a value ends with its line, so that it begins there or behind a brace.
+        let line = max(lineStart(end - 1), limit)
+        let member = bytes[line..<end].lastIndex(of: UInt8(ascii: "{")) ?? line
+        guard let sign = bytes[member..<end].firstIndex(where: { ":=".utf8.contains($0) }) else { return nil }
+        let start = runEnd(sign + 1, .blank)
+        return start < end && isValueKey(before: start) ? start..<end : nil
+    }
+
+    /// Whether `value:` or `"Value" =` stands before `start`.
+    private func isValueKey(before start: Int) -> Bool {
+        var rest = bytes[max(0, start - 16)..<start]
+        while let last = rest.last, ByteSet.blank.contains(last) { rest.removeLast() }
+        guard let sign = rest.popLast(), ":=".utf8.contains(sign) else { return false }
+        while let last = rest.last, ByteSet.keyMargin.contains(last) { rest.removeLast() }
+        let isThere = rest.suffix(5).elementsEqual("value".utf8) || rest.suffix(5).elementsEqual("Value".utf8)
+        return isThere && rest.dropLast(5).last.map(ByteSet.token.contains) != true
+    }
+
+    /// Where the key begins of `name:`, `"Name":`, `key=` or `<key>` before it; nil where it is no value of one.
+    private func nameKey(before name: Range<Int>) -> Int? {
         var end = name.lowerBound
-        func skip(_ set: String) {
-            while end > 0, set.utf8.contains(bytes[end - 1]) { end -= 1 }
+        func skip(_ set: ByteSet) {
+            while end > 0, set.contains(bytes[end - 1]) { end -= 1 }
         }
-        skip("\"'")
-        skip(" ")
-        guard end > 0, ":=>".utf8.contains(bytes[end - 1]) else { return false }
+        skip(.quotes)
+        while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
+        guard end > 0, ":=>".utf8.contains(bytes[end - 1]) else { return nil }
         end -= 1
-        skip("\"' ")
+        while end > 0, bytes[end - 1] == 0x20 || ByteSet.quotes.contains(bytes[end - 1]) { end -= 1 }
         for word in ["name", "Name", "key", "Key", "Variable"] where end >= word.utf8.count {
-            if bytes[end - word.utf8.count..<end].elementsEqual(word.utf8) { return true }
+            let start = end - word.utf8.count
+            if bytes[start..<end].elementsEqual(word.utf8) { return start }
         }
-        return false
+        return nil
     }
 
     /// What stands behind `value`, its separator and its quotation mark.

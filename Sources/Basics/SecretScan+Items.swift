@@ -50,4 +50,41 @@ extension SecretScan {
         }
         return words
     }
+
+    /// The items of a list such as `["X", "Y"]` that begins at `start`, from the first to the last as one: what stands
+    /// around them stays, so that JSON stays JSON; nil where it is another kind of list, or in quotation marks as `outer` has them.
+    func quotedItems(from start: Int, within outer: UInt8?) -> Range<Int>? {
+        guard has("[", at: start) else { return nil }
+        let first = runEnd(start + 1, .blank)
+        // Within a text of JSON the quotation marks have a backslash.
+        let isEscaped = has("\\\"", at: first)
+        let mark = isEscaped ? first + 1 : first
+        guard mark < bytes.count, ByteSet.quotes.contains(bytes[mark]) else { return nil }
+        guard isEscaped || bytes[mark] != outer else { return nil }
+        let limit = min(bytes.count, start + Self.itemsLimit)
+        var (offset, end) = (first, mark + 1)
+        while offset < limit {
+            if isEscaped, has("\\\"", at: offset) {
+                let rest = offset + 2..<max(offset + 2, min(limit, lineEnd(offset)))
+                end =
+                    ByteSearch.first(
+                        Array("\\\"".utf8), in: bytes, from: rest.lowerBound, to: rest.upperBound)
+                    ?? rest.upperBound
+                offset = end + 2
+            } else if !isEscaped, bytes[offset] == bytes[mark] {
+                end = closing(from: offset)
+                offset = end + 1
+            } else {
+                end = bytes[offset..<limit].firstIndex { [0x0A, 0x2C, 0x5D].contains($0) } ?? limit
+                offset = end
+            }
+            offset = gapEnd(offset, limit)
+            guard has(",", at: offset) else { break }
+            offset = gapEnd(offset + 1, limit)
+        }
+        return has("]", at: offset) || offset >= limit ? mark + 1..<max(mark + 1, end) : nil
+    }
+
+    /// The longest list that is looked at, in bytes.
+    private static let itemsLimit = 8192
 }

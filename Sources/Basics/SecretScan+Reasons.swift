@@ -12,6 +12,28 @@ extension SecretScan {
         }
     }
 
+    /// Whether the word behind an option goes on with a sentence about it: `--token cannot be given twice`.
+    func saysOfOption(_ word: Range<Int>, _ line: Range<Int>) -> Bool {
+        guard Self.verbsByLength[min(word.count, 15)].contains(where: { bytes[word].elementsEqual($0) })
+        else {
+            return false
+        }
+        let next = runEnd(word.upperBound, .gap)
+        guard next > word.upperBound, next < line.upperBound else { return false }
+        return bytes[next] != UInt8(ascii: "-") || has("--", at: next)
+    }
+
+    /// What the sentences of a program say of its options.
+    private static let verbsByLength: [[[UInt8]]] = (0..<16).map { length in
+        [
+            "cannot", "takes", "take", "needs", "need", "is", "are", "must", "and", "or", "exclude",
+            "excludes",
+            "has", "have", "was", "were", "does", "do", "may", "can", "only", "not", "nor", "expects",
+            "requires", "wants", "asks", "says", "means", "counts", "gives", "goes", "belong", "belongs",
+            "shows", "names",
+        ].map { Array($0.utf8) }.filter { $0.count == length }
+    }
+
     /// Whether nothing but the sentence around it goes on at `end`.
     private func endsReason(_ end: Int, _ limit: Int) -> Bool {
         guard end < limit else { return true }

@@ -74,13 +74,17 @@ extension SecretScan {
 
     private func shape(at offset: Int) -> Range<Int>? {
         switch bytes[offset] {
-        case UInt8(ascii: ":"): return urlPassword(at: offset)
+        case UInt8(ascii: ":"): return urlPassword(at: offset) ?? vaultKey(at: offset)
         case UInt8(ascii: "@"): return driverPassword(at: offset) ?? accountPassword(at: offset)
         case UInt8(ascii: "%"): return mountPassword(at: offset)
         case UInt8(ascii: "$"): return startsWord(offset) ? cryptHash(at: offset) : nil
         case UInt8(ascii: "{"): return ldapHash(at: offset)
         case UInt8(ascii: "~"): return clientSecret(at: offset)
-        case UInt8(ascii: "?"), UInt8(ascii: "&"): return signature(at: offset)
+        case UInt8(ascii: "?"): return signature(at: offset) ?? fallback(at: offset)
+        case UInt8(ascii: "&"): return signature(at: offset)
+        case UInt8(ascii: "|"): return fallback(at: offset)
+        case UInt8(ascii: "_"): return ownToken(at: offset)
+        case UInt8(ascii: "-"): return keyGroups(at: offset)
         case let byte where ByteSet.letters.contains(byte) && startsWord(offset):
             for shape in TokenShape.byFirst[Int(byte)] {
                 if let end = shape.end(offset, in: self) { return offset..<end }
@@ -91,7 +95,7 @@ extension SecretScan {
     }
 
     /// Whether no word goes on at `offset`; the `n` and `t` of an escape inside JSON end one.
-    private func startsWord(_ offset: Int) -> Bool {
+    func startsWord(_ offset: Int) -> Bool {
         guard offset > 0,
             ByteSet.letters.contains(bytes[offset - 1]) || bytes[offset - 1] == UInt8(ascii: "$")
         else {

@@ -30,6 +30,37 @@ package enum TerminalText {
         return result
     }
 
+    /// A tree with the same characters written out in all its texts and names, except tabulators and ends of lines, also
+    /// those with a carriage return: for readers that are no terminal and must not be misled either.
+    package static func escapeTree(_ tree: JSONValue) -> JSONValue {
+        switch tree {
+        case .null, .bool, .int, .double: tree
+        case .string(let text): mayBeActive(text) ? .string(escapeText(text)) : tree
+        case .array(let elements): .array(elements.map(escapeTree))
+        case .object(let members):
+            .object(
+                Dictionary(members.map { (escapeText($0.key), escapeTree($0.value)) }) { first, _ in first })
+        }
+    }
+
+    /// A text as `escapeTree` has it.
+    package static func escapeText(_ text: String) -> String {
+        guard mayBeActive(text) else { return text }
+        let lines = text.split(separator: "\r\n" as Character, omittingEmptySubsequences: false)
+        return lines.map { escape(String($0), keepingLines: true) }.joined(separator: "\r\n")
+    }
+
+    /// Whether a byte is there that such a character begins with; quick, as most texts have none.
+    private static func mayBeActive(_ text: String) -> Bool {
+        text.utf8.contains { byte in
+            switch byte {
+            case 0x09, 0x0A: false
+            case 0...0x1F, 0x7F, 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF3: true
+            default: false
+            }
+        }
+    }
+
     private static func escape(_ text: String, keepingLines: Bool) -> String {
         let isKept: (UInt32) -> Bool = { keepingLines && ($0 == 0x0A || $0 == 0x09) }
         guard text.unicodeScalars.contains(where: { isActive($0.value) && !isKept($0.value) }) else {

@@ -146,6 +146,17 @@ struct RedactorTests {
         }
     }
 
+    @Test(arguments: [
+        #"{"password":["a1","b2"],"n":1}"#, #"{"tokens": [ "a1" , "b2" ], "keys": ["c"]}"#,
+        #"{"value":"a1","name":"API_TOKEN"}"#, #"{"log":"{\"password\":[\"a1\",\"b2\"]}"}"#,
+    ])
+    func `JSON stays JSON`(_ text: String) throws {
+        let seen = marking.redact(text)
+        #expect(seen != text)
+        _ = try JSONParser.parse(Array(seen.utf8))
+        #expect(!["a1", "b2"].contains { seen.contains("\"" + $0) || seen.contains($0 + "\"") }, "\(seen)")
+    }
+
     /// Mixes pieces at random (a fixed seed) and asks for the two properties that must always hold.
     @Test func `a value of several lines in a piece is hidden whole`() {
         let shown = plain.redact(pieces: ["-e", "MULTI_SECRET=first\nsecond", "-e", "NOTE=one\ntwo"])
@@ -161,6 +172,7 @@ struct RedactorTests {
             "user ", " on >", "MONITOR a # b ", "1 ", " primary", "<<E\n", "\nE\n", "chpasswd", "\"kty\"",
             "\"d\"", "%",
             "basicauth {\n", "}\n", "||=", "a.b ", "root:", "h.example", "password(", "chpasswd:\n ", ", <<",
+            "K7QP-J571-NM8W-3AKS-X368", "holdfast-key-1:", "hfk_", "[", "]", "??", "'c'", "value", "name",
             "$6$abcdefgh$ijklmnop", "Bearer abcdefghijkl1", "--", "<", ">", "db:5432:app:bob:",
         ]
         var state: UInt64 = 42

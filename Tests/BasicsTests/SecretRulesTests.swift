@@ -286,6 +286,9 @@ struct SecretRulesTests {
             "a:b@h.cc ", "a:b@", "user=a%", "basicauth {\n", "chpasswd:\n a:b\n", "encrypt=", "a.b:c@d:e\n",
             "password x y\n", "1 hex:a\n", "\npassword\nV 8", "password(", "{password, <<\"", "TOKEN ||= ",
             "A_TOKEN=\"x\ny\" ", "user a on >b ", "%",
+            "hfk_", "K7QP-", "holdfast-key-1:", "holdfast-key-1:K7QP ", "a=b ?? 'c", "token=b||'c ",
+            "\"password\":[\"", "\"password\":[\\\"a\\\",", "value: a, name: token, ",
+            "{\"value\":\"a\",\"name\":\"token\"",
         ] {
             let many = String(repeating: piece, count: 40_000 / piece.utf8.count)
             let text = Array((many + "\nkind: Secret").utf8)

@@ -29,6 +29,27 @@ struct TerminalTextTests {
         #expect(TerminalText.escapeLines("a\nb\n") == "a\nb\n")
     }
 
+    @Test func `trees keep tabs and ends of lines, and nothing else that is not shown`() {
+        let tree: JSONValue = [
+            "a\u{1B}": ["\u{1B}[31mred\u{07}\tx\r\ny\rz\n", 1, nil, "plain ‹é›"],
+            "b": ["c": "\u{202E}d\u{2066}"],
+        ]
+        #expect(
+            TerminalText.escapeTree(tree) == [
+                "a\\e": ["\\e[31mred\\u{7}\tx\r\ny\\rz\n", 1, nil, "plain ‹é›"],
+                "b": ["c": "\\u{202E}d\\u{2066}"],
+            ])
+        // What is written out for a terminal is written out here.
+        let scalars = (UInt32(0x0E)...0xFFFF).compactMap(Unicode.Scalar.init)
+        let all = String(String.UnicodeScalarView(scalars))
+        #expect(TerminalText.escapeText(all) == TerminalText.escape(all))
+        let hasAll = scalars.allSatisfy { scalar in
+            let text = String(scalar)
+            return TerminalText.escape(text) == text || TerminalText.escapeText(text) != text
+        }
+        #expect(hasAll)
+    }
+
     @Test func `no control character is left of all there are`() {
         let all = String(String.UnicodeScalarView((0...0x10FFFF).compactMap(Unicode.Scalar.init)))
         let active = TerminalText.escape(all).unicodeScalars.filter {

@@ -24,6 +24,8 @@ import Testing
         let secret = try secret(made)
         #expect(secret.hasPrefix("hfk_"))
         #expect(secret.utf8.count == 47)
+        // Shown by this operation alone.
+        #expect(!services.redactor.redact("note: \(secret)").contains(secret.dropFirst(4)))
         let kept = try #require(await services.tokenBook.tokens(limit: 9).first)
         #expect(!"\(kept)".contains(secret.dropFirst(4)))
         let listed = try await services.call("token list")

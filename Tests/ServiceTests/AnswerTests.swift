@@ -92,6 +92,17 @@ import Testing
         #expect(throws: OperationError.self) { try answer([device(1)], given) }
     }
 
+    @Test func `what could mislead a reader is written out`() throws {
+        let json = try answer([device(1, note: "\u{1B}[31m\u{202E}x\ty\r\n")])
+        #expect(json["devices"]?[0]?["address"] == "10.0.0.1\\e[31m\\u{202E}x\ty\r\n")
+        let failed = ErrorAnswer(OperationError(.deviceUnknown, "There is no ‘\u{1B}]0;x\u{07}’"), known: [])
+        guard case .text(let text)? = failed.result.content.first else {
+            Issue.record("no text")
+            return
+        }
+        #expect("\(text)".contains("‘\\e]0;x\\u{7}’"))
+    }
+
     @Test func `an answer that is too large gives fewer entries and says how to go on`() throws {
         let wide = (0..<150).map { device($0, note: String(repeating: "é", count: 400)) }
         let json = try answer(wide, ["limit": 150])

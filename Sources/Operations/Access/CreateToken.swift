@@ -28,6 +28,8 @@ package struct CreateToken: ServiceOperation {
         /// The secret, shown this once.
         package let showOnce: String
 
+        package static let membersInClear: Set = ["showOnce"]
+
         package var display: [DisplayBlock] {
             [
                 .heading("Token ‘\(grant.name)’: copy it now, it is shown only this once"),

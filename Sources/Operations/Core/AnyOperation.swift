@@ -257,8 +257,13 @@ package struct AnyOperation: Sendable {
         do { json = try JSONValueEncoder().encode(output) } catch {
             throw OperationError(.internalFailure, "The result cannot be written as JSON: \(error)")
         }
+        var shown = redactor.redact(json)
+        let clear = type(of: output).membersInClear
+        if !clear.isEmpty, let members = json.object, let hidden = shown.object {
+            shown = .object(hidden.merging(members.filter { clear.contains($0.key) }) { $1 })
+        }
         return OperationResult(
-            json: redactor.redact(json), display: output.display.map { $0.redacted(by: redactor) },
+            json: shown, display: output.display.map { $0.redacted(by: redactor) },
             isComplete: output.isComplete)
     }
 

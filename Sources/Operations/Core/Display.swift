@@ -4,10 +4,13 @@ package protocol Displayable {
     var display: [DisplayBlock] { get }
     /// Whether the operation did all it was asked, or a part of it failed and is named in the output.
     var isComplete: Bool { get }
+    /// The members that are shown as they are: secrets that the operation is called for.
+    static var membersInClear: Set<String> { get }
 }
 
 extension Displayable {
     package var isComplete: Bool { true }
+    package static var membersInClear: Set<String> { [] }
 }
 
 /// What a cell wants to say beyond its text; a terminal may colour it.
@@ -23,7 +26,8 @@ package enum Tone: String, Sendable {
 package struct Cell: Sendable, Equatable, ExpressibleByStringLiteral {
     package let text: String
     package let tone: Tone
-    /// Words of the program alone, nothing of a device: no secret can be in it, and none is looked for.
+    /// Words of the program alone, nothing of a device: no secret is looked for, and the only ones in it are those that
+    /// the operation is called for.
     package let isOwn: Bool
 
     package init(_ text: String, _ tone: Tone = .plain, isOwn: Bool = false) {

@@ -106,7 +106,8 @@ package struct ShowHostConfig: ServiceOperation {
             let (state, reason, found) = HostSituation.look(bytes, host)
             files[path] = reason.isEmpty ? state.rawValue : "\(state.rawValue): \(reason)"
             servers += found.sorted { $0.key < $1.key }.map { name, entry in
-                Server(name: name, file: path, target: ServerStart(entry).target, entry: entry)
+                let shown = EntryHeaders.hidden(entry)
+                return Server(name: name, file: path, target: ServerStart(shown).target, entry: shown)
             }
         }
         return Output(host: host.id, backup: backup?.text, files: files, servers: servers)

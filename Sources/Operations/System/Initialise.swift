@@ -25,6 +25,8 @@ package struct Initialise: ServiceOperation {
         /// Shown once.
         package let recoveryKit: [String]?
 
+        package static let membersInClear: Set = ["recoveryKit"]
+
         package var display: [DisplayBlock] {
             guard let recoveryKit else {
                 return [
@@ -41,7 +43,7 @@ package struct Initialise: ServiceOperation {
                 .lines([Cell("Your vault is at \(vault), its key at \(keyFile).", .good)]),
                 .heading("Recovery kit: print it or write it down, and keep it away from this machine"),
                 .lines(
-                    [Cell("vault \(vaultId)")] + recoveryKit.map { Cell("    " + $0) }
+                    [Cell("vault \(vaultId)")] + recoveryKit.map { Cell("    " + $0, isOwn: true) }
                         + [
                             Cell("Without this key nobody can read your backups, not even you."),
                             Cell("While the key file is there, it can be shown again: holdfast key show"),

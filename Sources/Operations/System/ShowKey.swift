@@ -9,10 +9,12 @@ package struct ShowKey: ServiceOperation {
         /// The key as text, in groups.
         package let recoveryKit: [String]
 
+        package static let membersInClear: Set = ["recoveryKit"]
+
         package var display: [DisplayBlock] {
             [
                 .heading("Recovery kit: print it or write it down, and keep it away from this machine"),
-                .lines([Cell("vault \(vaultId)")] + recoveryKit.map { Cell("    " + $0) }),
+                .lines([Cell("vault \(vaultId)")] + recoveryKit.map { Cell("    " + $0, isOwn: true) }),
             ]
         }
     }

@@ -27,7 +27,8 @@ struct Answer {
 
     /// The answer as data.
     func json(_ arguments: [String: JSONValue]) throws(OperationError) -> JSONValue {
-        var members = result.json.object ?? ["result": result.json]
+        let output = TerminalText.escapeTree(result.json)
+        var members = output.object ?? ["result": output]
         var notes = members.removeValue(forKey: Member.warnings)?.array?.compactMap(\.string) ?? []
         if !result.isComplete {
             notes.append(

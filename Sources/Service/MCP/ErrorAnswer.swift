@@ -19,7 +19,8 @@ struct ErrorAnswer {
             "retryable": .bool(error.category == .unavailable),
         ]
         result = ToolResult(
-            [.text(sentences.joined(separator: " "))], isError: true, meta: ["holdfast/error": details])
+            [.text(TerminalText.escapeText(sentences.joined(separator: " ")))], isError: true,
+            meta: ["holdfast/error": details])
     }
 
     private static func sequel(of error: OperationError, _ known: Set<String>) -> String {

@@ -57,7 +57,7 @@ extension ProductContent {
             throw OperationError(.levelTooLow, "This connection may not use ‘\(tool)’")
         }
         let context = try await self.context(for: request, of: tool)
-        return try await tool.operation.call(arguments, in: context).json
+        return TerminalText.escapeTree(try await tool.operation.call(arguments, in: context).json)
     }
 
     /// The names in the list that an operation gives, in its order; none where it cannot.

@@ -25,7 +25,8 @@ extension ProductContent {
         guard let tool = catalogue[tool] else { return nil }
         do throws(OperationError) {
             let context = try await makeContext(caller, SilentProgress())
-            return JobTask.view(of: try await tool.operation.call(arguments, in: context).json)
+            let job = try await tool.operation.call(arguments, in: context).json
+            return JobTask.view(of: TerminalText.escapeTree(job))
         } catch {
             if error.code.category == .notFound { return nil }
             throw RPCError(1000, "\(error)", data: ["code": .string(error.code.rawValue)])

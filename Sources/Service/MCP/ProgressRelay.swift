@@ -8,7 +8,7 @@ struct ProgressRelay: ProgressReporter {
     let redactor: Redactor
 
     func report(_ update: ProgressUpdate) {
-        let event = update.event.map { redactor.redact($0) }
+        let event = update.event.map { TerminalText.escapeText(redactor.redact($0)) }
         if let event { log.event(event) }
         var words = event ?? update.phase
         if event == nil, let bytes = update.bytes { words += ", \(bytes)" }

@@ -1,0 +1,83 @@
+import Basics
+
+/// The headers in a server's entry: nearly all of them let in, whatever they are called.
+enum EntryHeaders {
+    /// Headers that every request may have and that let nobody in.
+    private static let plain: Set<String> = [
+        "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection",
+        "content-encoding", "content-language", "content-length", "content-type", "date", "dnt", "host",
+        "mcp-protocol-version", "origin", "pragma", "referer", "user-agent", "x-requested-with",
+    ]
+
+    /// Options whose next word is a header.
+    private static let options: Set<String> = ["--header", "--headers", "-H"]
+
+    /// The entry with the values of its headers hidden; what only refers to a variable stays.
+    static func hidden(_ entry: JSONValue) -> JSONValue {
+        switch entry {
+        case .object(let members):
+            .object(
+                Dictionary(uniqueKeysWithValues: members.map { ($0.key, hidden($0.value, named: $0.key)) }))
+        case .array(let elements): .array(words(elements))
+        default: entry
+        }
+    }
+
+    private static func hidden(_ value: JSONValue, named name: String) -> JSONValue {
+        let name = name.lowercased()
+        // Names of variables that hold the values, as Codex has them.
+        guard name.hasSuffix("headers") || name.hasSuffix("header"), !name.contains("env") else {
+            return hidden(value)
+        }
+        switch value {
+        case .object(let headers):
+            return .object(
+                Dictionary(uniqueKeysWithValues: headers.map { ($0.key, header($0.key, $0.value)) }))
+        case .array(let lines):
+            return .array(lines.map { $0.string.map { .string(line($0)) } ?? pair($0) })
+        case .string(let text): return .string(line(text))
+        default: return value
+        }
+    }
+
+    /// A header as an object of its name and its value.
+    private static func pair(_ pair: JSONValue) -> JSONValue {
+        guard var members = pair.object, let value = members["value"] else { return hidden(pair) }
+        members["value"] = header(members["name"]?.string ?? members["key"]?.string ?? "", value)
+        return .object(members)
+    }
+
+    private static func header(_ name: String, _ value: JSONValue) -> JSONValue {
+        if plain.contains(name.lowercased()) { return value }
+        switch value {
+        case .string(let text): return .text(text, named: "password")
+        case .array(let values): return .array(values.map { header(name, $0) })
+        default: return .secret(JSONWriter.text(value))
+        }
+    }
+
+    /// A header as one text, `Name: value`; without a name all of it is hidden.
+    private static func line(_ text: String) -> String {
+        guard let colon = text.firstIndex(where: { $0 == ":" || $0 == "=" }) else {
+            return SecretRules.isSecret(text, named: "password") ? "‹hidden›" : text
+        }
+        let rest = text[text.index(after: colon)...]
+        let value = rest.drop { $0 == " " }
+        if plain.contains(text[..<colon].lowercased()) { return text }
+        return SecretRules.isSecret(String(value), named: "password")
+            ? text[..<value.startIndex] + "‹hidden›" : text
+    }
+
+    /// The words of a program, of which some are headers.
+    private static func words(_ words: [JSONValue]) -> [JSONValue] {
+        var isNext = false
+        return words.map { word in
+            guard let text = word.string else { return hidden(word) }
+            defer { isNext = options.contains(text) }
+            if isNext { return .string(line(text)) }
+            let option = text.prefix { $0 != "=" }
+            guard option.endIndex < text.endIndex, options.contains(String(option)) else { return word }
+            return .string("\(option)=\(line(String(text[option.endIndex...].dropFirst())))")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Basics
+import Testing
+
+@testable import Operations
+
+@Suite struct EntryHeadersTests {
+    @Test func `values of headers are hidden, whatever their names`() {
+        let entry: JSONValue = [
+            "url": "https://mcp.example/", "type": "http", "env": ["FOO": "bar", "MODE": "x"],
+            "headers": [
+                "X-Custom": "pl4nt1", "Authorization": "Bearer pl4nt2", "content-type": "application/json",
+                "Accept": "text/plain", "X-From": "${MY_KEY}", "X-List": ["pl4nt3"],
+            ],
+            "requestOptions": ["http_headers": ["X-A": "pl4nt4"]],
+            "env_http_headers": ["X-B": "NAME_OF_VARIABLE"],
+            "extraHeaders": ["X-C: pl4nt5", "Accept: */*", ["name": "X-D", "value": "pl4nt6"]],
+            "args": [
+                "mcp-remote", "https://mcp.example/", "--header", "X-E: pl4nt7", "--header=X-F:pl4nt8", "-H",
+                "User-Agent: me", "--header", "X-G:${VALUE}", "--port", "80",
+            ],
+        ]
+        let shown = Redactor().redact(EntryHeaders.hidden(entry))
+        let text = JSONWriter.text(shown)
+        #expect(!text.contains("pl4nt"), "\(text)")
+        #expect(shown["headers"]?["X-Custom"] == "‹hidden›")
+        #expect(shown["headers"]?["content-type"] == "application/json")
+        #expect(shown["headers"]?["Accept"] == "text/plain")
+        #expect(shown["headers"]?["X-From"] == "${MY_KEY}")
+        #expect(shown["env"] == entry["env"])
+        #expect(shown["env_http_headers"] == entry["env_http_headers"])
+        #expect(shown["extraHeaders"]?[1] == "Accept: */*")
+        #expect(
+            shown["args"] == [
+                "mcp-remote", "https://mcp.example/", "--header", "X-E: ‹hidden›", "--header=X-F:‹hidden›",
+                "-H",
+                "User-Agent: me", "--header", "X-G:${VALUE}", "--port", "80",
+            ])
+    }
+
+    @Test func `an entry without headers stays`() {
+        let entry: JSONValue = ["command": "x", "args": ["a", "-H"], "env": ["A": "b"], "enabled": true]
+        #expect(EntryHeaders.hidden(entry) == entry)
+    }
+}
