@@ -4,10 +4,16 @@ package import Storage
 extension SQLiteStore: JobStore {
     private var jobTable: JobTable { JobTable(seal: seal) }
 
-    package func add(_ job: JobRecord) throws(StoreError) {
+    package func add(
+        _ job: JobRecord, where isAllowed: @Sendable ([JobRecord]) -> Bool
+    ) throws(StoreError) -> Bool {
         try using { (connection) throws(StoreError) in
-            guard try jobTable.insert(job, into: connection) else {
-                throw StoreError(.conflict, "there is already a job ‘\(job.id)’")
+            try connection.writing { (connection) throws(StoreError) in
+                guard isAllowed(try jobTable.unfinished(in: connection)) else { return false }
+                guard try jobTable.insert(job, into: connection) else {
+                    throw StoreError(.conflict, "there is already a job ‘\(job.id)’")
+                }
+                return true
             }
         }
     }

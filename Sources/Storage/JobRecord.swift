@@ -42,9 +42,11 @@ package struct JobRecord: Sendable, Equatable {
 /// Every change is durable when the call returns. A record that was altered outside of the program comes back with the
 /// state `altered`, as finished and without a document.
 package protocol JobStore: Sendable {
-    /// Keeps a new job.
+    /// Keeps a new job, unless `isAllowed` says no of those that are not finished; no other job is added in between.
+    /// - Returns: whether it was added.
     /// - Throws: `conflict` when its id is taken.
-    func add(_ job: JobRecord) async throws(StoreError)
+    func add(_ job: JobRecord, where isAllowed: @Sendable ([JobRecord]) -> Bool) async throws(StoreError)
+        -> Bool
     /// Replaces what is known about a job; one that is finished stays as it is.
     /// - Throws: `notFound` when there is none of this id; `conflict` when it is finished, or is another one.
     func update(_ job: JobRecord) async throws(StoreError)
@@ -63,4 +65,10 @@ package protocol JobStore: Sendable {
     /// - Returns: the ids of those removed.
     @discardableResult
     func removeFinishedJobs(keeping count: Int) async throws(StoreError) -> [String]
+}
+
+extension JobStore {
+    /// Keeps a new job.
+    /// - Throws: `conflict` when its id is taken.
+    package func add(_ job: JobRecord) async throws(StoreError) { _ = try await add(job) { _ in true } }
 }

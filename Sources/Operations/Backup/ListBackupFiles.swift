@@ -79,7 +79,11 @@ package struct ListBackupFiles: ServiceOperation {
                 "Use it to find a path; for a file's text use read_backup_file; for what differs between backups use diff_backups.",
             returns: "Returns a page of files; narrow it with ‘glob’ or ‘section’.",
             essentials: ["path", "kind", "size", "modified"],
-            next: [.init("read_backup_file", ["backup": "$backup", "path": "files.0.path"])]))
+            next: [
+                .init(
+                    "read_backup_file", ["backup": "$backup", "path": "files.0.path"],
+                    where: ("files.0.kind", "file"))
+            ]))
 
     package init() {}
 

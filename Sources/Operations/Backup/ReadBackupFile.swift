@@ -50,7 +50,10 @@ package struct ReadBackupFile: ServiceOperation {
             use:
                 "Use it for configuration files; for paths use list_backup_files; for changes use diff_backups.",
             returns:
-                "Returns text only; binary and very large files are errors that name the way to export them.")
+                "Returns text only; of a long file ask for parts, with ‘from_line’ and ‘lines’. Binary files, and those over 16 MiB, are errors that name the way to export them.",
+            rest:
+                "read on with ‘from_line’ and ‘lines’; a long line comes whole by ‘holdfast backup export’ alone."
+        )
     )
 
     package init() {}
@@ -79,21 +82,29 @@ package struct ReadBackupFile: ServiceOperation {
                 hint: exportHint(input.path, manifest))
         }
         let shown = context.services.redactor.redact(text, at: input.path)
-        let all = shown.split(separator: "\n", omittingEmptySubsequences: false)
-        let endsLine = shown.hasSuffix("\n")
+        let part = try Self.part(of: shown, input)
         return Output(
-            path: input.path, text: Self.part(of: all, input) ?? shown, size: ByteCount(bytes.count),
-            lineCount: endsLine || shown.isEmpty ? all.count - 1 : all.count, isRedacted: shown != text)
+            path: input.path, text: part.text, size: ByteCount(bytes.count), lineCount: part.count,
+            isRedacted: shown != text)
     }
 
-    /// The lines that are asked for; nil for all of them.
+    /// The lines that are asked for, and how many there are.
     ///
     /// A secret may go over several lines: it is hidden in the whole text first.
-    private static func part(of lines: [Substring], _ input: Input) -> String? {
-        guard input.fromLine > 1 || input.lines > 0 else { return nil }
+    private static func part(
+        of text: String, _ input: Input
+    ) throws(OperationError) -> (text: String, count: Int) {
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        guard input.fromLine > 1 || input.lines > 0 else { return (text, lines.count) }
+        guard input.fromLine <= max(1, lines.count) else {
+            throw OperationError(
+                .argumentInvalid, "\(input.path) has \(lines.count.counted("line"))",
+                hint: "--from-line takes 1 to \(max(1, lines.count)).")
+        }
         let rest = lines.dropFirst(input.fromLine - 1)
         let some = input.lines > 0 ? rest.prefix(input.lines) : rest
-        return some.joined(separator: "\n") + (some.endIndex < lines.endIndex ? "\n" : "")
+        return (some.map { String(Substring($0)) + "\n" }.joined(), lines.count)
     }
 
     /// How a file is had that is not for a terminal; its name is spelled as it is printed, whatever was typed.

@@ -30,11 +30,14 @@ package struct Guidance: Sendable {
         package let needs: String?
         /// The member of the result that must have none.
         package let forbids: String?
+        /// What a member of the result must say; nil for nothing.
+        package let condition: (place: String, value: String)?
 
         package init(
             _ name: String, _ arguments: [String: String] = [:], needs: String? = nil,
-            unless forbids: String? = nil
+            unless forbids: String? = nil, where condition: (place: String, value: String)? = nil
         ) {
+            self.condition = condition
             self.name = name
             self.arguments = arguments
             self.needs = needs

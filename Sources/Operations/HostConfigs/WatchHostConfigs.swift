@@ -89,7 +89,7 @@ package struct WatchHostConfigs: ServiceOperation {
             purpose:
                 "Keeps each change of assistants' configuration in the vault, and tells which files broke.",
             behaviour:
-                "Runs until ‘minutes’ are over or cancel_job ends it; ‘once’ looks once. Puts nothing back: that is for a person.",
+                "Runs until ‘minutes’ (1 to 1440) are over or cancel_job ends it; ‘once’ looks once. Puts nothing back: that is for a person.",
             use:
                 "Use it before work that may spoil these files; for their present state alone use list_hosts.",
             returns:
@@ -101,7 +101,12 @@ package struct WatchHostConfigs: ServiceOperation {
 
     package init() {}
 
-    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+    /// Refuses before there is a job what the job would refuse.
+    package func prepare(_ input: Input, in context: OperationContext) async throws(OperationError) {
+        try check(input, context.caller)
+    }
+
+    private func check(_ input: Input, _ caller: Caller) throws(OperationError) {
         guard input.file == nil || input.host.count == 1 else {
             throw OperationError(
                 .argumentInvalid, "--file goes with one host", hint: "Name the host it belongs to.")
@@ -112,6 +117,21 @@ package struct WatchHostConfigs: ServiceOperation {
                 input.once
                     ? "--once and --minutes exclude each other" : "--minutes takes 0 to \(Self.longest)")
         }
+        // What never ends takes a place that others may need.
+        guard caller.surface == "cli" || input.once || (1...Self.longestOfPrograms).contains(input.minutes)
+        else {
+            throw OperationError(
+                .argumentInvalid,
+                "A program watches once, or for --minutes 1 to \(Self.longestOfPrograms)",
+                hint: "Give --once or --minutes.")
+        }
+    }
+
+    /// The longest time that programs may watch, in minutes: a day.
+    private static let longestOfPrograms = 1440
+
+    package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
+        try check(input, context.caller)
         let place = HostPlace.here
         var watch = HostWatch(
             hosts: input.host.isEmpty ? allHosts : input.host.map(\.host),

@@ -22,7 +22,6 @@ struct JobDesk {
     ) async throws(OperationError) -> JobView {
         try await settle()
         let store = try await context.services.jobs()
-        try await checkRoom(store)
         try await forget(store)
         let job = JobID.random()
         let order = JobOrder(
@@ -36,9 +35,20 @@ struct JobDesk {
             id: job.text, operation: operation, actor: context.caller.actor, started: now, updated: now,
             state: JobState.starting.rawValue, isFinished: false, document: document.bytes)
         let lock = try await locked(job)
-        do { try await store.add(record) } catch {
+        let isTaken: Bool
+        do {
+            isTaken = try await store.add(record) { [caller = context.caller] in Self.hasRoom(for: caller, $0)
+            }
+        } catch {
             release(job)
             throw OperationError(job: error)
+        }
+        guard isTaken else {
+            release(job)
+            throw OperationError(
+                .jobsFull,
+                "As many jobs are under way as may be: \(Self.atOnce.ofOne) of one caller, \(Self.atOnce.all) of all",
+                hint: "Wait for one to end: holdfast job list")
         }
         do throws(OperationError) {
             try await context.services.launcher.launch(order, holding: lock)
@@ -59,21 +69,16 @@ struct JobDesk {
         return JobView(record)
     }
 
-    /// How many jobs may be under way, of all and of one caller.
+    /// How many jobs may be under way that programs asked for, of all and of one caller; a person at a terminal always may.
     private static let atOnce = (all: 32, ofOne: 12)
 
-    private func checkRoom(_ store: any JobStore) async throws(OperationError) {
-        let jobs: [JobRecord]
-        do { jobs = try await store.unfinishedJobs() } catch { throw OperationError(job: error) }
-        let own = jobs.count { $0.actor == context.caller.actor }
-        guard jobs.count >= Self.atOnce.all || own >= Self.atOnce.ofOne else { return }
-        throw OperationError(
-            .jobsFull,
-            own >= Self.atOnce.ofOne
-                ? "\(own) jobs of yours are under way, as many as may be"
-                : "\(jobs.count) jobs are under way, as many as may be",
-            hint: "Wait for one to end: holdfast job list")
+    private static func hasRoom(for caller: Caller, _ jobs: [JobRecord]) -> Bool {
+        guard !isPerson(caller.actor) else { return true }
+        return jobs.count { !isPerson($0.actor) } < atOnce.all
+            && jobs.count { $0.actor == caller.actor } < atOnce.ofOne
     }
+
+    private static func isPerson(_ actor: String) -> Bool { actor.hasPrefix("person:") }
 
     /// Makes room for a new job; before it begins, as nothing that fails later may hide that it runs.
     private func forget(_ store: any JobStore) async throws(OperationError) {

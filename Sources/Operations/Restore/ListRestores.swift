@@ -88,7 +88,8 @@ package struct GetRestore: ServiceOperation {
             behaviour: "Only looks.",
             use:
                 "Use it to see whether a plan is approved, or how a restore ended; for all runs use list_restores; for a new plan use plan_restore.",
-            returns: "Returns ‘plan’ or ‘run’; an expired plan is still shown."))
+            returns: "Returns ‘plan’ or ‘run’; an expired plan is still shown.",
+            rest: "the other steps of a plan with ‘from_step’ and ‘steps’."))
 
     package init() {}
 

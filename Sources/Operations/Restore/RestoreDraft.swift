@@ -97,7 +97,8 @@ struct RestoreDraft {
     private func leaveData(
         _ reading: inout RestoreReading, _ scope: RestoreScope
     ) async throws(OperationError) -> [String] {
-        guard ContainerWish.areHeld(by: manifest) else { return [] }
+        guard ContainerWish.areHeld(by: manifest), scope.sections.contains(DeviceBackup.ownPathsSection)
+        else { return [] }
         let wanted = try await ContainerPlanning(
             vault: vault, manifest: manifest, request: ContainerRequest(),
             redactor: context.services.redactor

@@ -56,7 +56,7 @@ package struct PackageCommands: Sendable {
     /// A status other than 0 says that packages could not be installed.
     package var script: String {
         guard !installs.isEmpty || !marks.isEmpty else { return "" }
-        return (isTakenBack ? PackageRemoval.before : "") + ofFamily
+        return isTakenBack ? PackageRemoval.before + ofFamily + PackageRemoval.after : ofFamily
     }
 
     /// Whether a run that goes back takes away what it installed.

@@ -35,7 +35,10 @@ package struct PackageRemoval: Sendable {
     /// What is noted before packages are installed, so that `back` can tell what came.
     static let before = library + "hf_packages >\"$D/packages-before\" || exit 1\n"
 
-    /// Takes away whatever packages came since `before`; those that stay are told as a reason.
+    /// What is noted when they are installed: what comes later is not of this run.
+    static let after = "hf_packages >\"$D/packages-after\" || exit 1\n"
+
+    /// Takes away whatever packages came between `before` and `after`; those that stay are told as a reason.
     static let back = """
         [ -s "$D/packages-before" ] || exit 0
 
@@ -43,9 +46,11 @@ package struct PackageRemoval: Sendable {
             hf_tell() { echo "$1" >>"$D/reason"; }
             hf_record=/dev/null
             # An installation that was cut off is brought to its end before it is taken back.
+            if [ ! -s "$D/packages-after" ]; then
             hf_limited 600 dpkg --configure -a </dev/null || :
-            hf_packages >"$D/packages-now" || exit 1
-            hf_words() { awk "$1" "$D/packages-before" "$D/packages-now" | tr '\\n' ' '; }
+            hf_packages >"$D/packages-after" || exit 1
+            fi
+            hf_words() { awk "$1" "$D/packages-before" "$D/packages-after" | tr '\\n' ' '; }
             hf_came=$(hf_words 'NR == FNR { if ($2 != "config-files") had[$1]; next } $2 != "config-files" && !($1 in had) { print $1 }')
             hf_newer=$(hf_words 'NR == FNR { if ($2 == "installed") had[$1] = $3; next } ($1 in had) && $2 == "installed" && had[$1] != $3 { print $1 }')
             [ -z "$hf_newer" ] || hf_tell "packages that came in another version keep it: $hf_newer"

@@ -37,7 +37,7 @@ struct Answer {
         let calls = nextCalls(members, arguments)
         if !calls.isEmpty { members[Member.next] = .array(calls) }
         if let list = tool.list, let all = members[list]?.array {
-            var cut = try page.cut(all, key: key)
+            var cut = try page.cut(all, key: tool.key)
             if page.isConcise { cut.elements = cut.elements.map { concise($0) } }
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next
@@ -51,7 +51,8 @@ struct Answer {
         }
         if !Self.fits(members) {
             members = Shortener(limit: Self.limit - 512).shorten(.object(members)).object ?? [:]
-            notes.append("Shortened to fit: ask for less, with the filters of this tool.")
+            notes.append(
+                "Shortened to fit: \(tool.guidance.rest ?? "ask for less, with the filters of this tool.")")
         }
         if !notes.isEmpty { members[Member.notes] = .array(notes.map { .string($0) }) }
         return .object(members)
@@ -69,7 +70,7 @@ struct Answer {
         var isCut = false
         while !Self.fits(members), cut.elements.count > 1 {
             isCut = true
-            cut = page.shortened(cut, to: cut.elements.count / 2, key: key)
+            cut = page.shortened(cut, to: cut.elements.count / 2, key: tool.key)
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next
         }
@@ -78,14 +79,6 @@ struct Answer {
                 "Only \(cut.elements.count) entries fit into one answer: narrow the call, or go on with ‘cursor’."
             )
         }
-    }
-
-    /// What names an entry of the list.
-    private func key(_ element: JSONValue) -> String {
-        guard let name = tool.guidance.essentials.first, let value = element[name] else {
-            return JSONWriter.text(element)
-        }
-        return value.string ?? JSONWriter.text(value)
     }
 
     /// The entry without what is not essential, or empty.
@@ -103,7 +96,9 @@ struct Answer {
             next in
             guard let target = known[next.name],
                 next.needs.map({ members[$0]?.array?.isEmpty == false }) ?? true,
-                next.forbids.map({ members[$0]?.array?.isEmpty != false }) ?? true
+                next.forbids.map({ members[$0]?.array?.isEmpty != false }) ?? true,
+                next.condition.map({ Self.value(at: $0.place, in: .object(members)) == .string($0.value) })
+                    ?? true
             else { return nil }
             var arguments: [String: JSONValue] = [:]
             for (name, place) in next.arguments {

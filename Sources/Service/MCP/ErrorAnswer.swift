@@ -30,6 +30,7 @@ struct ErrorAnswer {
                     ? "Tell the person; once the plan is approved, call apply_restore with plan ‘\(plan)’."
                     : "Tell the person."
             }
+            if error.hint.hasPrefix("A person runs: ") { return "Tell the person." }
             if word(behind: "holdfast restore plan ", in: error.hint) != nil {
                 return "Trying again changes nothing."
             }

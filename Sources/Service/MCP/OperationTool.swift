@@ -54,6 +54,14 @@ package struct OperationTool: Sendable {
         guidance.withheld.union(operation.contract.isLong ? [AnyOperation.backgroundName] : [])
     }
 
+    /// What names an entry of the list.
+    func key(_ element: JSONValue) -> String {
+        guard let name = guidance.essentials.first, let value = element[name] else {
+            return JSONWriter.text(element)
+        }
+        return value.string ?? JSONWriter.text(value)
+    }
+
     /// Whether the argument of that name is a list.
     func takesList(_ name: String) -> Bool {
         guard case .list? = fields.first(where: { $0.name == name })?.description.kind else { return false }

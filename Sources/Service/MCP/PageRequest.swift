@@ -20,6 +20,13 @@ struct PageRequest: Sendable {
     /// How much of the list must be known for this page, and one more that tells whether there is a next.
     var needed: Int { (after.map { $0.offset + 1 } ?? 0) + limit + 1 }
 
+    /// Whether `list`, of which only so much was read, ends before this page does: entries came in front of it.
+    func isBehind(_ list: [JSONValue], of read: Int, key: (JSONValue) -> String) -> Bool {
+        guard let after, list.count >= read else { return false }
+        guard let index = list.firstIndex(where: { key($0) == after.key }) else { return true }
+        return index + 1 + limit >= list.count
+    }
+
     /// Takes what this surface added out of `arguments`.
     init(_ arguments: inout [String: JSONValue], of tool: String) throws(OperationError) {
         typealias Argument = OperationTool.Argument
@@ -67,9 +74,7 @@ struct PageRequest: Sendable {
         }
         let elements = Array(list[start...].prefix(limit))
         let end = start + elements.count
-        // A list of as many as were asked for may go on, wherever its first entries have moved.
-        let next =
-            end < list.count || list.count >= needed ? elements.last.map { cursor(end - 1, key($0)) } : nil
+        let next = end < list.count ? elements.last.map { cursor(end - 1, key($0)) } : nil
         return Cut(elements: elements, start: start, next: next)
     }
 

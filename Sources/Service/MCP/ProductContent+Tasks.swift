@@ -17,7 +17,10 @@ extension ProductContent {
 
     package func cancel(_ task: String) async throws(RPCError) -> TaskView? {
         guard let view = try await self.task(task) else { return nil }
-        guard view.state == .working, catalogue["cancel_job"] != nil else { return view }
+        guard view.state == .working else { return view }
+        guard catalogue["cancel_job"] != nil else {
+            throw RPCError(1000, "This connection may not end jobs", data: ["code": "level-too-low"])
+        }
         return try await job("cancel_job", ["job": .string(task), "wait": 0])
     }
 

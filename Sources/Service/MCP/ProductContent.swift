@@ -62,18 +62,28 @@ package struct ProductContent: ServerContent {
         var arguments = given
         let page = try PageRequest(&arguments, of: tool.name)
         try tool.check(arguments)
-        if tool.list != nil,
-            tool.operation.fields.contains(where: { $0.name == OperationTool.Argument.limit })
-        {
-            arguments[OperationTool.Argument.limit] = .int(Int64(page.needed))
-        }
+        let isLimited =
+            tool.list != nil
+            && tool.operation.fields.contains { $0.name == OperationTool.Argument.limit }
+        var read = page.needed
+        if isLimited { arguments[OperationTool.Argument.limit] = .int(Int64(read)) }
         if tool.isJob { arguments[AnyOperation.backgroundName] = true }
         let context = try await self.context(for: request, of: tool)
-        let result = try await called(tool, arguments, context)
+        var result = try await called(tool, arguments, context)
+        while isLimited, read < Self.longestList, let list = tool.list,
+            page.isBehind(result.json[list]?.array ?? [], of: read, key: tool.key)
+        {
+            read = min(read * 8, Self.longestList)
+            arguments[OperationTool.Argument.limit] = .int(Int64(read))
+            result = try await called(tool, arguments, context)
+        }
         let answer = Answer(tool: tool, page: page, result: result, known: catalogue.byName)
         let json = try answer.json(arguments)
         return ToolResult([.text(JSONWriter.text(json))], structured: json)
     }
+
+    /// The most entries of a list that are looked through for the one behind which a page begins.
+    private static let longestList = 1_000_000
 
     /// What an operation works with when that request calls it; its news go to the client.
     func context(

@@ -48,7 +48,8 @@ struct ContainerDraft: Sendable {
                 device, self.scope, planning.vault, hash, context, translation)
             keepPresent(binds)
         }
-        self.reading.facts.leave(DataPlaces.volumes(wanted.engine))
+        self.reading.facts.leave(
+            DataPlaces.volumes(wanted.engine) + DataPlaces.volumes(self.reading.engine))
         if !request.replacesData, request.newName.isEmpty { tellUncompared(data) }
         setPlaces(self.scope.places)
     }
