@@ -61,7 +61,7 @@ struct ByteSet: Sendable {
     static let memberGap = ByteSet(" \t\r\n,;")
     static let quotes = ByteSet("\"'")
     /// What a vault's key is written with.
-    static let keyDigits = ByteSet("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    static let keyDigits = ByteSet("0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz")
     /// What may stand between two lines of a vault's key.
     static let keyGap = ByteSet(" \t\r\n+-|>#*\"',;")
     /// What may stand behind the reason of a failure.

@@ -44,7 +44,7 @@ extension SecretScan {
         let start = offset - Self.groupLength
         guard start >= 0, startsWord(start), var end = groupsEnd(start, least: Self.groupCount),
             bytes[start..<end].contains(where: ByteSet.digits.contains),
-            bytes[start..<end].contains(where: { $0 > UInt8(ascii: "F") })
+            bytes[start..<end].contains(where: { $0 | 0x20 > UInt8(ascii: "f") })
         else { return nil }
         while let more = groupsEnd(runEnd(end, .keyGap), least: 2) { end = more }
         return start..<end

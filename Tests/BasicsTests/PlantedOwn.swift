@@ -55,6 +55,7 @@ extension PlantedSecrets {
         "kit": "vault x\n    holdfast-key-1:\n    «\(groups)»\n    «\(more)»\n    «\(last)»\nafter",
         "kit on one line": "holdfast-key-1:«\(groups)»-«\(more)»-«\(last)»",
         "kit without its beginning": "«\(groups)»\n«\(more)»\n«\(last)»",
+        "kit in small letters": "«\(groups.lowercased())»\n«\(more.lowercased())»\n«\(last.lowercased())»",
         "kit in a comparison": "+    «\(groups)»\n+    «\(more)»\n+    «\(last)»",
         "kit as a list": #"["holdfast-key-1:", "«\#(groups)»", "«\#(more)»", "«\#(last)»"]"#,
         "kit in small letters": "holdfast-key-1:«k7qpj571nm8w3aksx3680vtrj571nm8w3aksx369zx5cr2d2nm8w3akz»",

@@ -187,7 +187,7 @@ extension Integration {
                 #"""
                 set -e
                 docker run -d --name c1 -v goods:/goods busybox:1 \
-                sh -c 'sleep 1; [ ! -e /goods/bad ] || exit 1; exec sleep 100000'
+                sh -c '[ ! -e /goods/bad ] || { sleep 6; exit 1; }; exec sleep 100000'
                 docker exec c1 sh -c 'echo good >/goods/rows; echo >/goods/bad'
 
                 """#)

@@ -10,7 +10,7 @@ extension Integration {
         .enabled(if: PackageRepository.missing == nil, "\(PackageRepository.missing ?? "")"),
         .timeLimit(.minutes(5)))
     struct PackageUndoTests {
-        private static let sections = ["packages-dpkg", "cron"]
+        private static let sections = ["packages-dpkg", "cron", "local-configuration"]
 
         /// Every package with its state, and how it came.
         private static let packages =
@@ -21,6 +21,7 @@ extension Integration {
             let rig = try await RestoreRig()
             try PackageRepository().use(on: rig.machine)
             try rig.machine.run("apt-get -q -y install \(wanted)")
+            try rig.machine.run("[ ! -d /etc/site-server ] || echo '# ours' >>/etc/site-server/site.conf")
             let backup = try await rig.backUp(Self.sections)
             try rig.machine.run(
                 "apt-get -q -y --auto-remove purge \(wanted); userdel _site 2>/dev/null || :"
@@ -41,6 +42,8 @@ extension Integration {
             let before = try rig.text(Self.packages)
             try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
             #expect(try rig.text("systemctl is-active site-server; id -un _site") == "active\n_site\n")
+            // One that was edited lies in a folder that the package made.
+            #expect(try rig.text("tail -n 1 /etc/site-server/site.conf") == "# ours\n")
             let run = try await rig.newestRun()
             let refused = try await rig.home.run(["restore", "undo", run])
             #expect(

@@ -71,11 +71,18 @@ import Testing
             for number in 0..<20 {
                 var arguments = given
                 let page = try PageRequest(&arguments, of: "list_devices")
-                let json = try answer(Array(list.prefix(page.needed)), given)
+                let tool = try #require(Self.tool)
+                var read = page.needed
+                while read < 1000, page.isBehind(Array(list.prefix(read)), of: read, key: tool.key) {
+                    read *= 8
+                }
+                let json = try answer(Array(list.prefix(read)), given)
                 seen += json["devices"]?.array?.compactMap { $0["name"]?.string } ?? []
                 guard let cursor = json["nextCursor"] else { break }
                 given["cursor"] = cursor
-                if isMoving { list.insert(device(100 + number), at: 0) }
+                if isMoving {
+                    list.insert(contentsOf: (0..<6).map { device(100 + 6 * number + $0) }, at: 0)
+                }
             }
             #expect(seen == (0..<23).map { "d\($0)" }, "\(isMoving)")
         }

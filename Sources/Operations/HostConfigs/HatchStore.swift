@@ -52,6 +52,10 @@ enum HatchStore {
         guard let host = AssistantHost.named(names[parts.host] ?? parts.host) else {
             return .failure(Reason(text: "the program ‘\(parts.host)’ is not known here"))
         }
+        // One of the future would be the newest for long.
+        guard parts.made <= SystemClock().now() + .seconds(86_400) else {
+            return .failure(Reason(text: "it says that it was made in the future"))
+        }
         let snapshot: FileSnapshot?
         do { snapshot = try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
             return .failure(Reason(text: "it cannot be read: \(error.reason)"))

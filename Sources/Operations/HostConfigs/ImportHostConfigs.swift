@@ -71,18 +71,7 @@ package struct ImportHostConfigs: ServiceOperation {
                 "holdfast host-config import hatch ~/.hatch/mcp_host_config_backups --dry-run",
                 "what would come in?"),
             Contract.Example("holdfast host-config import series cursor.jsonl", "an export"),
-        ], audit: .wanted, reach: .everything,
-        guidance: Guidance(
-            "import_host_configs", title: "Bring configuration backups in", in: .hostConfigs,
-            purpose:
-                "Brings backups of assistants' configuration into the vault that Hatch or an export has.",
-            behaviour:
-                "Reads the file or folder at ‘path’ on the server's machine and writes to the vault only; what is there already is not stored twice. ‘dry_run’ only tells what would come in.",
-            use:
-                "Use it once, when changing over from Hatch or to another vault; what programs have now is kept by backup_host_config.",
-            returns: "Returns what became of each backup, and what was not taken with the reason.",
-            essentials: ["host", "made", "outcome", "backup"], withheld: ["file"],
-            next: [.init("list_host_configs")]))
+        ], audit: .wanted, reach: .everything)
 
     package init() {}
 

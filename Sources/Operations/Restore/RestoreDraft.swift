@@ -111,9 +111,15 @@ struct RestoreDraft {
             DataPlaces.volumes(wanted.engine).filter { holds(facts.wanted, $0) }
             + DataPlaces.binds(wanted, in: scope).filter { holds(facts.present, $0) }
         reading.facts.leave(places)
-        return places.sorted().map {
-            "\(TerminalText.escape($0)) is of containers and stays as it is; plan it with them, and with --replace-data where it is to be replaced"
+        let users = DataPlaces.named(wanted, in: scope).sorted().flatMap { place in
+            wanted.engine.containers.values.filter { $0.isUp && $0.binds.contains(place) }.map {
+                "\(TerminalText.escape(place)) is a bind mount of the container \($0.name): file by file it is replaced while that runs; --section container-data with --replace-data stops it and replaces the whole"
+            }
         }
+        return users
+            + places.sorted().map {
+                "\(TerminalText.escape($0)) is of containers and stays as it is; plan it with them, and with --replace-data where it is to be replaced"
+            }
     }
 
     /// Where files of units lie: a unit whose file is left out is left alone.

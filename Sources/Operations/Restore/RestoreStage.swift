@@ -66,6 +66,9 @@ final class RestoreStage: Sendable {
         document.steps = runner.plan.steps.count
         document.takesForGood = runner.plan.steps.contains(where: \.action.takesForGood)
         document.undoes = runner.plan.undoes
+        document.made = runner.plan.steps.filter { $0.isAround && $0.action == .create }.map {
+            Hex.string($0.subject)
+        }
         document.follows = runner.follows
         document.stage = runner.stage?.rawValue ?? ""
         document.events = runner.notes

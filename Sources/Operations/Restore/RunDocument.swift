@@ -39,6 +39,8 @@ struct RunDocument: Sendable, Equatable {
     var steps = 0
     /// Whether it takes something away which only a plan from the safety copy brings again.
     var takesForGood = false
+    /// Folders around files that the run makes, in hexadecimal digits; nil where nobody wrote it down.
+    var made: [String]?
     /// What packages of the run brought that its plan does not name: further packages, accounts of programs.
     var brought: [RestoreStep] = []
     /// Marks of the files as the run left them, by path in hexadecimal digits: what an undo must find.
@@ -51,6 +53,7 @@ struct RunDocument: Sendable, Equatable {
                 "follows": .string(follows), "stage": .string(stage),
                 "events": .array(events.map { .string($0) }), "reason": .string(reason),
                 "steps": .int(Int64(steps)), "takesForGood": .bool(takesForGood),
+                "made": made.map { .array($0.map { .string($0) }) } ?? .null,
                 "brought": .array(brought.map(\.json)), "after": .object(after.mapValues { .string($0) }),
             ]))
     }
@@ -86,6 +89,7 @@ struct RunDocument: Sendable, Equatable {
         reason = json["reason"]?.string ?? ""
         steps = json["steps"]?.int.flatMap { Int(exactly: $0) } ?? 0
         takesForGood = json["takesForGood"]?.bool ?? false
+        made = json["made"]?.array?.compactMap(\.string)
         brought = (json["brought"]?.array ?? []).compactMap(RestoreStep.init(json:))
         after = (json["after"]?.object ?? [:]).compactMapValues(\.string)
     }

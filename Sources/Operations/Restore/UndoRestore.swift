@@ -260,7 +260,7 @@ package struct UndoRestore: ServiceOperation {
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         var facts = Self.facts(of: reading, touched, steps)
-        try await addMade(&facts, steps, device, context)
+        try await addMade(&facts, steps, document, device, context)
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = touched.allSatisfy { path in
             FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
@@ -349,9 +349,13 @@ package struct UndoRestore: ServiceOperation {
 
     /// Folders that the run made around files are there, though no section tells of them.
     private func addMade(
-        _ facts: inout PlanFacts, _ steps: [RestoreStep], _ device: Device, _ context: OperationContext
+        _ facts: inout PlanFacts, _ steps: [RestoreStep], _ document: RunDocument, _ device: Device,
+        _ context: OperationContext
     ) async throws(OperationError) {
-        let made = steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
+        // What a package made before the run came to it is not of the run.
+        let made =
+            document.made?.compactMap { Hex.bytes($0) }
+            ?? steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
         guard !made.isEmpty else { return }
         let gone: [[UInt8]]
         do {

@@ -89,6 +89,8 @@ package struct ContainerOperations: Sendable, Equatable {
     package var starts: [String] = []
     /// Containers that must run, and be healthy where they were, in order.
     package var proofs: [ContainerSpec] = []
+    /// What must run after it was stopped for what changes under it.
+    package var pausedProofs: [ContainerSpec] = []
     /// Names that go when the run is kept.
     package var removedVolumes: [String] = []
     package var removedNetworks: [String] = []

@@ -124,7 +124,7 @@ extension ContainerPlanner {
                 continue
             }
             plan.operations.paused.append(container.id)
-            plan.operations.proofs.append(ContainerSpec(container, in: facts.present))
+            plan.operations.pausedProofs.append(ContainerSpec(container, in: facts.present))
             plan.affected.append("container \(container.name) (is stopped meanwhile)")
             plan.commands.append("docker stop \(container.name.shellWord), and start it again")
         }

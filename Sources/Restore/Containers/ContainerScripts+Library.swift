@@ -81,15 +81,19 @@ extension ContainerScripts {
         cd /
         }
         hf_log() { docker logs --tail 5 -- "$1" 2>&1 </dev/null | cut -c 1-300 | tr '\n\r' '| '; }
+        # Name, what it must be, for how long that may take, and for how many seconds it must be well.
         hf_proof() {
-        n=0 hf_well=0
+        n=0 hf_well=0 hf_times=
         while :; do
         hf_said=$(docker inspect --type container --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' -- "$1" 2>&1) || hf_fail "the container $1 is not there"
+        # One that the engine starts again and again runs each time it is asked.
+        [ "$hf_times" = "${hf_said##* }" ] || hf_well=0
+        hf_times=${hf_said##* }
         case $hf_said in
         'running healthy '*) return 0 ;;
-        'running none '*) hf_well=$((hf_well+1)); [ "$hf_well" -lt 4 ] || return 0 ;;
+        'running none '*) hf_well=$((hf_well+1)); [ "$hf_well" -lt "$4" ] || return 0 ;;
         'running starting '*|'running unhealthy '*)
-        if [ "$2" = running ]; then hf_well=$((hf_well+1)); [ "$hf_well" -lt 4 ] || return 0
+        if [ "$2" = running ]; then hf_well=$((hf_well+1)); [ "$hf_well" -lt "$4" ] || return 0
         else case $hf_said in *unhealthy*) break ;; esac; fi ;;
         exited*|dead*) hf_well=0; [ "$n" -lt 3 ] || break ;;
         *) hf_well=0; case ${hf_said##* } in 0|1|2) ;; *) break ;; esac ;;
@@ -98,7 +102,8 @@ extension ContainerScripts {
         [ "$n" -lt "$3" ] || break
         sleep 1
         done
-        hf_fail "the container $1 is ‘${hf_said% *}’, not $2, after $n s; its last words: $(hf_log "$1")"
+        hf_said=${hf_said% *}
+        hf_fail "the container $1 is ‘${hf_said% none}’, not $2, after $n s; its last words: $(hf_log "$1")"
         }
         hf_part() {
         hf_client=$1 hf_kind=$2 hf_name=$3 hf_text=$4; shift 4

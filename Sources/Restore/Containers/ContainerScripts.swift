@@ -89,7 +89,14 @@ struct ContainerScripts: Sendable {
         }
         for proof in operations.proofs {
             text += line(
-                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience))
+                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience),
+                "4")
+        }
+        // What another content does to a program may take it a moment.
+        for proof in operations.pausedProofs {
+            text += line(
+                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience),
+                "12")
         }
         return text + "exit 0\n"
     }
@@ -110,7 +117,7 @@ struct ContainerScripts: Sendable {
         for member in project.members {
             text += self.text(of: member) + line("hf_start", member.spec.name)
             if member.spec.wasHealthy {
-                text += line("hf_proof", member.spec.name, "healthy", String(member.spec.patience))
+                text += line("hf_proof", member.spec.name, "healthy", String(member.spec.patience), "4")
             }
         }
         return text + "fi\n"

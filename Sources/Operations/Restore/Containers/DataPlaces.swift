@@ -11,11 +11,26 @@ enum DataPlaces {
         engine.volumes.values.map { VolumeSpec($0).mountpoint }.filter { $0.utf8.count > 1 }
     }
 
-    /// Folders that are bind mounts and that own paths in scope hold whole; a path that is named is a file like any other.
+    /// Folders that are bind mounts and that own paths in scope hold whole, unless a path names one or what is in it.
     static func binds(_ wanted: ContainerPlanning.Wanted, in scope: RestoreScope) -> Set<String> {
-        guard scope.globs.isEmpty, !wanted.wholeBinds.isEmpty else { return [] }
+        inScope(wanted, scope).filter { !isNamed($0, by: scope) }
+    }
+
+    /// Those that a path names: these are files like any others.
+    static func named(_ wanted: ContainerPlanning.Wanted, in scope: RestoreScope) -> Set<String> {
+        wanted.wholeBinds.filter { isNamed($0, by: scope) }
+    }
+
+    private static func inScope(
+        _ wanted: ContainerPlanning.Wanted, _ scope: RestoreScope
+    ) -> Set<String> {
+        guard !wanted.wholeBinds.isEmpty else { return [] }
         let folders = scope.wanted.lazy.filter { $0.kind == .folder }.map { DeviceText.string($0.path) }
         return wanted.wholeBinds.intersection(folders)
+    }
+
+    private static func isNamed(_ place: String, by scope: RestoreScope) -> Bool {
+        scope.patterns.contains { $0 == place || $0.hasPrefix(place + "/") }
     }
 }
 
