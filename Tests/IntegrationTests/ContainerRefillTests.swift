@@ -180,6 +180,28 @@ extension Integration {
             #expect(try isUp(rig))
         }
 
+        @Test func `own paths that hold a bind mount leave it, unless a path names it`() async throws {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            try rig.machine.run("echo good >/srv/plain")
+            try await rig.home.expect(0, "device", "set", "box", "--add-path", "/srv")
+            let backup = try await bench.backUp()
+            try rig.machine.run("echo CHANGED >/srv/bind/a; echo changed >/srv/plain")
+            #expect(try await steps(plan(rig, backup, "--in-place")) == ["replace /srv/plain"])
+            let above = try await plan(rig, backup, "--in-place", "--path", "/srv")
+            #expect(steps(above) == ["replace /srv/plain"])
+            let told = (above["warnings"]?.array ?? []).compactMap(\.string)
+            #expect(told.contains { $0.hasPrefix("/srv/bind is of containers and stays") }, "\(told)")
+            let named = try await plan(rig, backup, "--in-place", "--path", "/srv/bind")
+            let warned = (named["warnings"]?.array ?? []).compactMap(\.string)
+            #expect(steps(named) == ["replace /srv/bind/a"])
+            #expect(warned.contains { $0.contains("is a bind mount of the container c1") }, "\(warned)")
+            #expect(
+                try await steps(plan(rig, backup, "--in-place", "--replace-data")) == [
+                    "replace /srv/bind/a", "replace /srv/plain", "replace-volume goods",
+                ])
+        }
+
         @Test func `a container that does not run with the data of the backup takes the run back`()
             async throws
         {

@@ -270,7 +270,7 @@ extension RunScripts {
     var settle: String {
         Self.start + """
             n=0
-            while :; do
+            while [ -d "$D" ]; do
             if [ -n "$(hf_decision)" ]; then /bin/sh "$D/finish" settle; break; fi
             case $(hf_now) in
             staged) if mkdir "$D/begun" 2>/dev/null; then . "$D/leftovers"; hf_end nothing; echo 'holdfast: phase nothing'; exit 0; fi ;;
