@@ -33,13 +33,26 @@ package enum TerminalText {
     /// A tree with the same characters written out in all its texts and names, except tabulators and ends of lines, also
     /// those with a carriage return: for readers that are no terminal and must not be misled either.
     package static func escapeTree(_ tree: JSONValue) -> JSONValue {
+        // Most trees stay as they are, and are not made anew.
+        mayBeActive(tree) ? escaped(tree) : tree
+    }
+
+    private static func escaped(_ tree: JSONValue) -> JSONValue {
         switch tree {
         case .null, .bool, .int, .double: tree
-        case .string(let text): mayBeActive(text) ? .string(escapeText(text)) : tree
-        case .array(let elements): .array(elements.map(escapeTree))
+        case .string(let text): .string(escapeText(text))
+        case .array(let elements): .array(elements.map(escaped))
         case .object(let members):
-            .object(
-                Dictionary(members.map { (escapeText($0.key), escapeTree($0.value)) }) { first, _ in first })
+            .object(Dictionary(members.map { (escapeText($0.key), escaped($0.value)) }) { first, _ in first })
+        }
+    }
+
+    private static func mayBeActive(_ tree: JSONValue) -> Bool {
+        switch tree {
+        case .null, .bool, .int, .double: false
+        case .string(let text): mayBeActive(text)
+        case .array(let elements): elements.contains(where: mayBeActive)
+        case .object(let members): members.contains { mayBeActive($0.key) || mayBeActive($0.value) }
         }
     }
 

@@ -43,7 +43,8 @@ struct Main {
     @Sendable private static func context(
         home: String?, progress: any ProgressReporter, logLevel: Log.Level?
     ) async throws(OperationError) -> OperationContext {
-        let caller = Caller(actor: "person:\(ProcessEnvironment.userName)", surface: "cli", level: .destroy)
+        let caller = Caller(
+            actor: Caller.personPrefix + ProcessEnvironment.userName, surface: "cli", level: .destroy)
         return try ProgramParts(home: home, logLevel: logLevel).context(for: caller, progress)
     }
 

@@ -7,11 +7,13 @@ import Testing
 @testable import Service
 
 @Suite struct SharedWatchTests {
-    private func content(_ watch: SharedWatch, _ scope: DeviceScope = .all) throws -> ProductContent {
+    private func content(_ watch: SharedWatch, _ scope: DeviceScope = .all, of actor: String = "a") throws
+        -> ProductContent
+    {
         let catalogue = try ToolCatalogueTests.catalogue(.read)
         return ProductContent(
             catalogue: catalogue,
-            caller: Caller(actor: "a", surface: "mcp", level: .read, scope: scope), watch: watch
+            caller: Caller(actor: actor, surface: "mcp", level: .read, scope: scope), watch: watch
         ) { (_, _) async throws(OperationError) in throw OperationError(.notInitialised, "nothing here") }
     }
 
@@ -29,5 +31,8 @@ import Testing
         let watch = SharedWatch()
         #expect(try content(watch).view == content(watch).view)
         #expect(try content(watch).view != content(watch, .only([.local])).view)
+        #expect(try content(watch).view == content(watch, of: "b").view)
+        // Of jobs, who may use few devices sees their own alone.
+        #expect(try content(watch, .only([.local])).view != content(watch, .only([.local]), of: "b").view)
     }
 }

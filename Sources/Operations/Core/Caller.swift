@@ -54,6 +54,12 @@ package struct Caller: Sendable, Equatable {
         self.scope = scope
     }
 
+    /// How the names of persons at a terminal begin, as actors.
+    package static let personPrefix = "person:"
+
+    /// Whether an actor is a person at a terminal.
+    static func isPerson(_ actor: String) -> Bool { actor.hasPrefix(personPrefix) }
+
     /// The same caller, with the same rights, as another surface names them.
     package func through(_ surface: String) -> Caller {
         Caller(actor: actor, surface: surface, level: level, scope: scope)

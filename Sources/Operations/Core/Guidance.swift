@@ -69,15 +69,19 @@ package struct Guidance: Sendable {
     /// Whether it reaches a device.
     package let reachesDevices: Bool
     package let next: [Next]
-    /// How the rest of a long list is had where another call would make another one; nil where a cursor leads on.
+    /// How that is had which does not fit into one answer; nil where narrower filters are all that helps.
     package let rest: String?
+    /// Whether each call makes another list, so that no cursor leads on.
+    package let isOnePage: Bool
 
     package init(
         _ name: String, title: String, in toolset: Toolset, purpose: String, behaviour: String, use: String,
         returns: String, essentials: [String] = [], withheld: Set<String> = [], isIdempotent: Bool = true,
-        reachesDevices: Bool = false, next: [Next] = [], rest: String? = nil
+        reachesDevices: Bool = false, next: [Next] = [], rest: String? = nil,
+        isOnePage: Bool = false
     ) {
         self.rest = rest
+        self.isOnePage = isOnePage
         self.name = name
         self.title = title
         self.toolset = toolset

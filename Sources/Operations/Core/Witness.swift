@@ -11,7 +11,7 @@ package struct Witness: Sendable, Equatable {
 
     package init(_ account: ProcessAccount, terminal: String) {
         self.account = String(account.identity)
-        actor = "person:\(account.name)"
+        actor = Caller.personPrefix + account.name
         var origin = terminal
         if account.realID != account.identity { origin += " as \(account.realID)" }
         if !account.remote.isEmpty { origin += " from \(account.remote)" }

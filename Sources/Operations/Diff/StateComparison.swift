@@ -11,7 +11,7 @@ struct DeviceState: Sendable {
     /// Things by section, for sections that were understood.
     let items: [String: [InventoryItem]]
     /// Files sorted by path.
-    let files: [FileEntry]
+    var files: [FileEntry]
     /// Names of sections by the index that files use.
     let sectionNames: [String]
     /// Whether the run that made it ended early.
@@ -36,15 +36,22 @@ struct StateComparison {
 
     /// The state a backup holds.
     func state(of manifest: Manifest) async throws -> DeviceState {
+        var state = try await inventories(of: manifest) { _ in true }
+        state.files = try await vault.entries(of: manifest)
+        return state
+    }
+
+    /// The same without its files, and with what is in some sections alone.
+    func inventories(of manifest: Manifest, _ isWanted: (String) -> Bool) async throws -> DeviceState {
         var items: [String: [InventoryItem]] = [:]
-        for section in manifest.sections where !section.inventory.isEmpty {
+        for section in manifest.sections where !section.inventory.isEmpty && isWanted(section.name) {
             items[section.name] = try await vault.inventory(of: section)
         }
         return DeviceState(
             label: manifest.id.text,
             sections: Dictionary(manifest.sections.map { ($0.name, $0.status.rawValue) }) { first, _ in first
             },
-            items: items, files: try await vault.entries(of: manifest),
+            items: items, files: [],
             sectionNames: manifest.sections.map(\.name),
             endedEarly: manifest.notCovered.contains { $0.hasPrefix(SectionAssembly.earlyEnd) },
             lacking: manifest.sections.lacking, meter: nil)

@@ -73,12 +73,10 @@ struct JobDesk {
     private static let atOnce = (all: 32, ofOne: 12)
 
     private static func hasRoom(for caller: Caller, _ jobs: [JobRecord]) -> Bool {
-        guard !isPerson(caller.actor) else { return true }
-        return jobs.count { !isPerson($0.actor) } < atOnce.all
+        guard !Caller.isPerson(caller.actor) else { return true }
+        return jobs.count { !Caller.isPerson($0.actor) } < atOnce.all
             && jobs.count { $0.actor == caller.actor } < atOnce.ofOne
     }
-
-    private static func isPerson(_ actor: String) -> Bool { actor.hasPrefix("person:") }
 
     /// Makes room for a new job; before it begins, as nothing that fails later may hide that it runs.
     private func forget(_ store: any JobStore) async throws(OperationError) {

@@ -14,12 +14,18 @@ struct PackageUndo {
     ///   - reading: the machine after the run.
     ///   - copy: the safety copy, which says what was there before.
     static func brought(
-        by plan: RestorePlan, _ reading: RestoreReading, since copy: Manifest, _ vault: Vault
+        by plan: RestorePlan, _ reading: RestoreReading, since copy: Manifest, _ vault: Vault,
+        _ redactor: Redactor
     ) async throws(OperationError) -> [RestoreStep] {
         guard plan.steps.contains(where: { $0.action == .install && $0.section == section }) else {
             return []
         }
-        let before = try await state(of: copy, vault)
+        let before: DeviceState
+        do {
+            before = try await StateComparison(vault: vault, redactor: redactor).inventories(of: copy) {
+                [section, accounts].contains($0)
+            }
+        } catch { throw OperationError(any: error) }
         let named = Set(plan.steps.filter { !$0.isFile }.map(\.name))
         var brought: [RestoreStep] = []
         if reading.present.sections[section] == "ok", before.sections[section] == "ok" {
@@ -53,21 +59,6 @@ struct PackageUndo {
         let users = now.users.values.filter { before.users[$0.name] == nil && !named.contains($0.name) }
             .map { step(.user, $0.name, "\($0.id):\($0.groupID)") }
         return (groups + users).sorted { ($0.action.rawValue, $0.name) < ($1.action.rawValue, $1.name) }
-    }
-
-    /// What the safety copy says of packages and accounts.
-    private static func state(of copy: Manifest, _ vault: Vault) async throws(OperationError) -> DeviceState {
-        var items: [String: [InventoryItem]] = [:]
-        var statuses: [String: String] = [:]
-        for part in copy.sections where [section, accounts].contains(part.name) {
-            statuses[part.name] = part.status.rawValue
-            guard !part.inventory.isEmpty else { continue }
-            do { items[part.name] = try await vault.inventory(of: part) } catch {
-                throw OperationError(error)
-            }
-        }
-        return DeviceState(
-            label: copy.id.text, sections: statuses, items: items, files: [], sectionNames: [], meter: nil)
     }
 
     /// Steps that take packages away and mark others as before.

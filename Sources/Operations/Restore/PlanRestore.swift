@@ -83,7 +83,8 @@ package struct PlanRestore: ServiceOperation {
             next: [
                 .init("get_restore", ["id": "plan"], needs: "steps", unless: "conflicts"),
                 .init("apply_restore", ["plan": "plan"], needs: "steps", unless: "conflicts"),
-            ], rest: "get_restore shows all steps of the plan, with ‘from_step’."))
+            ], rest: "get_restore shows all steps of the plan, with ‘from_step’.",
+            isOnePage: true))
 
     package init() {}
 

@@ -360,7 +360,8 @@ struct RestoreRunner {
                 .open(onto: reading, &document)
             if !document.safetyCopy.isEmpty {
                 document.brought = try await PackageUndo.brought(
-                    by: plan, reading, since: context.manifest(document.safetyCopy).manifest, ground.vault)
+                    by: plan, reading, since: context.manifest(document.safetyCopy).manifest, ground.vault,
+                    context.services.redactor)
             }
             if document.after.isEmpty, wrong.isEmpty {
                 document.events.append("Read back: it changed no file by itself.")

@@ -42,8 +42,8 @@ struct Answer {
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next
             fit(&members, list, &cut, &notes)
-            if let rest = tool.guidance.rest, members.removeValue(forKey: Member.cursor) != nil {
-                notes.append("The first \(cut.elements.count) of \(all.count): \(rest)")
+            if tool.guidance.isOnePage, members.removeValue(forKey: Member.cursor) != nil {
+                notes.append("The first \(cut.elements.count) of \(all.count): \(tool.guidance.rest ?? "")")
             }
             if let more = members["more"]?.int {
                 members["more"] = .int(more + Int64(all.count - cut.start - cut.elements.count))
@@ -74,7 +74,7 @@ struct Answer {
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next
         }
-        if isCut, tool.guidance.rest == nil {
+        if isCut, !tool.guidance.isOnePage {
             notes.append(
                 "Only \(cut.elements.count) entries fit into one answer: narrow the call, or go on with ‘cursor’."
             )

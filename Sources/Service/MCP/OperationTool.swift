@@ -110,7 +110,7 @@ extension OperationTool {
                         "default": .int(Int64(Argument.usualLimit)), "description": "Entries per page.",
                     ]
                 ))
-            if guidance.rest == nil {
+            if !guidance.isOnePage {
                 properties.append(
                     (Argument.cursor, ["type": "string", "description": "‘nextCursor’ of the page before."]))
             }
@@ -143,7 +143,7 @@ extension OperationTool {
                 required: always.map(\.name))
             return (member.name, ["type": "array", "items": element])
         }
-        if list != nil, guidance.rest == nil { properties.append((Answer.Member.cursor, ["type": "string"])) }
+        if list != nil, !guidance.isOnePage { properties.append((Answer.Member.cursor, ["type": "string"])) }
         return JSONSchema.object(
             properties, required: members.filter { !$0.isOptional }.map(\.name))
     }

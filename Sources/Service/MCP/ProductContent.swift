@@ -71,7 +71,8 @@ package struct ProductContent: ServerContent {
         let context = try await self.context(for: request, of: tool)
         var result = try await called(tool, arguments, context)
         while isLimited, read < Self.longestList, let list = tool.list,
-            page.isBehind(result.json[list]?.array ?? [], of: read, key: tool.key)
+            page.isBehind(
+                TerminalText.escapeTree(result.json[list] ?? nil).array ?? [], of: read, key: tool.key)
         {
             read = min(read * 8, Self.longestList)
             arguments[OperationTool.Argument.limit] = .int(Int64(read))

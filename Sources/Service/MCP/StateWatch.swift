@@ -99,7 +99,9 @@ extension ProductContent {
         let lists = ["list_backups", "list_devices", "list_host_configs", "list_jobs", "get_job"].filter {
             catalogue[$0] != nil
         }
-        return (lists + ["\(caller.level)"] + (caller.scope.names ?? ["*"])).joined(separator: "\n")
+        // Who may use few devices sees jobs of their own alone.
+        let scope = caller.scope.names.map { [caller.actor] + $0 } ?? ["*"]
+        return (lists + ["\(caller.level)"] + scope).joined(separator: "\n")
     }
 
     /// Where the state lies; nil where nothing can be said.
