@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import TestSupport
 import Testing
 
@@ -107,6 +108,24 @@ extension Integration {
             #expect(try await rig.newestState() == "rolled-back")
             // Its account stays, as packages leave theirs.
             try rig.machine.run("userdel _site")
+            #expect(changes(before, try rig.text(Self.packages)) == [])
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test
+        func `a machine that restarts while packages are installed takes them away once it has started`()
+            async throws
+        {
+            let (rig, backup) = try await rig("slow-tool hello-tool")
+            try rig.machine.run("touch /opt/slow")
+            let before = try rig.text(Self.packages)
+            let plan = try await rig.approvedPlan(backup)
+            let run = try rig.home.start(["restore", "apply", plan])
+            try rig.machine.wait(for: "dpkg-query -W slow-tool >/dev/null 2>&1 && [ ! -e /opt/slow ]")
+            run.signal(SIGKILL)
+            _ = await run.outcome(within: .seconds(60))
+            try rig.machine.restart()
+            #expect(try await rig.resumed() == "rolled-back")
             #expect(changes(before, try rig.text(Self.packages)) == [])
             #expect(try rig.leftovers() == "")
         }

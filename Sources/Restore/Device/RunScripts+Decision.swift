@@ -199,8 +199,7 @@ extension RunScripts {
             if [ "$1" != boot ]; then
             hf_engine_back
             [ ! -s "$D/packages-back" ] || /bin/sh "$D/packages-back" >>"$D/undo-log" 2>&1 9>&-
-            elif [ -s "$D/packages-before" ]; then
-            echo 'packages that the run installed stay installed, as the machine was starting' >>"$D/reason"
+            elif [ -s "$D/packages-before" ]; then : >"$D/packages-open"; hf_sync "$D"; hf_later
             fi
             hf_phase undone
             fi
@@ -209,6 +208,11 @@ extension RunScripts {
             hf_engine_back
             . "$D/leftovers"
             rm -f "$D/engine-open"
+            fi
+            # Nothing is installed or taken away while a machine is starting.
+            if [ "$1" != boot ] && [ -e "$D/packages-open" ]; then
+            /bin/sh "$D/packages-back" >>"$D/undo-log" 2>&1 9>&-
+            rm -f "$D/packages-open"
             fi
             hf_disarm "$1" ;;
             esac
