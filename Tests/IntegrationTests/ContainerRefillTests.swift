@@ -202,6 +202,28 @@ extension Integration {
                 ])
         }
 
+        @Test func `a bind mount of a container that the backup does not know is left as well`() async throws
+        {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            try rig.machine.run("mkdir /srv/late; echo good >/srv/late/rows; echo good >/srv/plain")
+            try await rig.home.expect(0, "device", "set", "box", "--add-path", "/srv")
+            let backup = try await bench.backUp()
+            try rig.machine.run(
+                """
+                docker run -d --name late -v /srv/late:/late busybox:1 sleep 100000
+                echo newer >/srv/late/rows; echo changed >/srv/plain
+                """)
+            for more in [[], ["--keep-containers"], ["--path", "/srv"], ["--section", "paths"]] {
+                let made = try await rig.home.run(
+                    ["restore", "plan", backup, "--in-place", "--json"] + more
+                ).json()
+                #expect(steps(made) == ["replace /srv/plain"], "\(more) \(steps(made))")
+                let told = (made["warnings"]?.array ?? []).compactMap(\.string)
+                #expect(told.contains { $0.hasPrefix("/srv/late is ") }, "\(more) \(told)")
+            }
+        }
+
         @Test func `a container that does not run with the data of the backup takes the run back`()
             async throws
         {

@@ -38,7 +38,10 @@ struct RestoreDraft {
         let hash = try await context.services.restoreHash()
         let translation = RestoreReading.Translation(maps: maps, isOther: isOther)
         var scope = scope
-        scope.readsEngine = containers != nil
+        // What lies below own paths may be of containers that the backup does not know.
+        scope.readsEngine =
+            containers != nil
+            || place == .inPlace && scope.sections.contains(DeviceBackup.ownPathsSection)
         scope.readsRoom = true
         var reading = try await RestoreReading.read(device, scope, vault, hash, context, translation)
         try check(maps, reading)
@@ -97,22 +100,25 @@ struct RestoreDraft {
     private func leaveData(
         _ reading: inout RestoreReading, _ scope: RestoreScope
     ) async throws(OperationError) -> [String] {
-        guard ContainerWish.areHeld(by: manifest), scope.sections.contains(DeviceBackup.ownPathsSection)
+        guard scope.sections.contains(DeviceBackup.ownPathsSection),
+            ContainerWish.areHeld(by: manifest) || !reading.engine.containers.isEmpty
         else { return [] }
-        let wanted = try await ContainerPlanning(
+        let planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: ContainerRequest(),
-            redactor: context.services.redactor
-        ).wanted()
+            redactor: context.services.redactor)
+        let wanted = planning.knowing(reading.engine, try await planning.wanted())
         func holds(_ entries: [FileEntry], _ place: String) -> Bool {
             entries.contains { RestoreScope.isBelow($0.path, [place]) }
         }
         let facts = reading.facts
         let places =
-            DataPlaces.volumes(wanted.engine).filter { holds(facts.wanted, $0) }
+            Set(DataPlaces.volumes(wanted.engine) + DataPlaces.volumes(reading.engine)).filter {
+                holds(facts.wanted, $0)
+            }
             + DataPlaces.binds(wanted, in: scope).filter { holds(facts.present, $0) }
         reading.facts.leave(places)
         let users = DataPlaces.named(wanted, in: scope).sorted().flatMap { place in
-            wanted.engine.containers.values.filter { $0.isUp && $0.binds.contains(place) }.map {
+            reading.engine.containers.values.filter { $0.isUp && $0.binds.contains(place) }.map {
                 "\(TerminalText.escape(place)) is a bind mount of the container \($0.name): file by file it is replaced while that runs; --section container-data with --replace-data stops it and replaces the whole"
             }
         }

@@ -30,7 +30,7 @@ struct ContainerDraft: Sendable {
         self.scope = scope
         self.reading = reading
         request = planning.request
-        wanted = try await planning.wanted()
+        wanted = planning.knowing(reading.engine, try await planning.wanted())
         let data = DataChoice(scope, wanted)
         request.volumes = data.volumes
         self.planning.request = request

@@ -61,6 +61,14 @@ struct ContainerPlanning: Sendable {
         } catch { throw OperationError(any: error) }
     }
 
+    /// The same, knowing where the containers of the device keep what they write: those that the backup does not have too.
+    func knowing(_ present: EngineState, _ wanted: Wanted) -> Wanted {
+        var wanted = wanted
+        let binds = Set(present.containers.values.flatMap(\.binds))
+        wanted.wholeBinds.formUnion(Self.wholeBinds(binds, in: wanted.entries, manifest))
+        return wanted
+    }
+
     /// What is said of the contents of the volumes that a plan fills: what must not be brought back, what is left out.
     /// - Parameter binds: the bind mounts that come back.
     static func remarks(
