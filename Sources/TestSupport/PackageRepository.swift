@@ -5,7 +5,7 @@ import Basics
 /// Its packages: `site-server` (a web server with a unit, an account of its own, a changed and an unwanted configuration
 /// file), which needs `site-common`; `site-tool` in the versions 1.0 and 1.1; `hello-tool`, which is one program;
 /// `picky-tool`, which cannot be installed while there is a file `/opt/picky`; `slow-tool`, whose installation takes a
-/// minute, once, where there is a file `/opt/slow`.
+/// minute, or the seconds that it names, once, where there is a file `/opt/slow`.
 package final class PackageRepository: Sendable {
     /// Why none can be made here; nil when one can.
     package static let missing: String? = {
@@ -70,7 +70,7 @@ package final class PackageRepository: Sendable {
         end picky-tool 1.0
 
         begin slow-tool 1.0
-        printf '#!/bin/sh\n[ ! -e /opt/slow ] || { rm /opt/slow; sleep 60; }\n' >$here/DEBIAN/postinst; chmod 755 $here/DEBIAN/postinst
+        printf '#!/bin/sh\n[ ! -e /opt/slow ] || { read -r n </opt/slow; rm /opt/slow; sleep "${n:-60}"; }\n' >$here/DEBIAN/postinst; chmod 755 $here/DEBIAN/postinst
         end slow-tool 1.0
 
         for version in 1.0 1.1; do

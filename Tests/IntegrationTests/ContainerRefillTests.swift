@@ -222,6 +222,16 @@ extension Integration {
                 let told = (made["warnings"]?.array ?? []).compactMap(\.string)
                 #expect(told.contains { $0.hasPrefix("/srv/late is ") }, "\(more) \(told)")
             }
+            // One that would share its data with a container of another name is planned with a word of that.
+            try rig.machine.run("docker rename c1 newer")
+            let made = try await plan(rig, backup, "--in-place")
+            #expect(steps(made).contains("create-container c1"), "\(steps(made))")
+            let told = (made["warnings"]?.array ?? []).compactMap(\.string)
+            #expect(
+                told.contains {
+                    $0.hasPrefix("The container newer, ") && $0.contains("what c1 will use")
+                        && $0.contains("volume goods")
+                }, "\(told)")
         }
 
         @Test func `a container that does not run with the data of the backup takes the run back`()

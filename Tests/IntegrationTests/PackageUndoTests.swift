@@ -129,5 +129,39 @@ extension Integration {
             #expect(changes(before, try rig.text(Self.packages)) == [])
             #expect(try rig.leftovers() == "")
         }
+
+        @Test
+        func `a run whose Holdfast lives is left to it; the first stage of one that died says what is open`()
+            async throws
+        {
+            let (rig, backup) = try await rig("slow-tool hello-tool site-server")
+            try rig.machine.run("echo 15 >/opt/slow")
+            let (plan, other) = (try await rig.approvedPlan(backup), try await rig.approvedPlan(backup))
+            let run = try rig.home.start(["restore", "apply", plan])
+            try rig.machine.wait(for: "dpkg-query -W slow-tool >/dev/null 2>&1 && [ ! -e /opt/slow ]")
+            let early = try await rig.home.run(["restore", "resume"])
+            #expect(early.status == 3 && early.text.contains("is under way"), "\(early.story)")
+            let second = try await rig.home.run(["restore", "apply", other])
+            #expect(second.status != 0, "\(second.story)")
+            #expect(try await rig.newestState() == "applying")
+            run.signal(SIGKILL)
+            _ = await run.outcome(within: .seconds(60))
+            let resumed = try await rig.home.run(["restore", "resume"])
+            #expect(
+                resumed.status == 3 && resumed.text.contains("kept")
+                    && resumed.text.contains("only its first stage was carried out")
+                    && resumed.text.contains("a new plan: holdfast restore plan"), "\(resumed.story)")
+        }
+
+        @Test func `an installation that was cut off before is not ended by a run`() async throws {
+            let (rig, backup) = try await rig("hello-tool")
+            let plan = try await rig.approvedPlan(backup)
+            try rig.machine.run("dpkg-query -s base-files >/var/lib/dpkg/updates/0000")
+            let applied = try await rig.home.run(["restore", "apply", plan])
+            #expect(
+                applied.status != 0 && applied.errorText.contains("dpkg --configure -a"), "\(applied.story)")
+            #expect(try await rig.newestState() == "rolled-back")
+            #expect(try rig.text("ls /var/lib/dpkg/updates") == "0000\n")
+        }
     }
 }

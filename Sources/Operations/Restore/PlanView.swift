@@ -66,8 +66,9 @@ package struct PlanView: Codable, Sendable, Displayable {
                 diff: step.text)
         }
         stepCount = plan.steps.count
-        conflicts = plan.conflicts
-        warnings = plan.warnings
+        // A sentence is one line, whatever the names in it hold.
+        conflicts = plan.conflicts.map(TerminalText.escape)
+        warnings = plan.warnings.map(TerminalText.escape)
         commands = plan.commands
         affected = plan.affected
         self.approvals = approvals

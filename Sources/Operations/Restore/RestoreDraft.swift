@@ -73,6 +73,21 @@ struct RestoreDraft {
         addRights(&result, reading)
         try await addFolderInTheWay(&result)
         try await addOpenRuns(&result)
+        let plan = plan(
+            result, scope, reading, Set(affected + (engine?.plan.affected ?? [])), engine?.request, maps)
+        guard !plan.steps.isEmpty, plan.conflicts.isEmpty else {
+            return Made(plan: plan, reading: reading, id: nil)
+        }
+        let id = plan.id(hash: hash)
+        try await PlanBook(context: context).add(plan, id)
+        return Made(plan: plan, reading: reading, id: id)
+    }
+
+    /// The plan of what was found.
+    private func plan(
+        _ result: RestorePlanner.Result, _ scope: RestoreScope, _ reading: RestoreReading,
+        _ affected: Set<String>, _ containers: ContainerRequest?, _ maps: RestoreMaps
+    ) -> RestorePlan {
         let now = context.clock.now()
         var plan = RestorePlan(
             created: now, expires: now + .seconds(60 * minutes), backup: manifest.id.text,
@@ -82,18 +97,13 @@ struct RestoreDraft {
                 hostKey: device.hostKey?.fingerprint ?? ""),
             place: place, sections: scope.sections, paths: scope.patterns, steps: result.steps,
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
-            affected: Set(affected + (engine?.plan.affected ?? [])).sorted(), containers: engine?.request)
+            affected: affected.sorted(), containers: containers)
         plan.owners = reading.owners
         plan.excludes = scope.excluded.patterns
         plan.maps = maps.maps.map(\.text)
         plan.isForOther = isOther
         plan.trims = result.trims
-        guard !plan.steps.isEmpty, plan.conflicts.isEmpty else {
-            return Made(plan: plan, reading: reading, id: nil)
-        }
-        let id = plan.id(hash: hash)
-        try await PlanBook(context: context).add(plan, id)
-        return Made(plan: plan, reading: reading, id: id)
+        return plan
     }
 
     /// Leaves what containers keep alone where they are no part of the plan; what is said of it.
@@ -119,7 +129,7 @@ struct RestoreDraft {
         reading.facts.leave(places)
         let users = DataPlaces.named(wanted, in: scope).sorted().flatMap { place in
             reading.engine.containers.values.filter { $0.isUp && $0.binds.contains(place) }.map {
-                "\(TerminalText.escape(place)) is a bind mount of the container \($0.name): file by file it is replaced while that runs; --section container-data with --replace-data stops it and replaces the whole"
+                "\(TerminalText.escape(place)) is a bind mount of the container \($0.name): file by file it is replaced while that runs; --replace-data without --path stops it and replaces the whole"
             }
         }
         return users
@@ -158,7 +168,7 @@ struct RestoreDraft {
         for run in try await RestoreSettling(context: context).unfinished()
         where run.device == device.name.text {
             result.conflicts.append(
-                "run \(run.id) on \(device.name) has not come to its end; decide it first: holdfast restore resume"
+                "run \(run.id) on \(device.name) has not come to its end: wait for it, or decide it, where its Holdfast died, with: holdfast restore resume"
             )
         }
     }

@@ -35,6 +35,10 @@ struct RestoreRunner {
         let ground = try await ground()
         tell("preparing", "making the safety copy of \(device.name)")
         let run = RunID.random()
+        guard let hold = try RunHold.take(run.text, context.services.paths) else {
+            throw OperationError(.internalFailure, "The new run \(run) is held by another process")
+        }
+        defer { hold.release(context.log) }
         let session = RestoreSession(transport: context.services.transport, device: device, run: run)
         let stage = RestoreStage(runner: self, run: run, ground: ground, approvals: approvals)
         return try await conclude(try await stage.carryOut(session), session, ground)

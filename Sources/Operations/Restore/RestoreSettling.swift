@@ -20,7 +20,7 @@ struct RestoreSettling {
     }
 
     /// Settles what was begun on `device`, so that two runs never meet there.
-    /// - Throws: `restoreFailed` when another run is still under way there.
+    /// - Throws: `restoreFailed` when a living Holdfast is at work on a run there.
     func settleAll(on device: Device) async throws(OperationError) {
         for run in try await unfinished() where run.device == device.name.text {
             _ = try await settle(run, device)
@@ -28,8 +28,26 @@ struct RestoreSettling {
     }
 
     /// Asks the device and writes the end down.
+    /// - Throws: `restoreFailed` when a living Holdfast is at work on it.
     func settle(_ run: RunRecord, _ device: Device) async throws(OperationError) -> RunRecord {
+        guard let hold = try RunHold.take(run.id, context.services.paths) else {
+            throw OperationError(
+                .restoreFailed,
+                "Run \(run.id) on \(device.name) is under way, carried out by a Holdfast that lives",
+                hint: "Wait for its end; see: holdfast restore show \(run.id)")
+        }
+        defer { hold.release(context.log) }
         let ledger = try await context.services.ledger()
+        let now: RunRecord?
+        do { now = try await ledger.run(run.id) } catch { throw OperationError(error) }
+        // It may have come to its end between the two looks.
+        guard let run = now, !run.isFinished else { return now ?? run }
+        return try await settle(held: run, device, ledger)
+    }
+
+    private func settle(
+        held run: RunRecord, _ device: Device, _ ledger: any RestoreLedger
+    ) async throws(OperationError) -> RunRecord {
         let journal = RunJournal(run, ledger: ledger, clock: context.clock)
         guard let id = RunID(run.id), var document = RunDocument(run.document) else {
             throw OperationError(
@@ -75,9 +93,24 @@ struct RestoreSettling {
             end = !status.isNothing && state == .confirming ? .kept : .refused
         }
         if end == .refused, document.reason.isEmpty { document.reason = "nothing had been changed" }
+        if end == .kept, document.stage == RestorePlan.Stage.foundation.rawValue {
+            document.reason = [document.reason, await unbegun(journal)].filter { !$0.isEmpty }
+                .joined(separator: "; ")
+        }
         do { try await journal.enter(end, document) } catch {
             throw ShellError(.consumer, error.message)
         }
+    }
+
+    /// What a first stage that stands alone leaves to do.
+    private func unbegun(_ journal: RunJournal) async -> String {
+        let plan: RestorePlan?
+        do throws(OperationError) {
+            plan = try await PlanBook(context: context).plan(journal.record.plan).plan
+        } catch { plan = nil }
+        let again = plan.map { "; the rest needs a new plan: \($0.again)" } ?? ""
+        return
+            "only its first stage was carried out: accounts, packages and folders are in place, files are not\(again)"
     }
 }
 
@@ -92,7 +125,9 @@ package struct ResumeRestores: ServiceOperation {
         /// Runs whose device cannot be asked now, with the reason.
         package let open: [String]
 
-        package var isComplete: Bool { open.isEmpty }
+        package var isComplete: Bool {
+            open.isEmpty && !runs.contains { $0.state == "kept" && !$0.isComplete }
+        }
 
         package var display: [DisplayBlock] {
             let rows = runs.map { run in

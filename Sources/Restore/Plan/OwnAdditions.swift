@@ -47,7 +47,7 @@ package struct OwnAdditions: Sendable, Equatable {
             } else {
                 obstacle
             }
-        let shown = paths.prefix(Self.shownLimit).map { DeviceText.string($0) }
+        let shown = paths.prefix(Self.shownLimit).map { DeviceText.path($0) }
         let more = paths.count > shown.count ? " and \(paths.count - shown.count) more" : ""
         return
             "What was added below own paths since the backup stays (\(paths.count)): "

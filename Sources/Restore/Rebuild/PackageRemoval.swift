@@ -33,7 +33,16 @@ package struct PackageRemoval: Sendable {
     }
 
     /// What is noted before packages are installed, so that `back` can tell what came.
-    static let before = library + "hf_packages >\"$D/packages-before\" || exit 1\n"
+    ///
+    /// An earlier installation that was cut off is not this run's to end: apt would refuse, and nothing is begun.
+    static let before =
+        """
+        if ls /var/lib/dpkg/updates 2>/dev/null | grep -q '^[0-9][0-9]*$'; then
+        echo 'dpkg was interrupted before this run began; end that with ‘dpkg --configure -a’ and make a new plan'
+        exit 1
+        fi
+
+        """ + library + "hf_packages >\"$D/packages-before\" || exit 1\n"
 
     /// What is noted when they are installed: what comes later is not of this run.
     static let after = "hf_packages >\"$D/packages-after\" || exit 1\n"

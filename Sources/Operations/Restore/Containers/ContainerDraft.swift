@@ -124,7 +124,9 @@ struct ContainerDraft: Sendable {
         result.commands += plan.commands
         let remarks = ContainerPlanning.remarks(plan, wanted, binds: scope.places)
         result.conflicts += plan.conflicts + conflicts + remarks.conflicts + mounted
-        result.warnings += plan.warnings + kept + remarks.warnings
+        let made = Set(plan.steps.filter { $0.action == .createContainer }.map(\.name))
+        result.warnings +=
+            plan.warnings + kept + remarks.warnings + DataPlaces.shared(by: made, wanted, reading.engine)
     }
 
     /// File systems that are mounted in a volume whose content is replaced: they would go with it.

@@ -21,6 +21,27 @@ enum DataPlaces {
         wanted.wholeBinds.filter { isNamed($0, by: scope) }
     }
 
+    /// What is said of containers that are made and will write where another one, unknown to the backup, runs already.
+    /// - Parameter made: names of those that are made.
+    static func shared(
+        by made: Set<String>, _ wanted: ContainerPlanning.Wanted, _ present: EngineState
+    ) -> [String] {
+        let others = present.containers.values.filter { other in
+            other.isUp && wanted.engine.containers[other.name] == nil
+        }
+        return made.sorted().compactMap { wanted.engine.containers[$0] }.flatMap { container in
+            others.sorted { $0.name < $1.name }.compactMap { other in
+                let places =
+                    container.volumes.intersection(other.volumes).sorted().map { "volume \($0)" }
+                    + container.binds.intersection(other.binds).sorted()
+                    .filter { wanted.holdings[$0] != nil }.map(TerminalText.escape)
+                guard !places.isEmpty else { return nil }
+                return
+                    "The container \(other.name), which the backup does not know, runs and uses what \(container.name) will use as well: \(places.joined(separator: ", ")); stop one of them where only one may write"
+            }
+        }
+    }
+
     private static func inScope(
         _ wanted: ContainerPlanning.Wanted, _ scope: RestoreScope
     ) -> Set<String> {
