@@ -113,7 +113,7 @@ extension Integration {
             let id = try await rig.approvedPlan(backup, ["--replace-data"])
             let made = try await rig.home.json(0, "restore", "show", id)["plan"] ?? .null
             #expect(
-                steps(made) == ["replace /srv/bind/a", "remove /srv/bind/more", "replace-volume goods"],
+                steps(made) == ["replace-volume goods", "replace-data /srv/bind"],
                 "\(made)")
             try await rig.home.expect(0, "restore", "apply", id)
             #expect(try content(rig) == good)
@@ -192,27 +192,78 @@ extension Integration {
             #expect(steps(above) == ["replace /srv/plain"])
             let told = (above["warnings"]?.array ?? []).compactMap(\.string)
             #expect(told.contains { $0.hasPrefix("/srv/bind is of containers and stays") }, "\(told)")
-            let named = try await plan(rig, backup, "--in-place", "--path", "/srv/bind")
-            let warned = (named["warnings"]?.array ?? []).compactMap(\.string)
-            #expect(steps(named) == ["replace /srv/bind/a"])
-            #expect(warned.contains { $0.contains("is a bind mount of the container c1") }, "\(warned)")
+            for path in ["/srv/bind", "/srv/bind/a"] {
+                let named = try await plan(rig, backup, "--in-place", "--path", path)
+                let warned = (named["warnings"]?.array ?? []).compactMap(\.string)
+                #expect(steps(named) == [])
+                #expect(warned.contains { $0.hasPrefix("/srv/bind is there and stays") }, "\(warned)")
+            }
+            // A part is taken while the container stands still, the whole in one.
+            let part = try await plan(
+                rig, backup, "--in-place", "--path", "/srv/bind/a", "--replace-data")
+            #expect(steps(part) == ["replace /srv/bind/a"])
+            #expect(
+                part["affected"]?.array?.contains("container c1 (is stopped meanwhile)") == true, "\(part)")
+            for path in ["/srv/bind", "/srv/bind/**", "/srv/b*"] {
+                let whole = try await plan(rig, backup, "--in-place", "--path", path, "--replace-data")
+                #expect(steps(whole) == ["replace-data /srv/bind"], "\(path) \(whole)")
+            }
             #expect(
                 try await steps(plan(rig, backup, "--in-place", "--replace-data")) == [
-                    "replace /srv/bind/a", "replace /srv/plain", "replace-volume goods",
+                    "replace /srv/plain", "replace-volume goods", "replace-data /srv/bind",
                 ])
+        }
+
+        @Test func `what a container writes as it stops is replaced with the rest, and a link hides nothing`()
+            async throws
+        {
+            let bench = try await SwapBench(
+                #"""
+                set -e
+                mkdir -p /srv/db /opt; ln -s /srv/db /opt/link
+                docker run -d --name c1 -v /opt/link:/d busybox:1                 sh -c 'echo 1 >/d/pid; trap "rm /d/pid; cp /d/log /d/rows; echo x >/d/late; exit" TERM; while :; do sleep 1; done'
+                until [ -e /srv/db/pid ]; do sleep 1; done
+                echo good >/srv/db/rows; echo good >/srv/db/log
+
+                """#)
+            let rig = bench.rig
+            try await rig.home.expect(0, "device", "set", "box", "--add-path", "/srv")
+            let backup = try await bench.backUp()
+            // On the disk the rows are as in the backup until the container stops.
+            try rig.machine.run("echo newer >/srv/db/log; echo 2 >/srv/db/pid")
+            #expect(try await steps(plan(rig, backup, "--in-place")) == [])
+            let id = try await rig.approvedPlan(backup, ["--replace-data"])
+            let made = try await rig.home.json(0, "restore", "show", id)["plan"] ?? .null
+            #expect(steps(made) == ["replace-data /srv/db"], "\(made)")
+            let since = try rig.text("date +%s.%N").dropLast()
+            try await rig.home.expect(0, "restore", "apply", id)
+            #expect(try stops(rig, since, rig.text("date +%s.%N").dropLast()) == 1)
+            #expect(
+                try rig.text("cat /srv/db/log /srv/db/rows; ls /srv/db") == "good\ngood\nlog\npid\nrows\n")
+            #expect(try isUp(rig))
+            try await rig.home.undo(try await rig.newestRun(), of: "box")
+            #expect(try rig.text("cat /srv/db/log /srv/db/rows") == "newer\ngood\n")
+            #expect(try rig.leftovers() == "")
         }
 
         @Test func `a bind mount of a container that the backup does not know is left as well`() async throws
         {
             let bench = try await SwapBench(Self.setup)
             let rig = bench.rig
-            try rig.machine.run("mkdir /srv/late; echo good >/srv/late/rows; echo good >/srv/plain")
+            let places = ["late", "bm", "sub", "lk", "vb"].map { "/srv/\($0)" }
+            try rig.machine.run(
+                "for f in \(places.joined(separator: " ")); do mkdir $f; echo good >$f/rows; done; echo good >/srv/plain"
+            )
             try await rig.home.expect(0, "device", "set", "box", "--add-path", "/srv")
             let backup = try await bench.backUp()
             try rig.machine.run(
                 """
-                docker run -d --name late -v /srv/late:/late busybox:1 sleep 100000
-                echo newer >/srv/late/rows; echo changed >/srv/plain
+                set -e
+                mkdir /mnt/bm; mount --bind /srv/bm /mnt/bm; ln -s /srv /data; ln -s /srv/lk /opt/lk
+                docker volume create --opt type=none --opt o=bind --opt device=/srv/vb vb
+                docker run -d --name late -v /srv/late:/late -v /mnt/bm:/bm -v /data/sub:/sub -v /opt/lk:/lk -v vb:/vb \
+                busybox:1 sleep 100000
+                for f in \(places.joined(separator: " ")); do echo newer >$f/rows; done; echo changed >/srv/plain
                 """)
             for more in [[], ["--keep-containers"], ["--path", "/srv"], ["--section", "paths"]] {
                 let made = try await rig.home.run(
@@ -220,17 +271,19 @@ extension Integration {
                 ).json()
                 #expect(steps(made) == ["replace /srv/plain"], "\(more) \(steps(made))")
                 let told = (made["warnings"]?.array ?? []).compactMap(\.string)
-                #expect(told.contains { $0.hasPrefix("/srv/late is ") }, "\(more) \(told)")
+                for place in places {
+                    #expect(told.contains { $0.hasPrefix("\(place) is ") }, "\(more) \(place) \(told)")
+                }
             }
-            // One that would share its data with a container of another name is planned with a word of that.
+            // One that would share its data with a container of another name must wait for that.
             try rig.machine.run("docker rename c1 newer")
             let made = try await plan(rig, backup, "--in-place")
             #expect(steps(made).contains("create-container c1"), "\(steps(made))")
-            let told = (made["warnings"]?.array ?? []).compactMap(\.string)
+            let told = (made["conflicts"]?.array ?? []).compactMap(\.string)
             #expect(
                 told.contains {
-                    $0.hasPrefix("The container newer, ") && $0.contains("what c1 will use")
-                        && $0.contains("volume goods")
+                    $0.hasPrefix("the container newer, ") && $0.contains("where c1 will: ")
+                        && $0.contains("goods")
                 }, "\(told)")
         }
 
@@ -292,7 +345,7 @@ extension Integration {
             #expect(try content(rig) == "good CORRUPTED /srv/bind: a sub \(Self.rows): more rows")
             #expect(try stops(rig, since, rig.text("date +%s.%N").dropLast()) == 1)
             #expect(try isUp(rig))
-            try await rig.home.expect(0, "restore", "undo", try await rig.newestRun())
+            try await rig.home.undo(try await rig.newestRun(), of: "box")
             #expect(
                 try content(rig) == "CORRUPTED CORRUPTED /srv/bind: a more sub \(Self.rows): more rows")
             #expect(try isUp(rig))
@@ -300,7 +353,7 @@ extension Integration {
             let section = try await plan(
                 rig, backup, "--in-place", "--section", "container-data", "--replace-data")
             #expect(
-                steps(section) == ["replace /srv/bind/a", "remove /srv/bind/more", "replace-volume goods"],
+                steps(section) == ["replace-volume goods", "replace-data /srv/bind"],
                 "\(section)")
             let id = try #require(section["plan"]?.string)
             try await rig.home.approve(id, of: "box")

@@ -23,6 +23,14 @@ struct PathExclusion: Sendable {
 
     func covers(_ path: [UInt8]) -> Bool { filters.contains { $0.matches(path) } }
 
+    /// Whether something in the folder may be left out, going by what each glob begins with.
+    func mayReach(into folder: String) -> Bool {
+        patterns.contains { pattern in
+            let plain = pattern.prefix { !"*?[{\\".contains($0) }
+            return plain.hasPrefix(folder + "/") || (folder + "/").hasPrefix(plain)
+        }
+    }
+
     /// How many of the paths that a glob leaves out are named.
     private static let shown = 5
 

@@ -120,7 +120,7 @@ package struct PlanRestore: ServiceOperation {
         let made = try await RestoreDraft(
             context: context, vault: vault, manifest: manifest, scope: placed, device: device, place: place,
             options: options, minutes: input.expires, maps: input.map, isOther: isOther,
-            containers: try Self.containers(wish, placed, manifest)
+            containers: try Self.containers(wish, placed, manifest), data: wish.data
         ).make()
         return PlanView(made.plan, id: made.id, approvals: 0)
     }

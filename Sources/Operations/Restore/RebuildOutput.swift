@@ -79,6 +79,7 @@ package struct RebuildOutput: Codable, Sendable, Displayable {
                 case .createContainer, .replaceContainer, .startContainer: "container \(step.subject)"
                 case .createNetwork: "network \(step.subject)"
                 case .createVolume, .replaceVolume: "volume \(step.subject)"
+                case .replaceData: "bind mount \(step.subject)"
                 case .createInstancePart: "\(step.section) \(step.subject)"
                 case .importInstance: "\(step.section) instance \(step.subject)"
                 default: nil

@@ -23,6 +23,8 @@ struct RestoreDraft {
     var isOther = false
     /// What of the backup's containers is wanted; nil for none.
     var containers: ContainerRequest?
+    /// What is wanted of the data of containers that paths name and that no other request is for.
+    var data = ContainerRequest()
 
     /// A plan and what it was made from.
     struct Made {
@@ -50,7 +52,7 @@ struct RestoreDraft {
         }
         var engine: ContainerDraft?
         var left: [String] = []
-        if let containers {
+        if let containers = try await wantedContainers(reading) {
             let planning = ContainerPlanning(
                 vault: vault, manifest: manifest, request: containers, redactor: context.services.redactor)
             let draft = try await ContainerDraft(
@@ -106,17 +108,37 @@ struct RestoreDraft {
         return plan
     }
 
+    /// What is wanted of containers: data of theirs that a path names is theirs, whatever section holds it.
+    private func wantedContainers(_ reading: RestoreReading) async throws(OperationError) -> ContainerRequest?
+    {
+        guard containers == nil, place == .inPlace, !scope.patterns.isEmpty, concernsData(reading) else {
+            return containers
+        }
+        let wanted = try await self.wanted(reading)
+        let isAsked = data.replacesData && !DataPlaces.binds(wanted, in: scope).isEmpty
+        return isAsked || !DataPlaces.named(wanted, in: scope).isEmpty ? data : nil
+    }
+
+    private func concernsData(_ reading: RestoreReading) -> Bool {
+        scope.sections.contains(DeviceBackup.ownPathsSection)
+            && (ContainerWish.areHeld(by: manifest) || !reading.engine.containers.isEmpty)
+    }
+
+    private func wanted(
+        _ reading: RestoreReading
+    ) async throws(OperationError) -> ContainerPlanning.Wanted {
+        let planning = ContainerPlanning(
+            vault: vault, manifest: manifest, request: ContainerRequest(),
+            redactor: context.services.redactor)
+        return planning.knowing(reading.engine, try await planning.wanted())
+    }
+
     /// Leaves what containers keep alone where they are no part of the plan; what is said of it.
     private func leaveData(
         _ reading: inout RestoreReading, _ scope: RestoreScope
     ) async throws(OperationError) -> [String] {
-        guard scope.sections.contains(DeviceBackup.ownPathsSection),
-            ContainerWish.areHeld(by: manifest) || !reading.engine.containers.isEmpty
-        else { return [] }
-        let planning = ContainerPlanning(
-            vault: vault, manifest: manifest, request: ContainerRequest(),
-            redactor: context.services.redactor)
-        let wanted = planning.knowing(reading.engine, try await planning.wanted())
+        guard concernsData(reading) else { return [] }
+        let wanted = try await self.wanted(reading)
         func holds(_ entries: [FileEntry], _ place: String) -> Bool {
             entries.contains { RestoreScope.isBelow($0.path, [place]) }
         }
@@ -127,15 +149,9 @@ struct RestoreDraft {
             }
             + DataPlaces.binds(wanted, in: scope).filter { holds(facts.present, $0) }
         reading.facts.leave(places)
-        let users = DataPlaces.named(wanted, in: scope).sorted().flatMap { place in
-            reading.engine.containers.values.filter { $0.isUp && $0.binds.contains(place) }.map {
-                "\(TerminalText.escape(place)) is a bind mount of the container \($0.name): file by file it is replaced while that runs; --replace-data without --path stops it and replaces the whole"
-            }
+        return places.sorted().map {
+            "\(TerminalText.escape($0)) is of containers and stays as it is; plan it with them, and with --replace-data where it is to be replaced"
         }
-        return users
-            + places.sorted().map {
-                "\(TerminalText.escape($0)) is of containers and stays as it is; plan it with them, and with --replace-data where it is to be replaced"
-            }
     }
 
     /// Where files of units lie: a unit whose file is left out is left alone.

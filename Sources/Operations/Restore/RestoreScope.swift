@@ -317,6 +317,7 @@ struct RestoreScope: Sendable {
         var collectors = allCollectors.filter { wanted.contains($0.name) }
         collectors += facts.filter { !wanted.contains($0.name) }.map { $0.factsOnly }
         if readsRoom { collectors.append(FreeSpaceCollector.self) }
+        if readsEngine { collectors.append(BindPlacesCollector.self) }
         var request = DeviceBackup.Request(
             collectors: collectors, dataSources: sources, name: name,
             paths: own.map { DeviceText.string($0) } + places

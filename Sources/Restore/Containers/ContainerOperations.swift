@@ -33,6 +33,8 @@ package struct ContainerOperations: Sendable, Equatable {
         package let mountpoint: String
         /// Whether it is there already.
         package let isThere: Bool
+        /// Whether it is a folder of the machine, which the engine knows as a bind mount only.
+        package var isFolder = false
     }
 
     /// A container that is made, from the image with this reference.

@@ -70,6 +70,31 @@ extension ContainerPlanner {
         add(spec, source: source, mountpoint: mountpoint, isThere: present != nil, holding.bytes, &plan)
     }
 
+    /// Bind mounts that get another content as a whole: what runs on them writes as long as it runs, and when it stops.
+    func planFolders(_ plan: inout ContainerPlan) {
+        for place in request.folders.sorted() {
+            guard PathGuard.problem(path: Array(place.utf8)) == nil else {
+                plan.conflicts.append("\(TerminalText.escape(place)) is no folder that a restore may replace")
+                continue
+            }
+            guard let holding = facts.holdings[place] else {
+                plan.conflicts.append("the backup holds nothing of \(TerminalText.escape(place))")
+                continue
+            }
+            plan.commands.append("replace all in \(TerminalText.escape(place)) by what the backup has")
+            var volume = ContainerOperations.Volume(
+                spec: VolumeSpec(["Name": .string(place)]), creation: ArgumentList([]), source: place,
+                mountpoint: place, isThere: true)
+            volume.isFolder = true
+            plan.operations.volumes.append(volume)
+            plan.steps.append(
+                step(
+                    .replaceData, place, section: "container-data",
+                    what: ["\(holding.files.counted("file")), \(ByteCount(holding.bytes))"], risk: .high,
+                    before: [place], after: [place, holding.files.description, holding.bytes.description]))
+        }
+    }
+
     private func add(
         _ spec: VolumeSpec, source: String, mountpoint: String, isThere: Bool, _ bytes: Int64,
         _ plan: inout ContainerPlan
@@ -109,7 +134,7 @@ extension ContainerPlanner {
     /// Running containers whose files change under them are stopped meanwhile.
     func planPauses(_ plan: inout ContainerPlan) {
         let leaving = Set(plan.operations.asides.map(\.id))
-        let volumes = Set(plan.operations.volumes.filter(\.isThere).map(\.spec.name))
+        let volumes = Set(plan.operations.volumes.filter { $0.isThere && !$0.isFolder }.map(\.spec.name))
         let removed = Set(plan.operations.removedVolumes)
         for container in facts.present.containers.values.sorted(by: { $0.name < $1.name })
         where container.isUp && !leaving.contains(container.id) {

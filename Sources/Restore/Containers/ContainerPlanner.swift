@@ -72,6 +72,9 @@ package struct ContainerPlanner: Sendable {
     let request: ContainerRequest
 
     package init(_ facts: ContainerFacts, request: ContainerRequest) {
+        var facts = facts
+        facts.backup = facts.backup.resolving(request.links)
+        facts.present = facts.present.resolving(request.links)
         self.facts = facts
         self.request = request
     }
@@ -92,6 +95,7 @@ package struct ContainerPlanner: Sendable {
         planRemovals(&plan)
         planNetworks(changed, &plan)
         planVolumes(wanted, &plan)
+        planFolders(&plan)
         planAsides(changed, &plan)
         planContainers(changed, images, &plan)
         planPorts(changed, &plan)

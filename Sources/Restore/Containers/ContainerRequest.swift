@@ -18,6 +18,10 @@ package struct ContainerRequest: Sendable, Equatable {
     package var leavesContainers = false
     /// Of an engine that is left alone, the volumes whose data comes back all the same.
     package var volumes: [String] = []
+    /// Bind mounts that are there and get the backup's content as a whole.
+    package var folders: [String] = []
+    /// Other paths on the device of what bind mounts show, by their sources.
+    package var links: [String: [String]] = [:]
     /// Leaves what LXD and Incus hold alone.
     package var leavesInstances = false
     /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`;
@@ -41,6 +45,18 @@ package struct ContainerRequest: Sendable, Equatable {
         self.places = places
     }
 
+    /// The options of ‘restore plan’ that ask for it.
+    var options: [String] {
+        guard removes.isEmpty else { return [] }
+        var words = names.flatMap { ["--container", $0.shellWord] }
+        if !newName.isEmpty { words += ["--named", newName.shellWord] }
+        if leavesPortsOut { words.append("--without-ports") }
+        if replacesData { words.append("--replace-data") }
+        if allowsEmptyVolumes { words.append("--empty-volumes") }
+        if allowsSpecial { words.append("--special") }
+        return words
+    }
+
     var json: JSONValue {
         func texts(_ list: [String]) -> JSONValue { .array(list.map { .string($0) }) }
         var members: [String: JSONValue] = [
@@ -51,6 +67,8 @@ package struct ContainerRequest: Sendable, Equatable {
         if allowsSpecial { members["allowsSpecial"] = .bool(true) }
         if leavesContainers { members["leavesContainers"] = .bool(true) }
         if !volumes.isEmpty { members["volumes"] = texts(volumes) }
+        if !folders.isEmpty { members["folders"] = texts(folders) }
+        if !links.isEmpty { members["links"] = .object(links.mapValues(texts)) }
         if leavesInstances { members["leavesInstances"] = .bool(true) }
         return .object(members)
     }
@@ -66,6 +84,8 @@ package struct ContainerRequest: Sendable, Equatable {
             places: texts("places"))
         leavesContainers = json["leavesContainers"]?.bool ?? false
         volumes = texts("volumes")
+        folders = texts("folders")
+        links = (json["links"]?.object ?? [:]).mapValues { ($0.array ?? []).compactMap(\.string) }
         leavesInstances = json["leavesInstances"]?.bool ?? false
     }
 }

@@ -35,8 +35,11 @@ package struct ContainerRun: Sendable, Equatable {
                 fills.append(ContainerScripts.Fill(volume: volume, staged: "", kept: ""))
                 continue
             }
-            let folder = hasEngine ? Self.folder(around: volume.mountpoint) : "/var/lib"
-            let name = folder + "/.holdfast-\(run.text).volume-\(index)"
+            let folder =
+                volume.isFolder
+                ? Self.folder(around: volume.mountpoint, levels: 1)
+                : hasEngine ? Self.folder(around: volume.mountpoint, levels: 2) : "/var/lib"
+            let name = (folder == "/" ? "" : folder) + "/.holdfast-\(run.text).volume-\(index)"
             let fill = ContainerScripts.Fill(volume: volume, staged: name + ".new", kept: name + ".old")
             fills.append(fill)
             parents.insert(Array(folder.utf8))
@@ -60,7 +63,7 @@ package struct ContainerRun: Sendable, Equatable {
     /// What is staged, by the folder that it is staged in.
     var stagedByParent: [(parent: [UInt8], entries: [FileEntry])] {
         parents.map { parent in
-            let beginning = parent + Array("/.holdfast-".utf8)
+            let beginning = (parent == [0x2F] ? [] : parent) + Array("/.holdfast-".utf8)
             return (parent, staged.filter { $0.path.starts(with: beginning) })
         }
     }
@@ -70,10 +73,10 @@ package struct ContainerRun: Sendable, Equatable {
             && left.files.elementsEqual(right.files) { $0 == $1 }
     }
 
-    /// The folder of all volumes: two above the content of one.
-    private static func folder(around mountpoint: String) -> String {
+    /// The folder of all volumes is two above the content of one, that around a bind mount is the next.
+    private static func folder(around mountpoint: String, levels: Int) -> String {
         let parts = mountpoint.split(separator: "/")
-        return "/" + parts.dropLast(2).joined(separator: "/")
+        return "/" + parts.dropLast(levels).joined(separator: "/")
     }
 
     /// A folder of the backup with all below it, under another name; further names of files follow the files.

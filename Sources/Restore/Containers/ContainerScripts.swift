@@ -156,7 +156,7 @@ struct ContainerScripts: Sendable {
 
     /// An engine that started while contents lay beside its volumes took them for volumes.
     private var ghosts: String {
-        let kept = fills.filter { $0.volume.isThere && !$0.kept.isEmpty }
+        let kept = fills.filter { $0.volume.isThere && !$0.volume.isFolder && !$0.kept.isEmpty }
         return kept.map { line("hf_unghost", $0.staged, $0.kept) }.joined()
     }
 

@@ -61,6 +61,13 @@ package struct VolumeSpec: Sendable, Equatable {
     /// Whether its content is what a backup of volumes holds: files of the machine, not what is mounted elsewhere.
     package var isPlain: Bool { driver == "local" && (options?.object ?? [:]).isEmpty }
 
+    /// The folder of the machine that it is another name for; nil for any other.
+    package var folder: String? {
+        let words = (options?["o"]?.string ?? "").split(separator: ",")
+        guard driver == "local", words.contains("bind") || words.contains("rbind") else { return nil }
+        return options?["device"]?.string
+    }
+
     /// Arguments of `docker volume create`.
     package func creation(withLabels: Bool = true) -> ArgumentList {
         var list = ArgumentList(["volume", "create", "--driver", driver])

@@ -20,7 +20,7 @@ package struct EngineState: Sendable, Equatable {
     /// Where the engine keeps volumes.
     package let dataRoot: String
     /// Containers by name.
-    package let containers: [String: EngineContainer]
+    package private(set) var containers: [String: EngineContainer]
     /// Images as inspected.
     package let images: [JSONValue]
     /// Networks and volumes as inspected, by name.
@@ -56,6 +56,23 @@ package struct EngineState: Sendable, Equatable {
             daemons[daemon] = InstanceHoldings { parsed(daemon.rawValue, $0) }
         }
         self.daemons = daemons
+        for (name, container) in containers {
+            let folders = container.volumes.compactMap { volumes[$0].flatMap { VolumeSpec($0).folder } }
+            containers[name]?.devices = Set(folders)
+        }
+    }
+
+    /// The same, knowing other paths of what bind mounts show, by their sources.
+    package func resolving(_ links: [String: [String]]) -> EngineState {
+        guard !links.isEmpty else { return self }
+        var state = self
+        for name in containers.keys { state.containers[name]?.links.merge(links) { $1 } }
+        return state
+    }
+
+    /// Other paths of what bind mounts show, by their sources.
+    package var links: [String: [String]] {
+        containers.values.reduce(into: [:]) { links, container in links.merge(container.links) { $1 } }
     }
 
     private static func byName(_ list: JSONValue?) -> [String: JSONValue] {
@@ -99,6 +116,10 @@ package struct EngineContainer: Sendable, Equatable {
     package let name: String
     package let id: String
     package let value: JSONValue
+    /// Other paths of what bind mounts show, by their sources.
+    fileprivate(set) var links: [String: [String]] = [:]
+    /// Folders of the machine that its volumes are no more than names for.
+    fileprivate var devices: Set<String> = []
 
     /// Nil when the value describes no container.
     init?(_ value: JSONValue) {
@@ -126,9 +147,18 @@ package struct EngineContainer: Sendable, Equatable {
         Set(mounts.filter { $0["Type"]?.string == "volume" }.compactMap { $0["Name"]?.string })
     }
 
-    /// Folders and files of the machine that it sees.
+    /// Folders and files of the machine that it sees, by every path that is known of them.
     package var binds: Set<String> {
-        Set(mounts.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string })
+        let sources = mounts.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string }
+        return Set(sources.flatMap { [$0] + (links[$0] ?? []) }).union(devices)
+    }
+
+    /// Of its volumes and bind mounts, those that it may write to: names and places.
+    package var written: Set<String> {
+        let open = mounts.filter { $0["RW"]?.bool != false }
+        let names = open.filter { $0["Type"]?.string == "volume" }.compactMap { $0["Name"]?.string }
+        let sources = open.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string }
+        return Set(names + sources.flatMap { [$0] + (links[$0] ?? []) }).union(devices)
     }
 
     /// Whether the engine forgets it as soon as it stops.

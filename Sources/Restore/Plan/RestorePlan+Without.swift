@@ -42,6 +42,7 @@ extension RestorePlan {
         for path in paths { words += ["--path", path.shellWord] }
         for map in maps { words += ["--map", map.shellWord] }
         for path in excludes { words += ["--exclude", path.shellWord] }
+        words += containers?.options ?? []
         return words.joined(separator: " ")
     }
 
@@ -67,6 +68,7 @@ extension RestorePlan {
         }
         for map in maps { words += ["--map", map.shellWord] }
         for path in excludes + paths { words += ["--exclude", path.shellWord] }
+        words += containers?.options ?? []
         return words.joined(separator: " ")
     }
 }

@@ -279,9 +279,13 @@ package struct RestorePlanner: Sendable {
         let entry = wanted ?? present
         let path = entry?.path ?? []
         let areas = place == .inPlace ? RestoreArea.of(path) : []
+        // What anybody may use to become somebody else is no small matter, wherever it comes to lie.
+        let isSpecial = wanted?.isSpecial ?? false
+        let mode = isSpecial && present == nil ? wanted.map { ["mode \(Self.octal($0.mode))"] } ?? [] : []
         return RestoreStep(
-            action: action, subject: path, section: name(entry?.section ?? 0, in: sections), what: what,
-            risk: areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
+            action: action, subject: path, section: name(entry?.section ?? 0, in: sections),
+            what: what + mode,
+            risk: isSpecial ? .high : areas.map(\.risk).max() ?? .low, areas: areas.map(\.name),
             isAround: facts.around.contains(path),
             before: FileMark(present, hash: facts.hash), after: FileMark(wanted, hash: facts.hash))
     }

@@ -33,6 +33,8 @@ package struct RestoreStep: Sendable, Equatable {
         case createVolume = "create-volume"
         case replaceVolume = "replace-volume"
         case removeVolume = "remove-volume"
+        /// The whole content of a bind mount is replaced while no container runs that uses it.
+        case replaceData = "replace-data"
         case createContainer = "create-container"
         /// The one that is there is kept aside until the run is decided.
         case replaceContainer = "replace-container"
@@ -56,7 +58,8 @@ package struct RestoreStep: Sendable, Equatable {
         /// Whether it takes away what containers, instances or the programs of a package have written.
         package var takesData: Bool {
             switch self {
-            case .replaceVolume, .removeVolume, .removeContainer, .removeInstance, .uninstall: true
+            case .replaceVolume, .replaceData, .removeVolume, .removeContainer, .removeInstance, .uninstall:
+                true
             default: false
             }
         }
@@ -74,8 +77,9 @@ package struct RestoreStep: Sendable, Equatable {
         /// Whether it changes something of a container engine.
         package var isOfEngine: Bool {
             switch self {
-            case .pullImage, .createNetwork, .removeNetwork, .createVolume, .replaceVolume, .removeVolume,
-                .createContainer, .replaceContainer, .startContainer, .removeContainer, .importInstance,
+            case .pullImage, .createNetwork, .removeNetwork, .createVolume, .replaceVolume, .replaceData,
+                .removeVolume, .createContainer, .replaceContainer, .startContainer, .removeContainer,
+                .importInstance,
                 .removeInstance, .createInstancePart, .removeInstancePart:
                 true
             default: false

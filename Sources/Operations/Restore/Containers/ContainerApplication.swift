@@ -54,7 +54,7 @@ struct ContainerApplication: Sendable {
         onto reading: RestoreReading, _ document: inout RunDocument
     ) async throws(OperationError) -> [String] {
         guard var request = plan.containers, !steps.isEmpty else { return [] }
-        (request.replacesData, request.places) = (false, [])
+        (request.replacesData, request.places, request.folders) = (false, [], [])
         let (vault, manifest) = try await context.manifest(plan.backup)
         let planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)

@@ -30,6 +30,7 @@ struct ContainerDraft: Sendable {
         self.scope = scope
         self.reading = reading
         request = planning.request
+        request.links = reading.engine.links
         wanted = planning.knowing(reading.engine, try await planning.wanted())
         let data = DataChoice(scope, wanted)
         request.volumes = data.volumes
@@ -39,14 +40,17 @@ struct ContainerDraft: Sendable {
             wanted, onto: reading.engine, files: [], steps: [], hash: hash, comesEngine: true)
         conflicts = data.conflicts
         let chosen =
-            request.leavesContainers ? data.binds : ContainerPlanning.binds(plan, wanted, request)
+            request.leavesContainers
+            ? data.binds + DataPlaces.named(wanted, in: scope)
+            : ContainerPlanning.binds(plan, wanted, request)
         let binds = ContainerPlanning.topmost(Set(chosen).union(DataPlaces.binds(wanted, in: scope)))
         if !binds.isEmpty, request.newName.isEmpty {
-            self.scope.add(wanted.entries, at: binds)
+            let parts = DataPlaces.parts(of: binds, in: scope)
+            self.scope.add(wanted.entries, at: binds.filter { !parts.contains($0) })
             self.scope.places = binds
             self.reading = try await RestoreReading.read(
                 device, self.scope, planning.vault, hash, context, translation)
-            keepPresent(binds)
+            keepPresent(binds, parts, hash)
         }
         self.reading.facts.leave(
             DataPlaces.volumes(wanted.engine) + DataPlaces.volumes(self.reading.engine))
@@ -57,7 +61,7 @@ struct ContainerDraft: Sendable {
     /// Stops containers for what changes only.
     private mutating func setPlaces(_ files: [String]) {
         let volumes = plan.operations.volumes.filter(\.isThere).map(\.mountpoint)
-        request.places = Set(files + volumes).sorted()
+        request.places = Set(files + volumes + request.folders).sorted()
         planning.request = request
     }
 
@@ -89,24 +93,39 @@ struct ContainerDraft: Sendable {
         )
     }
 
-    /// Leaves bind mounts alone that are there, unless their content is to be replaced.
-    private mutating func keepPresent(_ binds: [String]) {
-        let paths = reading.present.files.map(\.path)
-        guard !request.replacesData else {
-            guard reading.present.sections[DeviceBackup.ownPathsSection] == "ok" else {
-                kept.append("What was added to bind mounts stays, as they could not be read whole")
-                return
+    /// Leaves bind mounts alone that are there, unless their content is to be replaced: that of a folder as a whole, as a
+    /// container that runs writes to it as long as it runs, and once more when it stops.
+    /// - Parameter parts: those of which only a part is asked for, whose files are files like any others.
+    private mutating func keepPresent(_ binds: [String], _ parts: Set<String>, _ hash: KeyedHash) {
+        let paths = Set(reading.present.files.map(\.path))
+        there = binds.filter { bind in paths.contains { RestoreScope.isBelow($0, [bind]) } }
+        guard request.replacesData else {
+            reading.facts.leave(there)
+            scope.places = binds.filter { !there.contains($0) }
+            kept = there.map {
+                "\($0) is there and stays as it is; --replace-data gives it the backup's content"
             }
-            let whole = binds.filter { bind in
-                wanted.wholeBinds.contains { RestoreScope.isBelow(Array(bind.utf8), [$0]) }
-            }
-            reading.facts.replacedPlaces = whole.map { Array($0.utf8) }
             return
         }
-        there = binds.filter { bind in paths.contains { RestoreScope.isBelow($0, [bind]) } }
-        reading.facts.leave(there)
-        scope.places = binds.filter { !there.contains($0) }
-        kept = there.map { "\($0) is there and stays as it is; --replace-data gives it the backup's content" }
+        let folders = Set(
+            wanted.entries.lazy.filter { $0.kind == .folder }.map { DeviceText.string($0.path) })
+        let whole = there.filter { bind in
+            wanted.wholeBinds.contains(bind) && folders.contains(bind) && !parts.contains(bind)
+                && !scope.excluded.covers(Array(bind.utf8))
+        }
+        request.folders = whole.filter { isDifferent($0, hash) }
+        reading.facts.leave(whole)
+        scope.places = binds.filter { !whole.contains($0) }
+    }
+
+    /// Whether a folder holds anything else than the backup has in it, or could not be read as a whole.
+    private func isDifferent(_ folder: String, _ hash: KeyedHash) -> Bool {
+        guard reading.present.sections[DeviceBackup.ownPathsSection] == "ok" else { return true }
+        func marks(_ entries: [FileEntry]) -> [[UInt8]: FileMark] {
+            let inside = entries.lazy.filter { RestoreScope.isBelow($0.path, [folder]) && $0.kind != .socket }
+            return Dictionary(inside.map { ($0.path, FileMark($0, hash: hash)) }) { first, _ in first }
+        }
+        return marks(wanted.entries) != marks(reading.present.files)
     }
 
     /// Plans again, as files and packages are known, and adds what was found to `result`.
@@ -123,10 +142,14 @@ struct ContainerDraft: Sendable {
         result.steps += plan.steps
         result.commands += plan.commands
         let remarks = ContainerPlanning.remarks(plan, wanted, binds: scope.places)
-        result.conflicts += plan.conflicts + conflicts + remarks.conflicts + mounted
+        let cut = request.folders.filter { scope.excluded.mayReach(into: $0) }.map {
+            "\(TerminalText.escape($0)) comes back as a whole only, and --exclude names a part of it"
+        }
         let made = Set(plan.steps.filter { $0.action == .createContainer }.map(\.name))
-        result.warnings +=
-            plan.warnings + kept + remarks.warnings + DataPlaces.shared(by: made, wanted, reading.engine)
+        result.conflicts +=
+            plan.conflicts + conflicts + remarks.conflicts + mounted + cut
+            + DataPlaces.shared(by: made, wanted, reading.engine)
+        result.warnings += plan.warnings + kept + remarks.warnings
     }
 
     /// File systems that are mounted in a volume whose content is replaced: they would go with it.
@@ -137,7 +160,9 @@ struct ContainerDraft: Sendable {
                 RestoreScope.isBelow(Array($0.utf8), [volume.mountpoint])
             }
             .sorted().map { place in
-                "\(TerminalText.escape(place)) is a file system of its own in volume \(volume.spec.name), whose content would be replaced; unmount it, or plan without --replace-data"
+                volume.isFolder
+                    ? "\(TerminalText.escape(place)) is a file system of its own in a folder that would be replaced as a whole; unmount it, or plan without --replace-data"
+                    : "\(TerminalText.escape(place)) is a file system of its own in volume \(volume.spec.name), whose content would be replaced; unmount it, or plan without --replace-data"
             }
         }
     }

@@ -16,14 +16,14 @@ struct ContainerPlanning: Sendable {
 
     /// What the backup says.
     struct Wanted: Sendable {
-        let engine: EngineState
+        fileprivate(set) var engine: EngineState
         /// Those that may be brought back, sorted by path.
         let entries: [FileEntry]
         /// What must not be brought back, with the reason.
         let refused: [(path: [UInt8], reason: String)]
         /// Device nodes and setuid files that nobody asked for.
         let special: [[UInt8]]
-        let holdings: [String: ContainerFacts.Holding]
+        fileprivate(set) var holdings: [String: ContainerFacts.Holding]
         let dependencies: [String: [String]]
         /// Bind mounts that the backup holds whole, but for folders of the system.
         var wholeBinds: Set<String> = []
@@ -32,14 +32,9 @@ struct ContainerPlanning: Sendable {
     /// - Parameter known: every entry of the backup, where they were read already.
     func wanted(_ known: [FileEntry]? = nil) async throws(OperationError) -> Wanted {
         do {
-            let engine = try await EngineReading.state(of: manifest, in: vault)
+            let engine = try await EngineReading.state(of: manifest, in: vault).resolving(request.links)
             let all: [FileEntry]
             if let known { all = known } else { all = try await vault.entries(of: manifest) }
-            var places = Set(engine.volumes.values.map { VolumeSpec($0).mountpoint })
-            for container in engine.containers.values { places.formUnion(container.binds) }
-            for (daemon, holdings) in engine.daemons {
-                places.formUnion(holdings.instances.keys.map(daemon.export))
-            }
             var (refused, special): ([(path: [UInt8], reason: String)], [[UInt8]]) = ([], [])
             let tree = TreeGuard(all)
             let entries = all.filter { entry in
@@ -53,7 +48,7 @@ struct ContainerPlanning: Sendable {
             }
             var wanted = Wanted(
                 engine: engine, entries: entries, refused: refused, special: special,
-                holdings: Self.holdings(of: places, in: entries),
+                holdings: Self.holdings(of: places(engine), in: entries),
                 dependencies: try await dependencies(engine, entries))
             let binds = Set(engine.containers.values.flatMap(\.binds))
             wanted.wholeBinds = Self.wholeBinds(binds, in: entries, manifest)
@@ -61,10 +56,25 @@ struct ContainerPlanning: Sendable {
         } catch { throw OperationError(any: error) }
     }
 
+    /// Where the engine of the backup keeps what comes back.
+    private func places(_ engine: EngineState) -> Set<String> {
+        var places = Set(engine.volumes.values.map { VolumeSpec($0).mountpoint })
+        places.formUnion(request.folders)
+        for container in engine.containers.values { places.formUnion(container.binds) }
+        for (daemon, holdings) in engine.daemons {
+            places.formUnion(holdings.instances.keys.map(daemon.export))
+        }
+        return places
+    }
+
     /// The same, knowing where the containers of the device keep what they write: those that the backup does not have too.
     func knowing(_ present: EngineState, _ wanted: Wanted) -> Wanted {
         var wanted = wanted
-        let binds = Set(present.containers.values.flatMap(\.binds))
+        if !present.links.isEmpty {
+            wanted.engine = wanted.engine.resolving(present.links)
+            wanted.holdings = Self.holdings(of: places(wanted.engine), in: wanted.entries)
+        }
+        let binds = Set([wanted.engine, present].flatMap(\.containers.values).flatMap(\.binds))
         wanted.wholeBinds.formUnion(Self.wholeBinds(binds, in: wanted.entries, manifest))
         return wanted
     }

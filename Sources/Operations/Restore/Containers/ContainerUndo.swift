@@ -25,6 +25,7 @@ struct ContainerUndo: Sendable {
     /// What is wanted; nil when the run changed nothing of an engine.
     func request(_ wanted: EngineState, _ present: EngineState) -> ContainerRequest? {
         let replacedVolumes = Set(names(.replaceVolume))
+        let folders = names(.replaceData).sorted()
         let made =
             names(.createContainer).map { "container " + $0 } + names(.createVolume).map { "volume " + $0 }
             + names(.createNetwork).map { "network " + $0 }
@@ -38,18 +39,21 @@ struct ContainerUndo: Sendable {
         let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
         let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
         guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else {
-            guard !filePlaces.isEmpty else { return nil }
-            var request = ContainerRequest(allowsSpecial: true, places: filePlaces.sorted())
+            guard !filePlaces.isEmpty || !folders.isEmpty else { return nil }
+            var request = ContainerRequest(allowsSpecial: true, places: (filePlaces + folders).sorted())
             (request.leavesContainers, request.leavesInstances) = (true, true)
+            (request.folders, request.links) = (folders, original.containers?.links ?? [:])
             return request
         }
         let volumes = (replacedVolumes.sorted() + names(.createVolume)).compactMap { name in
             present.volumes[name].map { VolumeSpec($0) }
         }
-        return ContainerRequest(
+        var request = ContainerRequest(
             names: replaced, replacesData: !replacedVolumes.isEmpty, allowsEmptyVolumes: true,
             allowsSpecial: true, removes: made,
-            places: Set(filePlaces + volumes.filter(\.isPlain).map(\.mountpoint)).sorted())
+            places: Set(filePlaces + folders + volumes.filter(\.isPlain).map(\.mountpoint)).sorted())
+        (request.folders, request.links) = (folders, original.containers?.links ?? [:])
+        return request
     }
 
     /// Adds what takes the engine back to `result`.
@@ -60,9 +64,10 @@ struct ContainerUndo: Sendable {
         onto reading: RestoreReading, _ result: inout RestorePlanner.Result, hash: KeyedHash
     ) async throws(OperationError) -> (request: ContainerRequest?, affected: [String], isUntouched: Bool) {
         guard original.containers != nil else { return (nil, [], true) }
+        var known = ContainerRequest(allowsSpecial: true)
+        (known.folders, known.links) = (names(.replaceData), original.containers?.links ?? [:])
         var planning = ContainerPlanning(
-            vault: vault, manifest: manifest, request: ContainerRequest(allowsSpecial: true),
-            redactor: context.services.redactor)
+            vault: vault, manifest: manifest, request: known, redactor: context.services.redactor)
         let wanted = try await planning.wanted()
         guard let request = request(wanted.engine, reading.engine) else { return (nil, [], true) }
         planning.request = request

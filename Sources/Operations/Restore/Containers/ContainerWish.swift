@@ -7,6 +7,8 @@ import Vault
 struct ContainerWish: Sendable {
     /// Nil when containers are no part of the plan.
     let request: ContainerRequest?
+    /// What is wanted of their data where only paths name it.
+    let data: ContainerRequest
     /// The sections that the caller limited the plan to; none for all.
     let sections: [String]
 
@@ -21,6 +23,10 @@ struct ContainerWish: Sendable {
 
     init(_ input: PlanRestore.Input, _ manifest: Manifest) throws(OperationError) {
         let section = DockerContainersCollector.name
+        var data = ContainerRequest(replacesData: input.replaceData, allowsSpecial: input.special)
+        (data.leavesContainers, data.leavesInstances) = (true, true)
+        if input.keepContainers { data.replacesData = false }
+        self.data = data
         let hasContainers = Self.areHeld(by: manifest)
         guard !input.container.isEmpty else {
             guard input.named == nil else {

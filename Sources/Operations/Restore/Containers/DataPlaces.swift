@@ -16,12 +16,23 @@ enum DataPlaces {
         inScope(wanted, scope).filter { !isNamed($0, by: scope) }
     }
 
-    /// Those that a path names: these are files like any others.
+    /// Those that a path names, or in which it names something.
     static func named(_ wanted: ContainerPlanning.Wanted, in scope: RestoreScope) -> Set<String> {
         wanted.wholeBinds.filter { isNamed($0, by: scope) }
     }
 
-    /// What is said of containers that are made and will write where another one, unknown to the backup, runs already.
+    /// Of `places`, those in which paths name a part, and none names the whole.
+    static func parts(of places: [String], in scope: RestoreScope) -> Set<String> {
+        guard !scope.patterns.isEmpty else { return [] }
+        return Set(
+            places.filter { place in
+                isNamed(place, by: scope)
+                    && !scope.globs.contains { $0.matches(Array(place.utf8)) }
+                    && !scope.patterns.contains { [place + "/*", place + "/**"].contains($0) }
+            })
+    }
+
+    /// What is in the way of containers that are made and would write where another one, unknown to the backup, does.
     /// - Parameter made: names of those that are made.
     static func shared(
         by made: Set<String>, _ wanted: ContainerPlanning.Wanted, _ present: EngineState
@@ -31,13 +42,12 @@ enum DataPlaces {
         }
         return made.sorted().compactMap { wanted.engine.containers[$0] }.flatMap { container in
             others.sorted { $0.name < $1.name }.compactMap { other in
-                let places =
-                    container.volumes.intersection(other.volumes).sorted().map { "volume \($0)" }
-                    + container.binds.intersection(other.binds).sorted()
-                    .filter { wanted.holdings[$0] != nil }.map(TerminalText.escape)
+                let places = container.written.intersection(other.written)
+                    .filter { !$0.hasPrefix("/") || wanted.wholeBinds.contains($0) }
+                    .sorted().map(TerminalText.escape)
                 guard !places.isEmpty else { return nil }
                 return
-                    "The container \(other.name), which the backup does not know, runs and uses what \(container.name) will use as well: \(places.joined(separator: ", ")); stop one of them where only one may write"
+                    "the container \(other.name), which the backup does not know, runs and writes where \(container.name) will: \(places.joined(separator: ", ")); stop it first, or leave \(container.name) out"
             }
         }
     }

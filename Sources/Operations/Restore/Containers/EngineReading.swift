@@ -39,6 +39,7 @@ enum EngineReading {
         }
         var state = EngineState { outputs[Place(section: $0, probe: $1)] }
         try checkWhole(state, reading.sections)
+        state = state.resolving(BindPlacesCollector.links(items[BindPlacesCollector.name] ?? []))
         state.listening = Set(
             (items[ListeningPortsCollector.name] ?? []).filter { $0.kind == "port" }.map(\.name))
         return state
