@@ -71,6 +71,7 @@ package final class PackageRepository: Sendable {
 
         begin slow-tool 1.0
         printf '#!/bin/sh\n[ ! -e /opt/slow ] || { read -r n </opt/slow; rm /opt/slow; sleep "${n:-60}"; }\n' >$here/DEBIAN/postinst; chmod 755 $here/DEBIAN/postinst
+        printf '#!/bin/sh\n[ "$1" != remove ] || [ ! -e /opt/slow ] || { read -r n </opt/slow; rm /opt/slow; sleep "${n:-60}"; }\n' >$here/DEBIAN/postrm; chmod 755 $here/DEBIAN/postrm
         end slow-tool 1.0
 
         for version in 1.0 1.1; do

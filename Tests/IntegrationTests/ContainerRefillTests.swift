@@ -246,6 +246,31 @@ extension Integration {
             #expect(try rig.leftovers() == "")
         }
 
+        @Test
+        func `what a link leads a bind mount to is kept, and comes back with the link and the container`()
+            async throws
+        {
+            let bench = try await SwapBench(
+                #"""
+                set -e
+                mkdir -p /vol/real/d /srv/sub; echo good >/vol/real/d/f; echo good >/srv/sub/f
+                ln -s /vol/real /opt/lz; ln -s /srv /data
+                docker run -d --name c1 --stop-signal SIGKILL -v /opt/lz:/v -v /data/sub:/s busybox:1 sleep 100000
+
+                """#)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            let show = "cat /opt/lz/d/f /data/sub/f; readlink /opt/lz /data; docker exec c1 cat /v/d/f /s/f"
+            let before = try rig.text(show)
+            try rig.machine.run("echo changed >/vol/real/d/f; echo changed >/srv/sub/f")
+            let replacing = try await rig.approvedPlan(backup, ["--replace-data"])
+            try await rig.home.expect(0, "restore", "apply", replacing)
+            #expect(try rig.text(show) == before)
+            try rig.machine.run("docker rm -f c1; rm -rf /vol /opt/lz /srv/sub /data")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            #expect(try rig.text(show) == before)
+        }
+
         @Test func `a bind mount of a container that the backup does not know is left as well`() async throws
         {
             let bench = try await SwapBench(Self.setup)

@@ -153,6 +153,23 @@ extension Integration {
                     && resumed.text.contains("a new plan: holdfast restore plan"), "\(resumed.story)")
         }
 
+        @Test func `a machine that restarts while an undo takes packages away ends that once it has started`()
+            async throws
+        {
+            let (rig, backup) = try await rig("slow-tool hello-tool")
+            let before = try rig.text(Self.packages)
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            let run = try await rig.newestRun()
+            try rig.machine.run("echo 60 >/opt/slow")
+            let undo = Task { try? await rig.home.undo(run, of: "box") }
+            try rig.machine.wait(for: "[ ! -e /opt/slow ]")
+            try rig.machine.restart()
+            _ = await undo.value
+            _ = try await rig.resumed()
+            #expect(changes(before, try rig.text(Self.packages)) == [])
+            #expect(try rig.leftovers() == "")
+        }
+
         @Test func `an installation that was cut off before is not ended by a run`() async throws {
             let (rig, backup) = try await rig("hello-tool")
             let plan = try await rig.approvedPlan(backup)

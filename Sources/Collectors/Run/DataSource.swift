@@ -41,7 +41,8 @@ package struct DataSource: Sendable {
 enum ContainerData {
     private static let timeLimit = 86_400
 
-    /// Prints the absolute path of every local volume and bind mount that is a folder or an ordinary file.
+    /// Prints the absolute path of every local volume and bind mount that is a folder or an ordinary file, without a link
+    /// in it; the links that lead there come before.
     static let discovery = """
         hf_binds() {
         hf_names=$(hf_docker ps --all --quiet --no-trunc) || return
@@ -54,12 +55,36 @@ enum ContainerData {
         [ -n "$hf_names" ] || return 0
         hf_docker volume inspect --format '{{if eq .Driver "local"}}{{.Mountpoint}}{{end}}' -- $hf_names
         }
+        # Links on the way that the engine goes are data too; what they lead to is kept under its own path.
+        hf_way() {
+        hf_path=$1 hf_links=0
+        while :; do
+        hf_at= hf_rest=${hf_path#/} hf_link=
+        while [ -n "$hf_rest" ]; do
+        hf_part=${hf_rest%%/*}
+        case $hf_rest in */*) hf_rest=${hf_rest#*/} ;; *) hf_rest= ;; esac
+        case $hf_part in ''|.) continue ;; ..) hf_at=${hf_at%/*}; continue ;; esac
+        hf_at=$hf_at/$hf_part
+        if [ -L "$hf_at" ]; then hf_link=$hf_at; break; fi
+        done
+        [ -n "$hf_link" ] || break
+        hf_links=$((hf_links+1)); [ "$hf_links" -le 40 ] || return 0
+        printf '%s\\n' "$hf_link"
+        hf_to=$(readlink -- "$hf_link") || return 0
+        case $hf_to in /*) ;; *) hf_to=${hf_link%/*}/$hf_to ;; esac
+        hf_path=$hf_to${hf_rest:+/$hf_rest}
+        done
+        case $hf_at in
+        ''|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*|/var/run|/var/run/*|/var/lib/docker) return 0 ;;
+        esac
+        printf '%s\\n' "$hf_at"
+        }
         hf_all=$(hf_volumes && hf_binds) || { echo 'holdfast: the list of volumes could not be read' >&2; exit 1; }
         for p in $hf_all; do
         case $p in
         /|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*|/var/run|/var/run/*|/var/lib/docker) continue ;;
         esac
-        if [ -d "$p" ] || [ -f "$p" ]; then printf '%s\\n' "$p"; fi
+        if [ -d "$p" ] || [ -f "$p" ]; then hf_way "$p"; fi
         done
 
         """

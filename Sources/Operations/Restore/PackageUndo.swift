@@ -61,6 +61,11 @@ struct PackageUndo {
         return (groups + users).sorted { ($0.action.rawValue, $0.name) < ($1.action.rawValue, $1.name) }
     }
 
+    /// States of packages that are there in part: their installation or removal was cut off.
+    private static let statesOfThere: Set<String> = [
+        "half-installed", "half-configured", "unpacked", "triggers-awaited", "triggers-pending",
+    ]
+
     /// Steps that take packages away and mark others as before.
     let steps: [RestoreStep]
     /// What a person should know.
@@ -73,7 +78,10 @@ struct PackageUndo {
     init(of done: [RestoreStep], _ reading: RestoreReading, isWanted: Bool) {
         let installed = done.filter { $0.action == .install }
         let removable = isWanted ? installed.filter { $0.section == Self.section } : []
-        let present = Dictionary(reading.facts.presentPackages.map { ($0.name, $0) }) { first, _ in first }
+        let there = RestoreReading.packages(reading.present, [Self.section], in: Self.statesOfThere)
+        let present = Dictionary(
+            (reading.facts.presentPackages + there).map { ($0.name, $0) }
+        ) { first, _ in first }
         let before = Dictionary(reading.facts.wantedPackages.map { ($0.name, $0) }) { first, _ in first }
         let configured = Set(
             RestoreReading.packages(reading.wanted, [Self.section], in: ["config-files"]).map(\.name))

@@ -66,7 +66,9 @@ package struct EngineState: Sendable, Equatable {
     package func resolving(_ links: [String: [String]]) -> EngineState {
         guard !links.isEmpty else { return self }
         var state = self
-        for name in containers.keys { state.containers[name]?.links.merge(links) { $1 } }
+        for name in containers.keys {
+            state.containers[name]?.links.merge(links) { Array(Set($0 + $1)).sorted() }
+        }
         return state
     }
 
@@ -149,8 +151,7 @@ package struct EngineContainer: Sendable, Equatable {
 
     /// Folders and files of the machine that it sees, by every path that is known of them.
     package var binds: Set<String> {
-        let sources = mounts.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string }
-        return Set(sources.flatMap { [$0] + (links[$0] ?? []) }).union(devices)
+        Set(sources.flatMap { [$0] + (links[$0] ?? []) }).union(devices)
     }
 
     /// Of its volumes and bind mounts, those that it may write to: names and places.
@@ -159,6 +160,11 @@ package struct EngineContainer: Sendable, Equatable {
         let names = open.filter { $0["Type"]?.string == "volume" }.compactMap { $0["Name"]?.string }
         let sources = open.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string }
         return Set(names + sources.flatMap { [$0] + (links[$0] ?? []) }).union(devices)
+    }
+
+    /// Sources of its bind mounts, as they were typed.
+    package var sources: [String] {
+        mounts.filter { $0["Type"]?.string == "bind" }.compactMap { $0["Source"]?.string }
     }
 
     /// Whether the engine forgets it as soon as it stops.

@@ -123,7 +123,9 @@ extension RunScripts {
             hf_said=$(/bin/sh "$D/engine-on" 2>&1) || hf_back "${hf_said#holdfast: }"
             # What nothing brings again goes when all else is well; accounts after the programs that use them.
             if [ -s "$D/packages-away" ]; then
+            : >"$D/packages-leaving"
             hf_said=$(/bin/sh "$D/packages-away" 2>&1) || { hf_not_done "packages stay: $hf_said"; : >"$D/packages-stay"; }
+            rm -f "$D/packages-leaving"
             if [ ! -e "$D/packages-stay" ]; then hf_accounts
             elif [ -s "$D/foundation" ]; then hf_not_done 'accounts stay as they are, as packages do'; fi
             fi
@@ -200,6 +202,7 @@ extension RunScripts {
             hf_engine_back
             [ ! -s "$D/packages-back" ] || /bin/sh "$D/packages-back" >>"$D/undo-log" 2>&1 9>&-
             elif [ -s "$D/packages-before" ]; then : >"$D/packages-open"; hf_sync "$D"; hf_later
+            elif [ -e "$D/packages-leaving" ]; then hf_later
             fi
             hf_phase undone
             fi
@@ -213,6 +216,12 @@ extension RunScripts {
             if [ "$1" != boot ] && [ -e "$D/packages-open" ]; then
             /bin/sh "$D/packages-back" >>"$D/undo-log" 2>&1 9>&-
             rm -f "$D/packages-open"
+            fi
+            # What was leaving when it was cut off is no longer whole: it leaves.
+            if [ "$1" != boot ] && [ -e "$D/packages-leaving" ]; then
+            hf_limited 600 dpkg --configure -a >>"$D/undo-log" 2>&1 9>&- </dev/null
+            /bin/sh "$D/packages-away" >>"$D/undo-log" 2>&1 9>&-
+            rm -f "$D/packages-leaving"
             fi
             hf_disarm "$1" ;;
             esac

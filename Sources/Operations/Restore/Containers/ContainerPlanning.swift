@@ -32,9 +32,11 @@ struct ContainerPlanning: Sendable {
     /// - Parameter known: every entry of the backup, where they were read already.
     func wanted(_ known: [FileEntry]? = nil) async throws(OperationError) -> Wanted {
         do {
-            let engine = try await EngineReading.state(of: manifest, in: vault).resolving(request.links)
             let all: [FileEntry]
             if let known { all = known } else { all = try await vault.entries(of: manifest) }
+            let held = try await EngineReading.state(of: manifest, in: vault)
+            let links = HeldLinks(all).ways(to: held.containers.values.flatMap(\.sources))
+            let engine = held.resolving(request.links).resolving(links)
             var (refused, special): ([(path: [UInt8], reason: String)], [[UInt8]]) = ([], [])
             let tree = TreeGuard(all)
             let entries = all.filter { entry in
