@@ -21,8 +21,8 @@ final class WorkerShare: Sendable {
         var works: [Work] = []
         /// Where in `works` those begin that nobody took.
         var first = 0
-        /// Threads that sleep and that nobody woke.
-        var sleeping = 0
+        /// What wakes the threads that sleep: the last one first, whose memory is still near.
+        var bells: [DispatchSemaphore] = []
         var threads = 0
         var isEnding = false
 
@@ -39,7 +39,7 @@ final class WorkerShare: Sendable {
     }
 
     private enum Step {
-        case wake
+        case wake(DispatchSemaphore)
         case start
         case wait
     }
@@ -49,7 +49,6 @@ final class WorkerShare: Sendable {
 
     private let limit: Int
     private let state = Mutex(State())
-    private let wake = DispatchSemaphore(value: 0)
 
     init(limit: Int) { self.limit = max(1, limit) }
 
@@ -59,7 +58,7 @@ final class WorkerShare: Sendable {
             return
         }
         switch add(work) {
-        case .wake: wake.signal()
+        case .wake(let bell): bell.signal()
         case .wait: break
         case .start:
             do { try BackgroundThread.start { self.run() } } catch {
@@ -73,10 +72,7 @@ final class WorkerShare: Sendable {
     private func add(_ work: Work) -> Step {
         state.withLock { state in
             state.works.append(work)
-            if state.sleeping > 0 {
-                state.sleeping -= 1
-                return .wake
-            }
+            if let bell = state.bells.popLast() { return .wake(bell) }
             guard state.threads < limit else { return .wait }
             state.threads += 1
             return .start
@@ -84,12 +80,12 @@ final class WorkerShare: Sendable {
     }
 
     func end() {
-        let sleeping = state.withLock { state in
+        let bells = state.withLock { state in
             state.isEnding = true
-            defer { state.sleeping = 0 }
-            return state.sleeping
+            defer { state.bells = [] }
+            return state.bells
         }
-        for _ in 0..<sleeping { wake.signal() }
+        for bell in bells { bell.signal() }
     }
 
     private func run() {
@@ -123,12 +119,12 @@ final class WorkerShare: Sendable {
                 return (next, false)
             }
             guard !state.isEnding else { return (nil, false) }
-            state.sleeping += 1
+            state.bells.append(thread.bell)
             return (nil, true)
         }
         if let work { return work }
         guard mustSleep else { return nil }
-        wake.wait()
+        thread.bell.wait()
         return .some(nil)
     }
 }
@@ -136,6 +132,8 @@ final class WorkerShare: Sendable {
 /// A thread of a pool, as it knows itself; used on that thread alone.
 final class WorkerThread {
     let share: WorkerShare
+    /// What it sleeps on.
+    let bell = DispatchSemaphore(value: 0)
     /// What it does when it is done with what it does.
     var next: WorkerShare.Work?
 
