@@ -122,7 +122,8 @@ import Testing
         let client = TestClient()
         let wishes: [String: JSONValue] = [
             "notifications": [
-                "toolsListChanged": true, "promptsListChanged": true, "resourceSubscriptions": ["sample://1"],
+                "toolsListChanged": true, "promptsListChanged": true,
+                "resourceSubscriptions": ["sample://1", "sample://hidden"],
             ]
         ]
         await client.send([

@@ -72,6 +72,8 @@ struct SampleContent: ServerContent {
         }
     }
 
+    func isKnown(_ uri: String) async -> Bool { uri != "sample://hidden" }
+
     func read(
         _ uri: String, in context: RequestContext
     ) async throws(RPCError) -> Outcome<[ResourceContents]>? {

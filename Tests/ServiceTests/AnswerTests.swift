@@ -57,6 +57,9 @@ import Testing
         #expect(second["devices"]?.array?.compactMap { $0["name"]?.string } == ["d4", "d5", "d6", "d7"])
         let shifted = try answer([device(77)] + all, ["limit": 4, "cursor": cursor])
         #expect(shifted["devices"]?[0]?["name"] == "d4")
+        // One that goes meanwhile leaves the place to those before it.
+        let fewer = try answer(all.filter { $0["name"] != "d3" }, ["limit": 4, "cursor": cursor])
+        #expect(fewer["devices"]?[0]?["name"] == "d4")
         #expect(throws: OperationError.self) { try answer(Array(all.dropFirst(4)), ["cursor": cursor]) }
         #expect(throws: OperationError.self) { try answer(all, ["cursor": cursor, "tag": ["other"]]) }
         let last = try answer(all, ["limit": 200])

@@ -7,15 +7,15 @@ struct Listener: Sendable {
     let honoured: JSONValue
     private let kinds: Set<String>
     private let resources: Set<String>
-    private let tasks: Set<String>
+    let tasks: Set<String>
 
     private static let flags: [(name: String, feature: Features)] = [
         ("toolsListChanged", .changingTools), ("promptsListChanged", .changingPrompts),
         ("resourcesListChanged", .changingResources),
     ]
 
-    /// Reads the wishes of `subscriptions/listen`.
-    init(_ parameters: [String: JSONValue], of server: Server) throws(RPCError) {
+    /// Reads the wishes of `subscriptions/listen`; what the client cannot see is not honoured.
+    init(_ parameters: [String: JSONValue], of server: Server) async throws(RPCError) {
         guard let wishes = parameters["notifications"]?.object else {
             throw .invalidParameters("‘notifications’ must be an object that says what is wanted")
         }
@@ -25,7 +25,9 @@ struct Listener: Sendable {
             honoured[name] = true
         }
         kinds = Set(honoured.keys)
-        func texts(_ name: String, _ feature: Features) throws(RPCError) -> Set<String> {
+        func texts(
+            _ name: String, _ feature: Features, isKnown: (String) async -> Bool
+        ) async throws(RPCError) -> Set<String> {
             guard let given = wishes[name], !given.isNull else { return [] }
             guard let texts = given.array?.map(\.string), !texts.contains(nil) else {
                 throw .invalidParameters("‘notifications.\(name)’ must be a list of texts")
@@ -34,12 +36,17 @@ struct Listener: Sendable {
                 throw .invalidParameters("‘notifications.\(name)’ names too many")
             }
             guard features.contains(feature) else { return [] }
-            let wanted = Set(texts.compactMap(\.self))
+            var wanted: Set<String> = []
+            for text in Set(texts.compactMap(\.self)) where await isKnown(text) { wanted.insert(text) }
             honoured[name] = .array(wanted.sorted().map { .string($0) })
             return wanted
         }
-        resources = try texts("resourceSubscriptions", .subscriptions)
-        tasks = try texts("taskIds", .tasks)
+        resources = try await texts("resourceSubscriptions", .subscriptions) { uri in
+            await server.content.isKnown(uri)
+        }
+        tasks = try await texts("taskIds", .tasks) { id in
+            (try? await server.content.task(id)).flatMap(\.self) != nil
+        }
         self.honoured = .object(honoured)
     }
 

@@ -119,7 +119,7 @@ struct RequestRun: Sendable {
 
     /// Tells of changes until the client, or the server, has enough.
     private func listen(_ world: ModernWorld) async throws(RPCError) -> JSONValue {
-        let listener = try Listener(request.parameters, of: server)
+        let listener = try await Listener(request.parameters, of: server)
         guard conversation.enter(listener, for: request.id) else {
             throw .invalidRequest("There are too many subscriptions already; end some first")
         }
@@ -127,6 +127,11 @@ struct RequestRun: Sendable {
         let mark: JSONValue = [ModernEnvelope.prefix + "subscriptionId": request.id.json]
         await send(
             "notifications/subscriptions/acknowledged", ["notifications": listener.honoured, "_meta": mark])
+        // What ended before has no news to come.
+        for id in listener.tasks.sorted() {
+            guard let task = try? await server.content.task(id), task.state != .working else { continue }
+            await tell(.task(id), mark, world.revision)
+        }
         await withTaskCancellationHandler {
             await listener.box.read { await tell($0, mark, world.revision) }
         } onCancel: {

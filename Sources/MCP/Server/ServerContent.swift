@@ -28,6 +28,9 @@ public protocol ServerContent: Sendable {
         _ uri: String, in context: RequestContext
     ) async throws(RPCError) -> Outcome<[ResourceContents]>?
 
+    /// Whether this caller may hear of changes of what is at that address.
+    func isKnown(_ uri: String) async -> Bool
+
     /// The prompts.
     func prompts() async throws(RPCError) -> [Prompt]
 
@@ -50,6 +53,11 @@ public protocol ServerContent: Sendable {
 
     /// Asks a task to end; nil where there is none.
     func cancel(_ task: String) async throws(RPCError) -> TaskView?
+}
+
+extension ServerContent {
+    /// Whatever is asked for, as its changes say nothing but that there are some.
+    public func isKnown(_ uri: String) async -> Bool { true }
 }
 
 /// What a server has.

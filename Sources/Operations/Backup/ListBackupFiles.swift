@@ -33,6 +33,8 @@ package struct ListBackupFiles: ServiceOperation {
     }
 
     package struct Output: Codable, Sendable, Displayable {
+        /// The backup's id.
+        package let backup: String
         package let files: [File]
         package let more: Int
 
@@ -115,7 +117,9 @@ package struct ListBackupFiles: ServiceOperation {
             )
         }
         let shown = matching.prefix(limit)
-        return Output(files: shown.map { file($0, names) }, more: matching.count - shown.count)
+        return Output(
+            backup: manifest.id.text, files: shown.map { file($0, names) }, more: matching.count - shown.count
+        )
     }
 
     private func name(of entry: FileEntry, _ names: [String]) -> String {

@@ -53,6 +53,29 @@ struct PlanBook {
         return (plan, record.id)
     }
 
+    /// A stored plan that differs from `plan` in nothing but when it was made and expires, and that nobody carried out;
+    /// nil where there is none, or not for long any more.
+    func live(like plan: RestorePlan) async throws(OperationError) -> (plan: RestorePlan, id: String)? {
+        let ledger = try await context.services.ledger()
+        let hash = try await context.services.restoreHash()
+        do {
+            let carriedOut = Set(try await ledger.runs(limit: Self.searched).map(\.plan))
+            for record in try await ledger.plans(limit: Self.searched)
+            where record.backup == plan.backup && !carriedOut.contains(record.id) {
+                guard var known = RestorePlan(canonical: record.document), known.id(hash: hash) == record.id,
+                    context.clock.now() + .seconds(60) < known.expires
+                else { continue }
+                let found = known
+                (known.created, known.expires) = (plan.created, plan.expires)
+                if known.canonical == plan.canonical { return (found, record.id) }
+            }
+        } catch { throw OperationError(ledger: error) }
+        return nil
+    }
+
+    /// How many of the newest plans and runs are looked through.
+    private static let searched = 200
+
     /// The plan, if it may still be approved and carried out.
     /// - Throws: `planExpired`, `planBlocked`, and what `plan(_:)` throws.
     func livePlan(_ text: String) async throws(OperationError) -> (plan: RestorePlan, id: String) {

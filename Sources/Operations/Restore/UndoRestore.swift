@@ -198,9 +198,14 @@ package struct UndoRestore: ServiceOperation {
         plan.undoes = run.id
         if !first.isEmpty, !plan.steps.isEmpty { plan.warnings.append(Self.firstStands(first)) }
         let isCovered = try await isCovered(run, document, original, target: plan.target, device, context)
+        let needsPerson = !isUntouched || !isCovered
+        // Whoever asks again means the plan that a person may have approved meanwhile.
+        if needsPerson, let (known, id) = try await PlanBook(context: context).live(like: plan) {
+            return Way(plan: known, id: id, device: device, needsPerson: true)
+        }
         return Way(
             plan: plan, id: plan.id(hash: try await context.services.restoreHash()), device: device,
-            needsPerson: !isUntouched || !isCovered)
+            needsPerson: needsPerson)
     }
 
     /// Whether the approval of the run, as the chain proves it, reaches to its way back: to the first one, of a run that

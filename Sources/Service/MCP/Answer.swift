@@ -37,7 +37,7 @@ struct Answer {
         let calls = nextCalls(members, arguments)
         if !calls.isEmpty { members[Member.next] = .array(calls) }
         if let list = tool.list, let all = members[list]?.array {
-            var cut = try page.cut(all, key: tool.key)
+            var cut = try page.cut(all, of: tool.source(members, arguments), key: tool.key)
             if page.isConcise { cut.elements = cut.elements.map { concise($0) } }
             members[list] = .array(cut.elements)
             members[Member.cursor] = cut.next

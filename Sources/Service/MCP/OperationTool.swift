@@ -62,6 +62,12 @@ package struct OperationTool: Sendable {
         return value.string ?? JSONWriter.text(value)
     }
 
+    /// What a list is of where the arguments say only that it is of the latest: the answer names it.
+    func source(_ members: [String: JSONValue], _ arguments: [String: JSONValue]) -> String {
+        arguments.keys.sorted().lazy.filter { arguments[$0]?.string?.hasPrefix("latest") == true }
+            .compactMap { members[$0]?.string }.first ?? ""
+    }
+
     /// Whether the argument of that name is a list.
     func takesList(_ name: String) -> Bool {
         guard case .list? = fields.first(where: { $0.name == name })?.description.kind else { return false }

@@ -8,6 +8,7 @@ struct PageRequest: Sendable {
         var elements: [JSONValue]
         /// Where the page begins in the whole list.
         let start: Int
+        fileprivate let source: String
         var next: JSONValue?
     }
 
@@ -15,7 +16,28 @@ struct PageRequest: Sendable {
     let limit: Int
     /// What the list is of: the tool and its arguments; a cursor counts for these alone.
     let subject: String
-    private let after: (offset: Int, key: String)?
+    private let after: Place?
+
+    /// Where the page before ended.
+    private struct Place: Sendable {
+        let offset: Int
+        /// The last entries, the very last one first: of those that were taken away meanwhile the next one counts.
+        let keys: [String]
+        /// What the page was of where its arguments do not say so themselves; empty where they do.
+        let source: String
+
+        /// Where the entry lies that the page before ended with, or the last one before it that is there.
+        func index(in list: [JSONValue], key: (JSONValue) -> String) -> Int? {
+            if let last = keys.first, list.indices.contains(offset), key(list[offset]) == last {
+                return offset
+            }
+            let places = Dictionary(list.indices.map { (key(list[$0]), $0) }) { first, _ in first }
+            return keys.lazy.compactMap { places[$0] }.first
+        }
+    }
+
+    /// How many entries a cursor knows.
+    private static let remembered = 4
 
     /// How much of the list must be known for this page, and one more that tells whether there is a next.
     var needed: Int { (after.map { $0.offset + 1 } ?? 0) + limit + 1 }
@@ -23,7 +45,7 @@ struct PageRequest: Sendable {
     /// Whether `list`, of which only so much was read, ends before this page does: entries came in front of it.
     func isBehind(_ list: [JSONValue], of read: Int, key: (JSONValue) -> String) -> Bool {
         guard let after, list.count >= read else { return false }
-        guard let index = list.firstIndex(where: { key($0) == after.key }) else { return true }
+        guard let index = after.index(in: list, key: key) else { return true }
         return index + 1 + limit >= list.count
     }
 
@@ -61,11 +83,19 @@ struct PageRequest: Sendable {
     }
 
     /// The page of `list`.
-    func cut(_ list: [JSONValue], key: (JSONValue) -> String) throws(OperationError) -> Cut {
+    /// - Parameter source: what the list is of where the arguments leave that open, such as the backup that is the latest.
+    func cut(
+        _ list: [JSONValue], of source: String = "", key: (JSONValue) -> String
+    ) throws(OperationError) -> Cut {
         var start = 0
         if let after {
-            let isThere = list.indices.contains(after.offset) && key(list[after.offset]) == after.key
-            guard let index = isThere ? after.offset : list.firstIndex(where: { key($0) == after.key }) else {
+            guard after.source == source else {
+                throw OperationError(
+                    .argumentInvalid,
+                    "This cursor is of a list of \(after.source), and now it would be of \(source)",
+                    hint: "Name \(after.source) and begin again without a cursor.")
+            }
+            guard let index = after.index(in: list, key: key) else {
                 throw OperationError(
                     .argumentInvalid, "The list changed since this cursor was given out",
                     hint: "Begin again without a cursor.")
@@ -74,31 +104,41 @@ struct PageRequest: Sendable {
         }
         let elements = Array(list[start...].prefix(limit))
         let end = start + elements.count
-        let next = end < list.count ? elements.last.map { cursor(end - 1, key($0)) } : nil
-        return Cut(elements: elements, start: start, next: next)
+        let next = end < list.count ? cursor(end - 1, elements, source, key) : nil
+        return Cut(elements: elements, start: start, source: source, next: next)
     }
 
     /// The beginning of a page.
     func shortened(_ cut: Cut, to count: Int, key: (JSONValue) -> String) -> Cut {
         let elements = Array(cut.elements.prefix(count))
-        let next = elements.last.map { cursor(cut.start + count - 1, key($0)) }
-        return Cut(elements: elements, start: cut.start, next: next)
+        let next = cursor(cut.start + count - 1, elements, cut.source, key)
+        return Cut(elements: elements, start: cut.start, source: cut.source, next: next)
     }
 
-    private func cursor(_ offset: Int, _ key: String) -> JSONValue {
-        .string(Base64.string(Array("\(subject)\n\(offset)\n\(key)".utf8)))
+    private func cursor(
+        _ offset: Int, _ elements: [JSONValue], _ source: String, _ key: (JSONValue) -> String
+    ) -> JSONValue? {
+        guard !elements.isEmpty else { return nil }
+        let keys = elements.suffix(Self.remembered).reversed().map(key)
+        let place: JSONValue = [
+            "at": .int(Int64(offset)), "of": .string(source), "after": .array(keys.map { .string($0) }),
+        ]
+        return .string(Base64.string(Array("\(subject)\n".utf8) + JSONWriter.bytes(place)))
     }
 
-    private static func place(in cursor: JSONValue, of subject: String) -> (offset: Int, key: String)? {
-        guard let bytes = cursor.string.flatMap({ Base64.bytes($0) }),
-            let text = String(validating: bytes, as: UTF8.self), text.hasPrefix(subject + "\n")
+    private static func place(in cursor: JSONValue, of subject: String) -> Place? {
+        guard let bytes = cursor.string.flatMap({ Base64.bytes($0) }), bytes.count <= longestCursor,
+            bytes.starts(with: "\(subject)\n".utf8),
+            let place = try? JSONParser.parse(Array(bytes.dropFirst(subject.utf8.count + 1))),
+            let offset = place["at"]?.int, (0..<1_000_000).contains(offset),
+            let keys = place["after"]?.array?.compactMap(\.string), !keys.isEmpty,
+            keys.count <= remembered, let source = place["of"]?.string
         else { return nil }
-        let rest = text.dropFirst(subject.count + 1)
-        guard let line = rest.firstIndex(of: "\n"), let offset = Int(rest[..<line]), offset >= 0,
-            offset < 1_000_000
-        else { return nil }
-        return (offset, String(rest[rest.index(after: line)...]))
+        return Place(offset: Int(offset), keys: keys, source: source)
     }
+
+    /// The most bytes of a cursor; paths are long at times.
+    private static let longestCursor = 65_536
 
     /// A short mark of bytes (FNV-1a, 64 bits); tells calls apart and protects nothing.
     private static func mark(_ bytes: [UInt8]) -> String {

@@ -49,6 +49,22 @@ extension ProductContent {
         ])
     }
 
+    /// Whether there is a resource at that address which this caller may read.
+    package func isKnown(_ uri: String) async -> Bool {
+        guard let (family, value) = table.find(uri) else {
+            return uri == ProductResources.coverage && table.hasCoverage
+        }
+        guard let field = family.field, let value else { return true }
+        // Whoever sees a backup sees its files, whose list may be long.
+        let name = family.tool == "list_backup_files" ? "get_backup" : family.tool
+        guard let tool = catalogue[name] else { return false }
+        do throws(OperationError) {
+            let context = try await makeContext(caller, SilentProgress())
+            _ = try await tool.operation.call([field: .string(value)], in: context)
+            return true
+        } catch { return false }
+    }
+
     /// What an operation gives back, whole.
     func output(
         of tool: String, _ arguments: [String: JSONValue], _ request: RequestContext
