@@ -68,6 +68,9 @@ package struct RebuildAudit: Sendable {
         "compose", "docker-containers", "docker-networks", "docker-volumes",
     ]
 
+    /// Networks that each engine has.
+    private static let engineNetworks: Set<String> = ["bridge", "docker_gwbridge", "host", "none"]
+
     private let other: OtherMachine
     /// Fates of the runbook by the names of its items.
     private let fates: [String: RebuildRunbook.Item]
@@ -117,6 +120,15 @@ package struct RebuildAudit: Sendable {
             let isNoted = difference.what.allSatisfy { $0.hasPrefix("labels.com.docker.compose.") }
             if difference.change == .changed, isNoted, !difference.what.isEmpty {
                 return (.identity, "compose notes how it was called there")
+            }
+            if difference.section == "docker-networks", Self.engineNetworks.contains(difference.name) {
+                return (.identity, "the engine makes it for itself, with addresses that fit its machine")
+            }
+            if difference.change == .changed, difference.what == ["imageID"] {
+                return (
+                    .byHand,
+                    "its image has that name and another id: the name has moved on, or no registry has the one of the backup"
+                )
             }
             return (.unexpected, "the plan brings it: holdfast rebuild plan with --device")
         }

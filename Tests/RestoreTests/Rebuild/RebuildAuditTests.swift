@@ -78,6 +78,15 @@ struct RebuildAuditTests {
         Case(
             section: "docker-containers", kind: "container", name: "c", change: .changed,
             what: ["labels.com.docker.compose.version", "mounts"], meaning: .unexpected),
+        Case(
+            section: "docker-containers", kind: "container", name: "c", change: .changed, what: ["imageID"],
+            meaning: .byHand),
+        Case(
+            section: "docker-containers", kind: "container", name: "c", change: .changed,
+            what: ["image", "imageID"], meaning: .unexpected),
+        Case(
+            section: "docker-networks", kind: "network", name: "bridge", change: .changed,
+            what: ["ranges"], meaning: .identity),
         Case(section: "docker-images", kind: "image", name: "i", change: .removed, meaning: .byHand),
         Case(section: "docker-networks", kind: "network", name: "n", change: .added, meaning: .extra),
         Case(section: "podman", kind: "container", name: "p", change: .removed, meaning: .byHand),
