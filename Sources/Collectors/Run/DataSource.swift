@@ -74,18 +74,18 @@ enum ContainerData {
         case $hf_to in /*) ;; *) hf_to=${hf_link%/*}/$hf_to ;; esac
         hf_path=$hf_to${hf_rest:+/$hf_rest}
         done
-        case $hf_at in
-        ''|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*|/var/run|/var/run/*|/var/lib/docker) return 0 ;;
-        esac
-        printf '%s\\n' "$hf_at"
+        if hf_holds "$hf_at"; then printf '%s\\n' "$hf_at"; fi
         }
-        hf_all=$(hf_volumes && hf_binds) || { echo 'holdfast: the list of volumes could not be read' >&2; exit 1; }
-        for p in $hf_all; do
-        case $p in
-        /|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*|/var/run|/var/run/*|/var/lib/docker) continue ;;
+        hf_holds() {
+        case $1 in
+        /|/proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*|/var/run|/var/run/*|/var/lib/docker) return 1 ;;
         esac
-        if [ -d "$p" ] || [ -f "$p" ]; then hf_way "$p"; fi
-        done
+        [ -d "$1" ] || [ -f "$1" ]
+        }
+        # The engine names its volumes by paths without a link.
+        hf_all=$(hf_volumes) && hf_more=$(hf_binds) || { echo 'holdfast: the list of volumes could not be read' >&2; exit 1; }
+        for p in $hf_all; do if hf_holds "$p"; then printf '%s\\n' "$p"; fi; done
+        for p in $hf_more; do if hf_holds "$p"; then hf_way "$p"; fi; done
 
         """
 

@@ -367,24 +367,37 @@ struct RestoreRunner {
                     by: plan, reading, since: context.manifest(document.safetyCopy).manifest, ground.vault,
                     context.services.redactor)
             }
-            if document.after.isEmpty, wrong.isEmpty {
-                document.events.append("Read back: it changed no file by itself.")
-            } else if wrong.isEmpty {
-                document.events.append(
-                    document.after.count == 1
-                        ? "Read back: the path is as the backup has it."
-                        : "Read back: all \(document.after.count) paths are as the backup has them.")
-            } else {
-                let more = wrong.count > 5 ? " and \(wrong.count - 5) more" : ""
-                let difference =
-                    "not all is as the backup has it: \(wrong.prefix(5).joined(separator: ", "))\(more)"
-                document.reason = [document.reason, difference].filter { !$0.isEmpty }.joined(separator: "; ")
-            }
+            tell(wrong, &document)
         } catch {
             document.reason = "the device could not be read back: \(error.message)"
         }
         try await journal.enter(.kept, document)
         return await journal.record
+    }
+
+    /// Writes down what reading back showed.
+    /// - Parameter wrong: names of what is not as the backup has it.
+    private func tell(_ wrong: [String], _ document: inout RunDocument) {
+        let data = plan.steps.count { $0.action == .replaceData || $0.action == .replaceVolume }
+        if data > 0 {
+            document.events.append(
+                "Replaced as a whole: the data of \(data.counted("place")), which nobody compared afterwards, as programs write to it again."
+            )
+        }
+        guard wrong.isEmpty else {
+            let more = wrong.count > 5 ? " and \(wrong.count - 5) more" : ""
+            let difference =
+                "not all is as the backup has it: \(wrong.prefix(5).joined(separator: ", "))\(more)"
+            document.reason = [document.reason, difference].filter { !$0.isEmpty }.joined(separator: "; ")
+            return
+        }
+        switch document.after.count {
+        case 0 where data > 0: break
+        case 0: document.events.append("Read back: it changed no file by itself.")
+        case 1: document.events.append("Read back: the path is as the backup has it.")
+        case let count:
+            document.events.append("Read back: all \(count) paths are as the backup has them.")
+        }
     }
 }
 
