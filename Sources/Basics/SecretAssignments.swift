@@ -31,11 +31,11 @@ extension SecretScan {
     /// another.
     private struct Below {
         var found: [Range<Int>] = []
-        var end = 0
+        var covered = Covered()
 
         mutating func take(_ nested: Nested) {
             found += nested.found
-            end = nested.end
+            covered.add(nested)
         }
     }
 
@@ -80,14 +80,14 @@ extension SecretScan {
         guard next < line.upperBound, range.count <= 256, ByteSet.nameEnd.contains(bytes[next]) else {
             return false
         }
-        let isDone = range.lowerBound < below.end
-        guard let nested = nested(behind: range, beginsLine: beginsLine, to: line.upperBound, isDone: isDone)
-        else {
-            if !isDone, let map = mapped(behind: range, to: line.upperBound) { below.take(map) }
-            return false
+        if let nested = nested(
+            behind: range, beginsLine: beginsLine, to: line.upperBound, below.covered)
+        {
+            below.take(nested)
+            return true
         }
-        if !isDone { below.take(nested) }
-        return true
+        if let map = mapped(behind: range, to: line.upperBound, below.covered) { below.take(map) }
+        return false
     }
 
     /// The quotation mark open behind `offset`.

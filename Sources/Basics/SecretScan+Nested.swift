@@ -9,28 +9,51 @@ extension SecretScan {
     struct Nested {
         var found: [Range<Int>] = []
         let end: Int
+        /// Whether all values were taken, and not those alone that look made up.
+        var isSure = false
+    }
+
+    /// How far the text has been looked through below names, so that nothing is read again for each of them.
+    struct Covered {
+        var (end, sureEnd) = (0, 0)
+
+        func covers(_ name: Range<Int>, _ rule: NestedRule) -> Bool {
+            name.lowerBound < (rule.isSure ? sureEnd : end)
+        }
+
+        mutating func add(_ nested: Nested) {
+            end = max(end, nested.end)
+            if nested.isSure { sureEnd = max(sureEnd, nested.end) }
+        }
     }
 
     /// The secrets of what opens with a bracket behind `name`; nil where nothing does, or what stands there is judged
     /// otherwise.
     ///
-    /// - Parameter isDone: whether it has been looked through already, as a part of something else.
-    func nested(behind name: Range<Int>, beginsLine: Bool, to line: Int, isDone: Bool) -> Nested? {
+    /// - Parameter done: what has been looked through already, as a part of something else.
+    func nested(behind name: Range<Int>, beginsLine: Bool, to line: Int, _ done: Covered) -> Nested? {
         guard let (start, isQuoted) = opening(behind: name, to: line) else { return nil }
         let endsLine = runEnd(start + 1, .blank) >= lineEnd(start)
-        let isObject = has("{", at: start)
-        guard endsLine || isObject && (isQuoted || !beginsLine) else { return nil }
+        let first = runEnd(start + 1, .blank)
+        // A list of texts on one line is hidden from its first to its last.
+        let isOfOthers =
+            has("[", at: start) && isQuoted && first < bytes.count && !ByteSet.quotes.contains(bytes[first])
+            && !has("\\", at: first) && !has("]", at: first)
+        let isObject = has("{", at: start) && (isQuoted || !beginsLine)
+        guard endsLine || isObject || isOfOthers else { return nil }
         if has("(", at: start) { return isQuoted ? nil : parenthesised(from: start, name) }
         let strength =
             SecretRules.strength(ofName: bytes[name])
             ?? (isText(name, "HttpHeaders") && isQuoted ? .certain : nil)
         guard let strength, strength != .doubtful, isQuoted || strength == .certain else { return nil }
-        if isDone { return Nested(end: start) }
         let limit = isQuoted ? Self.nestedLimit : Self.codeLimit
         let own = lineStart(name.lowerBound)
+        let isStore = SecretRules.holdsSecrets(bytes[name]) && !isText(name.suffix(6), "tokens")
         let rule = NestedRule(
-            takesBare: isQuoted && has("\"", at: name.upperBound), isSure: isQuoted && strength == .certain,
+            takesBare: isQuoted && has("\"", at: name.upperBound),
+            isSure: strength == .certain && (isQuoted || isStore),
             margin: isQuoted ? nil : runEnd(own, .blank) - own)
+        if done.covers(name, rule) { return Nested(end: start) }
         return leaves(from: start, to: min(bytes.count, start + limit), rule)
     }
 
@@ -82,17 +105,19 @@ extension SecretScan {
             case UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ")"):
                 name = names.popLast() ?? nil
                 if byte == UInt8(ascii: ")") { calls -= 1 }
-                if names.isEmpty { return Nested(found: found, end: offset) }
+                if names.isEmpty { return Nested(found: found, end: offset, isSure: rule.isSure) }
             case UInt8(ascii: ","), 0x0A:
                 if byte == UInt8(ascii: ",") { name = names.last ?? nil }
-                if byte == 0x0A, leavesBlock(offset + 1, rule) { return Nested(found: found, end: offset) }
+                if byte == 0x0A, leavesBlock(offset + 1, rule) {
+                    return Nested(found: found, end: offset, isSure: rule.isSure)
+                }
             case _ where ByteSet.leafStart.contains(byte):
                 let isQuoted = ByteSet.quotes.contains(byte)
                 let end = isQuoted ? closing(from: offset) : runEnd(offset, .leaf)
                 let word = isQuoted ? offset + 1..<max(offset + 1, end) : offset..<end
                 if isKey(behind: isQuoted ? end + 1 : end) {
                     name = word
-                } else if isQuoted || rule.takesBare, calls < 1,
+                } else if isQuoted || rule.takesBare && isBareValue(word), calls < 1,
                     isSecret(word, named: name, rule)
                 {
                     found.append(word)
@@ -102,7 +127,7 @@ extension SecretScan {
             }
             offset += 1
         }
-        return Nested(found: found, end: limit)
+        return Nested(found: found, end: limit, isSure: rule.isSure)
     }
 
     /// Whether a line of code begins at `start` that is no part of what the line before it opened, whose brackets were those
@@ -112,6 +137,14 @@ extension SecretScan {
         let text = runEnd(start, .blank)
         guard text < bytes.count, bytes[text] != 0x0A else { return false }
         return text - start < margin || text - start == margin && !"}])".utf8.contains(bytes[text])
+    }
+
+    /// Whether a word without quotation marks stands where a value does, and not in a comment or before one.
+    private func isBareValue(_ word: Range<Int>) -> Bool {
+        var start = word.lowerBound
+        while start > 0, ByteSet.space.contains(bytes[start - 1]) { start -= 1 }
+        return start > 0 && ":[,".utf8.contains(bytes[start - 1])
+            && bytes[word].contains(where: ByteSet.letters.contains)
     }
 
     /// Whether `:` or `=` follows, so that what stands before it is the name of a member.
@@ -128,6 +161,7 @@ extension SecretScan {
         else { return false }
         if let name {
             guard !SecretRules.describesMember(bytes[name]) else { return false }
+            if !rule.isSure, SecretRules.publicMembers.contains(where: { isText(name, $0) }) { return false }
             // A name that tells is judged by itself as well.
             if SecretRules.strength(ofName: bytes[name]) == .certain { return false }
         }
@@ -139,13 +173,14 @@ extension SecretScan {
     // MARK: Maps of YAML
 
     /// The values of the map whose lines follow `name:`, which are indented more than its own.
-    func mapped(behind name: Range<Int>, to line: Int) -> Nested? {
+    func mapped(behind name: Range<Int>, to line: Int, _ done: Covered) -> Nested? {
         var offset = name.upperBound
         if offset < line, ByteSet.quotes.contains(bytes[offset]) { offset += 1 }
         guard has(":", at: offset), runEnd(offset + 1, .blank) >= line,
             SecretRules.strength(ofName: bytes[name]) == .certain
         else { return nil }
         let isSure = SecretRules.holdsSecrets(bytes[name])
+        guard !done.covers(name, NestedRule(takesBare: true, isSure: isSure)) else { return nil }
         let start = lineStart(name.lowerBound)
         let first = runEnd(start, .mapMargin)
         let margin = first - start
@@ -156,9 +191,11 @@ extension SecretScan {
         var (next, inner) = (line + 1, Int?.none)
         while next < min(bytes.count, line + Self.nestedLimit) {
             let end = lineEnd(next)
-            let text = min(runEnd(next, .mapMargin), end)
+            // The mark of a comparison, which the line of the name has as well.
+            let isMarked = margin > 0 && (has("+", at: next) || has("-", at: next))
+            let text = min(runEnd(isMarked ? next + 1 : next, .blank), end)
             if text < end, bytes[text] != UInt8(ascii: "#") {
-                guard text - next > margin else { break }
+                guard text - next > margin, !has("- ", at: text) else { break }
                 if inner == nil { inner = text - next }
                 // What lies deeper says more about a member than its secret.
                 let isDirect = text - next == inner
@@ -167,7 +204,7 @@ extension SecretScan {
             }
             next = end + 1
         }
-        return Nested(found: found, end: min(next, bytes.count))
+        return Nested(found: found, end: min(next, bytes.count), isSure: isSure)
     }
 
     /// The value of `name: X` that is all of a line.
@@ -216,6 +253,9 @@ extension SecretRules {
         if memberWords.contains(String(decoding: lower, as: UTF8.self)) { return true }
         return describesLast(name)
     }
+
+    /// The members of a JSON web key (RFC 7518) that anybody may know.
+    static let publicMembers = ["x", "y", "n", "e", "kid", "crv", "x5c", "x5t", "x5t#S256"]
 
     private static let memberWords: Set<String> = [
         "description", "title", "label", "labels", "placeholder", "help", "hint", "comment", "note",

@@ -126,7 +126,7 @@ extension SecretScan {
 /// What the characters of a key look like together.
 private struct KeyLooks {
     /// A key of random characters has about 17 digits, and 13 of the 16 letters behind `f`.
-    private static let (leastDigits, leastLate) = (5, 8)
+    private static let (leastDigits, leastLate) = (3, 8)
 
     private var digits = 0
     /// A bit for each letter behind `f` that is there.

@@ -96,6 +96,19 @@ import Testing
         "new NetworkCredential(\"u\", \"hunter2Xq\");",
         "jwt.sign(x, \"hunter2Xq\");",
         "Password for admin is hunter2Xq",
+        "+  \"tokens\": {\n+    \"a\": \"hunter2Xq\",\n+    \"b\": \"hunter2Xq\"\n+  },",
+        "-  passwords:\n-    root: hunter2Xq\n+    admin: hunter2Xq",
+        "   passwords:\n-    root: hunter2Xq\n+    root: hunter2Xq",
+        "{\"password\": [hunter2Xq, hunter2Xq], \"n\": {\"tokens\": [{\"a\": \"hunter2Xq\"}]}}",
+        "{\"secrets\": {\n  // it's one of \"two\n  \"a\": \"hunter2Xq\"\n}}",
+        "{\"tokens\": {\"n\": 12345678901, \"a\": \"hunter2Xq\"}}",
+        "{\"passwords\": {\"a\": \"it is \\\"hunter2Xq\\\" here\"}}",
+        "secrets:\n\n  # the first\n  a: hunter2Xq\n\n  b: hunter2Xq\nc: d",
+        "{\"tokens\": [{\"a\": \"hunter2Xq\", \"b\": \"hunter2Xq\"}, {\"a\": \"hunter2Xq\"}], \"c\": 1}",
+        "{\"token\": [hunter2Xq, hunter2Xq], \"b\": 1}",
+        #"{"auth": {"secrets": {"a": "hunter2Xq", "b": "open sesame hunter2Xq"}}}"#,
+        "secrets = {\n  db = \"open sesame hunter2Xq\"\n}",
+        "auth:\n  passwords:\n    root: \"open hunter2Xq\"",
     ])
     func `a secret is hidden in the form in which it is written`(_ text: String) {
         let shown = Redactor().redact(text)
@@ -203,6 +216,14 @@ import Testing
         "my_keys=(\n  Insert \"${terminfo[kich1]}\"\n)",
         "# the token:\n#   must be set: by1 hand2\n",
         "headers[\"authorization\"] = (\n  \"Digest username=%s, realm=%s\" % (a, b)\n)",
+        "secrets:\n  - source: my_secret\n    target: redis.conf\n    mode: 0440",
+        "secrets:\n- name: default\n  value_from: redis.conf",
+        "+  secrets:\n+    - source: a\n+      target: redis.conf",
+        "{\"secrets\": {\n  // they are read from the vault\n  \"file\": \"/run/x\" /* and not from here */\n}}",
+        "+  \"tokens\": {\n+    \"limit\": 5,\n-    \"count\": 6\n+  },",
+        "{\"tokens\": [1, 2, 3], \"secret\": [true], \"key\": [{\"a\": \"b\"}]}",
+        "{\"token\": []}",
+        "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11\",\"kid\":\"a1b2c3d4\"}]}",
     ])
     func `what is no secret stays readable`(_ text: String) {
         #expect(Redactor().redact(text) == text)
