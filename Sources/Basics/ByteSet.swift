@@ -66,6 +66,17 @@ struct ByteSet: Sendable {
     static let keyGap = ByteSet(" \t\r\n+-|>#*\"',;")
     /// What may stand behind the reason of a failure.
     static let reasonEnd = ByteSet(";,.:)\"'\r")
+    /// What a value or a name within brackets begins with, and what one without quotation marks goes on with.
+    static let leafStart = ByteSet(alphanumeric + "\"'$+/_.-!@#%&*~^")
+    static let leaf = ByteSet(alphanumeric + "$+/_.-!@#%&*~^?")
+    /// What may follow a name that is given a value.
+    static let nameEnd = ByteSet(" \t\"':=]")
+    /// What a type is written with.
+    static let typeName = ByteSet(alphanumeric + "_.&<>[]?'!,*: ")
+    static let textMarks = ByteSet("\"'`")
+    /// What joins two texts.
+    static let partGap = ByteSet(" \t\r\n+.\\")
+    static let mapMargin = ByteSet(" \t+-")
     static let hexDigits = ByteSet("0123456789abcdef")
     static let blockMarks = ByteSet("+-123456789")
 }

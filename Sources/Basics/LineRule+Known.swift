@@ -30,14 +30,14 @@ extension LineRule {
         "wireless-key|wireless-key1|wireless-key2|wireless-key3|wireless-key4 ! restricted|open",
         "com2sec|com2sec6 -cn % % % !", "createuser -e % % % ! …", "createuser -e % % % ! % !",
         "area-password|domain-password clear|md5 ! …", "ip rip authentication string !", "key-string !",
-        "key-string # !", "# hex:!", "# ascii:!",
+        "key-string # !", "key 0|5|6|7|8 ?", "# hex:!", "# ascii:!",
         "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256|AES128CMAC|RMD160 ?",
         "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256 hex:!",
         "# MD5|SHA|SHA1|SHA256|SHA384|SHA512|AES128|AES256 ascii:!",
     ]
 
     private static let mail = [
-        "%.%:%@%:!", "*.%:%:?", "%.% %@%:!", "%.%:# %:?", "[%.%]:% %:!",
+        "%.%:%@%:!", "*.%:%:?", "*:%:?", "%.% %@%:!", "%.%:# %:?", "[%.%]:% %:!",
     ]
 
     private static let contextual = [

@@ -102,7 +102,7 @@ struct RedactorPass {
 
     /// What the name says in `{"name": "DB_PASSWORD", "value": "…"}`; nil in other objects.
     private mutating func strengthOfPair(_ members: [String: JSONValue]) -> SecretNameStrength? {
-        for name in ["name", "Name", "key", "Key"] {
+        for name in ["name", "Name", "NAME", "key", "Key", "KEY", "k", "id", "Variable"] {
             if let text = members[name]?.string, let strength = self.name(text).strength { return strength }
         }
         return nil
@@ -117,7 +117,8 @@ struct RedactorPass {
         }
         var strength = SecretRules.strength(ofName: text)
         if shown != text, strength != .certain { strength = strengthOfText(shown) ?? strength }
-        let name = Name(shown: shown, strength: strength, isValue: text.lowercased() == "value")
+        let name = Name(
+            shown: shown, strength: strength, isValue: ["value", "val", "v"].contains(text.lowercased()))
         names[text] = name
         return name
     }

@@ -12,21 +12,34 @@ extension SecretScan {
     /// Values given to names of secrets, in the notations of env files, INI, YAML, JSON, XML and command lines.
     func assignments() -> [Range<Int>] {
         var found: [Range<Int>] = []
+        var below = Below()
         var resume = 0
         for start in lines where start < bytes.count {
             let end = lineEnd(start)
             if start >= resume {
-                found += assignments(in: start..<end, from: start)
+                found += assignments(in: start..<end, from: start, &below)
             } else if resume < end {
                 // A value that an earlier line began ends on this one, and another may follow it.
-                found += assignments(in: start..<end, from: resume + 1)
+                found += assignments(in: start..<end, from: resume + 1, &below)
             }
             resume = max(resume, found.last?.upperBound ?? 0)
         }
-        return found
+        return found + below.found
     }
 
-    private func assignments(in line: Range<Int>, from start: Int) -> [Range<Int>] {
+    /// What was found below names that have been read, and how far: nothing is looked through twice for one name in
+    /// another.
+    private struct Below {
+        var found: [Range<Int>] = []
+        var covered = Covered()
+
+        mutating func take(_ nested: Nested) {
+            found += nested.found
+            covered.add(nested)
+        }
+    }
+
+    private func assignments(in line: Range<Int>, from start: Int, _ below: inout Below) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var quote: UInt8?
         var hasEarlierWord = start > line.lowerBound
@@ -41,6 +54,10 @@ extension SecretScan {
             }
             let range = offset..<runEnd(offset, .dotted)
             offset = range.upperBound
+            if takesBelow(range, beginsLine: !hasEarlierWord, line, &below) {
+                hasEarlierWord = true
+                continue
+            }
             if let value = value(of: range, quote: quote, beginsLine: !hasEarlierWord, line: line) {
                 found.append(value)
                 // A quotation that the value is in goes on behind it.
@@ -53,6 +70,24 @@ extension SecretScan {
             hasEarlierWord = hasEarlierWord || !isPrelude(range)
         }
         return found
+    }
+
+    /// Whether what the name at `range` gives stands within brackets or on lines below it, which is then looked through.
+    private func takesBelow(
+        _ range: Range<Int>, beginsLine: Bool, _ line: Range<Int>, _ below: inout Below
+    ) -> Bool {
+        let next = range.upperBound
+        guard next < line.upperBound, range.count <= 256, ByteSet.nameEnd.contains(bytes[next]) else {
+            return false
+        }
+        if let nested = nested(
+            behind: range, beginsLine: beginsLine, to: line.upperBound, below.covered)
+        {
+            below.take(nested)
+            return true
+        }
+        if let map = mapped(behind: range, to: line.upperBound, below.covered) { below.take(map) }
+        return false
     }
 
     /// The quotation mark open behind `offset`.
@@ -76,11 +111,11 @@ extension SecretScan {
         if has(",", at: next) {
             return member(behind: range) ?? item(behind: range) ?? paired(behind: range)
         }
-        if has("}", at: next) { return paired(behind: range) }
+        if has("}", at: next) { return hashElement(of: range) ?? paired(behind: range) }
         let endsLine = next == line.upperBound
         guard endsLine || isSeparator(bytes[next]),
             let strength = SecretRules.strength(ofName: bytes[range])
-                ?? (isWord(range, "pwd") ? .likely : nil)
+                ?? (isWord(range, "pwd") ? .likely : nil) ?? foreignStrength(range)
         else { return nil }
         if endsLine {
             // `- name: DB_PASSWORD`, and the value stands on the next line.
@@ -91,19 +126,30 @@ extension SecretScan {
         }
         let name = Name(range: range, strength: strength, quote: quote, beginsLine: beginsLine)
         if has("(", at: next) {
-            guard let value = onlyArgument(of: range, to: line.upperBound) else { return nil }
+            guard let value = onlyArgument(of: range, to: line.upperBound) ?? setArgument(of: range) else {
+                return nil
+            }
             return SecretRules.isWorthHiding(bytes[value], strength) ? value : nil
         }
+        // A long value is none that looks made up, and is not read to its end at each of its bytes.
+        let limit = min(line.upperBound, next + Self.doubtfulLimit)
+        let line = strength == .doubtful ? line.lowerBound..<limit : line
         let told = assigned(to: name, line: line) ?? following(name, line: line)
         let isCertain = strength == .certain
         guard
             let value = told ?? argument(behind: range)
-                ?? (isCertain ? paired(with: range) ?? spoken(name, line: line) ?? neighbour(of: range) : nil)
+                ?? (isCertain
+                    ? element(behind: range) ?? paired(with: range) ?? spoken(name, line: line)
+                        ?? neighbour(of: range) : nil)
         else { return nil }
         if let said = output(of: value) { return said.isEmpty ? nil : said }
         let isPassword = isWord(range, "pwd") || isWord(range, "community")
+        if strength == .doubtful, isPIN(value, of: range) { return value }
         return SecretRules.isWorthHiding(bytes[value], isPassword ? .certain : strength) ? value : nil
     }
+
+    /// How much behind a doubtful name is looked at, in bytes.
+    private static let doubtfulLimit = 1024
 
     /// The value of `{name: DB_PASSWORD, value: …}`.
     private func paired(behind name: Range<Int>) -> Range<Int>? {
@@ -125,7 +171,7 @@ extension SecretScan {
         switch byte {
         case UInt8(ascii: "="), UInt8(ascii: ":"), 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"),
             UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "]"), UInt8(ascii: "\\"), UInt8(ascii: "?"),
-            UInt8(ascii: "|"), UInt8(ascii: "("):
+            UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: "["):
             true
         default: false
         }
@@ -133,10 +179,15 @@ extension SecretScan {
 
     /// The value behind `=`, `:`, `=>` or `:=`, or between the tags of an XML element.
     private func assigned(to name: Name, line: Range<Int>) -> Range<Int>? {
+        if name.quote == nil, name.strength == .certain, let value = declared(name.range, line) {
+            return value
+        }
         var offset = name.range.upperBound
+        if has("[]", at: offset) { offset += 2 }
         if has(">", at: offset), name.range.lowerBound > 0,
             bytes[name.range.lowerBound - 1] == UInt8(ascii: "<")
         {
+            if name.strength == .certain, let text = element(behind: name.range) { return text }
             let end = bytes[offset..<line.upperBound].firstIndex(of: UInt8(ascii: "<")) ?? line.upperBound
             return offset + 1..<max(offset + 1, end)
         }
@@ -150,12 +201,15 @@ extension SecretScan {
             isQuotedKey = true
             offset += 1
         }
-        if has("]", at: offset) { offset += 1 }
+        if has("]", at: offset) || isQuotedKey && name.strength == .certain && closesElement(offset) {
+            offset += 1
+        }
         offset = runEnd(offset, .blank)
         guard let operatorEnd = operatorEnd(offset, behind: name.range) else { return nil }
         offset = operatorEnd
         let start = runEnd(offset, .blank)
-        guard start < line.upperBound, !isSystemReason(from: offset, to: line.upperBound),
+        guard start < line.upperBound, !isGivenByCall(start),
+            !isSystemReason(from: offset, to: line.upperBound),
             !isPlain(start, under: name.range, line)
         else { return nil }
         if name.strength == .likely, SecretRules.isPlace(bytes[start..<min(line.upperBound, start + 64)]) {
@@ -191,7 +245,7 @@ extension SecretScan {
             return start + 2..<max(start + 2, min(end, line.upperBound))
         }
         if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") {
-            if isQuotedKey || name.quote != bytes[start] { return start + 1..<closing(from: start) }
+            if isQuotedKey || name.quote != bytes[start] { return start + 1..<parts(from: start) }
         }
         if isQuotedKey || !name.beginsLine,
             let items = quotedItems(from: start, within: isQuotedKey ? nil : name.quote)
@@ -286,6 +340,7 @@ extension SecretScan {
         // A text that follows on the next lines, what gives the name its value, or an option.
         let isOther = ["<<", "?=", "||", "??", "::=", ":=", "+="].contains { has($0, at: start) }
         if isOther || name.beginsLine && has("--", at: start) { return nil }
+        if "EeNn".utf8.contains(bytes[start]), has("'", at: start + 1) { start += 1 }
         let isQuoted = bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
         let end: Int
         if isQuoted && !isFlag {
@@ -367,7 +422,7 @@ extension SecretScan {
         }
         let before = String(decoding: bytes[name.range.upperBound..<start], as: UTF8.self).trimmingBlanks
         return before.hasPrefix("is") && before.count <= 3
-            || before.hasPrefix("for ") && before.hasSuffix(":")
+            || before.hasPrefix("for ") && (before.hasSuffix(":") || before.hasSuffix(" is"))
             ? start..<end : nil
     }
 }

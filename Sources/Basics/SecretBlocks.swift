@@ -2,7 +2,7 @@ extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
     func structures() -> [Range<Int>] {
         kubernetesSecrets() + keyLines() + accountLines() + secretColumns() + starredColumns()
-            + signIns() + ruledLines() + webKeys() + savedPasswords() + variableDefaults()
+            + signIns() + commercialKeys() + ruledLines() + webKeys() + savedPasswords() + variableDefaults()
     }
 
     /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
@@ -79,6 +79,20 @@ extension SecretScan {
             let end =
                 ByteSearch.first(Array("\nPrivate-MAC:".utf8), in: bytes, from: start + 1) ?? bytes.count
             if body < end { found.append(body..<end) }
+            next = ByteSearch.first(mark, in: bytes, from: end)
+        }
+        return found
+    }
+
+    /// The private keys of the commercial SSH, whose markers have four dashes.
+    private func commercialKeys() -> [Range<Int>] {
+        let mark = Array("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----".utf8)
+        var found: [Range<Int>] = []
+        var next = ByteSearch.first(mark, in: bytes)
+        while let start = next {
+            let body = start + mark.count
+            let end = ByteSearch.first(Array("---- END SSH2".utf8), in: bytes, from: body) ?? bytes.count
+            found.append(body..<end)
             next = ByteSearch.first(mark, in: bytes, from: end)
         }
         return found

@@ -4,6 +4,8 @@ package enum SecretNameStrength: Sendable {
     case certain
     /// It usually holds a secret, but also paths, addresses and switches: `KEY`, `auth`.
     case likely
+    /// It may hold one: only a value that looks made up is taken for it. `pin`, `hmac`, `session_id`.
+    case doubtful
 }
 
 extension SecretRules {
@@ -27,13 +29,21 @@ extension SecretRules {
         if last == "pass", let before = words.dropLast().last, passesRequests.contains(before) { return nil }
         // Who asks for a password says none: `systemd-ask-password`.
         if words.dropLast().last == "ask" { return nil }
-        if words.contains(where: isCertain) { return .certain }
+        if words.contains(where: isCertain) || words.suffix(3) == ["mot", "de", "passe"] { return .certain }
         for (index, word) in words.enumerated() where keyWords.contains(word) {
             let before = index > 0 ? words[index - 1] : ""
             if publicWords.contains(before) { return nil }
             return certainKeys.contains(before) ? .certain : .likely
         }
-        return words.contains(where: likelyWords.contains) ? .likely : nil
+        if words.contains(where: likelyWords.contains) { return .likely }
+        return isDoubtful(last, after: words.dropLast().last) ? .doubtful : nil
+    }
+
+    /// Whether the last words of a name may as well be those of something harmless.
+    private static func isDoubtful(_ last: String, after word: String?) -> Bool {
+        if doubtfulWords.contains(last) { return true }
+        guard let word else { return false }
+        return doubtfulPairs.contains("\(word) \(last)")
     }
 
     /// Communities of SNMP are passwords, those of BGP are not.
@@ -109,7 +119,8 @@ extension SecretRules {
     private static let starts: [[[UInt8]]] = (0..<256).map { first in
         [
             "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
-            "cookie", "salt", "webhook", "rocom", "rwcom", "community",
+            "cookie", "salt", "webhook", "rocom", "rwcom", "community", "pin", "hmac", "mnemonic", "seed",
+            "otp", "session", "cloudflare", "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
         ]
         .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
     }
@@ -130,11 +141,16 @@ extension SecretRules {
         describesSecret.contains(String(decoding: word, as: UTF8.self))
     }
 
+    /// The same of the last word of a name.
+    static func describesLast(_ name: ArraySlice<UInt8>) -> Bool {
+        words(of: name.suffix(256)).last.map(describesSecret.contains) ?? false
+    }
+
     private static let certainWords: Set<String> = [
         "pass", "pw", "pwd", "psk", "dsn", "jwt", "bearer", "masterauth", "authorization", "presharedkey",
         "authkey", "authtok", "sharedkey", "accesskey", "sessionkey", "encryptionkey", "decryptionkey",
         "signingkey",
-        "authtoken",
+        "authtoken", "kennwort", "contrasena", "senha", "wachtwoord", "motdepasse",
         "rocommunity",
         "rwcommunity", "trapcommunity", "defcommunity",
     ]
@@ -144,11 +160,16 @@ extension SecretRules {
     private static let likelyWords: Set<String> = [
         "auth", "cred", "creds", "private", "cookie", "salt", "htpasswd", "webhook",
     ]
+    private static let doubtfulWords: Set<String> = [
+        "pin", "hmac", "mnemonic", "seed", "otp", "sessionid", "seedphrase",
+    ]
+    private static let doubtfulPairs: Set<String> = [
+        "session id", "cloudflare api", "seed phrase", "recovery phrase", "mnemonic phrase", "seed words",
+    ]
     private static let keyWords: Set<String> = ["key", "keys"]
     private static let certainKeys: Set<String> = [
         "private", "preshared", "api", "access", "encryption", "decryption", "signing", "wep", "app",
-        "master", "session",
-        "psk", "shared",
+        "master", "session", "cf", "psk", "shared",
     ]
     private static let publicWords: Set<String> = [
         "public", "pub", "authorized", "primary", "foreign", "host", "sort",

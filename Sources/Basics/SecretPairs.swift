@@ -76,11 +76,14 @@ extension SecretScan {
 
     func partner(of name: Range<Int>) -> Range<Int>? {
         guard let key = nameKey(before: name) else { return nil }
+        let isText = has("string", at: key)
         let later = laterPartner(of: name)
+        if isText { return later.flatMap { isInvented($0) ? $0 : nil } }
         // What stands behind the dash of an item belongs to another name, unless the dash is that of a comparison.
         let isSure =
             later.map { !bytes[name.upperBound..<$0.lowerBound].contains(UInt8(ascii: "-")) } ?? false
-        return isSure ? later : earlierPartner(before: key) ?? later
+        if isSure { return later }
+        return earlierPartner(before: key) ?? later ?? memberValue(of: name, key: key)
     }
 
     /// The value whose own name stands behind the name that tells.
@@ -93,7 +96,7 @@ extension SecretScan {
                 let start = offset + 8
                 return start..<(bytes[start...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count)
             }
-            if has("</key>", at: offset) || has("</name>", at: offset) {
+            if has("</key>", at: offset) || has("</name>", at: offset) || has("</string>", at: offset) {
                 offset = bytes[offset...].firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? limit
             } else if ByteSet.pairGap.contains(bytes[offset]) {
                 offset += 1
@@ -139,6 +142,10 @@ extension SecretScan {
         return isThere && rest.dropLast(5).last.map(ByteSet.token.contains) != true
     }
 
+    private static let nameWords = [
+        "name", "Name", "NAME", "key", "Key", "KEY", "Variable", "id", "k", "string",
+    ]
+
     /// Where the key begins of `name:`, `"Name":`, `key=` or `<key>` before it; nil where it is no value of one.
     private func nameKey(before name: Range<Int>) -> Int? {
         var end = name.lowerBound
@@ -150,9 +157,11 @@ extension SecretScan {
         guard end > 0, ":=>".utf8.contains(bytes[end - 1]) else { return nil }
         end -= 1
         while end > 0, bytes[end - 1] == 0x20 || ByteSet.quotes.contains(bytes[end - 1]) { end -= 1 }
-        for word in ["name", "Name", "key", "Key", "Variable"] where end >= word.utf8.count {
+        for word in Self.nameWords where end >= word.utf8.count {
             let start = end - word.utf8.count
-            if bytes[start..<end].elementsEqual(word.utf8) { return start }
+            guard bytes[start..<end].elementsEqual(word.utf8) else { continue }
+            let isWhole = start == 0 || !ByteSet.token.contains(bytes[start - 1])
+            return isWhole || word.utf8.count > 2 ? start : nil
         }
         return nil
     }

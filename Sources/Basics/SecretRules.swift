@@ -40,20 +40,59 @@ package enum SecretRules {
 
     /// Whether a value under a telling name is one: switches, empty values, masks and `${REFERENCES}` are not.
     static func isWorthHiding(_ value: ArraySlice<UInt8>, _ strength: SecretNameStrength) -> Bool {
+        if strength == .doubtful { return looksInvented(value) || isPhrase(value) }
         guard !value.isEmpty, !(strength == .likely && isPlace(value)) else { return false }
         guard !value.allSatisfy({ $0 == UInt8(ascii: "*") }) else { return false }
         guard value.count <= 64 else { return true }
         let text = String(decoding: value, as: UTF8.self)
         if switches.contains(text.lowercased()) || isReference(text) || text == "‹hidden›" { return false }
+        if strength == .likely, isAmount(value) { return false }
         if strength == .likely, isName(value) && self.strength(ofName: value) == .certain || isProse(text) {
             return false
         }
         return strength == .certain || value.count > 6 || !value.allSatisfy(ByteSet.digits.contains)
     }
 
+    /// Whether a value under a name that says little looks like a secret: long, of one word, letters and digits at random.
+    private static func looksInvented(_ value: ArraySlice<UInt8>) -> Bool {
+        guard (8...512).contains(value.count), !isPlace(value), isInvented(value),
+            value.allSatisfy(ByteSet.bearer.contains)
+        else { return false }
+        let lower = value.prefix(8).map { $0 | 0x20 }
+        return !["sha", "hmac", "md5", "aes", "blake", "hidden"].contains { lower.starts(with: $0.utf8) }
+    }
+
+    /// Whether a value is the words that stand for the key of a purse: twelve of them or more, all of small letters.
+    private static func isPhrase(_ value: ArraySlice<UInt8>) -> Bool {
+        guard (48...512).contains(value.count), value.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A || $0 == 0x20 })
+        else { return false }
+        let words = value.split(separator: 0x20)
+        return words.count >= 12 && words.count.isMultiple(of: 3)
+            && words.allSatisfy { (3...8).contains($0.count) }
+    }
+
+    /// Whether a word looks as if somebody had made it up: letters, and digits or capitals among them; no version.
+    static func isInvented(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.count >= 6, !text.suffix(3).elementsEqual(".so".utf8) else { return false }
+        let hasLetter = text.contains { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+        let isOdd =
+            text.contains(where: ByteSet.digits.contains)
+            || text.dropFirst().contains { $0 >= 0x41 && $0 <= 0x5A || "!$^*?+~#&%".utf8.contains($0) }
+        let start = text.first == UInt8(ascii: "v") ? text.dropFirst() : text
+        let isVersion = start.first.map(ByteSet.digits.contains) == true && text.contains(UInt8(ascii: "."))
+        return hasLetter && isOdd && !isVersion
+    }
+
     /// Whether a value is a bare name, such as `Password` under `key`.
     private static func isName(_ value: ArraySlice<UInt8>) -> Bool {
         value.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 == UInt8(ascii: "_") }
+    }
+
+    /// Whether a value is a number of something, such as `7 items`.
+    private static func isAmount(_ value: ArraySlice<UInt8>) -> Bool {
+        let words = value.split(separator: 0x20)
+        return words.count == 2 && words[0].count <= 6 && words[0].allSatisfy(ByteSet.digits.contains)
+            && words[1].allSatisfy { $0 >= 0x61 && $0 <= 0x7A }
     }
 
     /// Whether a value is at least four plain words.

@@ -95,12 +95,13 @@ extension SecretScan {
             }
             if isTelling(open + 1..<runEnd(open + 1, .dotted)) { found.append(start..<end) }
         }
-        for attribute in [Array(" name=\"".utf8), Array(" key=\"".utf8)] {
+        for attribute in [" name=\"", " key=\"", " name='", " key='"].map({ Array($0.utf8) }) {
             offset = 0
             while let begin = ByteSearch.first(attribute, in: bytes, from: offset) {
                 let name = begin + attribute.count..<runEnd(begin + attribute.count, .dotted)
                 offset = name.upperBound
-                guard has("\">", at: name.upperBound), isTelling(name) else { continue }
+                guard has("\">", at: name.upperBound) || has("'>", at: name.upperBound), isTelling(name)
+                else { continue }
                 let start = name.upperBound + 2
                 let end = ByteSearch.first([UInt8(ascii: "<")], in: bytes, from: start, to: lineEnd(start))
                 if let end, SecretRules.isWorthHiding(bytes[start..<end], .certain) {

@@ -212,16 +212,6 @@ extension SecretScan {
         return !isDoubtful || isInvented(value)
     }
 
-    /// Whether a word looks as if somebody had made it up: letters, and digits or capitals among them; no version.
-    func isInvented(_ word: Range<Int>) -> Bool {
-        let text = bytes[word]
-        guard text.count >= 6, !text.suffix(3).elementsEqual(".so".utf8) else { return false }
-        let hasLetter = text.contains { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
-        let isOdd =
-            text.contains(where: ByteSet.digits.contains)
-            || text.dropFirst().contains { $0 >= 0x41 && $0 <= 0x5A || "!$^*?+~#&%".utf8.contains($0) }
-        let start = text.first == UInt8(ascii: "v") ? text.dropFirst() : text
-        let isVersion = start.first.map(ByteSet.digits.contains) == true && text.contains(UInt8(ascii: "."))
-        return hasLetter && isOdd && !isVersion
-    }
+    /// Whether a word looks as if somebody had made it up.
+    func isInvented(_ word: Range<Int>) -> Bool { SecretRules.isInvented(bytes[word]) }
 }

@@ -28,13 +28,65 @@ extension SecretScan {
         var next = runEnd(offset + 1, .keyGap)
         while count < Self.keyLength {
             let end = runEnd(next, .letters)
-            guard end - next == Self.groupLength || end - next == Self.keyLength else { break }
+            guard end > next, (end - next).isMultiple(of: Self.groupLength) else { break }
             key = (key?.lowerBound ?? next)..<end
             count += end - next
             next = runEnd(end, .keyGap)
         }
         guard let key, count >= Self.groupLength * Self.groupCount else { return nil }
         return bytes[key].contains(where: ByteSet.digits.contains) ? key : nil
+    }
+
+    /// A whole key without the prefix whose first group begins at `offset`, whatever joins its groups: dashes, blanks,
+    /// lines, or nothing at all.
+    ///
+    /// What has its alphabet in one case, its length, and both digits and late letters as random characters have, is
+    /// taken for one without a look at its check characters: a key with a slip of the pen is as good as the key.
+    func wholeKey(at offset: Int) -> Range<Int>? {
+        var (next, end, count) = (offset, offset, 0)
+        var looks = KeyLooks()
+        while count < Self.keyLength {
+            end = next
+            while end < bytes.count, count + end - next < Self.keyLength, looks.takes(bytes[end]) { end += 1 }
+            let length = end - next
+            guard length > 0, length.isMultiple(of: Self.groupLength),
+                end == bytes.count || !ByteSet.token.contains(bytes[end]) || bytes[end] == UInt8(ascii: "-")
+            else { return nil }
+            count += length
+            next = keyGapEnd(end)
+        }
+        guard looks.areOfKey else { return nil }
+        // Words before the key that look like groups are taken for some: then its last ones stand behind.
+        for _ in 0..<Self.strayGroups {
+            next = keyGapEnd(end)
+            let group = runEnd(next, .letters)
+            guard group - next == Self.groupLength, bytes[next..<group].allSatisfy({ looks.takes($0) }) else {
+                break
+            }
+            end = group
+        }
+        return offset..<end
+    }
+
+    /// How many words of a sentence before a key may look like groups of it.
+    private static let strayGroups = 6
+
+    /// The most bytes between two groups of a key.
+    private static let keyGap = 32
+
+    /// Where the gap between two groups ends that begins at `start`; the ends of lines may be written as `\\n`.
+    private func keyGapEnd(_ start: Int) -> Int {
+        var offset = start
+        while offset < bytes.count, offset - start < Self.keyGap {
+            if has("\\n", at: offset) || has("\\r", at: offset) || has("\\t", at: offset) {
+                offset += 2
+            } else if ByteSet.keyGap.contains(bytes[offset]) {
+                offset += 1
+            } else {
+                break
+            }
+        }
+        return offset
     }
 
     /// The groups of a key that stand without the prefix, given the first dash; its further lines belong to it.
@@ -69,4 +121,30 @@ extension SecretScan {
     func isTokenOperation(_ name: Range<Int>, _ word: Range<Int>) -> Bool {
         isText(name, "token") && ["create", "list", "revoke"].contains { isText(word, $0) }
     }
+}
+
+/// What the characters of a key look like together.
+private struct KeyLooks {
+    /// A key of random characters has about 17 digits, and 13 of the 16 letters behind `f`.
+    private static let (leastDigits, leastLate) = (3, 8)
+
+    private var digits = 0
+    /// A bit for each letter behind `f` that is there.
+    private var late: UInt32 = 0
+    private var (hasUpper, hasLower) = (false, false)
+
+    /// Whether a character can be the next one of a key, all of whose letters have one case; counts it.
+    mutating func takes(_ byte: UInt8) -> Bool {
+        guard ByteSet.keyDigits.contains(byte) else { return false }
+        guard byte > UInt8(ascii: "9") else {
+            digits += 1
+            return true
+        }
+        if byte | 0x20 > UInt8(ascii: "f") { late |= 1 << UInt32(byte & 0x1F) }
+        if byte & 0x20 == 0 { hasUpper = true } else { hasLower = true }
+        return hasUpper != hasLower
+    }
+
+    /// Whether there are as many digits and different letters of the second half of the alphabet as chance gives.
+    var areOfKey: Bool { digits >= Self.leastDigits && late.nonzeroBitCount >= Self.leastLate }
 }

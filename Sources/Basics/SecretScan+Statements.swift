@@ -80,6 +80,7 @@ extension SecretScan {
         case .piped(let options): return piped(to: offset, end, options)
         case .proxy: return proxy(from: offset, end)
         case .slashed: return slashed(from: end)
+        case .inserted: return inserted(from: end)
         case .spoken: return spokenFor(from: offset, end)
         }
     }
@@ -128,7 +129,9 @@ extension SecretScan {
         let code = rest.first.map { bytes[$0] } ?? []
         let isCoded = rest.count > 1 && code.count == 1 && code.allSatisfy(ByteSet.digits.contains)
         if isCoded { rest = rest.dropFirst() }
-        guard isCoded || place == 0, rest.count == 1, let value = rest.first,
+        let isPlain = place == 1 && rest.count == 1 && words.count == 3
+        guard isCoded || place == 0 || isPlain && rest.allSatisfy(isInvented), rest.count == 1,
+            let value = rest.first,
             !SecretRules.describesSecret(bytes[value])
         else { return nil }
         return value

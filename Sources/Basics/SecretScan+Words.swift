@@ -88,8 +88,12 @@ extension SecretScan {
             return false
         }
         if isQuoted[0] { return isAnyServer || isAny && isQuoted[2] }
-        return isAnyServer && isNamed(words[0]) && isMade(words[2])
+        let isServer = isAnyServer || isAny && Self.dialled.contains { isText(words[1], $0) }
+        return isServer && isNamed(words[0]) && isMade(words[2])
     }
+
+    /// The names by which programs that dial know themselves.
+    private static let dialled = ["pptpd", "l2tpd", "xl2tpd", "pppd", "accel-ppp", "pppoe", "l2tp", "pptp"]
 
     private func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
 

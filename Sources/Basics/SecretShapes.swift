@@ -35,12 +35,13 @@ private struct TokenShape {
         + ["sk_live_", "sk_test_", "rk_live_", "rk_test_"].map { TokenShape($0, .token, 10) }
         + [
             TokenShape("AIza", .token, 30), TokenShape("ya29.", .token, 20), TokenShape("sk-", .token, 32),
-            TokenShape("SG.", .dotted, 40), TokenShape("AGE-SECRET-KEY-1", .upperDigits, 40),
+            TokenShape("SG.", .dotted, 40), TokenShape("AGE-SECRET-KEY-1", .letters, 40),
             TokenShape("SWMTKN-1-", .token, 40), TokenShape("key-", .hexDigits, 32),
         ]
         + ["dp.st.", "dp.pt.", "dp.ct.", "dp.sa."].map { TokenShape($0, .dotted, 36) }
         + ["lin_api_", "PMAK-", "sntrys_", "dapi", "ATATT3", "atlasv1."].map { TokenShape($0, .token, 30) }
         + [
+            TokenShape("EAAB", .letters, 30), TokenShape("EAAC", .letters, 30),
             TokenShape("figd_", .token, 30), TokenShape("grub.pbkdf2.", .dotted, 20),
         ]
 
@@ -89,7 +90,8 @@ extension SecretScan {
             for shape in TokenShape.byFirst[Int(byte)] {
                 if let end = shape.end(offset, in: self) { return offset..<end }
             }
-            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset) ?? gossipKey(at: offset)
+            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset)
+                ?? gossipKey(at: offset) ?? wholeKey(at: offset)
         default: return nil
         }
     }

@@ -69,6 +69,7 @@ extension SecretStatement {
 
     private static let parts: [SecretStatement] =
         each(["curl"], .part(colon, ["-u", "-U", "--user", "--proxy-user"], after: nil))
+        + each(["curl"], .part(UInt8(ascii: "="), ["-b", "--cookie"], after: nil))
         + each(["http", "https", "xh", "xhs", "hey"], .part(colon, ["-a", "--auth"], after: nil))
         + each(["check_http", "check_curl"], .part(colon, ["-a", "-b"], after: nil))
         + each(["ab"], .part(colon, ["-A", "-P"], after: nil))
@@ -111,6 +112,7 @@ extension SecretStatement {
             ("pro", .init([0], of: 1...1, after: ["attach"], least: 16)),
             ("ua", .init([0], of: 1...1, after: ["attach"], least: 16)),
             ("cloudflared", .init([0], of: 1...1, after: ["service", "install"], least: 12)),
+            ("ConvertTo-SecureString", .init([0], of: 1...1)),
             ("ngrok", .init([0], of: 1...1, after: ["authtoken"], least: 12)),
             ("ngrok", .init([0], of: 1...1, after: ["add-authtoken"], least: 12)),
         ] as [(String, Operands)]).map { SecretStatement($0.0, .operands($0.1)) }
@@ -146,6 +148,8 @@ extension SecretStatement {
         + each(["com2sec", "com2sec6"], .places([2]))
         + each(["IDENTIFIED", "identified"], .identified)
         + each(["mysqli_connect", "mysql_connect", "mysqli", "PDO", "DBI->connect"], .argument(2))
+        + each(["getConnection"], .argument(2)) + each(["NetworkCredential", "jwt.sign"], .argument(1))
+        + each(["INSERT", "insert", "REPLACE", "replace"], .inserted)
         + each(["PSK", "XAUTH", "EAP"], .behindColon)
         + each(["RSA", "ECDSA", "P12", "PKCS8", "PKCS12"], .quotedBehindColon)
         + each(["radius-server", "tacacs-server"], .keyed(["key"]))

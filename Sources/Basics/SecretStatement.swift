@@ -48,6 +48,8 @@ struct SecretStatement: Sendable {
         case echoed
         /// What it is given to read, where one of these words follows or none is asked for.
         case piped([String])
+        /// The values of a row that a statement of SQL inserts.
+        case inserted
         /// What is said, where the name of a setting before says that a program tells the password so.
         case spoken
         /// What is sent, ended by a return, behind a prompt for a password.

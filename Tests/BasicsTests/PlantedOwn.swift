@@ -60,7 +60,31 @@ extension PlantedSecrets {
         "kit as a list": #"["holdfast-key-1:", "«\#(groups)»", "«\#(more)»", "«\#(last)»"]"#,
         "kit in small letters": "holdfast-key-1:«k7qpj571nm8w3aksx3680vtrj571nm8w3aksx369zx5cr2d2nm8w3akz»",
         "a line of a kit": "note: «\(groups)»",
+        "kit with blanks": "«\(joined(" "))»",
+        "kit in a sentence": "the keys are «\(joined(" "))» next to it",
+        "kit with blanks in small letters": "«\(joined(" ").lowercased())»",
+        "kit without dashes and prefix": "key «\(joined(""))» end",
+        "kit without anything, small": "«\(joined("").lowercased())»",
+        "kit in small letters on one line": "«\(joined("-").lowercased())»",
+        "kit of one group a line": "«\(joined("\n"))»", "the same, indented": "  «\(joined("\n  "))»",
+        "kit of one group a line in a list": "- «\(joined("\n- "))»",
+        "kit of one group a line behind the prefix": "holdfast-key-1:\n«\(joined("\n"))»",
+        "kit of groups of eight": "«\(pairs(" "))»",
+        "kit of groups of eight behind the prefix":
+            "HOLDFAST-KEY-1: «\(pairs(" "))»",
+        "kit in JSON": #"{"a":"«\#(joined("\\n"))»"}"#, "kit in two rows": "«\(joined(" ", row: 7))»",
     ]
+
+    private static let all14 = "\(groups)-\(more)-\(last)".split(separator: "-")
+
+    private static func joined(_ gap: String, row: Int = 14) -> String {
+        stride(from: 0, to: all14.count, by: row)
+            .map { all14[$0..<min($0 + row, all14.count)].joined(separator: gap) }.joined(separator: "\n")
+    }
+
+    private static func pairs(_ gap: String) -> String {
+        stride(from: 0, to: all14.count, by: 2).map { all14[$0] + all14[$0 + 1] }.joined(separator: gap)
+    }
 
     static let plainOwn = [
         "--without-token cannot be ‘destroy’", "--token takes a value", "--password needs --user",
@@ -72,6 +96,14 @@ extension PlantedSecrets {
         "123E4567-E89B-12D3-A456-426614174000", "[ \"$PASSWORD\" = \"\" ] || \"$EXIT\"",
         "a = b || 'c'", "name = $x ?? 'bob'", #"{"value":"plain","name":"USER"}"#,
         #"{"value":"x","hostname":"token"}"#, #"{"password": []}"#,
+        // As long as a key, or in as many groups.
+        "this that with from have been made then when they them were what next",
+        "0000000: 4865 6c6c 6f20 776f 726c 6421 0a48 656c 6c6f 2077 6f72 6c64 210a 4865",
+        "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f",
+        "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion", "WXYZ WXYZ WXYZ WXYZ WXYZ WXYZ",
+        "K7QP J571 NM8W 3AKS X368 0VTR J571", "GB29 NWBK 6016 1331 9268 19", "5f4d 5f4d 5f4d 5f4d 5f4d",
+        "ABCDEFGHJKMNPQRSTVWXYZABCDEFGHJKMNPQRSTVWXYZABCDEFGHJKMNPQ", "year 2024 week 2025 dens 2026",
+        "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "sda1 sdb2 sdc3 sdd4 sde5 sdf6 sdg7 sdh8",
         #"{"a":"it's","b":"that's"}"#, "- value: plain\n  name: LOG",
     ]
 }

@@ -288,7 +288,16 @@ struct SecretRulesTests {
             "A_TOKEN=\"x\ny\" ", "user a on >b ", "%",
             "hfk_", "K7QP-", "holdfast-key-1:", "holdfast-key-1:K7QP ", "a=b ?? 'c", "token=b||'c ",
             "\"password\":[\"", "\"password\":[\\\"a\\\",", "value: a, name: token, ",
-            "{\"value\":\"a\",\"name\":\"token\"",
+            "{\"value\":\"a\",\"name\":\"token\"", "\"token\":{\"a\":\"b\",", "\"secrets\":[",
+            "secrets:\n  a: b\n",
+            "secrets:\n ", "\"name\":\"token\",", "- name: token\n  a: b\n", "<a name=\"token\" ",
+            "$h{token} = '",
+            "token = 'a''b", "token = \"a\" + ", "<token a=", "<token>\n", "token string = \"",
+            "let token: A = ",
+            "INSERT INTO a (token) VALUES ('", "insert into a (token) values (1),", "K7QP ", "k7qp\n",
+            "key 7 ",
+            "p\\u0061ss\":", "setToken(\"", "token = (\n\"", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
+            "pin=", "\"pin\": ",
         ] {
             let many = String(repeating: piece, count: 40_000 / piece.utf8.count)
             let text = Array((many + "\nkind: Secret").utf8)

@@ -102,7 +102,9 @@ package struct DiffHostConfig: ServiceOperation {
             }
         }
         let files = Set(old.keys).union(new.keys).sorted().map { path in
-            File(path, old[path], new[path], host)
+            File(
+                path, old[path], new[path],
+                ShownHostText(host: host, redactor: context.services.redactor))
         }
         return Output(host: host.id, backup: manifest.id.text, with: other?.text, files: files)
     }
@@ -116,10 +118,10 @@ package struct DiffHostConfig: ServiceOperation {
 }
 
 extension DiffHostConfig.File {
-    init(_ path: String, _ old: [UInt8]?, _ new: [UInt8]?, _ host: AssistantHost) {
+    init(_ path: String, _ old: [UInt8]?, _ new: [UInt8]?, _ shown: ShownHostText) {
         func servers(_ bytes: [UInt8]?) -> [String: JSONValue] {
             // A text that cannot be understood has no server that could be named.
-            bytes.map { HostSituation.look($0, host).2 } ?? [:]
+            bytes.map { HostSituation.look($0, shown.host).2 } ?? [:]
         }
         let (before, after) = (servers(old), servers(new))
         self.init(
@@ -128,6 +130,6 @@ extension DiffHostConfig.File {
             added: after.keys.filter { before[$0] == nil }.sorted(),
             removed: before.keys.filter { after[$0] == nil }.sorted(),
             changed: after.keys.filter { before[$0] != nil && before[$0] != after[$0] }.sorted(),
-            diff: old == new ? [] : HostChange.diff(old ?? [], new ?? []))
+            diff: old == new ? [] : shown.diff(old ?? [], new ?? []))
     }
 }

@@ -12,6 +12,11 @@ enum EntryHeaders {
     /// Options whose next word is a header.
     private static let options: Set<String> = ["--header", "--headers", "-H"]
 
+    /// Whether `value` must be hidden that a header of this name has.
+    static func isSecret(_ value: String, of name: String) -> Bool {
+        !plain.contains(name.lowercased()) && SecretRules.isSecret(value, named: "password")
+    }
+
     /// The entry with the values of its headers hidden; what only refers to a variable stays.
     static func hidden(_ entry: JSONValue) -> JSONValue {
         switch entry {

@@ -125,7 +125,7 @@ package struct RestoreHostConfig: ServiceOperation {
                 hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")
         }
         let due = changes.filter { !$0.isDone }
-        guard !input.dryRun, !due.isEmpty else { return output(host, manifest, changes, nil) }
+        guard !input.dryRun, !due.isEmpty else { return output(host, manifest, changes, nil, context) }
         guard context.caller.surface == "cli" else {
             let servers = input.server.flatMap { ["--server", $0.shellWord] }
             throw OperationError(
@@ -137,7 +137,7 @@ package struct RestoreHostConfig: ServiceOperation {
         }
         let copy = try await safetyCopy(host, due, vault, context)
         for change in due { try change.carryOut() }
-        return output(host, manifest, changes, copy, isDone: true)
+        return output(host, manifest, changes, copy, context, isDone: true)
     }
 
     /// Keeps what is there now; what the vault has already needs no new backup.
@@ -167,11 +167,12 @@ package struct RestoreHostConfig: ServiceOperation {
 
     private func output(
         _ host: AssistantHost, _ manifest: Manifest, _ changes: [HostFileChange], _ copy: String?,
-        isDone: Bool = false
+        _ context: OperationContext, isDone: Bool = false
     ) -> Output {
-        Output(
+        let shown = ShownHostText(host: host, redactor: context.services.redactor)
+        return Output(
             host: host.id, title: host.title, backup: manifest.id.text, made: manifest.summary.started,
-            files: changes.map { $0.report(isDone: isDone) }, safetyCopy: copy)
+            files: changes.map { $0.report(isDone: isDone, as: shown) }, safetyCopy: copy)
     }
 }
 
@@ -239,7 +240,7 @@ struct HostFileChange {
         } catch { throw OperationError(replacing: path, of: host, error) }
     }
 
-    func report(isDone wasDone: Bool) -> RestoreHostConfig.File {
+    func report(isDone wasDone: Bool, as shown: ShownHostText) -> RestoreHostConfig.File {
         let outcome: String
         if isDone {
             outcome = "unchanged"
@@ -250,6 +251,6 @@ struct HostFileChange {
         }
         return RestoreHostConfig.File(
             path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
-            diff: isDone ? [] : HostChange.diff(present?.bytes ?? [], bytes))
+            diff: isDone ? [] : shown.diff(present?.bytes ?? [], bytes))
     }
 }

@@ -111,7 +111,8 @@ struct HostEdit {
         _ file: HostFile, _ bytes: [UInt8], _ name: String, _ outcome: HostChange.Outcome
     ) async throws(OperationError) -> HostChange {
         var change = HostChange(host: host, name: name, file: path, outcome: outcome)
-        change.diff = HostChange.diff(file.snapshot?.bytes ?? [], bytes)
+        let shown = ShownHostText(host: host, redactor: context.services.redactor)
+        change.diff = shown.diff(file.snapshot?.bytes ?? [], bytes)
         guard outcome.isWritten else { return change }
         let edit = HostGuard(host: host, path: path, context: context)
         let isKept: Bool

@@ -1,0 +1,43 @@
+import Basics
+import ConfigText
+import HostConfig
+
+/// A host's file as others may see it: the values of headers hidden, which by their names alone are no secrets.
+struct ShownHostText {
+    let host: AssistantHost
+    /// Equal values have equal marks, so that a comparison shows that one changed.
+    let redactor: Redactor
+
+    /// The lines that differ between two texts of the file.
+    func diff(_ old: [UInt8], _ new: [UInt8]) -> [String] { HostChange.diff(shown(old), shown(new)) }
+
+    /// The text with header values hidden; where it cannot be understood, those of lines that look like headers.
+    func shown(_ bytes: [UInt8]) -> [UInt8] {
+        let (_, _, servers) = HostSituation.look(bytes, host)
+        guard !servers.isEmpty else { return HeaderLines(redactor: redactor).hidden(bytes) }
+        var texts: [String: String] = [:]
+        for entry in servers.values { collect(entry, EntryHeaders.hidden(entry), into: &texts) }
+        return texts.isEmpty
+            ? bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: bytes)
+    }
+
+    /// The texts of `entry` that `hidden` does not show, and what stands there instead.
+    private func collect(_ entry: JSONValue, _ hidden: JSONValue, into texts: inout [String: String]) {
+        if let text = entry.string {
+            guard hidden != entry else { return }
+            let mark = redactor.redact(.secret(text)).string ?? ""
+            let shown = hidden.string.map { Self.replacing("‹hidden›", with: mark, in: $0) }
+            texts[text] = shown ?? mark
+        } else if let members = entry.object {
+            for (name, value) in members { collect(value, hidden[name] ?? .null, into: &texts) }
+        } else if let elements = entry.array {
+            let others = hidden.array ?? []
+            for (value, other) in zip(elements, others) { collect(value, other, into: &texts) }
+        }
+    }
+
+    private static func replacing(_ wanted: String, with text: String, in whole: String) -> String {
+        guard whole.hasSuffix(wanted) else { return whole }
+        return whole.dropLast(wanted.count) + text
+    }
+}

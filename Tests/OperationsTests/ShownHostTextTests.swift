@@ -1,0 +1,67 @@
+import Basics
+import HostConfig
+import Testing
+
+@testable import Operations
+
+@Suite struct ShownHostTextTests {
+    private func shown(_ text: String, of name: String = "cursor") throws -> String {
+        let host = try #require(AssistantHost.named(name))
+        let redactor = Redactor { [UInt8(truncatingIfNeeded: $0.count), $0.last ?? 0, 3, 4] }
+        return String(
+            decoding: ShownHostText(host: host, redactor: redactor).shown(Array(text.utf8)), as: UTF8.self)
+    }
+
+    private static let entry = """
+        {
+          // headers "of all
+          "mcpServers": {"a": {
+            "url": "https://h/mcp", "env": {"FOO": "bar"},
+            "headers": {"X-Custom": "pl4nt1", "Zeta": "pl4\\u006et2", "Accept": "text/plain", "X-F": "${V}"},
+            "args": ["--header", "X-E: pl4nt3", "-v"], "n": 1
+          }}
+        }
+
+        """
+
+    @Test func `header values are hidden in the text of a file and all else stays`() throws {
+        let text = try shown(Self.entry)
+        #expect(!text.contains("pl4"), "\(text)")
+        #expect(
+            text.contains("\"X-Custom\": \"‹hidden:06310304›\", \"Zeta\": \"‹hidden:06320304›\""), "\(text)")
+        #expect(text.contains("\"Accept\": \"text/plain\", \"X-F\": \"${V}\"") && text.contains("\"bar\""))
+        #expect(text.contains("\"X-E: ‹hidden:0b330304›\", \"-v\"], \"n\": 1"), "\(text)")
+        #expect(text.contains("// headers \"of all\n"))
+    }
+
+    @Test func `a changed header value is a changed line`() throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        let other = Self.entry.split(separator: "pl4nt1").joined(separator: "pl4nt9")
+        let text = ShownHostText(host: host, redactor: Redactor { [$0.last ?? 0, 2, 3, 4] })
+        let lines = text.diff(Array(Self.entry.utf8), Array(other.utf8))
+        #expect(lines.contains { $0.hasPrefix("-") } && lines.contains { $0.hasPrefix("+") })
+        #expect(!lines.contains { $0.contains("pl4") }, "\(lines)")
+    }
+
+    @Test func `TOML has its headers in tables and within lines`() throws {
+        let text = try shown(
+            """
+            [mcp_servers.a]
+            url = "https://h/mcp" # "x
+            http_headers = { "X-A" = "pl4nt1", 'X-B' = 'pl4nt2' }
+            env_http_headers = { "X-C" = "NAME" }
+
+            """, of: "codex")
+        #expect(
+            !text.contains("pl4nt") && text.contains("\"X-C\" = \"NAME\"") && text.contains("# \"x\n"),
+            "\(text)")
+    }
+
+    @Test(arguments: [
+        "{\"mcpServers\": {\n  \"headers\": {\n    \"X-A\": \"pl4nt1\",\n    \"X-B\": \"pl4nt2\"\n  },\n  \"b\": \"shown\"\n",
+        "a:\n  headers:\n    X-A: pl4nt1\n    X-B: 'pl4nt2'\n    Accept: shown\n  b: shown\n",
+    ]) func `what cannot be understood has its headers hidden by lines`(_ text: String) throws {
+        let seen = try shown(text)
+        #expect(!seen.contains("pl4nt") && seen.contains("shown"), "\(seen)")
+    }
+}
