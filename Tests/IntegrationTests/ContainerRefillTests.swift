@@ -306,10 +306,21 @@ extension Integration {
             #expect(steps(made).contains("create-container c1"), "\(steps(made))")
             let told = (made["conflicts"]?.array ?? []).compactMap(\.string)
             #expect(
-                told.contains {
-                    $0.hasPrefix("the container newer, ") && $0.contains("where c1 will: ")
-                        && $0.contains("goods")
-                }, "\(told)")
+                told.contains { $0.hasPrefix("the container newer, ") && $0.contains("goods") }, "\(told)")
+            for change in ["docker pause newer", "docker unpause newer; docker stop newer"] {
+                try rig.machine.run(change)
+                let plan = try await plan(rig, backup, "--in-place")
+                let isFree = plan["conflicts"]?.array?.isEmpty == true
+                #expect(isFree == change.contains("stop"), "\(plan)")
+            }
+            // What runs again when the plan is carried out counts as well.
+            let late = try await rig.approvedPlan(backup)
+            try rig.machine.run("docker start newer")
+            let applied = try await rig.home.run(["restore", "apply", late])
+            #expect(
+                applied.status != 0 && applied.errorText.contains("the container newer, "),
+                "\(applied.story)")
+            #expect(try rig.text("docker ps --format '{{.Names}}' | sort") == "late\nnewer\n")
         }
 
         @Test func `a container that does not run with the data of the backup takes the run back`()
@@ -363,6 +374,11 @@ extension Integration {
             #expect(
                 inside["conflicts"]?.array?.first?.string?.contains("lies in the volume goods") == true,
                 "\(inside)")
+
+            // A part that no own path holds is found as well.
+            let part = try await plan(
+                rig, backup, "--path", "/srv/bind/a", "--in-place", "--replace-data")
+            #expect(steps(part) == ["replace /srv/bind/a"], "\(part)")
 
             let since = try rig.text("date +%s.%N").dropLast()
             let path = try await rig.approvedPlan(backup, ["--path", "/srv/bind", "--replace-data"])

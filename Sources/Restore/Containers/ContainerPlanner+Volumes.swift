@@ -137,11 +137,17 @@ extension ContainerPlanner {
         let volumes = Set(plan.operations.volumes.filter { $0.isThere && !$0.isFolder }.map(\.spec.name))
         let removed = Set(plan.operations.removedVolumes)
         for container in facts.present.containers.values.sorted(by: { $0.name < $1.name })
-        where container.isUp && !leaving.contains(container.id) {
+        where (container.isUp || container.isPaused) && !leaving.contains(container.id) {
             let touched = container.volumes.intersection(volumes.union(removed))
             let places = container.binds.filter { bind in request.places.contains { Self.isRelated($0, bind) }
             }
             guard !touched.isEmpty || !places.isEmpty else { continue }
+            if container.isPaused {
+                plan.conflicts.append(
+                    "container \(container.name) uses \((touched.sorted() + places.sorted()).joined(separator: ", ")) and is paused: let it go on, or stop it first"
+                )
+                continue
+            }
             if container.isTransient {
                 plan.conflicts.append(
                     "container \(container.name) uses \((touched.sorted() + places.sorted()).joined(separator: ", ")) and is forgotten when it stops (--rm): stop it first"

@@ -142,6 +142,9 @@ package struct EngineContainer: Sendable, Equatable {
         return status == "running" || status == "restarting"
     }
 
+    /// Whether it stands still with its files open.
+    package var isPaused: Bool { value["State"]?["Status"]?.string == "paused" }
+
     package var isHealthy: Bool { value["State"]?["Health"]?["Status"]?.string == "healthy" }
 
     /// Names of its volumes.

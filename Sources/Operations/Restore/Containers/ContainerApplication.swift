@@ -30,7 +30,10 @@ struct ContainerApplication: Sendable {
             let files = ContainerDraft.files(plan.steps, try await vault.entries(of: present))
             now = planning.plan(wanted, onto: engine, files: files, steps: plan.steps, hash: hash)
         } catch { throw OperationError(any: error) }
-        if let problem = now.conflicts.first { throw moved(problem) }
+        let made = Set(now.steps.filter { $0.action == .createContainer }.map(\.name))
+        let shared = DataPlaces.shared(
+            by: made, planning.knowing(engine, wanted), engine.resolving(request.links))
+        if let problem = (now.conflicts + shared).first { throw moved(problem) }
         let differing = Set(now.steps.map(Self.key)).symmetricDifference(steps.map(Self.key)).sorted()
         guard differing.isEmpty else {
             throw moved(differing.prefix(5).joined(separator: ", "))

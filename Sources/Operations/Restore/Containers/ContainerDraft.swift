@@ -46,7 +46,11 @@ struct ContainerDraft: Sendable {
         let binds = ContainerPlanning.topmost(Set(chosen).union(DataPlaces.binds(wanted, in: scope)))
         if !binds.isEmpty, request.newName.isEmpty {
             let parts = DataPlaces.parts(of: binds, in: scope)
+            let globs = scope.globs
             self.scope.add(wanted.entries, at: binds.filter { !parts.contains($0) })
+            self.scope.add(
+                wanted.entries.filter { entry in globs.contains { $0.matches(entry.path) } },
+                at: Array(parts))
             self.scope.places = binds
             self.reading = try await RestoreReading.read(
                 device, self.scope, planning.vault, hash, context, translation)
@@ -114,6 +118,14 @@ struct ContainerDraft: Sendable {
                 && !scope.excluded.covers(Array(bind.utf8))
         }
         request.folders = whole.filter { isDifferent($0, hash) }
+        for (source, way) in wanted.engine.links.sorted(by: { $0.key < $1.key }) {
+            guard let place = way.first(where: folders.contains), place != source, binds.contains(source),
+                !binds.contains(place)
+            else { continue }
+            kept.append(
+                "\(TerminalText.escape(source)) is a link: the data of its containers lies at \(TerminalText.escape(place)), and is not a part of this; name that with --path"
+            )
+        }
         reading.facts.leave(whole)
         scope.places = binds.filter { !whole.contains($0) }
     }

@@ -38,7 +38,7 @@ enum DataPlaces {
         by made: Set<String>, _ wanted: ContainerPlanning.Wanted, _ present: EngineState
     ) -> [String] {
         let others = present.containers.values.filter { other in
-            other.isUp && wanted.engine.containers[other.name] == nil
+            (other.isUp || other.isPaused) && wanted.engine.containers[other.name] == nil
         }
         return made.sorted().compactMap { wanted.engine.containers[$0] }.flatMap { container in
             others.sorted { $0.name < $1.name }.compactMap { other in
