@@ -266,6 +266,12 @@ extension Integration {
             let replacing = try await rig.approvedPlan(backup, ["--replace-data"])
             try await rig.home.expect(0, "restore", "apply", replacing)
             #expect(try rig.text(show) == before)
+            // The data alone, lost under a container that is there.
+            for change in ["docker stop c1; rm -rf /vol", "rm -rf /vol /srv/sub"] {
+                try rig.machine.run(change)
+                try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+                #expect(try rig.text(show) == before, "\(change)")
+            }
             try rig.machine.run("docker rm -f c1; rm -rf /vol /opt/lz /srv/sub /data")
             try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
             #expect(try rig.text(show) == before)

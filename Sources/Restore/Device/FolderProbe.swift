@@ -7,12 +7,14 @@ package enum FolderProbe {
     private static let textLimit = 64 << 10
 
     /// Those of `folders` where nothing is; in one connection, none when there is nothing to ask.
+    /// - Parameter followsLinks: whether a link that leads nowhere counts as nothing.
     /// - Throws: `ShellError` when the device cannot be asked.
     package static func missing(
-        of folders: [[UInt8]], on device: Device, by transport: any DeviceTransport
+        of folders: [[UInt8]], on device: Device, by transport: any DeviceTransport,
+        followingLinks followsLinks: Bool = false
     ) async throws(ShellError) -> [[UInt8]] {
         guard !folders.isEmpty else { return [] }
-        let steps = steps(folders)
+        let steps = steps(folders, followsLinks)
         let boundary = FrameBoundary()
         let reader = RestoreReader(boundary: boundary)
         let job = ShellJob(input: FramedScript.bytes(steps: steps, boundary: boundary))
@@ -32,12 +34,13 @@ package enum FolderProbe {
         return missing
     }
 
-    private static func steps(_ folders: [[UInt8]]) -> [ScriptStep] {
+    private static func steps(_ folders: [[UInt8]], _ followsLinks: Bool) -> [ScriptStep] {
         var steps: [ScriptStep] = []
         var text = ""
         for (index, folder) in folders.enumerated() {
             let (setup, word) = ShellQuoting.text(folder)
-            text += "\(setup)[ -e \(word) ] || [ -L \(word) ] || echo \(index)\n"
+            let link = followsLinks ? "" : "[ -L \(word) ] || "
+            text += "\(setup)[ -e \(word) ] || \(link)echo \(index)\n"
             if text.utf8.count > textLimit || index == folders.count - 1 {
                 steps.append(ScriptStep(timeLimit: 120, script: text + "exit 0\n", prefersRoot: true))
                 text = ""

@@ -39,10 +39,16 @@ struct ContainerDraft: Sendable {
         plan = planning.plan(
             wanted, onto: reading.engine, files: [], steps: [], hash: hash, comesEngine: true)
         conflicts = data.conflicts
-        let chosen =
-            request.leavesContainers
-            ? data.binds + DataPlaces.named(wanted, in: scope)
-            : ContainerPlanning.binds(plan, wanted, request)
+        var chosen = data.binds + DataPlaces.named(wanted, in: scope)
+        if !request.leavesContainers {
+            let made = Set(
+                plan.steps.filter { [.createContainer, .replaceContainer].contains($0.action) }.map(\.name))
+            let absent = try await DataPlaces.absent(wanted, request, made: made, on: device, context)
+            chosen = ContainerPlanning.binds(plan, wanted, request)
+            // Those of containers that stay come back as well where they are gone.
+            chosen += absent.intersection(ContainerPlanning.wholeBinds(wanted, request))
+            kept = DataPlaces.unheld(absent, wanted, made: made)
+        }
         let binds = ContainerPlanning.topmost(Set(chosen).union(DataPlaces.binds(wanted, in: scope)))
         if !binds.isEmpty, request.newName.isEmpty {
             let parts = DataPlaces.parts(of: binds, in: scope)

@@ -1,4 +1,5 @@
 import Basics
+import RemoteExecution
 import Restore
 import Vault
 
@@ -48,6 +49,38 @@ enum DataPlaces {
                 guard !places.isEmpty else { return nil }
                 return
                     "the container \(other.name), which the backup does not know, runs and writes where \(container.name) will: \(places.joined(separator: ", ")); stop it first, or leave \(container.name) out"
+            }
+        }
+    }
+
+    /// Bind mounts of the containers that are wanted which are not on the device.
+    /// - Parameter made: names of those that are made.
+    static func absent(
+        _ wanted: ContainerPlanning.Wanted, _ request: ContainerRequest, made: Set<String>, on device: Device,
+        _ context: OperationContext
+    ) async throws(OperationError) -> Set<String> {
+        let sources = wanted.engine.containers.values.filter { made.contains($0.name) }.flatMap(\.sources)
+        let asked = ContainerPlanning.wholeBinds(wanted, request).union(sources).sorted()
+        do {
+            let missing = try await FolderProbe.missing(
+                of: asked.map { Array($0.utf8) }, on: device, by: context.services.transport,
+                followingLinks: true)
+            return Set(missing.map { DeviceText.string($0) })
+        } catch { throw OperationError(error, device: device.name) }
+    }
+
+    /// What is said of bind mounts that nothing will bring.
+    static func unheld(
+        _ absent: Set<String>, _ wanted: ContainerPlanning.Wanted, made: Set<String>
+    ) -> [String] {
+        made.sorted().compactMap { wanted.engine.containers[$0] }.flatMap { container in
+            container.sources.sorted().filter { source in
+                absent.contains(source)
+                    && ([source] + (wanted.engine.links[source] ?? [])).allSatisfy {
+                        wanted.holdings[$0] == nil
+                    }
+            }.map {
+                "the bind mount \(TerminalText.escape($0)) of container \(container.name) is neither here nor in the backup: unless a package brings it, \(container.name) cannot be made and all goes back; name the others with --container"
             }
         }
     }
