@@ -35,9 +35,11 @@ struct RestoreRig {
     /// Carries a plan out until everything is in its place, and kills Holdfast before it confirms.
     func swapAndDie(_ plan: String, patience: Int = 600) async throws {
         let run = try home.start(["restore", "apply", plan, "--confirm-within", "\(patience)"])
-        try machine.wait(for: "grep -q swapped /var/lib/holdfast/run-*/phase")
+        // A change that cannot cut the connection is kept as soon as it is in place: by then it must be dead.
+        try machine.wait(for: "grep -q swap /var/lib/holdfast/run-*/phase")
         run.signal(SIGKILL)
         _ = await run.outcome(within: .seconds(60))
+        try machine.wait(for: "grep -q swapped /var/lib/holdfast/run-*/phase")
     }
 
     /// Asks until the device says how the newest run ended; its state.
