@@ -253,9 +253,9 @@ extension Integration {
             let bench = try await SwapBench(
                 #"""
                 set -e
-                mkdir -p /vol/real/d /srv/sub; echo good >/vol/real/d/f; echo good >/srv/sub/f
+                mkdir -p /vol/real/d /srv/sub /run/x; echo good >/vol/real/d/f; echo good >/srv/sub/f
                 ln -s /vol/real /opt/lz; ln -s /srv /data
-                docker run -d --name c1 --stop-signal SIGKILL -v /opt/lz:/v -v /data/sub:/s busybox:1 sleep 100000
+                docker run -d --name c1 --stop-signal SIGKILL -v /opt/lz:/v -v /data/sub:/s -v /run/x:/x busybox:1 sleep 100000
 
                 """#)
             let rig = bench.rig
@@ -275,6 +275,14 @@ extension Integration {
             try rig.machine.run("docker rm -f c1; rm -rf /vol /opt/lz /srv/sub /data")
             try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
             #expect(try rig.text(show) == before)
+
+            // What neither side has is told, beside what is there.
+            try rig.machine.run("docker rm -f c1; rm -rf /run/x")
+            let made = try await plan(rig, backup, "--in-place")
+            let told = (made["warnings"]?.array ?? []).compactMap(\.string)
+            for words in ["the bind mount /run/x of container c1 is neither here", "/srv/sub is there and"] {
+                #expect(told.contains { $0.hasPrefix(words) }, "\(told)")
+            }
         }
 
         @Test func `a bind mount of a container that the backup does not know is left as well`() async throws

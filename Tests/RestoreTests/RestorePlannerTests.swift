@@ -88,19 +88,6 @@ import Vault
             steps: ["create /d", "create /d-x", "create /d/x"]),
     ]
 
-    @Test func `below a place that is replaced what was added goes, and nothing beside it`() {
-        var facts = Self.facts(
-            [Self.file("/d", kind: .folder), Self.file("/d/a")],
-            [
-                Self.file("/d", kind: .folder), Self.file("/d-x"), Self.file("/d/a", content: 2),
-                Self.file("/d/new"),
-            ], whole: [])
-        #expect(steps(facts) == ["replace /d/a"])
-        facts.replacedPlaces = [Array("/d".utf8)]
-        #expect(steps(facts) == ["replace /d/a", "remove /d/new"])
-        #expect(steps(facts, .init(removes: false)) == ["replace /d/a"])
-    }
-
     @Test(arguments: cases)
     func `two states make these steps`(_ row: Case) {
         #expect(steps(Self.facts(row.wanted, row.present)) == row.steps)

@@ -31,8 +31,6 @@ package struct PlanFacts: Sendable {
     package var presentSections: [String]
     /// Sections that both sides read as a whole: only there, what the backup lacks may be removed.
     package var wholeSections: Set<String>
-    /// Places that the backup holds whole and that get its content: what it lacks below them may be removed as well.
-    package var replacedPlaces: [[UInt8]] = []
     /// Whether folders may hold what was not read, as an exclusion matches it.
     package var hidesSome = false
     /// What was added below own paths; nil where it is not looked at.

@@ -133,9 +133,8 @@ package struct RestorePlanner: Sendable {
     private func remove(_ entry: FileEntry, _ result: inout Result) {
         guard options.removes, !Self.maintained.contains(entry.path), entry.kind != .socket else { return }
         let section = name(entry.section, in: facts.presentSections)
-        let isReplaced = facts.replacedPlaces.contains { Self.isBelow(entry.path, $0) }
         guard keeper(of: entry.path) == nil else { return }
-        let isWhole = facts.wholeSections.contains(section) || isReplaced
+        let isWhole = facts.wholeSections.contains(section)
         if !isWhole {
             guard let additions = facts.additions, additions.holds(entry.path, section) else { return }
             let place = (path: entry.path, isFolder: entry.kind == .folder)

@@ -112,7 +112,7 @@ struct ContainerDraft: Sendable {
         guard request.replacesData else {
             reading.facts.leave(there)
             scope.places = binds.filter { !there.contains($0) }
-            kept = there.map {
+            kept += there.map {
                 "\($0) is there and stays as it is; --replace-data gives it the backup's content"
             }
             return
