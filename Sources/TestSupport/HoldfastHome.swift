@@ -112,9 +112,11 @@ package final class HoldfastHome: Sendable {
     }
 
     /// Takes a run back as a person does who is asked for it.
-    package func undo(_ run: String, of device: String) async throws {
+    @discardableResult
+    package func undo(_ run: String, of device: String, status: Int = 0) async throws -> String {
         let outcome = try await onTerminal(["restore", "undo", run], typing: device, within: .seconds(240))
-        guard outcome.status == 0 else { throw Unexpected(description: outcome.story) }
+        guard outcome.status == status else { throw Unexpected(description: outcome.story) }
+        return outcome.story
     }
 
     /// Runs the program to its end, which must come by itself and with `status`.

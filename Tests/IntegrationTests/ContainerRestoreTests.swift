@@ -88,10 +88,10 @@ extension Integration {
             #expect(changed.hasSuffix(" other"))
 
             // It cannot be made: the folder that it mounts is gone, and the backup has none of its data.
-            try shop.machine.run("mv /opt/shop/settings /opt/shop/kept")
             let bad = try await plan(home, ["--container", "shop_web_1"])
             let id = try #require(bad["plan"]?.string)
             try await home.approve(id, of: "box")
+            try shop.machine.run("mv /opt/shop/settings /opt/shop/kept")
             let outcome = try await home.run(["restore", "apply", id])
             #expect(outcome.status != 0, "\(outcome.story)")
             let look = "docker inspect --format '{{.Id}} {{.Config.Hostname}}' shop_web_1"

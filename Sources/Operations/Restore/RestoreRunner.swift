@@ -288,8 +288,11 @@ struct RestoreRunner {
     private func wayOn(from run: String, _ document: RunDocument, inPartsOf manifest: Manifest?) -> String {
         let place = inPlace ? " --in-place" : ""
         if !document.undoes.isEmpty {
+            let parts =
+                plan.steps.contains { $0.action.takesData && $0.action.isOfEngine }
+                ? "--container NAME --replace-data, --section or --path" : "--section or --path"
             return "What was there before is in backup \(plan.backup). To bring back the rest of it: "
-                + "holdfast restore plan \(plan.backup)\(place), with --section or --path"
+                + "holdfast restore plan \(plan.backup)\(place), with \(parts)"
         }
         let used = "The approval of the plan is used up"
         guard let manifest else {
@@ -354,11 +357,17 @@ struct RestoreRunner {
             let reading =
                 if let read { try read.get() } else { try await inquiry(ground).read() }
             let byPath = Dictionary(reading.present.files.map { ($0.path, $0) }) { first, _ in first }
-            var wrong: [String] = []
+            let written = writtenPlaces(reading)
+            var (wrong, rewritten): ([String], Int) = ([], 0)
             for step in plan.steps where step.isFile && !step.isAround {
                 let mark = FileMark(byPath[step.subject], hash: hash)
                 document.after[Hex.string(step.subject)] = mark.text
-                if mark != step.after { wrong.append(step.name) }
+                guard mark != step.after else { continue }
+                if RestoreScope.isBelow(step.subject, written) {
+                    rewritten += 1
+                } else {
+                    wrong.append(step.name)
+                }
             }
             wrong += try await ContainerApplication(plan: plan, id: id, context: context)
                 .open(onto: reading, &document)
@@ -367,7 +376,7 @@ struct RestoreRunner {
                     by: plan, reading, since: context.manifest(document.safetyCopy).manifest, ground.vault,
                     context.services.redactor)
             }
-            tell(wrong, &document)
+            tell(wrong, rewritten: rewritten, &document)
         } catch {
             document.reason = "the device could not be read back: \(error.message)"
         }
@@ -375,9 +384,24 @@ struct RestoreRunner {
         return await journal.record
     }
 
+    /// Bind mounts that the plan brought and containers that run write to again.
+    private func writtenPlaces(_ reading: RestoreReading) -> [String] {
+        guard let request = plan.containers else { return [] }
+        let engine = reading.engine.resolving(request.links)
+        let used = Set(engine.containers.values.filter(\.isUp).flatMap(\.binds))
+        return request.places.filter(used.contains)
+    }
+
     /// Writes down what reading back showed.
-    /// - Parameter wrong: names of what is not as the backup has it.
-    private func tell(_ wrong: [String], _ document: inout RunDocument) {
+    /// - Parameters:
+    ///   - wrong: names of what is not as the backup has it.
+    ///   - rewritten: how many paths of bind mounts are not, as containers write to them again.
+    private func tell(_ wrong: [String], rewritten: Int, _ document: inout RunDocument) {
+        if rewritten > 0 {
+            document.events.append(
+                "\(rewritten.counted("path")) of bind mounts differ from the backup by now: their containers run and write there."
+            )
+        }
         let data = plan.steps.count { $0.action == .replaceData || $0.action == .replaceVolume }
         if data > 0 {
             document.events.append(
@@ -393,6 +417,9 @@ struct RestoreRunner {
         }
         switch document.after.count {
         case 0 where data > 0: break
+        case let count where rewritten > 0:
+            document.events.append(
+                "Read back: all other \(count - rewritten) paths are as the backup has them.")
         case 0: document.events.append("Read back: it changed no file by itself.")
         case 1: document.events.append("Read back: the path is as the backup has it.")
         case let count:

@@ -129,15 +129,20 @@ package struct ResumeRestores: ServiceOperation {
             open.isEmpty && !runs.contains { $0.state == "kept" && !$0.isComplete }
         }
 
+        private static func because(_ run: RestoreView) -> String {
+            guard run.state == "kept", run.reason.isEmpty else { return run.reason }
+            return run.undoes.map { "run \($0) is taken back" } ?? "it had gone through"
+        }
+
         package var display: [DisplayBlock] {
             let rows = runs.map { run in
-                [Cell(run.run), Cell(run.device), run.stateCell, Cell(run.reason)]
+                [Cell(run.run), Cell(run.device), run.stateCell, Cell(Self.because(run))]
             }
             var blocks: [DisplayBlock] = [
                 .table(
                     columns: ["RUN", "DEVICE", "STATE", "BECAUSE"], rows: rows,
                     empty: open.isEmpty
-                        ? "No restore was cut off." : "No restore that was cut off could be ended.")
+                        ? "No restore was cut off." : "No restore came to its end.")
             ]
             if !open.isEmpty { blocks.append(.lines(open.map { Cell($0, .bad) })) }
             return blocks

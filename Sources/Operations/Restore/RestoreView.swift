@@ -19,6 +19,8 @@ package struct RestoreView: Codable, Sendable, Displayable {
     package let reason: String
     /// The run that took it back; nil where none did.
     package let undoneBy: String?
+    /// The run that this one took back, or was to; nil for a restore.
+    package let undoes: String?
     /// The command that takes it back; nil where it changed nothing, or nothing that was there.
     package let wayBack: String?
 
@@ -30,6 +32,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
         device = record.device
         undoneBy = undone.by[record.id]
         state = undoneBy == nil ? record.state : "undone"
+        undoes = document.map(\.undoes).flatMap { $0.isEmpty ? nil : $0 }
         started = record.started
         updated = record.updated
         backup = document?.backup ?? ""
@@ -71,6 +74,7 @@ package struct RestoreView: Codable, Sendable, Displayable {
             ("run", Cell(run)), ("plan", Cell(plan)), ("device", Cell(device)), ("backup", Cell(backup)),
             ("state", stateCell), ("steps", Cell(String(steps))), ("started", Cell(started.description)),
         ]
+        if let undoes { record.append(("way back of", Cell(undoes))) }
         if let undoneBy { record.append(("taken back by", Cell(undoneBy))) }
         if !safetyCopy.isEmpty { record.append(("safety copy", Cell(safetyCopy))) }
         if !reason.isEmpty { record.append(("because", Cell(reason, .warning))) }

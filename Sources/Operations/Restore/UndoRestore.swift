@@ -94,7 +94,7 @@ package struct UndoRestore: ServiceOperation {
             do throws(OperationError) {
                 last = try await takeBack(run, document, input, first: first, context) ?? last
             } catch {
-                throw Self.inStages(error, isFirstLeft: index > 0 && last != nil, first: first)
+                throw Self.inStages(error, of: index > 0 && last != nil ? run.id : "", first: first)
             }
         }
         guard let last else {
@@ -105,14 +105,16 @@ package struct UndoRestore: ServiceOperation {
     }
 
     /// The error of one stage, with what became of the other.
+    /// - Parameter stage: the run that was to be taken back after the other one; empty for the other one itself.
     private static func inStages(
-        _ error: OperationError, isFirstLeft: Bool, first: String
+        _ error: OperationError, of stage: String, first: String
     ) -> OperationError {
-        if isFirstLeft {
+        if !stage.isEmpty {
+            let look = "See what of it is left with: holdfast restore undo \(stage)"
             return OperationError(
                 error.code,
-                "The files of the run are taken back, its accounts, packages and folders are not: \(error.message)",
-                hint: error.hint)
+                "The files of the run are taken back; of its accounts, packages and folders: \(error.message)",
+                hint: [look, error.hint].filter { !$0.isEmpty }.joined(separator: ". "))
         }
         guard !first.isEmpty else { return error }
         return OperationError(
@@ -266,9 +268,12 @@ package struct UndoRestore: ServiceOperation {
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         var facts = Self.facts(of: reading, touched, steps)
         try await addMade(&facts, steps, document, device, context)
+        let brought = containers.broughtFolders(facts.present)
+        facts.leave(brought)
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = touched.allSatisfy { path in
             FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
+                || RestoreScope.isBelow(path, brought)
         }
         var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
@@ -278,7 +283,8 @@ package struct UndoRestore: ServiceOperation {
         result.steps += taken.steps
         result.warnings += taken.warnings
         let affected = Blast.radius(of: result.steps, in: reading.present)
-        let engine = try await containers.plan(onto: reading, &result, hash: hash)
+        let engine = try await containers.plan(
+            onto: reading, brought: brought, &result, hash: hash)
         // What they wrote since the run nobody knows, and the approval of the run did not speak of it.
         let takesData = result.steps.contains(where: \.action.takesData)
         if result.steps.contains(where: { $0.action.takesData && $0.action.isOfEngine }) {

@@ -154,6 +154,17 @@ extension ContainerPlanner {
                 )
                 continue
             }
+            let folders = plan.operations.removedFolders.map(\.path)
+            if container.binds.contains(where: { bind in
+                folders.contains { bind == $0 || bind.hasPrefix($0 + "/") }
+            }) {
+                plan.operations.halted.append(container.id)
+                plan.affected.append("container \(container.name) (is stopped)")
+                plan.warnings.append(
+                    "Container \(container.name) is stopped and stays so: what it mounts goes.")
+                plan.commands.append("docker stop \(container.name.shellWord)")
+                continue
+            }
             plan.operations.paused.append(container.id)
             plan.operations.pausedProofs.append(ContainerSpec(container, in: facts.present))
             plan.affected.append("container \(container.name) (is stopped meanwhile)")
@@ -167,12 +178,35 @@ extension ContainerPlanner {
 
     // MARK: Taking away
 
+    /// A bind mount goes as a whole: what lies in it now is what its containers made of it.
+    private func planRemoval(ofFolder path: String, _ plan: inout ContainerPlan) {
+        guard PathGuard.problem(path: Array(path.utf8)) == nil else {
+            plan.conflicts.append("\(TerminalText.escape(path)) is no folder that a restore may take away")
+            return
+        }
+        plan.operations.removedFolders.append(
+            .init(path: path, around: Self.staying(around: path, facts.goingFolders)))
+        plan.commands.append("take \(TerminalText.escape(path)) away (kept until the run is decided)")
+        plan.steps.append(
+            step(
+                .removeData, path, section: "container-data", what: ["folder, with all in it"], risk: .high,
+                before: [path]))
+    }
+
+    /// The nearest folder around `path` that is none of `going`.
+    private static func staying(around path: String, _ going: Set<String>) -> String {
+        var parts = path.split(separator: "/").dropLast()
+        while !parts.isEmpty, going.contains("/" + parts.joined(separator: "/")) { parts = parts.dropLast() }
+        return "/" + parts.joined(separator: "/")
+    }
+
     /// What an undo takes away again.
     func planRemovals(_ plan: inout ContainerPlan) {
         for text in request.removes {
             let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
             if parts.count == 2, parts[0] == "instance" { planRemoval(ofInstance: parts[1], &plan) }
             if parts.count == 2, parts[0] == "part" { planRemoval(ofPart: parts[1], &plan) }
+            if parts.count == 2, parts[0] == "folder" { planRemoval(ofFolder: parts[1], &plan) }
             guard parts.count == 2, EngineName.isValid(parts[1]) else { continue }
             switch parts[0] {
             case "container":

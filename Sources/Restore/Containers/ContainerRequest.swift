@@ -24,8 +24,8 @@ package struct ContainerRequest: Sendable, Equatable {
     package var links: [String: [String]] = [:]
     /// Leaves what LXD and Incus hold alone.
     package var leavesInstances = false
-    /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`;
-    /// none for any other plan.
+    /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`,
+    /// `folder PATH` of a bind mount; none for any other plan.
     package var removes: [String]
     /// Folders and files whose content the plan changes besides the sections: places of volumes and bind mounts.
     package var places: [String]
@@ -44,6 +44,9 @@ package struct ContainerRequest: Sendable, Equatable {
         self.removes = removes
         self.places = places
     }
+
+    /// What a folder in `removes` begins with; its path follows.
+    package static let removedFolder = "folder "
 
     /// The options of ‘restore plan’ that ask for it.
     var options: [String] {

@@ -35,6 +35,8 @@ package struct RestoreStep: Sendable, Equatable {
         case removeVolume = "remove-volume"
         /// The whole content of a bind mount is replaced while no container runs that uses it.
         case replaceData = "replace-data"
+        /// A bind mount that a run brought goes again, with all that its containers have written since.
+        case removeData = "remove-data"
         case createContainer = "create-container"
         /// The one that is there is kept aside until the run is decided.
         case replaceContainer = "replace-container"
@@ -58,7 +60,8 @@ package struct RestoreStep: Sendable, Equatable {
         /// Whether it takes away what containers, instances or the programs of a package have written.
         package var takesData: Bool {
             switch self {
-            case .replaceVolume, .replaceData, .removeVolume, .removeContainer, .removeInstance, .uninstall:
+            case .replaceVolume, .replaceData, .removeData, .removeVolume, .removeContainer, .removeInstance,
+                .uninstall:
                 true
             default: false
             }
@@ -67,7 +70,7 @@ package struct RestoreStep: Sendable, Equatable {
         /// Whether it takes something from the machine which no way back of this plan brings again.
         package var takesForGood: Bool {
             switch self {
-            case .uninstall, .removeNetwork, .removeVolume, .removeContainer, .removeInstance,
+            case .uninstall, .removeNetwork, .removeVolume, .removeData, .removeContainer, .removeInstance,
                 .removeInstancePart:
                 true
             default: false
@@ -78,9 +81,8 @@ package struct RestoreStep: Sendable, Equatable {
         package var isOfEngine: Bool {
             switch self {
             case .pullImage, .createNetwork, .removeNetwork, .createVolume, .replaceVolume, .replaceData,
-                .removeVolume, .createContainer, .replaceContainer, .startContainer, .removeContainer,
-                .importInstance,
-                .removeInstance, .createInstancePart, .removeInstancePart:
+                .removeData, .removeVolume, .createContainer, .replaceContainer, .startContainer,
+                .removeContainer, .importInstance, .removeInstance, .createInstancePart, .removeInstancePart:
                 true
             default: false
             }

@@ -17,6 +17,8 @@ struct ContainerDraft: Sendable {
     private var kept: [String] = []
     /// Bind mounts that are there and stay as they are.
     private var there: [String] = []
+    /// Bind mounts of containers that are made which nothing of the backup will bring, by their containers.
+    private var missing: [(source: String, container: String)] = []
     /// What cannot be done of the data that was asked for.
     private let conflicts: [String]
 
@@ -47,7 +49,7 @@ struct ContainerDraft: Sendable {
             chosen = ContainerPlanning.binds(plan, wanted, request)
             // Those of containers that stay come back as well where they are gone.
             chosen += absent.intersection(ContainerPlanning.wholeBinds(wanted, request))
-            kept = DataPlaces.unheld(absent, wanted, made: made)
+            missing = DataPlaces.unheld(absent, wanted, made: made)
         }
         let binds = ContainerPlanning.topmost(Set(chosen).union(DataPlaces.binds(wanted, in: scope)))
         if !binds.isEmpty, request.newName.isEmpty {
@@ -168,6 +170,27 @@ struct ContainerDraft: Sendable {
             plan.conflicts + conflicts + remarks.conflicts + mounted + cut
             + DataPlaces.shared(by: made, wanted, reading.engine)
         result.warnings += plan.warnings + kept + remarks.warnings
+        tellMissing(&result)
+    }
+
+    /// A container whose bind mount is missing cannot be made, and takes all else back with it; what a package brings
+    /// nobody knows before it is there.
+    private func tellMissing(_ result: inout RestorePlanner.Result) {
+        let mayCome = result.steps.contains { $0.action == .install }
+        for (source, container) in missing {
+            let what =
+                "the bind mount \(TerminalText.escape(source)) of container \(container) is neither here nor in the backup"
+            if mayCome {
+                result.warnings.append(
+                    "\(what): unless a package brings it, \(container) cannot be made and all goes back")
+            } else {
+                let others = wanted.engine.containers.keys.filter { name in
+                    !missing.contains { $0.container == name }
+                }
+                let ways = others.isEmpty ? "" : ", or name the others with --container"
+                result.conflicts.append("\(what): make it first\(ways)")
+            }
+        }
     }
 
     /// File systems that are mounted in a volume whose content is replaced: they would go with it.

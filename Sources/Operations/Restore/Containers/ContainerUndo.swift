@@ -22,8 +22,22 @@ struct ContainerUndo: Sendable {
         }
     }
 
+    /// Bind mounts that the run made, folder and all: containers have written there since, so that they go as a whole.
+    ///
+    /// - Parameter present: what is there now of what the run changed.
+    func broughtFolders(_ present: [FileEntry]) -> [String] {
+        let folders = Set(present.lazy.filter { $0.kind == .folder }.map(\.path))
+        let made = Set(
+            original.steps.lazy.filter { $0.action == .create && !$0.isAround }.map(\.subject)
+        ).intersection(folders)
+        return (original.containers?.places ?? []).filter { made.contains(Array($0.utf8)) }.sorted()
+    }
+
     /// What is wanted; nil when the run changed nothing of an engine.
-    func request(_ wanted: EngineState, _ present: EngineState) -> ContainerRequest? {
+    /// - Parameter brought: folders that go as a whole.
+    func request(
+        _ wanted: EngineState, _ present: EngineState, brought: [String]
+    ) -> ContainerRequest? {
         let replacedVolumes = Set(names(.replaceVolume))
         let folders = names(.replaceData).sorted()
         let made =
@@ -36,11 +50,13 @@ struct ContainerUndo: Sendable {
             + original.steps.filter { $0.action == .createInstancePart }.reversed().map {
                 "part \($0.section) \($0.name)"
             }
+        let going = brought.map { ContainerRequest.removedFolder + $0 }
         let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
         let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
         guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else {
             guard !filePlaces.isEmpty || !folders.isEmpty else { return nil }
-            var request = ContainerRequest(allowsSpecial: true, places: (filePlaces + folders).sorted())
+            var request = ContainerRequest(
+                allowsSpecial: true, removes: going, places: (filePlaces + folders).sorted())
             (request.leavesContainers, request.leavesInstances) = (true, true)
             (request.folders, request.links) = (folders, original.containers?.links ?? [:])
             return request
@@ -50,7 +66,7 @@ struct ContainerUndo: Sendable {
         }
         var request = ContainerRequest(
             names: replaced, replacesData: !replacedVolumes.isEmpty, allowsEmptyVolumes: true,
-            allowsSpecial: true, removes: made,
+            allowsSpecial: true, removes: made + going,
             places: Set(filePlaces + folders + volumes.filter(\.isPlain).map(\.mountpoint)).sorted())
         (request.folders, request.links) = (folders, original.containers?.links ?? [:])
         return request
@@ -61,7 +77,8 @@ struct ContainerUndo: Sendable {
     /// - Returns: the request of the plan, what is affected, and whether the engine is as the run left it.
     /// - Throws: `planBlocked` when it cannot be done.
     func plan(
-        onto reading: RestoreReading, _ result: inout RestorePlanner.Result, hash: KeyedHash
+        onto reading: RestoreReading, brought: [String], _ result: inout RestorePlanner.Result,
+        hash: KeyedHash
     ) async throws(OperationError) -> (request: ContainerRequest?, affected: [String], isUntouched: Bool) {
         guard original.containers != nil else { return (nil, [], true) }
         var known = ContainerRequest(allowsSpecial: true)
@@ -69,7 +86,9 @@ struct ContainerUndo: Sendable {
         var planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: known, redactor: context.services.redactor)
         let wanted = try await planning.wanted()
-        guard let request = request(wanted.engine, reading.engine) else { return (nil, [], true) }
+        guard let request = request(wanted.engine, reading.engine, brought: brought) else {
+            return (nil, [], true)
+        }
         planning.request = request
         let plan = planning.plan(
             wanted, onto: reading.engine, files: [], steps: result.steps, hash: hash)
@@ -81,10 +100,12 @@ struct ContainerUndo: Sendable {
         result.steps += plan.steps
         result.commands += plan.commands
         result.warnings += plan.warnings
-        if !names(.startContainer).isEmpty {
+        let halted = Set(
+            reading.engine.containers.values.filter { plan.operations.halted.contains($0.id) }.map(\.name))
+        let running = names(.startContainer).filter { !halted.contains($0) }
+        if !running.isEmpty {
             result.warnings.append(
-                "Containers that the run only started keep running: \(names(.startContainer).joined(separator: ", "))."
-            )
+                "Containers that the run only started keep running: \(running.joined(separator: ", ")).")
         }
         var document = RunDocument(backup: original.backup)
         let open = try await ContainerApplication(plan: original, id: "", context: context)

@@ -69,19 +69,17 @@ enum DataPlaces {
         } catch { throw OperationError(error, device: device.name) }
     }
 
-    /// What is said of bind mounts that nothing will bring.
+    /// Bind mounts that nothing will bring, by the containers that are made on them.
     static func unheld(
         _ absent: Set<String>, _ wanted: ContainerPlanning.Wanted, made: Set<String>
-    ) -> [String] {
+    ) -> [(source: String, container: String)] {
         made.sorted().compactMap { wanted.engine.containers[$0] }.flatMap { container in
             container.sources.sorted().filter { source in
                 absent.contains(source)
                     && ([source] + (wanted.engine.links[source] ?? [])).allSatisfy {
                         wanted.holdings[$0] == nil
                     }
-            }.map {
-                "the bind mount \(TerminalText.escape($0)) of container \(container.name) is neither here nor in the backup: unless a package brings it, \(container.name) cannot be made and all goes back; name the others with --container"
-            }
+            }.map { ($0, container.name) }
         }
     }
 
