@@ -50,7 +50,12 @@ let package = Package(
         module("Basics", ["CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
-        program("Benchmarks", ["Basics", "Codecs", "Collectors", "CSystem", "RemoteExecution", "Vault"]),
+        program(
+            "Benchmarks",
+            [
+                "Basics", "Codecs", "Collectors", "CSystem", "Operations", "Program", "RemoteExecution",
+                "Vault",
+            ]),
 
         module("CLI", ["Basics", "Operations"]),
         tests(
@@ -140,11 +145,18 @@ let package = Package(
 
         module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 
+        module(
+            "Program",
+            [
+                "Basics", "Codecs", "LocalExecution", "Operations", "RemoteExecution", "SQLiteStore",
+                "SSHClient", "Storage", "Vault",
+            ]
+        ),
         program(
             "holdfast",
             [
                 "Basics", "CLI", "Codecs", "HTTP", "HTTPTransport", "LocalExecution", "MCP", "Operations",
-                "RemoteExecution", "SQLiteStore", "SSHClient", "Service", "Storage", "Vault",
+                "Program", "SQLiteStore", "SSHClient", "Service",
             ]
         ),
         .testTarget(

@@ -12,6 +12,8 @@ package struct OpenFile: ~Copyable {
         case probe
         /// For reading and writing, made when missing.
         case update
+        /// For writing over what is there, from the start; an error when it is missing or a link.
+        case overwrite
         /// For appending; made new, an error when there is one already.
         case create
     }
@@ -33,11 +35,12 @@ package struct OpenFile: ~Copyable {
             case .read: O_RDONLY
             case .probe: O_RDONLY | O_NONBLOCK | O_NOCTTY
             case .update: O_RDWR | O_CREAT
+            case .overwrite: O_WRONLY | O_NOFOLLOW
             case .create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND
             }
         let descriptor = unsafe holdfast_open(path, flags | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw SystemError("open", path) }
-        guard mode == .read || mode == .probe || fchmod(descriptor, permissions) == 0 else {
+        guard [.read, .probe, .overwrite].contains(mode) || fchmod(descriptor, permissions) == 0 else {
             let error = SystemError("fchmod", path)
             Glibc.close(descriptor)
             throw error

@@ -15,7 +15,11 @@ enum HostConfigBenchmark: Benchmark {
             let script = options.scripts + "/bench-peers/host_config_beside.py"
             let rounds = String(options.rounds ?? 15)
             let text = try Command.program(
-                "python3", [script, options.holdfast, folder, rounds, String(many), hatch ? "hatch" : "-"]
+                "python3",
+                [
+                    script, options.holdfast, options.program, folder, rounds, String(many),
+                    hatch ? "hatch" : "-",
+                ]
             ).text()
             for line in text.split(separator: "\n") {
                 let figure = try JSONParser.parse(String(line))

@@ -35,6 +35,7 @@ enum ExitStatus {
         case VaultCommandBenchmark.writing: return try FileSet().write(below: CommandLine.arguments[2])
         case CollectOneBenchmark.writing:
             return try CollectOneBenchmark.writeScript(to: CommandLine.arguments[2])
+        case HostConfigCalls.word: return try await HostConfigCalls.serve(home: CommandLine.arguments[2])
         default: break
         }
         do throws(Options.Malformed) {

@@ -4,6 +4,7 @@ import Codecs
 import Glibc
 import HTTPTransport
 import Operations
+import Program
 import SQLiteStore
 import SSHClient
 import Service
@@ -45,7 +46,13 @@ struct Main {
     ) async throws(OperationError) -> OperationContext {
         let caller = Caller(
             actor: Caller.personPrefix + ProcessEnvironment.userName, surface: "cli", level: .destroy)
-        return try ProgramParts(home: home, logLevel: logLevel).context(for: caller, progress)
+        return try parts(home, logLevel).context(for: caller, progress)
+    }
+
+    private static func parts(
+        _ home: String?, _ logLevel: Log.Level?
+    ) throws(OperationError) -> ProgramParts {
+        try ProgramParts(home: home, logLevel: logLevel, launcher: JobProcess.Launcher(home: home))
     }
 
     /// What assistants may be offered.
@@ -57,7 +64,7 @@ struct Main {
     ) { (options: MCPOptions, call: ResidentCommand.Call) async throws(OperationError) in
         let command = MCPCommand(operations: offered, http: EventHTTPServer())
         let description = try await command.run(options) { () throws(OperationError) in
-            let parts = try ProgramParts(home: call.home, logLevel: call.logLevel)
+            let parts = try parts(call.home, call.logLevel)
             ProgramPages.giveBackSoon()
             return MCPCommand.Parts(
                 userName: ProcessEnvironment.userName, sealer: ProcessSealer(), executor: parts.workers
@@ -72,7 +79,7 @@ struct Main {
         ["serve"], summary: ServeWords.summary, discussion: ServeWords.discussion,
         examples: ServeWords.examples, input: ServeOptions.self
     ) { (options: ServeOptions, call: ResidentCommand.Call) async throws(OperationError) in
-        let parts = try ProgramParts(home: call.home, logLevel: call.logLevel ?? .warning)
+        let parts = try parts(call.home, call.logLevel ?? .warning)
         let nobody = Caller(actor: "service", surface: "http", level: .read)
         let serve = Serve(
             server: EventHTTPServer(), fetcher: CurlFetcher(), operations: offered,

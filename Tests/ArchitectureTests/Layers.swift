@@ -30,6 +30,11 @@ enum Layers {
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
         "SSHClient": ["Basics", "CLibSSH", "CSystem", "RemoteExecution"],
         "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
+        // What the program and the benchmarks build of them for operations to work with.
+        "Program": [
+            "Basics", "Codecs", "LocalExecution", "Operations", "RemoteExecution", "SQLiteStore", "SSHClient",
+            "Storage", "Vault",
+        ],
     ]
 
     /// The program, which builds the parts together.

@@ -1,8 +1,8 @@
 """What keeping an assistant's configuration costs, with few backups and with many; prints one JSON object a figure.
 
-usage: host_config_beside.py HOLDFAST FOLDER ROUNDS MANY HATCH
+usage: host_config_beside.py HOLDFAST BENCHMARKS FOLDER ROUNDS MANY HATCH
 
-HATCH is the command of Hatch whose module this Python has, or -: then it is left out. Each round meets every contender.
+BENCHMARKS is the program that calls Holdfast's operations in a process of its own and tells how long each took. HATCH is the command of Hatch whose module this Python has, or -: then it is left out. Each round meets every contender.
 """
 
 import datetime
@@ -15,8 +15,8 @@ import subprocess
 import sys
 import time
 
-HOLDFAST, FOLDER, ROUNDS, MANY, HATCH = (
-    sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+HOLDFAST, BENCHMARKS, FOLDER, ROUNDS, MANY, HATCH = (
+    sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), sys.argv[6])
 FEW = 100
 HOME = FOLDER + "/user"
 FILE = HOME + "/.cursor/mcp.json"
@@ -52,34 +52,22 @@ def ratio(name, ours, theirs):
     figure(name, statistics.median(one / other for one, other in zip(ours, theirs)))
 
 
-class Server:
-    """`holdfast mcp` over standard input and output."""
+class Calls:
+    """Operations of Holdfast, called from one process as a program calls those of Hatch's module from its own."""
 
     def __init__(self, state):
-        command = [HOLDFAST, "--home", state, "mcp", "--level", "write", "--toolsets", "host_configs"]
         self.process = subprocess.Popen(
-            command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.number = 0
-        self.ask("initialize", {"protocolVersion": "2025-06-18", "capabilities": {},
-                                "clientInfo": {"name": "bench", "version": "1"}})
-        self.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+            [BENCHMARKS, "host-config-calls", state], env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def send(self, message):
-        self.process.stdin.write((json.dumps(message) + "\n").encode())
+    def ask(self, request):
+        self.process.stdin.write((json.dumps(request) + "\n").encode())
         self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        return answer["seconds"], answer
 
-    def ask(self, method, parameters):
-        self.number += 1
-        self.send({"jsonrpc": "2.0", "id": self.number, "method": method, "params": parameters})
-        while True:
-            answer = json.loads(self.process.stdout.readline())
-            if answer.get("id") == self.number:
-                return answer
-
-    def call(self, tool, **arguments):
-        answer = self.ask("tools/call", {"name": tool, "arguments": arguments})
-        assert not answer.get("error") and not answer["result"].get("isError"), answer
-        return answer["result"]["structuredContent"]
+    def call(self, operation, **arguments):
+        seconds, answer = self.ask({"call": operation, "arguments": arguments})
+        return seconds, answer["result"]
 
     def end(self):
         self.process.stdin.close()
@@ -115,24 +103,28 @@ def fill(state, count):
 
 def measure(state, offset):
     """Seconds of each step in each round, and of the bare write beside it."""
-    server = Server(state)
-    times = {"list": [], "create": [], "restore": [], "command": [], "floor": []}
+    calls = Calls(state)
+    times = {"list": [], "list as JSON": [], "create": [], "restore": [], "command": [], "floor": []}
     for number in range(offset, offset + ROUNDS):
         times["floor"].append(took(lambda: floor(number))[0])
         put(number)
-        times["create"].append(took(lambda: server.call("backup_host_config", host=["cursor"]))[0])
-        newest = server.call("list_host_configs", host=["cursor"], limit=2)["backups"]
-        seconds, output = took(
-            lambda: server.call("restore_host_config", host="cursor", backup=newest[1]["backup"]))
+        seconds, output = calls.call("host-config backup", host=["cursor"])
+        assert output["hosts"][0]["outcome"] == "stored", output
+        times["create"].append(seconds)
+        newest = calls.call("host-config list", host=["cursor"], limit=2)[1]["backups"]
+        seconds, output = calls.call("host-config restore", host="cursor", backup=newest[1]["backup"])
         assert output["files"][0]["outcome"] == "restored", output
         times["restore"].append(seconds)
     for _ in range(ROUNDS):
-        seconds, output = took(lambda: server.call("list_host_configs", host=["cursor"], limit=FEW))
-        assert len(output["backups"]) == FEW, output
+        seconds, output = calls.ask({"list": True})
+        assert output["rows"] == FEW, output
         times["list"].append(seconds)
+        seconds, output = calls.call("host-config list", host=["cursor"], limit=FEW)
+        assert len(output["backups"]) == FEW, output
+        times["list as JSON"].append(seconds)
         times["command"].append(
             took(lambda: run(state, "host-config", "list", "cursor", "--limit", str(FEW), "--json"))[0])
-    server.end()
+    calls.end()
     return times
 
 
@@ -153,6 +145,7 @@ def hatch(times):
             [HATCH, "mcp", "backup", "list", "cursor", "--json"], env=ENVIRONMENT, check=True,
             capture_output=True))[0])
     ratio(f"list of {FEW}: wall, holdfast / hatch", times["list"], lists)
+    ratio(f"list of {FEW} as JSON: wall, holdfast / hatch", times["list as JSON"], lists)
     ratio(f"command, list of {FEW}: wall, holdfast / hatch", times["command"], commands)
     ratio("create: wall, holdfast / hatch without fsync", times["create"], creates)
 
@@ -163,8 +156,9 @@ fill(FOLDER + "/few", FEW)
 few = measure(FOLDER + "/few", 1_000_000)
 for step in ["create", "restore"]:
     ratio(f"{step}: wall, holdfast / write, fsync and rename", few[step], few["floor"])
-for step, name in [("list", f"list of {FEW}"), ("command", f"command, list of {FEW}")]:
-    figure(f"{name}: median ms, holdfast", statistics.median(few[step]) * 1000)
+for step, name in [("list", f"list of {FEW}"), ("command", f"command, list of {FEW}"), ("create", "create"),
+                   ("restore", "restore"), ("floor", "write, fsync and rename")]:
+    figure(f"{name}: median ms" + (", holdfast" if step != "floor" else ""), statistics.median(few[step]) * 1000)
 if HATCH != "-":
     hatch(few)
 if MANY > FEW:

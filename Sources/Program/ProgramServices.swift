@@ -1,16 +1,16 @@
-import Basics
-import Codecs
-import Operations
-import RemoteExecution
+package import Basics
+package import Codecs
+package import Operations
+package import RemoteExecution
 import SQLiteStore
-import Storage
+package import Storage
 import Synchronization
-import Vault
+package import Vault
 
 /// The concrete parts behind the operations, each made when it is first asked for.
-final class ProgramServices: Services {
-    let transport: any DeviceTransport
-    let launcher: any JobLauncher
+package final class ProgramServices: Services {
+    package let transport: any DeviceTransport
+    package let launcher: any JobLauncher
     private let stores: ProgramStores
     private let clock: any WallClock
     private let opened = Mutex<Vault?>(nil)
@@ -24,40 +24,42 @@ final class ProgramServices: Services {
         self.clock = clock
     }
 
-    var paths: StatePaths { stores.paths }
+    package var paths: StatePaths { stores.paths }
 
-    var redactor: Redactor { stores.redactor }
+    package var redactor: Redactor { stores.redactor }
 
-    var troubles: [String] {
+    package var troubles: [String] {
         let vault = opened.withLock(\.self)
         let damage = vault?.configDamage.map { "\(paths.vault)/\($0.message). \($0.hint)" }
         return [damage, stores.trouble].compactMap(\.self)
     }
 
-    func registry() async throws(OperationError) -> any DeviceRegistry { try stores.store() }
+    package func registry() async throws(OperationError) -> any DeviceRegistry { try stores.store() }
 
-    func audit() async throws(OperationError) -> any AuditTrail { try stores.store() }
+    package func audit() async throws(OperationError) -> any AuditTrail { try stores.store() }
 
-    func inspection() async throws(OperationError) -> any StoreInspection { try stores.store() }
+    package func inspection() async throws(OperationError) -> any StoreInspection { try stores.store() }
 
-    func createStore(startingAnew: Bool) async throws(OperationError) {
+    package func createStore(startingAnew: Bool) async throws(OperationError) {
         let store = try stores.store()
         do { try await store.create(startingAnew: startingAnew) } catch { throw OperationError(error) }
     }
 
-    func restoreHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .restore) }
+    package func restoreHash() async throws(OperationError) -> KeyedHash {
+        try stores.key().hash(for: .restore)
+    }
 
-    func tokens() async throws(OperationError) -> any TokenStore { try stores.store() }
+    package func tokens() async throws(OperationError) -> any TokenStore { try stores.store() }
 
-    func tokenHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .tokens) }
+    package func tokenHash() async throws(OperationError) -> KeyedHash { try stores.key().hash(for: .tokens) }
 
-    func ledger() async throws(OperationError) -> any RestoreLedger { try stores.store() }
+    package func ledger() async throws(OperationError) -> any RestoreLedger { try stores.store() }
 
-    func policies() async throws(OperationError) -> any PolicyStore { try stores.store() }
+    package func policies() async throws(OperationError) -> any PolicyStore { try stores.store() }
 
-    func jobs() async throws(OperationError) -> any JobStore { try stores.store() }
+    package func jobs() async throws(OperationError) -> any JobStore { try stores.store() }
 
-    func vault() async throws(OperationError) -> Vault {
+    package func vault() async throws(OperationError) -> Vault {
         // A damaged one may have been repaired by another process.
         if let vault = opened.withLock(\.self), vault.configDamage == nil { return vault }
         let key = try stores.key()

@@ -1,18 +1,21 @@
-import Basics
+package import Basics
 import LocalExecution
-import Operations
+package import Operations
 import RemoteExecution
 import SSHClient
 
 /// What operations work with in this process, for the state in one place.
-struct ProgramParts: Sendable {
-    let services: ProgramServices
+package struct ProgramParts: Sendable {
+    package let services: ProgramServices
     let log: Log
     /// Where what calls the store often should run.
-    let workers: WorkerPool
+    package let workers: WorkerPool
 
     /// The parts for the folder given with `--home`; nil for the usual places.
-    init(home: String?, logLevel: Log.Level?) throws(OperationError) {
+    /// - Parameter launcher: starts the jobs.
+    package init(
+        home: String?, logLevel: Log.Level?, launcher: any JobLauncher
+    ) throws(OperationError) {
         guard SystemClock().now() < .furthest else {
             throw OperationError(
                 .configurationInvalid,
@@ -24,13 +27,12 @@ struct ProgramParts: Sendable {
         workers = stores.workers
         services = ProgramServices(
             stores: stores, transport: Self.transport(stores, keys),
-            launcher: JobProcess.Launcher(home: home),
-            clock: SystemClock())
+            launcher: launcher, clock: SystemClock())
         log = logLevel.map { [services] in Log(level: $0, redactor: services.redactor) } ?? .silent
     }
 
     /// A context for one call.
-    func context(for caller: Caller, _ progress: any ProgressReporter) -> OperationContext {
+    package func context(for caller: Caller, _ progress: any ProgressReporter) -> OperationContext {
         OperationContext(
             caller: caller, clock: SystemClock(), progress: progress, services: services, log: log)
     }
