@@ -152,6 +152,7 @@ let package = Package(
                 "SSHClient", "Storage", "Vault",
             ]
         ),
+        tests(of: "Program", ["Basics", "Operations", "Storage", "TestSupport"]),
         program(
             "holdfast",
             [

@@ -66,8 +66,9 @@ import Testing
         let folder = try ScratchFolder()
         try folder.write(Array(shell.script(for: Self.tree).utf8), to: "script")
         let program = "#!/bin/sh\nprintf '%s\\n' alpha beta '$(touch \(folder.path)/pwned)'\n"
-        try folder.write(Array(program.utf8), to: "holdfast")
-        try TestSupport.Shell.run("chmod +x \(folder.path)/holdfast")
+        // Written by another process: one that this one starts meanwhile would hold it open, and it could not be run.
+        try folder.write(Array(program.utf8), to: "program")
+        try TestSupport.Shell.run("cd \(folder.path) && cp program holdfast && chmod +x holdfast")
         return folder
     }
 
