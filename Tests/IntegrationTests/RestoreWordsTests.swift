@@ -72,7 +72,8 @@ extension Integration {
             let undone = try await rig.home.run(["restore", "undo", rig.newestRun()])
             #expect(undone.status == 7, "\(undone.story)")
             #expect(
-                undone.errorText.contains("What was there before is in backup \(copy)"), "\(undone.story)")
+                undone.errorText.contains("What was there before the restore is in backup \(copy)"),
+                "\(undone.story)")
             #expect(try rig.text("cat /etc/cron.d/job /etc/cron.d/other") == "# sound\n# a\n")
             // As it says.
             let rest = try await rig.approvedPlan(copy, ["--path", "/etc/cron.d/other"])

@@ -23,6 +23,7 @@ import Vault
             case .create: "create \(target)"
             case .replace(let count): "replace \(word(count)) \(target)"
             case .remove(let count): "remove \(word(count)) \(target)"
+            case .take: "take \(target) as \(DeviceText.string(operation.kept))"
             }
         }
     }
@@ -50,6 +51,22 @@ import Vault
                 RestorePlannerTests.file("/e/d/b"),
             ])
         #expect(names(made) == ["remove 3 /e/d"])
+    }
+
+    @Test func `data goes before the folders around it, and is kept where a folder stays`() {
+        let data = RestoreStep(
+            action: .removeData, subject: Array("/e/d/data".utf8), section: "container-data")
+        let folder = RestoreStep(action: .remove, subject: Array("/e/d".utf8), section: "")
+        for steps in [[folder, data], [data, folder]] {
+            let made = SwapOperations(steps, run: run, wanted: [:], present: [:])
+            #expect(
+                names(made) == [
+                    "take /e/d/data as /e/.holdfast-rrrrrrrrrrrrrrrr.0.old", "remove 1 /e/d",
+                ])
+        }
+        let top = RestoreStep(action: .removeData, subject: Array("/data".utf8), section: "container-data")
+        let made = SwapOperations([top], run: run, wanted: [:], present: [:])
+        #expect(names(made) == ["take /data as /.holdfast-rrrrrrrrrrrrrrrr.0.old"])
     }
 
     @Test func `what lies below a folder that is replaced goes with it`() {

@@ -45,7 +45,8 @@ package enum BindPlacesCollector: Collector {
                 --format '{{range .Mounts}}{{if eq .Type "bind"}}{{println .Source}}{{end}}{{end}}' -- $hf_ids 2>/dev/null \
                 | sort -u | while IFS= read -r hf_place; do
                 case $hf_place in /*) ;; *) continue ;; esac
-                hf_there=$(hf_root readlink -f -- "$hf_place" 2>/dev/null) || continue
+                # A link still says where the data lay that is gone.
+                hf_there=$(hf_root readlink -f -- "$hf_place" 2>/dev/null) || hf_there=$(hf_root readlink -m -- "$hf_place" 2>/dev/null) || continue
                 [ "$hf_there" = "$hf_place" ] || printf '%s\n%s\n' "$hf_place" "$hf_there"
                 hf_second "$hf_place" "$hf_there"
                 done

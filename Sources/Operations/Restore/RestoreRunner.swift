@@ -291,7 +291,8 @@ struct RestoreRunner {
             let parts =
                 plan.steps.contains { $0.action.takesData && $0.action.isOfEngine }
                 ? "--container NAME --replace-data, --section or --path" : "--section or --path"
-            return "What was there before is in backup \(plan.backup). To bring back the rest of it: "
+            return
+                "What was there before the restore is in backup \(plan.backup). To bring back the rest of it: "
                 + "holdfast restore plan \(plan.backup)\(place), with \(parts)"
         }
         let used = "The approval of the plan is used up"
@@ -324,7 +325,8 @@ struct RestoreRunner {
         }
         let after = seconds > 0 ? " (reachable again after \(seconds) s)" : ""
         throw OperationError(
-            .restoreRolledBack, "\(device.name) went back, all is as it was\(after): \(reason)",
+            .restoreRolledBack,
+            "\(device.name) went back, \(RestoreSession.wentBackWhole(reason) ? "all is as it was" : "but not all is as it was")\(after): \(reason)",
             hint: wayOn(from: await journal.record.id, document, inPartsOf: manifest))
     }
 

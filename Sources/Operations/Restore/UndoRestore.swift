@@ -268,17 +268,18 @@ package struct UndoRestore: ServiceOperation {
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         var facts = Self.facts(of: reading, touched, steps)
         try await addMade(&facts, steps, document, device, context)
-        let brought = containers.broughtFolders(facts.present)
-        facts.leave(brought)
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = touched.allSatisfy { path in
             FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
-                || RestoreScope.isBelow(path, brought)
         }
+        let brought = containers.broughtPlaces(facts.present)
+        facts.leave(brought)
+        let shared = try await leaveShared(&facts, besides: brought, device, context)
         var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
         Self.stopStarted(&result, document)
+        result.warnings += shared.map { "\($0) stays: something is in it that the run did not bring." }
         let taken = Self.takenBack(steps, facts, reading, takesPackages: takesPackages)
         result.steps += taken.steps
         result.warnings += taken.warnings
@@ -356,6 +357,34 @@ package struct UndoRestore: ServiceOperation {
             warnings.append("Home folders that were made for new accounts stay.")
         }
         return (back, warnings)
+    }
+
+    /// Leaves folders that the run made where something else is in them by now.
+    ///
+    /// - Parameter brought: places in them that go as a whole, whatever they hold.
+    /// - Returns: their names.
+    private func leaveShared(
+        _ facts: inout PlanFacts, besides brought: [String], _ device: Device, _ context: OperationContext
+    ) async throws(OperationError) -> [String] {
+        let wanted = Set(facts.wanted.map(\.path))
+        let going = facts.present.filter { !wanted.contains($0.path) }.map(\.path)
+        let folders = facts.present.filter { $0.kind == .folder && !wanted.contains($0.path) }.map(\.path)
+        let places = brought.map { Array($0.utf8) }
+        let counts: [[UInt8]: Int]
+        do {
+            counts = try await FolderProbe.counts(
+                of: folders + (folders.isEmpty ? [] : places), on: device, by: context.services.transport)
+        } catch { throw OperationError(error, device: device.name) }
+        var known = Dictionary(folders.map { ($0, 0) }) { first, _ in first }
+        for (path, names) in going.map({ ($0, 1) }) + places.map({ ($0, counts[$0] ?? 0) }) {
+            for end in path.indices.dropFirst() where path[end] == UInt8(ascii: "/") {
+                known[Array(path[..<end])]? += names
+            }
+            known[path]? += names
+        }
+        let shared = Set(folders.filter { (counts[$0] ?? 0) > (known[$0] ?? 0) })
+        facts.present.removeAll { shared.contains($0.path) }
+        return shared.sorted(by: ByteOrder.precedes).map { DeviceText.path($0) }
     }
 
     /// Folders that the run made around files are there, though no section tells of them.

@@ -79,13 +79,6 @@ package struct ContainerOperations: Sendable, Equatable {
         package let name: String
     }
 
-    /// A folder that goes while no container uses it.
-    package struct RemovedFolder: Sendable, Equatable {
-        package let path: String
-        /// The nearest folder around it that stays: there it is kept until the run is decided.
-        package let around: String
-    }
-
     package var images: [Image] = []
     package var asides: [Aside] = []
     /// Ids of containers that are stopped meanwhile and started again.
@@ -105,8 +98,6 @@ package struct ContainerOperations: Sendable, Equatable {
     /// Names that go when the run is kept.
     package var removedVolumes: [String] = []
     package var removedNetworks: [String] = []
-    /// Folders that were bind mounts and go.
-    package var removedFolders: [RemovedFolder] = []
     /// What instances need and is made before them.
     package var parts: [Part] = []
     package var instances: [Instance] = []

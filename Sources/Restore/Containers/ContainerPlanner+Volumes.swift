@@ -154,12 +154,9 @@ extension ContainerPlanner {
                 )
                 continue
             }
-            let folders = plan.operations.removedFolders.map(\.path)
-            if container.binds.contains(where: { bind in
-                folders.contains { bind == $0 || bind.hasPrefix($0 + "/") }
-            }) {
+            if container.binds.contains(where: { Self.isGoing($0, plan, facts.going) }) {
                 plan.operations.halted.append(container.id)
-                plan.affected.append("container \(container.name) (is stopped)")
+                plan.affected.append("container \(container.name) (is stopped and stays so)")
                 plan.warnings.append(
                     "Container \(container.name) is stopped and stays so: what it mounts goes.")
                 plan.commands.append("docker stop \(container.name.shellWord)")
@@ -172,6 +169,14 @@ extension ContainerPlanner {
         }
     }
 
+    /// Whether a bind mount is not there any more once the plan is carried out: its container could not be started.
+    private static func isGoing(_ bind: String, _ plan: ContainerPlan, _ going: Set<String>) -> Bool {
+        going.contains(bind)
+            || plan.steps.contains { step in
+                step.action == .removeData && (bind == step.name || bind.hasPrefix(step.name + "/"))
+            }
+    }
+
     private static func isRelated(_ left: String, _ right: String) -> Bool {
         left == right || left.hasPrefix(right + "/") || right.hasPrefix(left + "/")
     }
@@ -179,25 +184,16 @@ extension ContainerPlanner {
     // MARK: Taking away
 
     /// A bind mount goes as a whole: what lies in it now is what its containers made of it.
-    private func planRemoval(ofFolder path: String, _ plan: inout ContainerPlan) {
+    private func planRemoval(ofPlace path: String, _ plan: inout ContainerPlan) {
         guard PathGuard.problem(path: Array(path.utf8)) == nil else {
-            plan.conflicts.append("\(TerminalText.escape(path)) is no folder that a restore may take away")
+            plan.conflicts.append("\(TerminalText.escape(path)) is nothing that a restore may take away")
             return
         }
-        plan.operations.removedFolders.append(
-            .init(path: path, around: Self.staying(around: path, facts.goingFolders)))
         plan.commands.append("take \(TerminalText.escape(path)) away (kept until the run is decided)")
         plan.steps.append(
             step(
-                .removeData, path, section: "container-data", what: ["folder, with all in it"], risk: .high,
+                .removeData, path, section: "container-data", what: ["all that is there"], risk: .high,
                 before: [path]))
-    }
-
-    /// The nearest folder around `path` that is none of `going`.
-    private static func staying(around path: String, _ going: Set<String>) -> String {
-        var parts = path.split(separator: "/").dropLast()
-        while !parts.isEmpty, going.contains("/" + parts.joined(separator: "/")) { parts = parts.dropLast() }
-        return "/" + parts.joined(separator: "/")
     }
 
     /// What an undo takes away again.
@@ -206,7 +202,7 @@ extension ContainerPlanner {
             let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
             if parts.count == 2, parts[0] == "instance" { planRemoval(ofInstance: parts[1], &plan) }
             if parts.count == 2, parts[0] == "part" { planRemoval(ofPart: parts[1], &plan) }
-            if parts.count == 2, parts[0] == "folder" { planRemoval(ofFolder: parts[1], &plan) }
+            if parts.count == 2, parts[0] == "place" { planRemoval(ofPlace: parts[1], &plan) }
             guard parts.count == 2, EngineName.isValid(parts[1]) else { continue }
             switch parts[0] {
             case "container":

@@ -22,8 +22,8 @@ package struct ContainerFacts: Sendable {
     package var installsEngine = false
     /// Files that are there once the plan's files are in their places.
     package var files: Set<String> = []
-    /// Folders that the plan's files take away.
-    package var goingFolders: Set<String> = []
+    /// Files, folders and links that the plan takes away.
+    package var going: Set<String> = []
     /// What each service of a compose project depends on, by `project/service`.
     package var dependencies: [String: [String]] = [:]
     package let hash: KeyedHash

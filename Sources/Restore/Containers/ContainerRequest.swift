@@ -25,7 +25,7 @@ package struct ContainerRequest: Sendable, Equatable {
     /// Leaves what LXD and Incus hold alone.
     package var leavesInstances = false
     /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`,
-    /// `folder PATH` of a bind mount; none for any other plan.
+    /// `place PATH` of a bind mount; none for any other plan.
     package var removes: [String]
     /// Folders and files whose content the plan changes besides the sections: places of volumes and bind mounts.
     package var places: [String]
@@ -45,8 +45,8 @@ package struct ContainerRequest: Sendable, Equatable {
         self.places = places
     }
 
-    /// What a folder in `removes` begins with; its path follows.
-    package static let removedFolder = "folder "
+    /// What a bind mount in `removes` begins with; its path follows.
+    package static let removedPlace = "place "
 
     /// The options of ‘restore plan’ that ask for it.
     var options: [String] {

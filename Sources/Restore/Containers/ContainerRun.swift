@@ -54,17 +54,10 @@ package struct ContainerRun: Sendable, Equatable {
             leftovers.append(Array(name.utf8))
             staged += Self.entries(entries, of: instance.source, as: name)
         }
-        let kept = operations.removedFolders.enumerated().map { index, folder in
-            (folder.around == "/" ? "" : folder.around) + "/.holdfast-\(run.text).folder-\(index).old"
-        }
-        leftovers += kept.map { Array(ContainerScripts.replaced($0).utf8) }
         self.parents = parents.sorted { $0.lexicographicallyPrecedes($1) }
         self.staged = staged
         self.leftovers = leftovers
-        files =
-            ContainerScripts(
-                operations: operations, run: run.text, fills: fills, exports: exports, keptFolders: kept
-            ).files
+        files = ContainerScripts(operations: operations, run: run.text, fills: fills, exports: exports).files
     }
 
     /// What is staged, by the folder that it is staged in.

@@ -31,10 +31,19 @@ extension ContainerScripts {
         fi
         }
         hf_remembered() { [ ! -s "$D/ran" ] || while IFS= read -r c; do "$@" "$c" </dev/null; done <"$D/ran"; }
-        hf_stop() { hf_said=$(docker stop --time 30 -- "$1" 2>&1) || hf_fail "a container could not be stopped: $hf_said"; }
+        # All at once, each with the time that it was given itself.
+        hf_stop() {
+        : >"$D/unstopped"
+        for c do
+        hf_time=$(docker inspect --type container --format '{{.Config.StopTimeout}}' -- "$c" 2>/dev/null)
+        case $hf_time in ''|*[!0-9]*|?????*) hf_time=30 ;; esac
+        { hf_said=$(docker stop --time "$hf_time" -- "$c" 2>&1) || printf '%s\n' "$hf_said" >>"$D/unstopped"; } </dev/null &
+        done
+        wait
+        [ ! -s "$D/unstopped" ] || hf_fail "a container could not be stopped: $(head -n 1 "$D/unstopped")"
+        }
+        hf_stays_down() { docker update --restart=no -- "$1" >/dev/null || hf_fail 'the restart policy of a container could not be set'; }
         hf_aside() {
-        docker update --restart=no -- "$1" >/dev/null || hf_fail 'the restart policy of a container could not be set'
-        hf_stop "$1"
         docker rename -- "$1" "$2" || hf_fail "a container could not be set aside as $2"
         }
         hf_network() {
@@ -142,7 +151,11 @@ extension ContainerScripts {
         [ "$hf_now" != "$2" ] || return 0
         docker rm --force -- "$hf_now" >/dev/null || hf_bad=1
         }
-        hf_stop_remembered() { hf_remembered docker stop --time 30 -- >/dev/null 2>&1 || :; }
+        hf_stop_remembered() {
+        [ -s "$D/ran" ] || return 0
+        hf_ran=; while IFS= read -r c; do hf_ran="$hf_ran $c"; done <"$D/ran"
+        ( hf_stop $hf_ran ) >/dev/null 2>&1 || :
+        }
         hf_unvolume() {
         hf_noted "volume $1" || return 0
         docker volume inspect -- "$1" >/dev/null 2>&1 || return 0

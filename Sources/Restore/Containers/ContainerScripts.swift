@@ -15,8 +15,6 @@ struct ContainerScripts: Sendable {
     let fills: [Fill]
     /// Where the export of each instance is staged.
     let exports: [String]
-    /// Where each folder that goes is kept meanwhile.
-    let keptFolders: [String]
 
     private static let start = ". \"${0%/*}/lib\"\n. \"$D/engine-lib\"\n"
 
@@ -39,11 +37,6 @@ struct ContainerScripts: Sendable {
         words[0] + words.dropFirst().map { " " + ShellQuoting.word($0) }.joined() + "\n"
     }
 
-    private static func parent(_ path: String) -> String {
-        let parts = path.split(separator: "/").dropLast()
-        return "/" + parts.joined(separator: "/")
-    }
-
     private func aside(_ name: String) -> String { "\(name)-holdfast-\(run)" }
 
     // MARK: Forward
@@ -53,16 +46,11 @@ struct ContainerScripts: Sendable {
         var text = begin("hf_engine")
         for image in operations.images { text += line("hf_image", image.pull, image.source, image.tag) }
         let ids = operations.asides.map(\.id) + operations.halted + operations.paused
-        if !ids.isEmpty { text += line(["hf_remember"] + ids) }
-        text += (operations.halted + operations.paused).map { line("hf_stop", $0) }.joined()
+        guard !ids.isEmpty else { return text + "exit 0\n" }
+        text += line(["hf_remember"] + ids)
+        for aside in operations.asides { text += line("hf_stays_down", aside.id) }
+        text += line(["hf_stop"] + ids)
         for aside in operations.asides { text += line("hf_aside", aside.id, self.aside(aside.name)) }
-        // Folders around it that go as well hold only what the plan names, once it is away.
-        for (folder, kept) in zip(operations.removedFolders, keptFolders) {
-            text +=
-                line("hf_unmounted", folder.path, SwapOperations.asMounted(folder.path))
-                + line("hf_looked=" + ShellQuoting.word(folder.path))
-                + line("hf_remove", "data", folder.path, kept) + line("hf_sync", Self.parent(folder.path))
-        }
         return text + "exit 0\n"
     }
 
@@ -138,9 +126,6 @@ struct ContainerScripts: Sendable {
 
     // MARK: The way back
 
-    /// Where that goes which an engine made in the place of a folder that was taken away.
-    static func replaced(_ kept: String) -> String { kept + ".new" }
-
     /// Before the files go back: what the run made goes, and what was stopped for them stands still again.
     private var off: String {
         var text = Self.start
@@ -178,11 +163,7 @@ struct ContainerScripts: Sendable {
 
     /// When the files are back: what was set aside has its name again, and runs if it did.
     private var back: String {
-        var text = Self.start
-        for (folder, kept) in zip(operations.removedFolders, keptFolders).reversed() {
-            text += line("hf_unreplace", "data", folder.path, Self.replaced(kept), kept)
-        }
-        text += wait("hf_engine || exit 1")
+        var text = begin("hf_engine || exit 1")
         for aside in operations.asides.reversed() {
             text += line("hf_home", aside.name, aside.id, aside.restartPolicy)
         }
@@ -199,7 +180,6 @@ struct ContainerScripts: Sendable {
         for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
             text += line("rm -rf --", fill.kept)
         }
-        for kept in keptFolders { text += line("rm -rf --", kept) }
         text += ghosts
         for instance in operations.removedInstances {
             text += line(instance.daemon.client, "delete", "--force", instance.name)

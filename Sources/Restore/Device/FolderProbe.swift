@@ -1,7 +1,7 @@
 import Basics
 package import RemoteExecution
 
-/// Asks a device which folders it lacks.
+/// Asks a device about folders.
 package enum FolderProbe {
     /// Longest text of one step, in bytes: an argument holds 128 KiB at most.
     private static let textLimit = 64 << 10
@@ -13,34 +13,58 @@ package enum FolderProbe {
         of folders: [[UInt8]], on device: Device, by transport: any DeviceTransport,
         followingLinks followsLinks: Bool = false
     ) async throws(ShellError) -> [[UInt8]] {
+        let lines = try await ask(folders, on: device, by: transport) { word, number in
+            "[ -e \(word) ] || \(followsLinks ? "" : "[ -L \(word) ] || ")echo \(number)\n"
+        }
+        return lines.compactMap { Int($0) }.filter(folders.indices.contains).map { folders[$0] }
+    }
+
+    /// How many names each of `folders` holds, itself included; none of one that is not there.
+    /// - Throws: `ShellError` when the device cannot be asked.
+    package static func counts(
+        of folders: [[UInt8]], on device: Device, by transport: any DeviceTransport
+    ) async throws(ShellError) -> [[UInt8]: Int] {
+        let lines = try await ask(folders, on: device, by: transport) { word, number in
+            "[ ! -e \(word) ] || echo \(number) $(find \(word) -print0 2>/dev/null | tr -c -d '\\000' | wc -c)\n"
+        }
+        var counts: [[UInt8]: Int] = [:]
+        for line in lines {
+            let numbers = line.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 2, folders.indices.contains(numbers[0]) else { continue }
+            counts[folders[numbers[0]]] = numbers[1]
+        }
+        return counts
+    }
+
+    /// The lines that a device answers; nothing is asked about no folders.
+    /// - Parameter line: the shell text for one folder, of the word for it and its number.
+    private static func ask(
+        _ folders: [[UInt8]], on device: Device, by transport: any DeviceTransport,
+        _ line: (_ word: String, _ number: Int) -> String
+    ) async throws(ShellError) -> [String] {
         guard !folders.isEmpty else { return [] }
-        let steps = steps(folders, followsLinks)
+        let steps = steps(folders, line)
         let boundary = FrameBoundary()
         let reader = RestoreReader(boundary: boundary)
         let job = ShellJob(input: FramedScript.bytes(steps: steps, boundary: boundary))
         _ = try await transport.run(job, on: device, into: reader)
         let results = await reader.results
-        var missing: [[UInt8]] = []
+        var lines: [String] = []
         for index in steps.indices {
             guard let result = results[index], result.status == 0 else {
-                throw ShellError(.protocolFailure, "the device did not say which folders it lacks")
+                throw ShellError(.protocolFailure, "the device did not answer about its folders")
             }
-            for line in DeviceText.lines(result.output) {
-                if let number = Int(line), folders.indices.contains(number) {
-                    missing.append(folders[number])
-                }
-            }
+            lines += DeviceText.lines(result.output)
         }
-        return missing
+        return lines
     }
 
-    private static func steps(_ folders: [[UInt8]], _ followsLinks: Bool) -> [ScriptStep] {
+    private static func steps(_ folders: [[UInt8]], _ line: (String, Int) -> String) -> [ScriptStep] {
         var steps: [ScriptStep] = []
         var text = ""
         for (index, folder) in folders.enumerated() {
             let (setup, word) = ShellQuoting.text(folder)
-            let link = followsLinks ? "" : "[ -L \(word) ] || "
-            text += "\(setup)[ -e \(word) ] || \(link)echo \(index)\n"
+            text += setup + line(word, index)
             if text.utf8.count > textLimit || index == folders.count - 1 {
                 steps.append(ScriptStep(timeLimit: 120, script: text + "exit 0\n", prefersRoot: true))
                 text = ""

@@ -82,6 +82,9 @@ package struct RestoreSession: Sendable {
         RunSteps.confirm(run: run, waits: waits)
     }
 
+    /// Whether a run that went back for `reason` left all as it was.
+    package static func wentBackWhole(_ reason: String) -> Bool { RunScripts.isWhole(reason) }
+
     /// What a confirmation that waits is told.
     package static let word = Array("\(RunSteps.word)\n".utf8)
 

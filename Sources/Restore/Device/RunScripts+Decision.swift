@@ -13,6 +13,15 @@ extension RunScripts {
     /// Where systemd looks for units before it looks anywhere else, and no backup does.
     private static let bootFolder = "/etc/systemd/system.control"
 
+    /// What a run that went back says of what is not as it was.
+    private static let containersOpen = "not every container could be put back"
+    private static let rulesOpen = "the rules that filtered before could not be loaded again"
+
+    /// Whether a run that went back for `reason` left all as it was.
+    static func isWhole(_ reason: String) -> Bool {
+        ![containersOpen, rulesOpen].contains { reason.contains($0) }
+    }
+
     /// What all programs know of decisions.
     var deciding: String {
         """
@@ -43,7 +52,7 @@ extension RunScripts {
         hf_later() { systemd-run --no-block --quiet --collect --unit='holdfast-engine-\(run)' /bin/sh "$D/finish" late >/dev/null 2>&1; }
         hf_engine_back() {
         [ ! -s "$D/engine-back" ] || /bin/sh "$D/engine-back" >>"$D/undo-log" 2>&1 9>&- \
-        || echo 'not every container could be put back; see: docker ps --all' >>"$D/reason"
+        || echo '\(Self.containersOpen); see: docker ps --all' >>"$D/reason"
         }
         hf_disarm() {
         U=\(Self.bootFolder)
@@ -192,7 +201,7 @@ extension RunScripts {
             else
             /bin/sh "$D/activate" >>"$D/undo-log" 2>&1 9>&-
             hf_rules_back >>"$D/undo-log" 2>&1 9>&- </dev/null \
-            || echo 'the rules that filtered before could not be loaded again; see: nft list ruleset' >>"$D/reason"
+            || echo '\(Self.rulesOpen); see: nft list ruleset' >>"$D/reason"
             fi
             if [ -s "$D/packages-gone" ]; then
             echo "packages that went stay away:$(cat "$D/packages-gone")" >>"$D/reason"

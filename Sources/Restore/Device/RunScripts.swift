@@ -72,6 +72,11 @@ struct RunScripts: Sendable {
             case .remove(let count):
                 text += whole(operation.target, count)
                 text += Array("hf_remove \(index)".utf8) + words([operation.target, operation.kept])
+            case .take:
+                text += Array("hf_take \(index)".utf8)
+                text += words([
+                    operation.target, operation.kept, SwapOperations.asMounted(operation.target),
+                ])
             }
         }
         return text
@@ -91,7 +96,7 @@ struct RunScripts: Sendable {
             case .replace:
                 text += Array("hf_unreplace \(index)".utf8)
                 text += words([operation.target, operation.staged, operation.kept])
-            case .remove:
+            case .remove, .take:
                 text += Array("hf_unremove \(index)".utf8) + words([operation.target, operation.kept])
             }
         }
@@ -169,6 +174,11 @@ struct RunScripts: Sendable {
         hf_note "$1"
         mv -- "$2" "$3" || hf_fail "$2 could not be taken away"
         }
+        hf_take() {
+        hf_unmounted "$2" "$4"
+        hf_looked=$2
+        hf_remove "$1" "$2" "$3"
+        }
         hf_uncreate() {
         if ! hf_there "$3" && hf_there "$2" && hf_noted "$1"; then mv -- "$2" "$3"; fi
         }
@@ -180,8 +190,16 @@ struct RunScripts: Sendable {
         mv -- "$4" "$2"
         fi
         }
+        # An engine makes empty folders where it misses something; what else has come there meanwhile makes room.
         hf_unremove() {
-        if hf_there "$3" && ! hf_there "$2"; then mv -- "$3" "$2"; fi
+        hf_there "$3" || return 0
+        if hf_there "$2"; then
+        if [ -d "$2" ] && [ ! -L "$2" ] && [ -z "$(find "$2" ! -type d -print 2>/dev/null | head -n 1)" ]; then rm -rf -- "$2"
+        else
+        mv -- "$2" "$3.meanwhile" && printf '%s\\n' "what was in the place of $2 meanwhile is kept as $3.meanwhile" >>"$D/reason"
+        fi
+        fi
+        mv -- "$3" "$2"
         }
         \(TarOptions.function)hf_folders() {
         [ -s "$D/$1" ] || return 0

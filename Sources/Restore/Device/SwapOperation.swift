@@ -11,6 +11,8 @@ struct SwapOperation: Sendable, Equatable {
         case replace(count: Int?)
         /// Something is there that goes; the count is as with `replace`.
         case remove(count: Int?)
+        /// What containers wrote goes, whatever it is by now.
+        case take
     }
 
     let kind: Kind
@@ -55,6 +57,8 @@ struct SwapOperations: Sendable {
             if let former = present[path], former.kind != .folder { return nil }
             return going[path] ?? 1
         }
+        // Before the folders around it, which then hold only what the plan names.
+        take(steps)
         for step in steps where step.isFile {
             switch step.action {
             case .create:
@@ -122,9 +126,22 @@ struct SwapOperations: Sendable {
             SwapOperation(kind: .remove(count: count), target: path, staged: [], kept: beside(path, "old")))
     }
 
+    /// Each is kept in the nearest folder around it that stays.
+    private mutating func take(_ steps: [RestoreStep]) {
+        let going = Set(
+            steps.lazy.filter { [.remove, .removeData].contains($0.action) }.map(\.subject))
+        for step in steps where step.action == .removeData {
+            let path = step.subject
+            let place = Self.folder(around: path) { !going.contains($0) } ?? []
+            let name = Array("/.holdfast-\(run).\(operations.count).old".utf8)
+            operations.append(SwapOperation(kind: .take, target: path, staged: [], kept: place + name))
+        }
+    }
+
     /// Renames touch the folders around them: those of the backup get their times back.
     private mutating func keepFolderTimes(_ wanted: [[UInt8]: FileEntry], _ present: [[UInt8]: FileEntry]) {
         var parents = Set(operations.map { Self.parent($0.target) })
+        parents.formUnion(operations.filter { $0.kind == .take }.map { Self.parent($0.kept) })
         parents.subtract(folders.map(\.path))
         for path in linkParents.subtracting(parents).sorted(by: ByteOrder.precedes) {
             if let entry = wanted[path], entry.kind == .folder, !folders.contains(where: { $0.path == path })

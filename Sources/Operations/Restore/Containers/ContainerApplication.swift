@@ -58,7 +58,7 @@ struct ContainerApplication: Sendable {
     ) async throws(OperationError) -> [String] {
         guard var request = plan.containers, !steps.isEmpty else { return [] }
         (request.replacesData, request.places, request.folders) = (false, [], [])
-        request.removes.removeAll { $0.hasPrefix(ContainerRequest.removedFolder) }
+        request.removes.removeAll { $0.hasPrefix(ContainerRequest.removedPlace) }
         let (vault, manifest) = try await context.manifest(plan.backup)
         let planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: request, redactor: context.services.redactor)

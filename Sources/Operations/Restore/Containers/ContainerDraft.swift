@@ -180,15 +180,16 @@ struct ContainerDraft: Sendable {
         for (source, container) in missing {
             let what =
                 "the bind mount \(TerminalText.escape(source)) of container \(container) is neither here nor in the backup"
+            let others = wanted.engine.containers.keys.filter { name in
+                !missing.contains { $0.container == name }
+            }
+            let ways = others.isEmpty ? "" : "; make it first, or name the others with --container"
             if mayCome {
                 result.warnings.append(
-                    "\(what): unless a package brings it, \(container) cannot be made and all goes back")
+                    "\(what): unless a package brings it, \(container) cannot be made and all goes back\(ways)"
+                )
             } else {
-                let others = wanted.engine.containers.keys.filter { name in
-                    !missing.contains { $0.container == name }
-                }
-                let ways = others.isEmpty ? "" : ", or name the others with --container"
-                result.conflicts.append("\(what): make it first\(ways)")
+                result.conflicts.append(what + (ways.isEmpty ? "; make it first" : ways))
             }
         }
     }

@@ -125,7 +125,7 @@ struct ContainerPlanning: Sendable {
             backup: wanted.engine, present: present, holdings: wanted.holdings, hash: hash,
             hide: { [redactor] in redactor.redact(pieces: $0) })
         facts.files = files
-        facts.goingFolders = Set(steps.filter { $0.action == .remove }.map { DeviceText.string($0.subject) })
+        facts.going = Set(steps.filter { $0.action == .remove }.map { DeviceText.string($0.subject) })
         facts.dependencies = wanted.dependencies
         let engines: Set = ["docker.io", "docker-ce", "docker", "moby-engine"]
         facts.installsEngine =

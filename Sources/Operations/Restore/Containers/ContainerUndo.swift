@@ -22,19 +22,25 @@ struct ContainerUndo: Sendable {
         }
     }
 
-    /// Bind mounts that the run made, folder and all: containers have written there since, so that they go as a whole.
+    /// Bind mounts that the run made, whole: containers have written there since, so that they go as a whole.
     ///
     /// - Parameter present: what is there now of what the run changed.
-    func broughtFolders(_ present: [FileEntry]) -> [String] {
-        let folders = Set(present.lazy.filter { $0.kind == .folder }.map(\.path))
+    func broughtPlaces(_ present: [FileEntry]) -> [String] {
+        let kinds: Set<FileEntry.Kind> = [.folder, .file]
+        let there = Set(present.lazy.filter { kinds.contains($0.kind) }.map(\.path))
         let made = Set(
             original.steps.lazy.filter { $0.action == .create && !$0.isAround }.map(\.subject)
-        ).intersection(folders)
+        ).intersection(there)
         return (original.containers?.places ?? []).filter { made.contains(Array($0.utf8)) }.sorted()
     }
 
+    /// Where bind mounts lie besides, as the plan knew it and as it is now: what was gone then may be there.
+    private func links(_ present: EngineState) -> [String: [String]] {
+        present.links.merging(original.containers?.links ?? [:]) { Set($0 + $1).sorted() }
+    }
+
     /// What is wanted; nil when the run changed nothing of an engine.
-    /// - Parameter brought: folders that go as a whole.
+    /// - Parameter brought: bind mounts that go as a whole.
     func request(
         _ wanted: EngineState, _ present: EngineState, brought: [String]
     ) -> ContainerRequest? {
@@ -50,7 +56,7 @@ struct ContainerUndo: Sendable {
             + original.steps.filter { $0.action == .createInstancePart }.reversed().map {
                 "part \($0.section) \($0.name)"
             }
-        let going = brought.map { ContainerRequest.removedFolder + $0 }
+        let going = brought.map { ContainerRequest.removedPlace + $0 }
         let users = wanted.containers.values.filter { !$0.volumes.isDisjoint(with: replacedVolumes) }
         let replaced = Set(names(.replaceContainer) + users.map(\.name)).sorted()
         guard !made.isEmpty || !replaced.isEmpty || !replacedVolumes.isEmpty else {
@@ -58,7 +64,7 @@ struct ContainerUndo: Sendable {
             var request = ContainerRequest(
                 allowsSpecial: true, removes: going, places: (filePlaces + folders).sorted())
             (request.leavesContainers, request.leavesInstances) = (true, true)
-            (request.folders, request.links) = (folders, original.containers?.links ?? [:])
+            (request.folders, request.links) = (folders, links(present))
             return request
         }
         let volumes = (replacedVolumes.sorted() + names(.createVolume)).compactMap { name in
@@ -68,7 +74,7 @@ struct ContainerUndo: Sendable {
             names: replaced, replacesData: !replacedVolumes.isEmpty, allowsEmptyVolumes: true,
             allowsSpecial: true, removes: made + going,
             places: Set(filePlaces + folders + volumes.filter(\.isPlain).map(\.mountpoint)).sorted())
-        (request.folders, request.links) = (folders, original.containers?.links ?? [:])
+        (request.folders, request.links) = (folders, links(present))
         return request
     }
 
@@ -82,7 +88,7 @@ struct ContainerUndo: Sendable {
     ) async throws(OperationError) -> (request: ContainerRequest?, affected: [String], isUntouched: Bool) {
         guard original.containers != nil else { return (nil, [], true) }
         var known = ContainerRequest(allowsSpecial: true)
-        (known.folders, known.links) = (names(.replaceData), original.containers?.links ?? [:])
+        (known.folders, known.links) = (names(.replaceData), links(reading.engine))
         var planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: known, redactor: context.services.redactor)
         let wanted = try await planning.wanted()

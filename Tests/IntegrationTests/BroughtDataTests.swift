@@ -1,0 +1,94 @@
+import Basics
+import TestSupport
+import Testing
+
+extension Integration {
+    /// Bind mounts that were gone and came back, and how their way back ends whatever is there by then.
+    @Suite(
+        "BroughtData", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .timeLimit(.minutes(10)))
+    struct BroughtDataTests {
+        /// Four containers: on a folder, through a link, through a link on the way, and on a single file.
+        private static let setup = #"""
+            set -e
+            mkdir -p /vol/plain /vol/tgt /vol/mid/sub /vol/single /opt; ln -s /vol/tgt /opt/lnk; ln -s /vol/mid /midl
+            for f in plain tgt mid/sub; do echo good >/vol/$f/rows; done; echo good >/vol/single/conf
+            run() { docker run -d --restart always --stop-signal SIGKILL "$@" busybox:1 sh -c 'while :; do date >>/v/log; sleep 0.2; done'; }
+            run --name plain -v /vol/plain:/v; run --name lnk -v /opt/lnk:/v; run --name mid -v /midl/sub:/v
+            docker run -d --restart always --stop-signal SIGKILL --name file -v /vol/single/conf:/conf busybox:1 \
+            sh -c 'while :; do date >>/conf; sleep 0.2; done'
+
+            """#
+        private static let state = "docker ps -a --format '{{.Names}} {{.State}}' | sort"
+        /// What the containers see, as far as it is there: a folder that is gone is still seen by one that was not stopped.
+        private static let seen = """
+            for c in plain lnk mid file; do docker exec $c sh -c "grep -c deleted /proc/self/mountinfo || :"; done 2>&1
+            """
+        private static let allUp = "file running\nlnk running\nmid running\nplain running\n"
+
+        @Test func `containers behind links get the folder that came back, and stand still when it goes`()
+            async throws
+        {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            for loss in ["rm -rf /vol", "docker stop plain lnk mid file; rm -rf /vol"] {
+                try rig.machine.run(loss)
+                try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+                #expect(try rig.text(Self.seen) == "0\n0\n0\n0\n", "\(loss)")
+                #expect(try rig.text(Self.state) == Self.allUp, "\(loss)")
+                #expect(
+                    try rig.text(
+                        "cat /opt/lnk/rows /midl/sub/rows /vol/plain/rows; head -n 1 /vol/single/conf")
+                        == "good\ngood\ngood\ngood\n", "\(loss)")
+                let run = try await rig.newestRun()
+                try await rig.home.undo(run, of: "box")
+                #expect(try rig.text("ls -d /vol 2>&1 || :").contains("No such file"), "\(loss)")
+                #expect(
+                    try rig.text(Self.state) == Self.allUp.replacing("running", with: "exited"), "\(loss)")
+                #expect(try rig.leftovers() == "", "\(loss)")
+            }
+        }
+
+        @Test func `what somebody put beside it stays, and what is in its place meanwhile makes room`()
+            async throws
+        {
+            let bench = try await SwapBench(Self.setup)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("docker stop plain lnk mid file; rm -rf /vol")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            let run = try await rig.newestRun()
+            try rig.machine.run("echo mine >/vol/other")
+            let asked = try await rig.home.json(6, "restore", "undo", run)
+            let id = try #require(asked["error"]?["message"]?.string)
+            #expect(id.contains("person"), "\(asked)")
+            // The machine cannot start one of them again: all goes back, and each file is where it was.
+            try rig.machine.run(
+                "docker run -d --name late --restart always -v /vol/other:/o busybox:1 sleep 100000")
+            let outcome = try await rig.home.undo(run, of: "box")
+            #expect(
+                outcome.contains("/vol stays: something is in it that the run did not bring"), "\(outcome)")
+            #expect(try rig.text("find /vol | sort") == "/vol\n/vol/other\n")
+            #expect(try rig.text("cat /vol/other") == "mine\n")
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `each container is stopped with the time that it was given`() async throws {
+            let bench = try await SwapBench(
+                #"""
+                set -e
+                mkdir -p /srv/slow; echo good >/srv/slow/rows
+                docker run -d --name slow --stop-timeout 50 -v /srv/slow:/d busybox:1 \
+                sh -c 'trap "sleep 33; echo clean >/end; exit 0" TERM; while :; do sleep 1; done'
+
+                """#)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("echo other >/srv/slow/rows")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup, ["--replace-data"]))
+            #expect(try rig.text("docker exec slow cat /end") == "clean\n")
+            #expect(try rig.text("cat /srv/slow/rows") == "good\n")
+        }
+    }
+}
