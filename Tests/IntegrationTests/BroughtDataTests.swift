@@ -74,6 +74,50 @@ extension Integration {
             #expect(try rig.leftovers() == "")
         }
 
+        @Test func `what a run started that goes back stands still again`() async throws {
+            let bench = try await SwapBench(
+                Self.setup
+                    + "mkdir /srv/zz; docker run -d --name zz --stop-signal SIGKILL -v /srv/zz:/z busybox:1 sleep 100000\n"
+            )
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run(
+                "docker stop plain lnk mid file zz; rm -rf /vol")
+            // One that cannot be started takes all back.
+            let id = try await rig.approvedPlan(backup)
+            try rig.machine.run("rmdir /srv/zz; touch /srv/zz")
+            let outcome = try await rig.home.run(["restore", "apply", id])
+            #expect(
+                outcome.status == 7 && outcome.errorText.contains("zz does not start"), "\(outcome.story)")
+            #expect(try rig.text("docker ps --format '{{.Names}}'; ls -d /vol 2>&1 || :").contains("No such"))
+            #expect(try rig.text("docker ps --format '{{.Names}}'") == "")
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `one that never ran for long keeps nothing else from coming back`() async throws {
+            // By then the engine waits longer and longer before it starts it once more.
+            let waits =
+                "until [ \"$(docker inspect --format '{{.State.Status}}' bad)\" = restarting ] && [ \"$(docker inspect --format '{{.RestartCount}}' bad)\" -gt 5 ]; do sleep 0.2; done\n"
+            let bench = try await SwapBench(
+                #"""
+                set -e
+                mkdir -p /srv/d; echo good >/srv/d/rows
+                docker run -d --name bad --restart always -v /srv/d:/d busybox:1 sh -c 'exit 3'
+
+                """# + waits)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            for loss in [waits + "echo other >/srv/d/rows", "docker rm -f bad; rm -rf /srv/d"] {
+                try rig.machine.run(loss)
+                let made = try await rig.approvedPlan(backup, ["--replace-data"])
+                let told = try await rig.home.json(0, "restore", "show", made)["plan"]?["warnings"] ?? .null
+                #expect("\(told)".contains("Container bad ended and was started again and again"), "\(told)")
+                try await rig.home.expect(0, "restore", "apply", made)
+                #expect(try rig.text("cat /srv/d/rows") == "good\n", "\(loss)")
+                #expect(try rig.text("docker ps -a --format '{{.Names}}'") == "bad\n")
+            }
+        }
+
         @Test func `each container is stopped with the time that it was given`() async throws {
             let bench = try await SwapBench(
                 #"""

@@ -117,7 +117,7 @@ actor WriterLease {
 
 /// What one device stores, through the lease that it shares with the others; used by one task at a time.
 final class WriterSession: ContentIntake {
-    private let lease: WriterLease
+    let lease: WriterLease
     private let taken = Mutex<VaultWriter?>(nil)
 
     init(_ lease: WriterLease) { self.lease = lease }

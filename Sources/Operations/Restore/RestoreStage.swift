@@ -266,6 +266,8 @@ final class RestoreStage: Sendable {
     }
 
     /// Makes the safety copy durable and proves that nothing moved.
+    ///
+    /// Others may write to the vault from then on, however long the device takes.
     private func present(
         _ writer: WriterSession, since started: Timestamp, _ backup: DeviceBackup,
         _ read: () async throws(OperationError) -> DeviceBackup.Reading
@@ -281,6 +283,7 @@ final class RestoreStage: Sendable {
             manifest = try await backup.commit(reading, since: started, to: writer)
             await writer.end()
             do { try await ground.vault.pin(manifest.id, note: name) } catch { throw OperationError(error) }
+            await writer.lease.close()
         } catch { throw error.code == .planStale ? error : copyFailed(error) }
         state.withLock { $0.document.safetyCopy = manifest.id.text }
         try runner.checkMachine(manifest.summary.device.machineID)

@@ -363,12 +363,16 @@ package struct UndoRestore: ServiceOperation {
     ///
     /// - Parameter brought: places in them that go as a whole, whatever they hold.
     /// - Returns: their names.
+    /// - Throws: `planBlocked` where one has taken the place of what was no folder.
     private func leaveShared(
         _ facts: inout PlanFacts, besides brought: [String], _ device: Device, _ context: OperationContext
     ) async throws(OperationError) -> [String] {
         let wanted = Set(facts.wanted.map(\.path))
-        let going = facts.present.filter { !wanted.contains($0.path) }.map(\.path)
-        let folders = facts.present.filter { $0.kind == .folder && !wanted.contains($0.path) }.map(\.path)
+        let going = facts.present.map(\.path)
+        let becomingFiles = Set(facts.wanted.lazy.filter { $0.kind != .folder }.map(\.path))
+        let folders = facts.present.filter {
+            $0.kind == .folder && (!wanted.contains($0.path) || becomingFiles.contains($0.path))
+        }.map(\.path)
         let places = brought.map { Array($0.utf8) }
         let counts: [[UInt8]: Int]
         do {
@@ -383,6 +387,13 @@ package struct UndoRestore: ServiceOperation {
             known[path]? += names
         }
         let shared = Set(folders.filter { (counts[$0] ?? 0) > (known[$0] ?? 0) })
+        let inTheWay = shared.intersection(becomingFiles).sorted(by: ByteOrder.precedes)
+        guard inTheWay.isEmpty else {
+            throw OperationError(
+                .planBlocked,
+                "\(inTheWay.map { DeviceText.path($0) }.joined(separator: ", ")) was no folder before the run and is one now, with something in it that would go",
+                hint: "Move it away and take the run back then.")
+        }
         facts.present.removeAll { shared.contains($0.path) }
         return shared.sorted(by: ByteOrder.precedes).map { DeviceText.path($0) }
     }

@@ -23,7 +23,11 @@ extension ContainerPlanner {
                     if spec.isUp { plan.commands.append("docker start \(spec.name.shellWord)") }
                 }
             }
-            if spec.isUp { plan.operations.proofs.append(spec) }
+            if spec.wasRestarting {
+                plan.warnings.append(Self.restarting(spec.name))
+            } else if spec.isUp {
+                plan.operations.proofs.append(spec)
+            }
             plan.steps.append(step(for: one, image))
         }
         for name in projects.keys.sorted() {
@@ -37,6 +41,11 @@ extension ContainerPlanner {
                 plan.affected.append("container \(container.name) (is in the network \(network))")
             }
         }
+    }
+
+    /// What is said of a container that cannot be proven to run.
+    static func restarting(_ name: String) -> String {
+        "Container \(name) ended and was started again and again as it was: nobody waits for it to run."
     }
 
     private func step(for one: Wanted, _ image: String) -> RestoreStep {

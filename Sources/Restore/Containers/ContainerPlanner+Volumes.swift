@@ -163,7 +163,11 @@ extension ContainerPlanner {
                 continue
             }
             plan.operations.paused.append(container.id)
-            plan.operations.pausedProofs.append(ContainerSpec(container, in: facts.present))
+            if container.isRestarting {
+                plan.warnings.append(Self.restarting(container.name))
+            } else {
+                plan.operations.pausedProofs.append(ContainerSpec(container, in: facts.present))
+            }
             plan.affected.append("container \(container.name) (is stopped meanwhile)")
             plan.commands.append("docker stop \(container.name.shellWord), and start it again")
         }

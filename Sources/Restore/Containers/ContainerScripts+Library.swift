@@ -76,6 +76,15 @@ extension ContainerScripts {
         }
         hf_connect() { hf_said=$(docker "$@" 2>&1) || hf_fail "a container could not be connected: $hf_said"; }
         hf_start() { hf_said=$(docker start -- "$1" 2>&1) || hf_fail "the container $1 does not start: $hf_said"; }
+        # What stood still before the run is stopped again before its files go.
+        hf_begin() { hf_note "started $1"; hf_start "$1"; }
+        hf_unbegin() {
+        hf_ran=
+        for c do
+        if hf_noted "started $c"; then hf_ran="$hf_ran $(hf_id "$c")"; fi
+        done
+        ( hf_stop $hf_ran ) >/dev/null 2>&1 || :
+        }
         hf_compose_is() {
         [ -n "$1" ] || return 1
         case $(docker compose version --short 2>/dev/null) in "$1".*|v"$1".*) hf_compose=plugin; return 0 ;; esac

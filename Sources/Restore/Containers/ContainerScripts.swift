@@ -74,7 +74,8 @@ struct ContainerScripts: Sendable {
             text += line("hf_start", creation.spec.name)
         }
         for project in operations.projects { text += self.text(of: project) }
-        for name in operations.starts + operations.paused { text += line("hf_start", name) }
+        for name in operations.starts { text += line("hf_begin", name) }
+        for id in operations.paused { text += line("hf_start", id) }
         for need in operations.parts {
             let part = need.part
             text += line(
@@ -141,6 +142,7 @@ struct ContainerScripts: Sendable {
         for creation in made.reversed() {
             text += line("hf_unmake", creation.spec.name, old[creation.spec.name] ?? "")
         }
+        if !operations.starts.isEmpty { text += line(["hf_unbegin"] + operations.starts) }
         text += "hf_stop_remembered\n"
         for (index, fill) in fills.enumerated().reversed() {
             if fill.volume.isThere {

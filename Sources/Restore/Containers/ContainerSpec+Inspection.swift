@@ -35,6 +35,7 @@ extension ContainerSpec {
         restartPolicy = container.restartPolicy
         isUp = container.isUp
         wasHealthy = container.isHealthy
+        wasRestarting = container.isRestarting
         patience = Self.patience(config["Healthcheck"])
         project = container.project
         service = container.service

@@ -57,6 +57,8 @@ package struct ContainerSpec: Sendable, Equatable {
     package var restartPolicy: String
     package var isUp: Bool
     package let wasHealthy: Bool
+    /// Whether it ended and was started again and again.
+    package let wasRestarting: Bool
     /// Seconds that its health check may take at most until it says that it is well.
     package let patience: Int
     package let project: String?

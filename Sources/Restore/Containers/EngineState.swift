@@ -143,6 +143,8 @@ package struct EngineContainer: Sendable, Equatable {
     }
 
     /// Whether it stands still with its files open.
+    /// Whether the engine starts it again and again, as it ends each time.
+    package var isRestarting: Bool { value["State"]?["Status"]?.string == "restarting" }
     package var isPaused: Bool { value["State"]?["Status"]?.string == "paused" }
 
     package var isHealthy: Bool { value["State"]?["Health"]?["Status"]?.string == "healthy" }
