@@ -71,6 +71,25 @@ struct ByteSet: Sendable {
     static let keyDigits = ByteSet(0x03FF_0000_0000_0000, 0x07DF_6DFE_07DF_6DFE)
     /// What may stand between two lines of a vault's key.
     static let keyGap = ByteSet(" \t\r\n+-|>#*\"',;")
+    /// What a path is written with.
+    static let path = ByteSet(alphanumeric + "_-./@%$+~{}")
+    /// What a reference to a variable begins with.
+    static let referenceStart = ByteSet("${%#\\")
+    /// What stands between the words of a sentence or a list.
+    static let wordGap = ByteSet(" \t,.;:?!/()[]'\"%")
+    /// What patterns are written with.
+    static let patternMarks = ByteSet("[]()\\*")
+    /// What names in programs begin with and go on with.
+    static let nameStart = ByteSet(upper + "abcdefghijklmnopqrstuvwxyz_@")
+    static let names = ByteSet(alphanumeric + "_")
+    /// What may follow an expression, end a member or a call, and stand before a line of a program.
+    static let expressionEnd = ByteSet(" \t\r,;)}]>?!|=.+-*/:\"'`[")
+    static let closers = ByteSet(",;)}]>:\"'`")
+    static let programMargin = ByteSet(" \t+-/*@")
+    /// What may begin what is declared.
+    static let declared = ByteSet(alphanumeric + "_\"'$%@{([*")
+    /// Marks that a password may be made of.
+    static let passwordMarks = ByteSet(alphanumeric + "!#$%&*+-./<=?@^_|~")
     /// What ends the label of a line of a vault's key, and what ends a line of code and stands in one, as in no key.
     static let labelEnd = ByteSet(":.)]")
     static let codeEnd = ByteSet("{};()>")
