@@ -63,14 +63,12 @@ import Testing
             let key = Array(text.split(separator: ":")[1].replacing("-", with: ""))
             let groups = Self.groups(of: text, 4)
             let rows = [groups[..<5], groups[5..<10], groups[10...]].map { $0.joined(separator: " ") }
-            let numbered = groups.enumerated().map { "\($0.offset + 1). \($0.element)" }.joined(
+            let numbered: String = groups.enumerated().map { "\($0.offset + 1). \($0.element)" }.joined(
                 separator: "\n")
-            let lines = rows.enumerated().map { "line \($0.offset): \($0.element.lowercased())" }
-            for spelled in [
-                numbered, lines.joined(separator: "\n"), groups.joined(separator: "&nbsp;"),
-                groups.joined(separator: "&#8201;"), "\"" + groups.joined(separator: "\\u00a0") + "\"",
-                "\"" + groups.joined(separator: "\\n") + "\"",
-            ] {
+            let lines: [String] = rows.enumerated().map { "line \($0.offset): \($0.element.lowercased())" }
+            let escaped: [String] = ["&nbsp;", "&#8201;"].map { groups.joined(separator: $0) }
+            let quoted: [String] = ["\\u00a0", "\\n"].map { "\"" + groups.joined(separator: $0) + "\"" }
+            for spelled in [numbered, lines.joined(separator: "\n")] + escaped + quoted {
                 let shown = Redactor().redact("the key\n\n\(spelled)\n")
                 #expect(Self.shownLength(of: key, in: shown) < 6, "\(spelled): \(shown)")
             }
