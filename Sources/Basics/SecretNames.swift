@@ -134,7 +134,8 @@ extension SecretRules {
         [
             "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
             "cookie", "salt", "webhook", "rocom", "rwcom", "community", "pin", "hmac", "mnemonic", "seed",
-            "otp", "session", "cloudflare", "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
+            "unseal", "recovery", "backup_code", "backupcode", "\u{7F}pat", "otp", "session", "cloudflare",
+            "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
         ]
         .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
     }
@@ -178,7 +179,10 @@ extension SecretRules {
         "pin", "hmac", "mnemonic", "seed", "otp", "sessionid", "seedphrase",
     ]
     private static let doubtfulPairs: Set<String> = [
-        "session id", "cloudflare api", "seed phrase", "recovery phrase", "mnemonic phrase", "seed words",
+        "recovery code", "recovery codes", "backup code", "backup codes", "github pat", "gitlab pat",
+        "azure pat",
+        "ado pat", "vault unseal", "session id", "cloudflare api", "seed phrase", "recovery phrase",
+        "mnemonic phrase", "seed words",
     ]
     private static let keyWords: Set<String> = ["key", "keys"]
     private static let certainKeys: Set<String> = [
