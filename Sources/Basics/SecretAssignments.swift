@@ -139,7 +139,8 @@ extension SecretScan {
         if let comment = told, has("# ", at: comment.lowerBound) { told = nil }
         if let told, isPlainHere(told, of: range, strength, line) {
             let isText = told.lowerBound > 0 && ByteSet.textMarks.contains(bytes[told.lowerBound - 1])
-            return strength == .certain && !isText ? literal(inCallAt: told, to: line.upperBound) : nil
+            guard !isText, strength != .doubtful else { return nil }
+            return textBehindType(told, line) ?? literal(inCallAt: told, strength, to: line.upperBound)
         }
         let isCertain = strength == .certain
         guard
@@ -238,8 +239,13 @@ extension SecretScan {
             let isQuoted = has("'", at: text) || has("\"", at: text)
             return isQuoted && !isRead ? start + 2 : nil
         }
-        guard has("=", at: start) || has(":", at: start), !has("::", at: start) else { return nil }
+        guard has("=", at: start) || has(":", at: start), !isPath(at: start) else { return nil }
         return has("=", at: start + 1) || has(">", at: start + 1) ? start + 2 : start + 1
+    }
+
+    /// Whether `::` joins two names; behind that of LDIF stands a blank.
+    private func isPath(at start: Int) -> Bool {
+        has("::", at: start) && start + 2 < bytes.count && ByteSet.letters.contains(bytes[start + 2])
     }
 
     private func valueRange(from start: Int, name: Name, isQuotedKey: Bool, line: Range<Int>) -> Range<Int> {

@@ -2,7 +2,7 @@
 extension SecretScan {
     /// The first text among the arguments of a call that begins at `value` that looks like the secret, and not like the
     /// name of one, a prompt for one or a place.
-    func literal(inCallAt value: Range<Int>, to limit: Int) -> Range<Int>? {
+    func literal(inCallAt value: Range<Int>, _ strength: SecretNameStrength, to limit: Int) -> Range<Int>? {
         let limit = min(limit, value.lowerBound + 512)
         var (offset, depth) = (value.lowerBound, 0)
         var callee: Range<Int>?
@@ -17,7 +17,7 @@ extension SecretScan {
                 guard depth > 0 else { return nil }
                 let end = min(closing(from: offset), limit)
                 let text = offset + 1..<max(offset + 1, end)
-                if isSecretArgument(text, of: callee) { return text }
+                if isSecretArgument(text, of: strength == .certain ? callee : nil) { return text }
                 offset = end
             } else if ByteSet.nameStart.contains(byte) {
                 let end = min(runEnd(offset + 1, .names), limit)
@@ -29,6 +29,21 @@ extension SecretScan {
             offset += 1
         }
         return nil
+    }
+
+    /// The text that is given behind a type and a sign: `password: str = "X"`.
+    func textBehindType(_ type: Range<Int>, _ line: Range<Int>) -> Range<Int>? {
+        let limit = min(line.upperBound, type.lowerBound + 128)
+        var sign = type.lowerBound
+        while sign < limit, ByteSet.typeName.contains(bytes[sign]), !has("\"", at: sign) { sign += 1 }
+        guard sign < limit, has("=", at: sign), !has("==", at: sign), !has("=>", at: sign) else { return nil }
+        var mark = runEnd(sign + 1, .blank)
+        while mark < limit, "bBrRfFuU".utf8.contains(bytes[mark]), mark < runEnd(sign + 1, .blank) + 2 {
+            mark += 1
+        }
+        guard mark < line.upperBound, ByteSet.textMarks.contains(bytes[mark]) else { return nil }
+        let text = mark + 1..<parts(from: mark)
+        return SecretRules.isWorthHiding(bytes[text], .certain) ? text : nil
     }
 
     private func isSecretArgument(_ text: Range<Int>, of callee: Range<Int>?) -> Bool {

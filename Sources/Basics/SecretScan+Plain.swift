@@ -155,8 +155,14 @@ extension SecretScan {
         }
         let (end, parts) = pathEnd(start, limit)
         let path = start..<end
+        // The quotation of Perl.
+        if has("q(", at: end - 1), path.count == 1 || has("qq", at: start), path.count <= 2 { return false }
         if has("(", at: end) || has("!(", at: end) || has("?(", at: end) { return true }
-        if has("<", at: end), isType(path), bytes[end..<limit].contains(UInt8(ascii: ">")) { return true }
+        if has("<", at: end), !has("</", at: end), !isRandom(path), isType(path),
+            bytes[end..<limit].contains(UInt8(ascii: ">"))
+        {
+            return true
+        }
         if has("{", at: end), isType(path) { return true }
         guard !isRandom(path) || isType(path) && path.count < 8 else { return false }
         if ByteSearch.first(Array("::".utf8), in: bytes, from: start, to: end) != nil { return true }
