@@ -54,7 +54,8 @@ package enum Base32 {
         return held == 0 && bits < 5 ? result : nil
     }
 
-    private static func value(_ character: UInt8) -> UInt8? {
+    /// The value of a character, from 0 to 31; nil when it is none.
+    static func value(_ character: UInt8) -> UInt8? {
         let isLower = character >= UInt8(ascii: "a") && character <= UInt8(ascii: "z")
         let upper = isLower ? character - 32 : character
         switch upper {

@@ -29,7 +29,8 @@ struct QuotedTexts {
         let quoted = QuotedTexts(text)
         guard !quoted.content.isEmpty else { return [] }
         let found =
-            SecretRules.ranges(in: quoted.content) + secretRanges(in: quoted.content, depth: depth + 1)
+            SecretRules.ranges(in: quoted.content, isQuoted: true)
+            + secretRanges(in: quoted.content, depth: depth + 1)
         return found.flatMap(quoted.origins)
     }
 

@@ -75,7 +75,7 @@ struct RedactorPass {
             isRenamed = isRenamed || name.shown != text
             var strength = name.strength
             if strength == nil, inherited == .certain, self.name("secret " + text).strength != nil {
-                strength = .likely
+                strength = .member
             }
             if isKey, SecretRules.keyMembers.contains(text) { strength = .certain }
             if name.isValue { strength = pairStrength ?? strength }

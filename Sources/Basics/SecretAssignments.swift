@@ -134,7 +134,14 @@ extension SecretScan {
         // A long value is none that looks made up, and is not read to its end at each of its bytes.
         let limit = min(line.upperBound, next + Self.doubtfulLimit)
         let line = strength == .doubtful ? line.lowerBound..<limit : line
-        let told = assigned(to: name, line: line) ?? following(name, line: line)
+        var told = assigned(to: name, line: line) ?? following(name, line: line)
+        // Behind a comment the value stands on the next lines.
+        if let comment = told, has("# ", at: comment.lowerBound) { told = nil }
+        if let told, isPlainHere(told, of: range, strength, line) {
+            let isText = told.lowerBound > 0 && ByteSet.textMarks.contains(bytes[told.lowerBound - 1])
+            guard !isText, strength != .doubtful else { return nil }
+            return textBehindType(told, line) ?? literal(inCallAt: told, strength, to: line.upperBound)
+        }
         let isCertain = strength == .certain
         guard
             let value = told ?? argument(behind: range)
@@ -144,7 +151,7 @@ extension SecretScan {
         else { return nil }
         if let said = output(of: value) { return said.isEmpty ? nil : said }
         let isPassword = isWord(range, "pwd") || isWord(range, "community")
-        if strength == .doubtful, isPIN(value, of: range) { return value }
+        if isPIN(value, of: range, strength) { return value }
         return SecretRules.isWorthHiding(bytes[value], isPassword ? .certain : strength) ? value : nil
     }
 
@@ -189,6 +196,8 @@ extension SecretScan {
         {
             if name.strength == .certain, let text = element(behind: name.range) { return text }
             let end = bytes[offset..<line.upperBound].firstIndex(of: UInt8(ascii: "<")) ?? line.upperBound
+            // Where nothing closes it, it is no element.
+            guard name.strength == .certain || has("</", at: end) else { return nil }
             return offset + 1..<max(offset + 1, end)
         }
         var isQuotedKey = false
@@ -230,8 +239,13 @@ extension SecretScan {
             let isQuoted = has("'", at: text) || has("\"", at: text)
             return isQuoted && !isRead ? start + 2 : nil
         }
-        guard has("=", at: start) || has(":", at: start) else { return nil }
+        guard has("=", at: start) || has(":", at: start), !isPath(at: start) else { return nil }
         return has("=", at: start + 1) || has(">", at: start + 1) ? start + 2 : start + 1
+    }
+
+    /// Whether `::` joins two names; behind that of LDIF stands a blank.
+    private func isPath(at start: Int) -> Bool {
+        has("::", at: start) && start + 2 < bytes.count && ByteSet.letters.contains(bytes[start + 2])
     }
 
     private func valueRange(from start: Int, name: Name, isQuotedKey: Bool, line: Range<Int>) -> Range<Int> {
@@ -339,7 +353,15 @@ extension SecretScan {
         guard start < line.upperBound, start > name.range.upperBound else { return nil }
         // A text that follows on the next lines, what gives the name its value, or an option.
         let isOther = ["<<", "?=", "||", "??", "::=", ":=", "+="].contains { has($0, at: start) }
-        if isOther || name.beginsLine && has("--", at: start) { return nil }
+        if isOther || name.beginsLine && has("--", at: start) || "=:".utf8.contains(bytes[start]) {
+            return nil
+        }
+        if !isFlag, has("--", at: start), ByteSet.letters.contains(bytes[min(start + 2, line.upperBound - 1)])
+        {
+            return nil
+        }
+        // A text that is said, such as `"token missing"`.
+        if isQuoted, name.beginsLine, isSaid(name.range, start..<line.upperBound) { return nil }
         if "EeNn".utf8.contains(bytes[start]), has("'", at: start + 1) { start += 1 }
         let isQuoted = bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'")
         let end: Int
@@ -352,25 +374,12 @@ extension SecretScan {
             end = stop
         }
         if isFlag {
+            // What is given by name follows the option in a call: `"--password", help="…"`.
+            if end > start, has("=\"", at: end - 1) || has("='", at: end - 1) { return nil }
             return bytes[start] == UInt8(ascii: "-") || saysOfOption(start..<end, line) ? nil : start..<end
         }
         if isQuoted, name.quote == nil { return start..<end }
-        if name.beginsLine {
-            // What is done to a token, as commands are named.
-            if isWord(name.range, "token"),
-                ["create", "list", "revoke"].contains(where: { bytes[start..<end].elementsEqual($0.utf8) })
-            {
-                return nil
-            }
-            // The package of that name, in a list of packages.
-            if bytes[name.range].elementsEqual("passwd".utf8) { return nil }
-            if bytes[name.range].elementsEqual("pass".utf8), isStored(start..<end) { return nil }
-            if isTokenOperation(name.range, start..<end) { return nil }
-            if isSNMPAccess(name.range) { return start..<end }
-            let rest = bytes[end..<max(end, line.upperBound)]
-            if isCommunity { return rest.allSatisfy(ByteSet.communityEnd.contains) ? start..<end : nil }
-            return rest.allSatisfy(ByteSet.directiveEnd.contains) ? start..<end : nil
-        }
+        if name.beginsLine { return directive(name.range, start..<end, line) ? start..<end : nil }
         // A statement of several on one line, as in `key x { algorithm y; secret z; };`.
         if has(";", at: end), beginsStatement(name.range.lowerBound, line), isInvented(start..<end) {
             return start..<end
@@ -383,7 +392,36 @@ extension SecretScan {
         if words.last.map({ Self.setters.contains(String($0)) }) == true || words.suffix(2).first == "set" {
             return start..<end
         }
-        return words.contains { ["login", "user", "machine", "account"].contains($0) } ? start..<end : nil
+        let before2 = words.dropLast().last
+        return before2.map { ["login", "user", "machine", "account"].contains($0) } == true
+            ? start..<end : nil
+    }
+
+    /// Whether a word is the value of a directive that begins a line, alone behind it.
+    private func directive(_ name: Range<Int>, _ value: Range<Int>, _ line: Range<Int>) -> Bool {
+        // What is done to a token, as commands are named.
+        if isWord(name, "token"),
+            ["create", "list", "revoke"].contains(where: { bytes[value].elementsEqual($0.utf8) })
+        {
+            return false
+        }
+        // The package of that name, in a list of packages.
+        if bytes[name].elementsEqual("passwd".utf8) { return false }
+        if bytes[name].elementsEqual("pass".utf8), isStored(value) { return false }
+        if isTokenOperation(name, value) { return false }
+        if isSNMPAccess(name) { return true }
+        let rest = bytes[value.upperBound..<max(value.upperBound, line.upperBound)]
+        let isCommunity = beginsCommunity(name, line)
+        return rest.allSatisfy((isCommunity ? ByteSet.communityEnd : ByteSet.directiveEnd).contains)
+    }
+
+    /// Whether a quoted text is a name and a plain word, as programs speak of a secret.
+    private func isSaid(_ name: Range<Int>, _ rest: Range<Int>) -> Bool {
+        let words = [
+            "token", "password", "secret", "passphrase", "credential", "credentials", "passwords", "tokens",
+        ]
+        return words.contains { plain(name).elementsEqual($0.utf8) }
+            && bytes[rest].allSatisfy { $0 >= 0x61 && $0 <= 0x7A || ".,!? ".utf8.contains($0) }
     }
 
     /// Whether a word is a path of small letters, as `pass` names what it keeps.

@@ -2,8 +2,10 @@
 package enum SecretNameStrength: Sendable {
     /// Whatever it holds is a secret: `DB_PASSWORD`, `api-token`.
     case certain
-    /// It usually holds a secret, but also paths, addresses and switches: `KEY`, `auth`.
+    /// It usually holds a secret, but also words, paths, addresses and switches: `KEY`, `auth`.
     case likely
+    /// It says nothing itself and stands below a name that is certain: words are secrets, places are not.
+    case member
     /// It may hold one: only a value that looks made up is taken for it. `pin`, `hmac`, `session_id`.
     case doubtful
 }
@@ -26,17 +28,29 @@ extension SecretRules {
             return last == "pwd" && !name.elementsEqual("PWD".utf8) ? .likely : nil
         }
         if last == "community" { return strength(ofCommunityAfter: words.dropLast().last) }
+        if plainNames.contains(words.joined()) { return nil }
         if last == "pass", let before = words.dropLast().last, passesRequests.contains(before) { return nil }
         // Who asks for a password says none: `systemd-ask-password`.
         if words.dropLast().last == "ask" { return nil }
         if words.contains(where: isCertain) || words.suffix(3) == ["mot", "de", "passe"] { return .certain }
-        for (index, word) in words.enumerated() where keyWords.contains(word) {
-            let before = index > 0 ? words[index - 1] : ""
-            if publicWords.contains(before) { return nil }
-            return certainKeys.contains(before) ? .certain : .likely
+        if let index = words.firstIndex(where: keyWords.contains) {
+            return strength(ofKeyAt: index, in: words)
         }
         if words.contains(where: likelyWords.contains) { return .likely }
         return isDoubtful(last, after: words.dropLast().last) ? .doubtful : nil
+    }
+
+    /// What a name says in which a key is named: what opens a door has the word for it before it, and others order, count
+    /// or name something, as `cache_key` and `HandlePowerKey`.
+    private static func strength(ofKeyAt index: Int, in words: [String]) -> SecretNameStrength? {
+        let before = index > 0 ? words[index - 1] : ""
+        if publicWords.contains(before) { return nil }
+        if certainKeys.contains(before) {
+            return index == words.count - 1 || words.last != "id" ? .certain : .doubtful
+        }
+        let isLast = index == words.count - 1 || keyForms.contains(words[words.count - 1])
+        if !isLast, words.contains(where: likelyWords.contains) { return .likely }
+        return isLast && (before.isEmpty || likelyKeys.contains(before)) ? .likely : .doubtful
     }
 
     /// Whether the last words of a name may as well be those of something harmless.
@@ -120,7 +134,8 @@ extension SecretRules {
         [
             "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
             "cookie", "salt", "webhook", "rocom", "rwcom", "community", "pin", "hmac", "mnemonic", "seed",
-            "otp", "session", "cloudflare", "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
+            "unseal", "recovery", "backup_code", "backupcode", "\u{7F}pat", "otp", "session", "cloudflare",
+            "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
         ]
         .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
     }
@@ -164,7 +179,10 @@ extension SecretRules {
         "pin", "hmac", "mnemonic", "seed", "otp", "sessionid", "seedphrase",
     ]
     private static let doubtfulPairs: Set<String> = [
-        "session id", "cloudflare api", "seed phrase", "recovery phrase", "mnemonic phrase", "seed words",
+        "recovery code", "recovery codes", "backup code", "backup codes", "github pat", "gitlab pat",
+        "azure pat",
+        "ado pat", "vault unseal", "session id", "cloudflare api", "seed phrase", "recovery phrase",
+        "mnemonic phrase", "seed words",
     ]
     private static let keyWords: Set<String> = ["key", "keys"]
     private static let certainKeys: Set<String> = [
@@ -174,6 +192,30 @@ extension SecretRules {
     private static let publicWords: Set<String> = [
         "public", "pub", "authorized", "primary", "foreign", "host", "sort",
     ]
+    /// What stands before `key` where it usually is a secret one.
+    private static let likelyKeys: Set<String> = [
+        "tls", "ssl", "server", "client", "ssh", "cert", "certificate", "ca", "hmac", "rsa", "ec", "dsa",
+        "ecdsa",
+        "pgp", "gpg", "jwt", "cookie", "root", "vault", "restic", "borg", "db", "database", "luks", "disk",
+        "backup",
+        "sync", "admin", "crypto", "crypt", "cipher", "aes", "license", "licence", "product", "activation",
+        "auth",
+        "authentication", "consumer", "account", "storage", "webhook", "bot", "service", "deploy",
+        "integration",
+        "rest", "wifi", "wlan", "network", "user", "my", "the", "new", "old", "current", "secure", "rpc",
+        "tsig", "wg",
+        "wireguard", "peer", "node", "cluster", "gossip", "join", "stream", "ingest", "write", "push",
+        "flask", "django",
+        "rails", "base", "fernet", "unseal", "recovery", "hidden",
+    ]
+    /// What stands behind `key` where it says how the key is written.
+    private static let keyForms: Set<String> = [
+        "pem", "data", "string", "material", "base", "b", "value", "hex", "text", "json", "raw", "plain",
+        "content",
+        "secret", "s",
+    ]
+    /// Names in which a telling word says something else.
+    private static let plainNames: Set<String> = ["servertokens", "passenvironment", "keyringmode"]
     /// What stands before `community` in the words of BGP.
     private static let routingWords: Set<String> = [
         "large", "ext", "extended", "standard", "send", "match", "set", "graceful", "delete", "add",
@@ -181,7 +223,8 @@ extension SecretRules {
     /// Words that contain a telling fragment by chance.
     private static let plainWords: Set<String> = [
         "bypass", "compass", "tokenizer", "tokenizers", "secretary", "passwordless", "oldpwd", "surpass",
-        "nopasswd", "vipw", "getpw", "putpw", "askpass", "passwordeval", "passwordcommand", "passwordcmd",
+        "nopasswd", "nopass", "vipw", "getpw", "putpw", "askpass", "passwordeval", "passwordcommand",
+        "passwordcmd",
         "passwdcommand", "passwdcmd", "passphrasecommand", "tokencommand", "tokencmd", "secretcommand",
     ]
     /// Directives that pass requests on: `proxy_pass`.
@@ -202,7 +245,15 @@ extension SecretRules {
         "methods", "mgmt", "min", "mode", "name", "names", "path", "policy", "port", "prompt", "provider",
         "realm",
         "required", "rotation", "server", "service", "size", "source", "stdin", "store", "timeout", "tries",
-        "ttl",
+        "ttl", "minutes", "seconds", "hours", "live", "reqd", "maps", "map", "hint", "kind", "kinds",
+        "warning", "samesite",
+        "httponly", "scheme", "schemes", "mechanism", "mechanisms", "dialog", "usage", "limits", "identifier",
+        "filter",
+        "title", "label", "labels", "message", "messages", "regex", "pattern", "changed", "status",
+        "strength", "index",
+        "class", "field", "form", "icon", "template", "environment", "hashes", "prefix", "suffix", "alphabet",
+        "encoding",
+        "description", "digits", "table", "tables",
         "type",
         "types", "uri", "url", "user", "username", "version", "devices", "tmp", "network", "mounts", "ipc",
         "pids",

@@ -191,9 +191,12 @@ extension SecretScan {
         if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") { offset += 1 }
         guard has(":", at: offset) else { return nil }
         offset = runEnd(offset + 1, .blank)
+        if has("#", at: offset) { offset = lineEnd(offset) }
         guard offset < bytes.count, bytes[offset] == 0x0A else { return nil }
         let line = lineStart(name.lowerBound)
         let indent = runEnd(line, .blank) - line
+        offset = saidLine(behind: offset) - 1
+        guard offset < bytes.count else { return nil }
         let text = runEnd(offset + 1, .blank)
         let end = lineEnd(min(offset + 1, bytes.count))
         guard text < end else { return nil }
@@ -204,6 +207,22 @@ extension SecretScan {
         let isMapping = bytes[text..<end].contains(UInt8(ascii: ":")) || "{[<#".utf8.contains(bytes[text])
         guard text - offset - 1 > indent, !isMapping else { return nil }
         return text..<end
+    }
+
+    /// How many lines of comments are passed over between a name and its value.
+    private static let commentLimit = 32
+
+    /// Where the next line begins behind the end of a line at `end` that is neither empty nor a comment; behind the text
+    /// where there is none.
+    private func saidLine(behind end: Int) -> Int {
+        var (start, count) = (end + 1, 0)
+        while start < bytes.count, count < Self.commentLimit {
+            count += 1
+            let (text, stop) = (runEnd(start, .blank), lineEnd(start))
+            guard text >= stop || has("#", at: text) else { return start }
+            start = stop + 1
+        }
+        return bytes.count + 1
     }
 
     /// Names of secrets are listed below `secrets:`; below these it is the secrets themselves.
@@ -219,8 +238,9 @@ extension SecretScan {
         var end = lineEnd(start)
         guard !bytes[start..<end].contains(UInt8(ascii: ":")) else { return nil }
         while end < bytes.count {
-            let text = runEnd(end + 1, .blank)
-            guard has("- ", at: text), text - end - 1 == indent else { break }
+            let next = saidLine(behind: end)
+            let text = runEnd(next, .blank)
+            guard has("- ", at: text), text - next == indent else { break }
             end = lineEnd(text)
         }
         return start + 2..<end

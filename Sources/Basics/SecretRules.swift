@@ -6,8 +6,10 @@
 /// line out of the middle of a key block says little about itself.
 package enum SecretRules {
     /// Where the secrets in `text` lie: byte offsets, sorted, apart from each other.
-    package static func ranges(in text: [UInt8]) -> [Range<Int>] {
-        let scan = SecretScan(text)
+    ///
+    /// - Parameter isQuoted: whether each line is a text that stood in quotation marks.
+    package static func ranges(in text: [UInt8], isQuoted: Bool = false) -> [Range<Int>] {
+        let scan = SecretScan(text, isQuoted: isQuoted)
         return merged(scan.blocks() + scan.structures() + scan.formats() + scan.shapes() + scan.assignments())
     }
 
@@ -40,21 +42,20 @@ package enum SecretRules {
 
     /// Whether a value under a telling name is one: switches, empty values, masks and `${REFERENCES}` are not.
     static func isWorthHiding(_ value: ArraySlice<UInt8>, _ strength: SecretNameStrength) -> Bool {
-        if strength == .doubtful { return looksInvented(value) || isPhrase(value) }
-        guard !value.isEmpty, !(strength == .likely && isPlace(value)) else { return false }
+        if strength == .doubtful { return looksInvented(value) && !isWord(value) || isPhrase(value) }
+        guard !isPlain(value), strength == .certain || !isPlace(value) else { return false }
         guard !value.allSatisfy({ $0 == UInt8(ascii: "*") }) else { return false }
-        guard value.count <= 64 else { return true }
-        let text = String(decoding: value, as: UTF8.self)
-        if switches.contains(text.lowercased()) || isReference(text) || text == "‹hidden›" { return false }
-        if strength == .likely, isAmount(value) { return false }
-        if strength == .likely, isName(value) && self.strength(ofName: value) == .certain || isProse(text) {
-            return false
+        if value.elementsEqual("‹hidden›".utf8) { return false }
+        if strength == .certain { return true }
+        if value.allSatisfy(ByteSet.digits.contains) { return value.count > 6 }
+        if strength == .member, !value.contains(0x20) {
+            return !isWord(value) || self.strength(ofName: value) != .certain
         }
-        return strength == .certain || value.count > 6 || !value.allSatisfy(ByteSet.digits.contains)
+        return !isAmount(value) && !(strength == .member ? isProse(value) : isWords(value))
     }
 
     /// Whether a value under a name that says little looks like a secret: long, of one word, letters and digits at random.
-    private static func looksInvented(_ value: ArraySlice<UInt8>) -> Bool {
+    static func looksInvented(_ value: ArraySlice<UInt8>) -> Bool {
         guard (8...512).contains(value.count), !isPlace(value), isInvented(value),
             value.allSatisfy(ByteSet.bearer.contains)
         else { return false }
@@ -83,11 +84,6 @@ package enum SecretRules {
         return hasLetter && isOdd && !isVersion
     }
 
-    /// Whether a value is a bare name, such as `Password` under `key`.
-    private static func isName(_ value: ArraySlice<UInt8>) -> Bool {
-        value.allSatisfy { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 == UInt8(ascii: "_") }
-    }
-
     /// Whether a value is a number of something, such as `7 items`.
     private static func isAmount(_ value: ArraySlice<UInt8>) -> Bool {
         let words = value.split(separator: 0x20)
@@ -96,29 +92,15 @@ package enum SecretRules {
     }
 
     /// Whether a value is at least four plain words.
-    private static func isProse(_ text: String) -> Bool {
-        let words = text.split(separator: " ")
-        return words.count >= 4 && words.allSatisfy { $0.allSatisfy { $0.isLowercase || ",.;".contains($0) } }
+    private static func isProse(_ value: ArraySlice<UInt8>) -> Bool {
+        value.split(separator: 0x20).count >= 4 && isWords(value)
+            && !value.contains { $0 >= 0x41 && $0 <= 0x5A }
     }
 
     /// Whether a value says where something is: a path or an address.
     static func isPlace(_ value: ArraySlice<UInt8>) -> Bool {
         ["/", "./", "~/"].contains { value.starts(with: $0.utf8) }
             || ByteSearch.first(Array("://".utf8), in: Array(value.prefix(64))) != nil
-    }
-
-    /// `${NAME}`, `$NAME` in capitals, `$name` of nginx or `{{ name }}` and nothing else.
-    private static func isReference(_ text: String) -> Bool {
-        func isName(_ name: Substring, more: String = "_") -> Bool {
-            !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || more.contains($0) }
-        }
-        if text.hasPrefix("${"), text.hasSuffix("}") { return isName(text.dropFirst(2).dropLast()) }
-        if text.hasPrefix("{{"), text.hasSuffix("}}") {
-            return isName(text.dropFirst(2).dropLast(2), more: "_ .-")
-        }
-        let name = text.dropFirst()
-        guard text.hasPrefix("$"), isName(name), name.count > 2 else { return false }
-        return name.allSatisfy { !$0.isLowercase } || name.hasPrefix("http_") || name.hasPrefix("cookie_")
     }
 
     /// `ranges` sorted, without empty ones, those that touch made one.
@@ -134,9 +116,11 @@ package enum SecretRules {
         return result
     }
 
-    private static let switches: Set<String> = [
+    static let switches: Set<String> = [
         "0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "~", "default", "auto",
         "{}", "[]", "{", "[", "(",
+        "undefined", "nan", "bearer", "basic", "digest", "negotiate", "any", "all", "always", "never",
+        "present", "absent", "on_create", "read", "write",
         "required", "optional", "enabled", "disabled", "prohibit-password", "without-password",
     ]
 }

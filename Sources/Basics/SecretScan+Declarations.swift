@@ -133,9 +133,15 @@ extension SecretScan {
     }
 
     /// Whether a value is the digits of a PIN; those of a processor are fewer.
-    func isPIN(_ value: Range<Int>, of name: Range<Int>) -> Bool {
-        (4...8).contains(value.count) && bytes[value].allSatisfy(ByteSet.digits.contains)
-            && isWord(name.suffix(3), "pin")
+    ///
+    /// A password may be four digits as well.
+    func isPIN(_ value: Range<Int>, of name: Range<Int>, _ strength: SecretNameStrength) -> Bool {
+        guard (4...8).contains(value.count), bytes[value].allSatisfy(ByteSet.digits.contains) else {
+            return false
+        }
+        if strength == .doubtful { return isWord(name.suffix(3), "pin") }
+        let isPassword = isWord(name.suffix(8), "password") || isWord(name.suffix(6), "passwd")
+        return isPassword || isWord(name.suffix(3), "pwd") || isWord(name.suffix(8), "passcode")
     }
 
     /// The text of an element whose name is `name`, with attributes or on lines of its own, or its attribute `value`.

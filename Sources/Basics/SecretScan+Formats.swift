@@ -55,7 +55,8 @@ extension SecretScan {
         for start in lines where start < bytes.count {
             let text = runEnd(start, .blank)
             var end = lineEnd(start)
-            if isListed, text < end, Self.quotes.contains(bytes[text]) {
+            if isListed, text >= end || has("#", at: text) || has("//", at: text) { continue }
+            if isListed, Self.quotes.contains(bytes[text]) {
                 let item = text + 1..<min(end, closing(from: text))
                 if !item.isEmpty, SecretRules.isWorthHiding(bytes[item], .certain) { found.append(item) }
                 continue

@@ -22,7 +22,7 @@ extension SecretScan {
             value = itemValue(of: name, key: key)
         }
         guard let value, !value.isEmpty, !isReading(value), !value.overlaps(name) else { return nil }
-        return SecretRules.isWorthHiding(bytes[value], .likely) ? value : nil
+        return SecretRules.isWorthHiding(bytes[value], .member) ? value : nil
     }
 
     /// Where the bracket stands before `key` that none closes.

@@ -39,22 +39,35 @@ extension SecretScan {
         let isOfOthers =
             has("[", at: start) && isQuoted && first < bytes.count && !ByteSet.quotes.contains(bytes[first])
             && !has("\\", at: first) && !has("]", at: first)
-        let isObject = has("{", at: start) && (isQuoted || !beginsLine)
+        let isFlow = has("{", at: start) && beginsLine && !isQuoted && closesOnLine(from: start)
+        let isObject = has("{", at: start) && (isQuoted || !beginsLine || isFlow)
         guard endsLine || isObject || isOfOthers else { return nil }
         if has("(", at: start) { return isQuoted ? nil : parenthesised(from: start, name) }
         let strength =
             SecretRules.strength(ofName: bytes[name])
             ?? (isText(name, "HttpHeaders") && isQuoted ? .certain : nil)
-        guard let strength, strength != .doubtful, isQuoted || strength == .certain else { return nil }
+        guard let strength, isFlow || strength != .doubtful && (isQuoted || strength == .certain) else {
+            return nil
+        }
         let limit = isQuoted ? Self.nestedLimit : Self.codeLimit
         let own = lineStart(name.lowerBound)
         let isStore = SecretRules.holdsSecrets(bytes[name]) && !isText(name.suffix(6), "tokens")
         let rule = NestedRule(
-            takesBare: isQuoted && has("\"", at: name.upperBound),
-            isSure: strength == .certain && (isQuoted || isStore),
+            takesBare: isFlow || isQuoted && has("\"", at: name.upperBound),
+            isSure: strength == .certain && (isQuoted || isStore || isFlow),
             margin: isQuoted ? nil : runEnd(own, .blank) - own)
         if done.covers(name, rule) { return Nested(end: start) }
         return leaves(from: start, to: min(bytes.count, start + limit), rule)
+    }
+
+    /// Whether the brace at `start` is closed by the end of its line, as maps of YAML are.
+    private func closesOnLine(from start: Int) -> Bool {
+        var depth = 0
+        for offset in start..<lineEnd(start) {
+            if bytes[offset] == UInt8(ascii: "{") { depth += 1 }
+            if bytes[offset] == UInt8(ascii: "}") { depth -= 1 }
+        }
+        return depth == 0
     }
 
     /// The text that stands alone within parentheses, on lines of its own.
@@ -157,7 +170,7 @@ extension SecretScan {
     /// Whether a value under the name of a member, or of none, is one of the secrets.
     private func isSecret(_ value: Range<Int>, named name: Range<Int>?, _ rule: NestedRule) -> Bool {
         guard !value.isEmpty, !isReading(value), !has("${{", at: value.lowerBound),
-            SecretRules.isWorthHiding(bytes[value], .likely)
+            SecretRules.isWorthHiding(bytes[value], .member)
         else { return false }
         if let name {
             guard !SecretRules.describesMember(bytes[name]) else { return false }
@@ -176,7 +189,8 @@ extension SecretScan {
     func mapped(behind name: Range<Int>, to line: Int, _ done: Covered) -> Nested? {
         var offset = name.upperBound
         if offset < line, ByteSet.quotes.contains(bytes[offset]) { offset += 1 }
-        guard has(":", at: offset), runEnd(offset + 1, .blank) >= line,
+        let rest = has(":", at: offset) ? runEnd(offset + 1, .blank) : line
+        guard has(":", at: offset), rest >= line || has("#", at: rest),
             SecretRules.strength(ofName: bytes[name]) == .certain
         else { return nil }
         let isSure = SecretRules.holdsSecrets(bytes[name])

@@ -5,9 +5,14 @@ struct SecretScan {
     let lines: [Int]
     /// Offsets of `@`, ascending.
     private let ats: [Int]
+    let kind = TextKind()
 
-    init(_ bytes: [UInt8]) {
+    /// Whether each line is a text that stood in quotation marks.
+    let isQuoted: Bool
+
+    init(_ bytes: [UInt8], isQuoted: Bool = false) {
         self.bytes = bytes
+        self.isQuoted = isQuoted
         var lines = [0]
         var ats: [Int] = []
         for (offset, byte) in bytes.enumerated() {

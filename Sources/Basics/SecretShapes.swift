@@ -70,7 +70,7 @@ extension SecretScan {
             found.append(range)
             offset = max(offset + 1, range.upperBound)
         }
-        return found + passwordFileLines()
+        return found + passwordFileLines() + spelledKeys()
     }
 
     private func shape(at offset: Int) -> Range<Int>? {

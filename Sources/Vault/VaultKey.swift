@@ -6,8 +6,6 @@ import Glibc
 ///
 /// Whoever lacks it can read nothing; a lost key cannot be replaced.
 package struct VaultKey: Sendable, CustomStringConvertible {
-    private static let prefix = "holdfast-key-1:"
-    private static let checkLength = 3
     private static let groupLength = 4
 
     let master: SecretKey
@@ -17,19 +15,20 @@ package struct VaultKey: Sendable, CustomStringConvertible {
 
     init(master: SecretKey) { self.master = master }
 
-    /// Reads the text form; spaces, line ends, `-` and the prefix may be missing, either case will do.
+    /// Reads the text form in any spelling that `RecoveryText` knows: what is no letter or digit does not count, either
+    /// case will do, and the prefix may be missing.
     /// - Throws: `VaultError.invalid` when it is no key or holds a typing error.
     package init(recoveryText: String) throws(VaultError) {
-        var text = recoveryText.filter { !$0.isWhitespace }
-        if text.lowercased().hasPrefix(Self.prefix) { text = String(text.dropFirst(Self.prefix.count)) }
-        text = text.filter { $0 != "-" }
-        guard let bytes = Base32.bytes(text), bytes.count == SecretKey.length + Self.checkLength else {
+        let text = RecoveryText.characters(of: recoveryText)
+        guard let bytes = Base32.bytes(text), bytes.count == SecretKey.length + RecoveryText.checkLength
+        else {
             throw VaultError(
                 .invalid, "This is no key of a vault: it has \(text.count) characters of 56, or some others",
                 hint: "Compare it with the recovery kit, group by group.")
         }
         let secret = Array(bytes.prefix(SecretKey.length))
-        guard let master = SecretKey(secret), Self.check(master) == Array(bytes.suffix(Self.checkLength))
+        guard let master = SecretKey(secret),
+            Self.check(master) == Array(bytes.suffix(RecoveryText.checkLength))
         else {
             throw VaultError(
                 .invalid, "The key holds a typing error: its check characters do not fit",
@@ -44,7 +43,7 @@ package struct VaultKey: Sendable, CustomStringConvertible {
         let groups = stride(from: 0, to: characters.count, by: Self.groupLength).map { start in
             String(characters[start..<min(start + Self.groupLength, characters.count)])
         }
-        return Redacted(Self.prefix + groups.joined(separator: "-"))
+        return Redacted(RecoveryText.prefix + groups.joined(separator: "-"))
     }
 
     /// Reads the key file at `path`.
@@ -95,7 +94,8 @@ package struct VaultKey: Sendable, CustomStringConvertible {
     /// The first bytes of a hash under a subkey: finds typing errors and tells nothing of the key.
     private static func check(_ master: SecretKey) -> [UInt8] {
         let hash = KeyedHash(key: master.subkey(0, context: VaultKeys.context))
-        return Array(hash.digest(Array("recovery text".utf8)).bytes.prefix(checkLength))
+        return Array(
+            hash.digest(Array("\(RecoveryText.checked)".utf8)).bytes.prefix(RecoveryText.checkLength))
     }
 
     package var description: String { "‹hidden›" }
@@ -104,7 +104,7 @@ package struct VaultKey: Sendable, CustomStringConvertible {
 /// The subkeys of a vault, one for each purpose.
 struct VaultKeys: Sendable {
     /// The context of `crypto_kdf`.
-    static let context: StaticString = "HFvault1"
+    static let context = RecoveryText.context
 
     /// Names objects.
     let objects: KeyedHash

@@ -93,7 +93,7 @@ enum PlantedSecrets {
     ]
 
     static let innocent: [String] =
-        fewInnocent + harmless + plainCommandLines + plainDirectives
+        fewInnocent + harmless + readable + plainCommandLines + plainDirectives
         + plainOwn
 
     private static let fewInnocent = [

@@ -17,6 +17,22 @@ struct RedactorPathTests {
         #expect(Redactor().redact(text, at: path) == "# who and what\n\n‹hidden›\n‹hidden›\n")
     }
 
+    @Test func `of a table of accounts the hash alone is hidden`() {
+        let shown = Redactor().redact(
+            "root:*:20228:0:99999:7:::\nann:$y$j9T$abcdefgh$ijklmnop:20228:0:99999:7:::\nbob:!:20228::::::\n"
+                + "eve:!$6$salt$hashhashhash:20228:0:99999:7:::\nnew::20228:0:99999:7:::\nold:abJnggxhB/yWI:1::::::\n"
+                + "a stray line\n",
+            at: "/etc/shadow")
+        #expect(
+            shown == "root:*:20228:0:99999:7:::\nann:‹hidden›:20228:0:99999:7:::\nbob:!:20228::::::\n"
+                + "eve:!‹hidden›:20228:0:99999:7:::\nnew::20228:0:99999:7:::\nold:‹hidden›:1::::::\n‹hidden›\n"
+        )
+        #expect(Redactor().redact(shown, at: "/etc/shadow") == shown)
+        let groups = Redactor().redact(
+            "adm:*::ann\nops:$6$salt$hashhash:ann:bob,eve\nx:!::\n", at: "/etc/gshadow-")
+        #expect(groups == "adm:*::ann\nops:‹hidden›:ann:bob,eve\nx:!::\n")
+    }
+
     @Test func `other files show what is no secret`() {
         let text = "user=ann\npassword=abcdefgh\n"
         #expect(Redactor().redact(text, at: "/etc/app.conf") == "user=ann\npassword=‹hidden›\n")

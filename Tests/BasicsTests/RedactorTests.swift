@@ -60,10 +60,11 @@ struct RedactorTests {
             testDescription: "telling names",
             tree: [
                 "dbPassword": "x", "api_token": "y", "PIN": "1", "secret": 123_456, "tokens": .double(5.5),
+                "password": .double(55555.5),
             ],
             shown: [
                 "dbPassword": "‹hidden›", "api_token": "‹hidden›", "PIN": "1", "secret": "‹hidden›",
-                "tokens": "‹hidden›",
+                "tokens": .double(5.5), "password": "‹hidden›",
             ]),
         TreeCase(
             testDescription: "pairs of name and value",

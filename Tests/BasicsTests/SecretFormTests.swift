@@ -91,7 +91,9 @@ import Testing
         "wachtwoord: hunter2Xq",
         "cf_key hunter2Xq",
         "CF_KEY=hunter2Xq",
-        "cloudflare_api=hunter2Xq",
+        "cloudflare_api=hunter2Xq", "GITHUB_PAT=hunter2Xq", "VAULT_UNSEAL=hunter2Xq",
+        "recovery_code: hunter2Xq",
+        "backupCodes = \"hunter2Xq\"",
         "DriverManager.getConnection(url, \"root\", \"hunter2Xq\");",
         "new NetworkCredential(\"u\", \"hunter2Xq\");",
         "jwt.sign(x, \"hunter2Xq\");",
@@ -109,6 +111,12 @@ import Testing
         #"{"auth": {"secrets": {"a": "hunter2Xq", "b": "open sesame hunter2Xq"}}}"#,
         "secrets = {\n  db = \"open sesame hunter2Xq\"\n}",
         "auth:\n  passwords:\n    root: \"open hunter2Xq\"",
+        "passwords:\n\n  - hunter2Xq\n  - hunter2Xq", "passwords:\n  - hunter2Xq\n\n  - hunter2Xq",
+        "passwords:\n  # old\n  - hunter2Xq", "tokens:\n- hunter2Xq # a\n# c\n- hunter2Xq",
+        "token:\n\n    hunter2Xq",
+        "password: # the one\n  hunter2Xq", "\"password\":\n\n\"hunter2Xq\"", "token:\r\n\r\n    hunter2Xq",
+        "tokens: # all\n  # first\n\n  a: hunter2Xq",
+        "passwords: # x\n\n  # y\n\n  - hunter2Xq\n  # z\n  - hunter2Xq",
     ])
     func `a secret is hidden in the form in which it is written`(_ text: String) {
         let shown = Redactor().redact(text)

@@ -19,9 +19,9 @@ struct SecretRulesTests {
             #expect(!SecretRules.hasSecret(text), "\(text)")
         }
         for text in [
-            "key: Permission denied7", "key: permission denied", "key:Permission denied",
-            "key=Permission denied",
-            "key: Permission", "key: Permission denied.hunter2", "key: Permission denied hunter2",
+            "token: Permission denied7", "token: permission denied", "token:Permission denied",
+            "token=Permission denied",
+            "token: Permission", "token: Permission denied.hunter2", "token: Permission denied hunter2",
         ] {
             #expect(SecretRules.hasSecret(text), "\(text)")
         }
@@ -297,7 +297,10 @@ struct SecretRulesTests {
             "INSERT INTO a (token) VALUES ('", "insert into a (token) values (1),", "K7QP ", "k7qp\n",
             "key 7 ",
             "p\\u0061ss\":", "setToken(\"", "token = (\n\"", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
-            "pin=", "\"pin\": ",
+            "pin=", "\"pin\": ", "# password:\n", "token:\n\n", "passwords:\n- a\n\n", "password: # a\n",
+            "password=${A:-", "password=${", "password: {{ '", "token = a(\"", "token = a.", "password: $(",
+            "\\u", "K7 ",
+            "a1: K7QP\n", "&#1;", "password: {token: {", "token: &", "var token = [",
         ] {
             let many = String(repeating: piece, count: 40_000 / piece.utf8.count)
             let text = Array((many + "\nkind: Secret").utf8)

@@ -138,6 +138,14 @@ import Testing
         #expect(changes.contains(.resource("holdfast://coverage")))
         #expect(!changes.contains(.resource("holdfast://devices")))
         #expect(!changes.contains(.resource("holdfast://hosts")))
+        let first = StateWatch.Picture(backups: ["x": ["device": "me"], "o": ["device": "far"]])
+        let second = StateWatch.Picture(backups: [
+            "x": ["device": "me"], "y": ["device": "me"], "o": ["device": "far"],
+        ])
+        let latest = StateWatch.changes(from: first, to: second)
+        #expect(latest.contains(.resource("holdfast://backups/latest:me")))
+        #expect(latest.contains(.resource("holdfast://backups/latest:me/manifest")))
+        #expect(!latest.contains(.resource("holdfast://backups/latest:far")))
         let kept = StateWatch.Picture(devices: ["a": 1], backups: ["x": 1], hosts: ["z": 1])
         let told = StateWatch.changes(from: old, to: kept)
         #expect(

@@ -81,7 +81,7 @@ package struct ReadBackupFile: ServiceOperation {
                 .argumentInvalid, "\(input.path) is no text",
                 hint: exportHint(input.path, manifest))
         }
-        let shown = context.services.redactor.redact(text, at: input.path)
+        let shown = context.services.redactor.shown(text, at: input.path)
         let part = try Self.part(of: shown, input)
         return Output(
             path: input.path, text: part.text, size: ByteCount(bytes.count), lineCount: part.count,

@@ -229,7 +229,7 @@ struct StateComparison {
         let path = DeviceText.string(new.path)
         let texts = try await [content(old, in: oldState), content(new, in: newState)].map { bytes in
             bytes.flatMap { String(validating: $0, as: UTF8.self) }
-                .map { Array(redactor.redact($0, at: path).utf8) }
+                .map { Array(redactor.shown($0, at: path).utf8) }
         }
         guard let before = texts[0], let after = texts[1] else { return [] }
         return TextDiff.unified(before, after) ?? []

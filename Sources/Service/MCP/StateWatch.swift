@@ -62,6 +62,17 @@ struct StateWatch: Sendable {
         }
     }
 
+    /// The addresses of the newest backup of each device one of whose backups came, went or changed, and of its files.
+    private static func latest(of old: [String: JSONValue], _ new: [String: JSONValue]) -> [Change] {
+        let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
+        let devices = Set(changed.flatMap { [old[$0], new[$0]].compactMap { $0?["device"]?.string } })
+        return devices.sorted().flatMap { device in
+            ["backups/{backup}", "backups/{backup}/manifest"].map { template in
+                .resource(ProductResources.address(ProductResources.scheme + template, "latest:" + device))
+            }
+        }
+    }
+
     /// What changed between two pictures.
     static func changes(from old: Picture, to new: Picture) -> [Change] {
         guard old != new else { return [] }
@@ -82,6 +93,7 @@ struct StateWatch: Sendable {
                 changes.append(.resource(address))
             }
         }
+        changes += latest(of: old.backups, new.backups)
         if old.hosts != new.hosts {
             changes += ["host-configs", "hosts"].map { .resource(ProductResources.scheme + $0) }
         }
