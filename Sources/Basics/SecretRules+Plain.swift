@@ -126,12 +126,14 @@ extension SecretRules {
     /// Whether a value is one word or name, in small letters, capitals or humps, without a digit: `plain`, `EC_KEY`,
     /// `userId`.
     ///
-    /// What was drawn at random changes its letters more often.
+    /// What was drawn at random changes its letters more often, and what was made up mixes words of both kinds, as in
+    /// `ACME-nas-door`.
     static func isWord(_ value: ArraySlice<UInt8>) -> Bool {
         guard let first = value.first, ByteSet.letters.contains(first) || first == UInt8(ascii: "_"),
             value.count <= 64
         else { return false }
         var (humps, wasLower, run) = (0, false, 0)
+        var (hasLower, capitals, hasCapitals) = (false, 0, false)
         for byte in value {
             let isUpper = byte >= 0x41 && byte <= 0x5A
             let isLower = byte >= 0x61 && byte <= 0x7A
@@ -142,8 +144,11 @@ extension SecretRules {
             }
             run = isLower ? run + 1 : 0
             wasLower = isLower
+            hasLower = hasLower || isLower
+            capitals = isUpper ? capitals + 1 : 0
+            hasCapitals = hasCapitals || capitals > 3
         }
-        return humps <= 5
+        return humps <= 5 && !(hasLower && hasCapitals)
     }
 
     /// Whether a value is words alone, with what stands between words.
