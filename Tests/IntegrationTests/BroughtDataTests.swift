@@ -48,6 +48,15 @@ extension Integration {
                     try rig.text(Self.state) == Self.allUp.replacing("running", with: "exited"), "\(loss)")
                 #expect(try rig.leftovers() == "", "\(loss)")
             }
+            // The containers as well, and what was taken back once more from the safety copy of that, which has no links.
+            try rig.machine.run("docker rm -f plain lnk mid file; rm -rf /vol")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            try await rig.home.undo(rig.newestRun(), of: "box")
+            let taken = try await rig.home.json(0, "restore", "show", rig.newestRun())["run"] ?? .null
+            let copy = try #require(taken["safetyCopy"]?.string)
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(copy))
+            #expect(try rig.text(Self.state) == Self.allUp)
+            #expect(try rig.text(Self.seen) == "0\n0\n0\n0\n")
         }
 
         @Test func `what somebody put beside it stays, and what is in its place meanwhile makes room`()

@@ -142,9 +142,10 @@ package struct EngineContainer: Sendable, Equatable {
         return status == "running" || status == "restarting"
     }
 
-    /// Whether it stands still with its files open.
     /// Whether the engine starts it again and again, as it ends each time.
     package var isRestarting: Bool { value["State"]?["Status"]?.string == "restarting" }
+
+    /// Whether it stands still with its files open.
     package var isPaused: Bool { value["State"]?["Status"]?.string == "paused" }
 
     package var isHealthy: Bool { value["State"]?["Health"]?["Status"]?.string == "healthy" }

@@ -36,6 +36,26 @@ package enum FolderProbe {
         return counts
     }
 
+    /// Where each of `paths` leads that goes through a link, whether or not anything is there; none of the others.
+    /// - Throws: `ShellError` when the device cannot be asked.
+    package static func targets(
+        of paths: [[UInt8]], on device: Device, by transport: any DeviceTransport
+    ) async throws(ShellError) -> [[UInt8]: [UInt8]] {
+        let lines = try await ask(paths, on: device, by: transport) { word, number in
+            "hf_to=$(readlink -f -- \(word) 2>/dev/null) || hf_to=$(readlink -m -- \(word) 2>/dev/null) || hf_to=\n"
+                + "printf '%s %s\\n' \(number) \"$hf_to\"\n"
+        }
+        var targets: [[UInt8]: [UInt8]] = [:]
+        for line in lines {
+            let words = line.split(separator: " ", maxSplits: 1)
+            guard words.count == 2, let number = Int(words[0]), paths.indices.contains(number),
+                words[1].hasPrefix("/"), Array(words[1].utf8) != paths[number]
+            else { continue }
+            targets[paths[number]] = Array(words[1].utf8)
+        }
+        return targets
+    }
+
     /// The lines that a device answers; nothing is asked about no folders.
     /// - Parameter line: the shell text for one folder, of the word for it and its number.
     private static func ask(

@@ -32,8 +32,10 @@ struct ContainerDraft: Sendable {
         self.scope = scope
         self.reading = reading
         request = planning.request
-        request.links = reading.engine.links
-        wanted = planning.knowing(reading.engine, try await planning.wanted())
+        let known = try await planning.wanted()
+        let links = try await DataPlaces.links(known, request, besides: reading.engine, on: device, context)
+        request.links = reading.engine.links.merging(links) { first, _ in first }
+        wanted = planning.knowing(reading.engine, known, links: links)
         let data = DataChoice(scope, wanted)
         request.volumes = data.volumes
         self.planning.request = request

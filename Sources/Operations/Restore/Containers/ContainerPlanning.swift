@@ -70,10 +70,11 @@ struct ContainerPlanning: Sendable {
     }
 
     /// The same, knowing where the containers of the device keep what they write: those that the backup does not have too.
-    func knowing(_ present: EngineState, _ wanted: Wanted) -> Wanted {
+    /// - Parameter links: where the device's links lead besides.
+    func knowing(_ present: EngineState, _ wanted: Wanted, links: [String: [String]] = [:]) -> Wanted {
         var wanted = wanted
-        if !present.links.isEmpty {
-            wanted.engine = wanted.engine.resolving(present.links)
+        if !present.links.isEmpty || !links.isEmpty {
+            wanted.engine = wanted.engine.resolving(present.links).resolving(links)
             wanted.holdings = Self.holdings(of: places(wanted.engine), in: wanted.entries)
         }
         let binds = Set([wanted.engine, present].flatMap(\.containers.values).flatMap(\.binds))

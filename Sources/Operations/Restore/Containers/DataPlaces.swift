@@ -69,6 +69,31 @@ enum DataPlaces {
         } catch { throw OperationError(error, device: device.name) }
     }
 
+    /// Where links of the device lead to which bind mounts name that the backup holds nothing of, by these.
+    static func links(
+        _ wanted: ContainerPlanning.Wanted, _ request: ContainerRequest, besides present: EngineState,
+        on device: Device, _ context: OperationContext
+    ) async throws(OperationError) -> [String: [String]] {
+        guard !request.leavesContainers else { return [:] }
+        let chosen = wanted.engine.containers.values.filter {
+            request.names.isEmpty || request.names.contains($0.name)
+        }
+        let sources = Set(chosen.flatMap(\.sources)).filter { source in
+            present.links[source] == nil && wanted.engine.links[source] == nil
+                && wanted.holdings[source] == nil
+                && present.containers.values.allSatisfy {
+                    !$0.sources.contains(source)
+                }
+        }
+        do {
+            let targets = try await FolderProbe.targets(
+                of: sources.sorted().map { Array($0.utf8) }, on: device, by: context.services.transport)
+            return Dictionary(
+                targets.map { (DeviceText.string($0.key), [DeviceText.string($0.value)]) }
+            ) { first, _ in first }
+        } catch { throw OperationError(error, device: device.name) }
+    }
+
     /// Bind mounts that nothing will bring, by the containers that are made on them.
     static func unheld(
         _ absent: Set<String>, _ wanted: ContainerPlanning.Wanted, made: Set<String>
