@@ -47,7 +47,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSystem"),
 
-        module("Basics", ["CSystem"]),
+        module("Basics", ["CSodium", "CSystem"]),
         tests(of: "Basics", ["TestSupport"]),
 
         program(

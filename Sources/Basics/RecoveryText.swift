@@ -1,3 +1,5 @@
+import CSodium
+
 /// The text of a vault's key: 56 characters of `Base32`, of which the last ones check the others.
 ///
 /// However it is spelled, it is the same key: only letters and digits count, in either case, with O for 0 and I or L
@@ -37,10 +39,21 @@ package enum RecoveryText {
             && check(Array(bytes.prefix(keyLength))) == Array(bytes.suffix(checkLength))
     }
 
-    /// The bytes that check a key.
+    /// The bytes that check a key of `keyLength` bytes.
+    ///
+    /// - SeeAlso: libsodium's `crypto_kdf` and `crypto_generichash`.
     static func check(_ key: [UInt8]) -> [UInt8] {
-        let personal = "\(context)".utf8.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let subkey = BLAKE2b.digest([], key: key, personal: personal)
-        return Array(BLAKE2b.digest(Array("\(checked)".utf8), key: subkey).prefix(checkLength))
+        precondition(key.count == keyLength, "a key has \(keyLength) bytes")
+        var subkey = [UInt8](repeating: 0, count: keyLength)
+        var digest = [UInt8](repeating: 0, count: keyLength)
+        var name = Array("\(context)".utf8).map { CChar(bitPattern: $0) }
+        let text = Array("\(checked)".utf8)
+        let isDerived = unsafe crypto_kdf_derive_from_key(&subkey, subkey.count, 0, &name, key) == 0
+        let isHashed =
+            unsafe crypto_generichash(
+                &digest, digest.count, text, UInt64(text.count), subkey, subkey.count) == 0
+        precondition(isDerived && isHashed, "libsodium refused its own constants")
+        unsafe sodium_memzero(&subkey, subkey.count)
+        return Array(digest.prefix(checkLength))
     }
 }

@@ -5,7 +5,7 @@ enum Layers {
 
     /// The modules of each module, the C libraries it wraps included.
     static let allowed: [String: Set<String>] = [
-        "Basics": ["CSystem"],
+        "Basics": ["CSodium", "CSystem"],
         "Codecs": ["Basics", "CSodium", "CZstd"],
         "MCP": ["Basics"],
         "RemoteExecution": ["Basics", "Codecs"],

@@ -6,6 +6,7 @@ extension Integration {
     /// Bind mounts that were gone and came back, and how their way back ends whatever is there by then.
     @Suite(
         "BroughtData", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .enabled(if: HoldfastHome.isExtended, "takes minutes: HOLDFAST_EXTENDED=1"),
         .timeLimit(.minutes(10)))
     struct BroughtDataTests {
         /// Four containers: on a folder, through a link, through a link on the way, and on a single file.

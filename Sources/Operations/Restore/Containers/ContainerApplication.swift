@@ -70,7 +70,10 @@ struct ContainerApplication: Sendable {
             request.newName.isEmpty
             ? [] : [request.newName].filter { reading.engine.containers[$0]?.isUp != true }
         if open.isEmpty, missing.isEmpty {
-            document.events.append("Asked again: the engine holds what the backup says, and it runs.")
+            document.events.append(
+                plan.undoes.isEmpty
+                    ? "Asked again: the engine holds what the backup says, and it runs."
+                    : "Asked again: nothing of the run is left in the engine.")
         }
         return open.map { "\($0.action.rawValue) \($0.name)" } + missing.map { "container \($0)" }
     }
