@@ -142,7 +142,9 @@ extension SecretScan {
     }
 
     /// The passwords of a Redis account, among words that say what it may do.
-    private func marked(_ words: ArraySlice<Range<Int>>) -> [Range<Int>] {
+    private func marked(_ all: ArraySlice<Range<Int>>) -> [Range<Int>] {
+        // Between quotes there may be nothing.
+        let words = all.filter { !$0.isEmpty }
         let isAccount = words.contains { word in
             isText(word, "on") || isText(word, "off") || "~&+-@%".utf8.contains(bytes[word.lowerBound])
         }

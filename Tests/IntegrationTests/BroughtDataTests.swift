@@ -140,7 +140,14 @@ extension Integration {
             let rig = bench.rig
             let backup = try await bench.backUp()
             try rig.machine.run("echo other >/srv/slow/rows")
-            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup, ["--replace-data"]))
+            let plan = try await rig.approvedPlan(backup, ["--replace-data"])
+            let run = try rig.home.start(["restore", "apply", plan])
+            // Others may write to the vault while the device works.
+            try rig.machine.wait(for: "grep -q swapping /var/lib/holdfast/run-*/phase")
+            try await rig.home.expect(0, "backup", "create", "box", "--only", "docker-networks")
+            #expect(try rig.text("cat /var/lib/holdfast/run-*/phase") == "swapping\n")
+            let outcome = await run.outcome(within: .seconds(240))
+            #expect(outcome.status == 0, "\(outcome.story)")
             #expect(try rig.text("docker exec slow cat /end") == "clean\n")
             #expect(try rig.text("cat /srv/slow/rows") == "good\n")
         }

@@ -27,6 +27,32 @@ extension Integration {
             #expect(try rig.leftovers() == "")
         }
 
+        @Test func `a folder that came in the place of a file, or got something else, outlives the way back`()
+            async throws
+        {
+            let rig = try await RestoreRig(
+                "mkdir -p /srv/app/d; echo one >/srv/app/k; echo one >/srv/app/d/f")
+            let backup = try await rig.backUp([], ["--path", "/srv/app"])
+            try rig.machine.run("echo two >/srv/app/k; rm -r /srv/app/d")
+            try await rig.home.expect(
+                0, "restore", "apply", rig.approvedPlan(backup, ["--section", "paths"]))
+            let run = try await rig.newestRun()
+            try rig.machine.run("rm /srv/app/k; mkdir /srv/app/k; echo x >/srv/app/k/x; echo y >/srv/app/d/y")
+            let blocked = try await rig.home.run(["restore", "undo", run])
+            #expect(
+                blocked.status != 0
+                    && blocked.errorText.contains("/srv/app/k was no folder before the run and is one now"),
+                "\(blocked.story)")
+            try rig.machine.run("mv /srv/app/k /srv/app/moved")
+            let told = try await rig.home.undo(run, of: "box")
+            #expect(
+                told.contains("/srv/app/d stays: something is in it that the run did not bring"), "\(told)")
+            #expect(
+                try rig.text("cd /srv/app && find . -type f | sort; cat k moved/x d/y")
+                    == "./d/y\n./k\n./moved/x\ntwo\nx\ny\n")
+            #expect(try rig.leftovers() == "")
+        }
+
         @Test func `a folder that another section has is made as the backup says`() async throws {
             let rig = try await RestoreRig("chmod 751 /etc/default")
             let backup = try await rig.backUp(["sshd"], ["--path", "/etc/default"])
