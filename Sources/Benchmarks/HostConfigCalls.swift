@@ -1,5 +1,4 @@
 import Basics
-import CSystem
 import Operations
 import Program
 
