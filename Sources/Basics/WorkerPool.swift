@@ -5,9 +5,10 @@ import Synchronization
 ///
 /// What a job hands to its own pool runs next on the same thread, so that a task that calls an actor of the pool and
 /// comes back wakes nobody; all else is taken by whichever thread is free, or by a new one up to the limit. Threads
-/// sleep in the kernel while there is nothing to do, and end when the last reference to the pool goes.
+/// sleep in the kernel while there is nothing to do, one of them in the poller where there is one, and end when the last
+/// reference to the pool goes.
 package final class WorkerPool: TaskExecutor {
-    private let shared: WorkerShare
+    let shared: WorkerShare
 
     /// - Parameter limit: the most threads, at least one.
     package init(limit: Int = 4) { shared = WorkerShare(limit: limit) }

@@ -25,6 +25,10 @@ final class WorkerShare: Sendable {
         var bells: [DispatchSemaphore] = []
         var threads = 0
         var isEnding = false
+        /// What a thread waits on that has nothing else to do; nil for nothing.
+        var poller: (any Poller)?
+        /// Whether a thread leads the poller, be it one of the pool's or the poller's own.
+        var isLed = false
 
         mutating func pop() -> Work? {
             guard first < works.count else { return nil }
@@ -44,6 +48,15 @@ final class WorkerShare: Sendable {
         case wait
     }
 
+    /// What a thread does next.
+    private enum Turn {
+        case work(Work)
+        case poll(any Poller)
+        /// Sleep until somebody rings.
+        case sleep
+        case end
+    }
+
     /// How many works in a row a thread takes from itself while others wait.
     private static let streakLimit = 32
 
@@ -57,7 +70,15 @@ final class WorkerShare: Sendable {
             thread.next = work
             return
         }
-        switch add(work) {
+        let step = state.withLock { state in
+            state.works.append(work)
+            return rouse(&state)
+        }
+        take(step)
+    }
+
+    private func take(_ step: Step) {
+        switch step {
         case .wake(let bell): bell.signal()
         case .wait: break
         case .start:
@@ -69,15 +90,59 @@ final class WorkerShare: Sendable {
         }
     }
 
-    private func add(_ work: Work) -> Step {
+    /// How another thread comes to look for something to do.
+    private func rouse(_ state: inout State) -> Step {
+        if let bell = state.bells.popLast() { return .wake(bell) }
+        // The one that leads is none of those that work.
+        guard state.threads < limit + (state.poller == nil ? 0 : 1) else { return .wait }
+        state.threads += 1
+        return .start
+    }
+
+    // MARK: The poller
+
+    func offer(_ poller: any Poller) -> Bool {
         state.withLock { state in
-            state.works.append(work)
-            if let bell = state.bells.popLast() { return .wake(bell) }
-            guard state.threads < limit else { return .wait }
-            state.threads += 1
-            return .start
+            guard state.poller == nil else { return false }
+            state.poller = poller
+            state.isLed = true
+            return true
         }
     }
+
+    func handBack() -> Bool {
+        let step = state.withLock { state in
+            let step = rouse(&state)
+            if case .wait = step { return step }
+            state.isLed = false
+            return step
+        }
+        if case .wait = step { return false }
+        take(step)
+        return true
+    }
+
+    func reclaim() -> Bool {
+        state.withLock { state in
+            defer { state.isLed = true }
+            return !state.isLed
+        }
+    }
+
+    func withdraw() {
+        state.withLock { state in
+            state.poller = nil
+            state.isLed = false
+        }
+    }
+
+    private func lead(_ poller: any Poller, _ thread: WorkerThread) {
+        repeat { poller.poll() } while thread.next == nil && !poller.isOver
+        state.withLock { $0.isLed = false }
+        poller.left()
+    }
+
+    // MARK: Threads
 
     func end() {
         let bells = state.withLock { state in
@@ -101,31 +166,35 @@ final class WorkerShare: Sendable {
                 continue
             }
             streak = 0
-            guard let work = take(thread) else { return }
-            work?.run()
+            switch turn(of: thread) {
+            case .work(let work): work.run()
+            case .poll(let poller): lead(poller, thread)
+            case .sleep: thread.bell.wait()
+            case .end: return
+            }
         }
     }
 
-    /// What others left to do, or the thread's own; nil inside for nothing, after a sleep, and nil at the end.
-    private func take(_ thread: WorkerThread) -> Work?? {
-        let (work, mustSleep): (Work?, Bool) = state.withLock { state in
+    /// What others left to do, or the thread's own; what there is to wait on where there is neither.
+    private func turn(of thread: WorkerThread) -> Turn {
+        state.withLock { state in
             if let work = state.pop() {
                 if let next = thread.next { state.works.append(next) }
                 thread.next = nil
-                return (work, false)
+                return .work(work)
             }
             if let next = thread.next {
                 thread.next = nil
-                return (next, false)
+                return .work(next)
             }
-            guard !state.isEnding else { return (nil, false) }
+            guard !state.isEnding else { return .end }
+            if let poller = state.poller, !state.isLed, !poller.isOver {
+                state.isLed = true
+                return .poll(poller)
+            }
             state.bells.append(thread.bell)
-            return (nil, true)
+            return .sleep
         }
-        if let work { return work }
-        guard mustSleep else { return nil }
-        thread.bell.wait()
-        return .some(nil)
     }
 }
 

@@ -57,6 +57,16 @@ static inline int holdfast_inotify_add(int descriptor, const char *folder) {
     return inotify_add_watch(descriptor, folder, 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200);
 }
 
+// timerfd(2): reading it blocks until the time set is over. The header would bring types that the
+// Glibc module has too; 1 is CLOCK_MONOTONIC, 02000000 TFD_CLOEXEC.
+extern int timerfd_create(int clock, int flags);
+extern int timerfd_settime(int descriptor, int flags, const struct itimerspec *time, struct itimerspec *old);
+static inline int holdfast_timer(void) { return timerfd_create(1, 02000000); }
+static inline void holdfast_timer_set(int descriptor, long seconds, long nanoseconds) {
+    struct itimerspec time = {{0, 0}, {seconds, nanoseconds}};
+    timerfd_settime(descriptor, 0, &time, NULL);
+}
+
 // sync_file_range(2): begins to write what is in memory of a file, and does not wait. The header would bring types that the
 // Glibc module has too; 2 is SYNC_FILE_RANGE_WRITE.
 extern int sync_file_range(int descriptor, long offset, long count, unsigned int flags);

@@ -1,14 +1,19 @@
+package import Basics
 package import HTTP
 
-/// The HTTP server over libevent: one thread for all connections.
+/// The HTTP server over libevent: all connections on one loop.
 package struct EventHTTPServer: HTTPServing {
-    package init() {}
+    private let workers: WorkerPool?
+
+    /// - Parameter workers: where the handlers work; its threads wait for requests while they have nothing else to do. Nil for
+    ///   handlers that work elsewhere: the loop has a thread of its own then.
+    package init(workers: WorkerPool? = nil) { self.workers = workers }
 
     package func serve(
         _ settings: HTTPServerSettings, handler: any HTTPHandler,
         ready: @Sendable ([HTTPEndpoint]) async -> Void
     ) async throws(HTTPServerError) {
-        let core = try ServerCore(settings, handler: handler)
+        let core = try ServerCore(settings, handler: handler, workers: workers)
         await ready(try await core.listen())
         await Self.untilCancelled()
         await core.end()

@@ -4,18 +4,21 @@ import CSystem
 import Glibc
 import Synchronization
 
-/// One thread with one libevent base: runs callbacks of sockets, and the jobs of the actors and tasks it is the executor
-/// of.
+/// One libevent base: runs callbacks of sockets, and the jobs of the actors and tasks it is the executor of, all of them one
+/// after the other.
 ///
-/// It sleeps in the kernel while there is nothing to do. The thread ends when the last reference to the loop goes.
+/// It has a thread, which lends this to a pool of workers: most of what comes over a socket is then worked on where it was
+/// read, and nobody is woken on the way. The thread takes over while the workers are busy. All of them sleep in the kernel
+/// while there is nothing to do. The thread ends when the last reference to the loop goes.
 final class EventLoop: SerialExecutor, TaskExecutor {
     private let state: LoopState
 
+    /// - Parameter workers: who may lead the loop; nil for its own thread alone.
     /// - Throws: when the system gives no thread or no descriptor.
-    init(_ name: String) throws(SystemError) {
+    init(workers: WorkerPool?) throws(SystemError) {
         state = try LoopState()
         let state = state
-        try BackgroundThread.start { state.run() }
+        try BackgroundThread.start { state.run(lentTo: workers) }
     }
 
     deinit { state.end() }
@@ -27,28 +30,43 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Stops the program when the caller does not run on the loop.
     func checkIsolated() {
-        precondition(isIsolatingCurrentContext() == true, "this belongs on the thread of the event loop")
+        precondition(isIsolatingCurrentContext() == true, "this belongs on the event loop")
     }
 
     /// Whether the caller runs on the loop.
     func isIsolatingCurrentContext() -> Bool? { state.isCurrent }
 }
 
-/// What the thread of a loop and its executor share.
+/// What the threads of a loop and its executor share.
 ///
-/// Unchecked: `base`, `wakeUp` and `isWorking` are used on the thread alone, which frees them; all else does not change, is
-/// atomic or locked.
-@safe private final class LoopState: @unchecked Sendable {
-    private struct Work {
+/// Unchecked: `base` is used by the one thread that leads, and freed by the loop's own when it does; all else does not change,
+/// is atomic or locked.
+@safe private final class LoopState: Poller, @unchecked Sendable {
+    private struct Job {
         let job: UnownedJob
         let loop: EventLoop
     }
 
+    private struct Jobs {
+        var list: [Job] = []
+        /// Whether a thread waits for sockets, or is about to: it must be woken for what comes.
+        var isWaiting = false
+    }
+
     let base: OpaquePointer
+    /// Wakes the thread that waits for sockets.
     private let descriptor: Int32
-    private let work = Mutex<[Work]>([])
+    /// Wakes the loop's own thread when nobody has led for a while.
+    private let watch: WatchTimer
+    /// How often the lead was left.
+    private let absences = Atomic(0)
+    /// The absence that the watch was set for; 0 while it is not set.
+    ///
+    /// Setting it costs more than much of what workers do, so that it is left alone when they come back in time.
+    private let watched = Atomic(0)
+    private let jobs = Mutex(Jobs())
     private let isEnding = Atomic(false)
-    /// Where the thread of a loop finds which one it is.
+    /// Where a thread finds which loop it leads.
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
         guard unsafe pthread_key_create(&key, nil) == 0 else {
@@ -56,12 +74,13 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         }
         return key
     }()
-    /// Whether jobs run, behind which others are looked for.
-    private var isWorking = false
-    /// How often others are looked for before the sockets have their turn.
+    /// How often jobs are looked for behind others before the sockets have their turn.
     private static let rounds = 8
+    /// How long sockets wait for workers that have other things to do; twice as long at most.
+    private static let patience = Duration.milliseconds(2)
 
     init() throws(SystemError) {
+        watch = try WatchTimer()
         descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard descriptor >= 0 else { throw SystemError("eventfd") }
         guard let base = unsafe event_base_new() else {
@@ -71,18 +90,21 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         unsafe self.base = base
     }
 
+    /// Runs when neither a thread nor the loop has a use for it, so that nobody writes to a number that is another file's.
+    deinit { close(descriptor) }
+
     var isCurrent: Bool {
         unsafe pthread_getspecific(Self.key)
             == UnsafeMutableRawPointer(Unmanaged.passUnretained(self).toOpaque())
     }
 
     func enqueue(_ job: UnownedJob, on loop: EventLoop) {
-        let isFirst = work.withLock { work in
-            work.append(Work(job: job, loop: loop))
-            return work.count == 1
+        let mustWake = jobs.withLock { jobs in
+            jobs.list.append(Job(job: job, loop: loop))
+            return jobs.isWaiting && jobs.list.count == 1
         }
-        guard isFirst, !(isCurrent && isWorking) else { return }
-        wake()
+        // Whoever leads runs what came meanwhile before it waits again.
+        if mustWake, !isCurrent { wake() }
     }
 
     func end() {
@@ -96,43 +118,84 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         _ = unsafe write(descriptor, &one, 8)
     }
 
-    func run() {
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        unsafe _ = pthread_setspecific(Self.key, context)
-        // Each write is told once, so that the counter need not be read: it takes centuries to fill.
-        let wakeUp = unsafe event_new(
-            base, descriptor, Int16(EV_READ | EV_PERSIST | EV_ET),
-            { _, _, context in
-                guard let context = unsafe context else { return }
-                unsafe Unmanaged<LoopState>.fromOpaque(context).takeUnretainedValue().awake()
-            }, context)
-        if unsafe wakeUp == nil || event_add(wakeUp, nil) != 0 {
-            preconditionFailure("the system has no memory for one event")
-        }
-        unsafe event_base_dispatch(base)
-        unsafe event_free(wakeUp)
-        unsafe event_base_free(base)
+    // MARK: Leading
+
+    var isOver: Bool { isEnding.load(ordering: .acquiring) }
+
+    func left() {
+        absences.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        watchOver()
     }
 
-    /// Runs when neither the thread nor the loop has a use for it, so that nobody writes to a number that is another file's.
-    deinit { close(descriptor) }
+    /// Has the loop's own thread look whether this absence lasts, unless it is going to look anyway.
+    private func watchOver() {
+        let absence = absences.load(ordering: .acquiring)
+        let (isSet, _) = watched.compareExchange(
+            expected: 0, desired: absence, ordering: .acquiringAndReleasing)
+        if isSet { watch.set(after: Self.patience) }
+    }
 
-    private func awake() {
-        isWorking = true
+    func poll() {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe _ = pthread_setspecific(Self.key, context)
+        runJobs()
+        let mayWait = jobs.withLock { jobs in
+            jobs.isWaiting = jobs.list.isEmpty && !WorkerPool.hasWork
+            return jobs.isWaiting
+        }
+        let flags = mayWait ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK
+        unsafe _ = event_base_loop(base, flags)
+        jobs.withLock { $0.isWaiting = false }
+        runJobs()
+        _ = pthread_setspecific(Self.key, nil)
+    }
+
+    private func runJobs() {
         for _ in 0..<Self.rounds {
-            let present = work.withLock { work in
-                defer { work = [] }
-                return work
+            let present = jobs.withLock { jobs in
+                defer { jobs.list = [] }
+                return jobs.list
             }
-            guard !present.isEmpty else { break }
+            guard !present.isEmpty else { return }
             for item in present {
                 unsafe item.job.runSynchronously(
                     isolatedTo: item.loop.asUnownedSerialExecutor(),
                     taskExecutor: item.loop.asUnownedTaskExecutor())
             }
         }
-        isWorking = false
-        if !work.withLock(\.isEmpty) { wake() }
-        if isEnding.load(ordering: .acquiring) { unsafe event_base_loopbreak(base) }
+    }
+
+    // MARK: The loop's own thread
+
+    func run(lentTo workers: WorkerPool?) {
+        // Each write is told once, so that the counter need not be read: it takes centuries to fill.
+        let wakeUp = unsafe event_new(
+            base, descriptor, Int16(EV_READ | EV_PERSIST | EV_ET), { _, _, _ in }, nil)
+        if unsafe wakeUp == nil || event_add(wakeUp, nil) != 0 {
+            preconditionFailure("the system has no memory for one event")
+        }
+        if let workers, workers.offer(self) { run(with: workers) } else { while !isOver { poll() } }
+        unsafe event_free(wakeUp)
+        unsafe event_base_free(base)
+    }
+
+    /// Leads while no worker does.
+    private func run(with workers: WorkerPool) {
+        while !isOver {
+            poll()
+            guard !isOver, workers.handBack() else { continue }
+            left()
+            while !isMissed() || !workers.reclaim() {}
+        }
+        workers.withdraw()
+    }
+
+    /// Sleeps until the watch is over; whether the lead was left once and for all that time.
+    private func isMissed() -> Bool {
+        watch.wait()
+        let absence = watched.exchange(0, ordering: .acquiringAndReleasing)
+        guard absence != absences.load(ordering: .acquiring) else { return true }
+        watchOver()
+        return false
     }
 }

@@ -31,13 +31,15 @@ actor ServerCore {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     /// Blocks for the time it takes to read the certificate.
-    init(_ settings: HTTPServerSettings, handler: any HTTPHandler) throws(HTTPServerError) {
+    init(
+        _ settings: HTTPServerSettings, handler: any HTTPHandler, workers: WorkerPool?
+    ) throws(HTTPServerError) {
         self.settings = settings
         self.handler = handler
         certificate = if let files = settings.certificate { try TLSContext(files) } else { nil }
         // Some descriptors stay for what the handlers do.
         connectionLimit = max(1, min(settings.connections, OpenFileLimit.raise() - 200))
-        do throws(SystemError) { loop = try EventLoop("http") } catch {
+        do throws(SystemError) { loop = try EventLoop(workers: workers) } catch {
             throw HTTPServerError("The event loop cannot start: \(error)")
         }
     }

@@ -82,7 +82,7 @@ struct Main {
         let parts = try parts(call.home, call.logLevel ?? .warning)
         let nobody = Caller(actor: "service", surface: "http", level: .read)
         let serve = Serve(
-            server: EventHTTPServer(), fetcher: CurlFetcher(), operations: offered,
+            server: EventHTTPServer(workers: parts.workers), fetcher: CurlFetcher(), operations: offered,
             sealer: ProcessSealer(), executor: parts.workers,
             context: parts.context(for: nobody, SilentProgress()))
         ProgramPages.giveBackSoon()

@@ -70,7 +70,7 @@ struct ServerFixture: HTTPHandler {
         }
     }
 
-    /// Runs a server with this handler while `body` runs.
+    /// Runs a server with this handler while `body` runs; it has workers, as the program's has.
     func serve(
         on endpoints: [HTTPEndpoint] = [.address("127.0.0.1", port: 0)],
         certificate: HTTPServerSettings.Certificate? = nil,
@@ -79,10 +79,19 @@ struct ServerFixture: HTTPHandler {
     ) async throws {
         var settings = HTTPServerSettings(endpoints: endpoints, certificate: certificate)
         change(&settings)
+        try await Self.serve(self, settings, workers: WorkerPool(), body)
+    }
+
+    /// Runs a server with `handler` while `body` runs.
+    static func serve(
+        _ handler: some HTTPHandler,
+        _ settings: HTTPServerSettings = HTTPServerSettings(endpoints: [.address("127.0.0.1", port: 0)]),
+        workers: WorkerPool?, _ body: @Sendable @escaping (_ port: Int) async throws -> Void
+    ) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { [settings] group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await EventHTTPServer().serve(settings, handler: self) { places in
+                try await EventHTTPServer(workers: workers).serve(settings, handler: handler) { places in
                     if case .address(_, let port)? = places.first {
                         continuation.yield(port)
                     } else {
