@@ -93,6 +93,8 @@ import HTTP
     }
 
     private static let readSize = 16_384
+    /// Whether nothing more is read until what came is looked at.
+    private var isPaused = false
 
     /// Begins to read; the callbacks come from now on.
     func start() { unsafe bufferevent_enable(buffers, Int16(EV_READ | EV_WRITE)) }
@@ -102,9 +104,24 @@ import HTTP
         guard let input = unsafe bufferevent_get_input(buffers) else { return [] }
         let count = min(unsafe evbuffer_get_length(input), Self.readSize)
         guard count > 0 else { return [] }
+        if isPaused {
+            isPaused = false
+            unsafe bufferevent_enable(buffers, Int16(EV_READ))
+        }
         return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
             unsafe used = max(0, Int(evbuffer_remove(input, buffer.baseAddress, count)))
         }
+    }
+
+    /// Reads nothing more until `read` where as much came as is taken.
+    ///
+    /// Left alone, libevent says again and again that there is something to look at.
+    func pauseWhenFull() {
+        guard let input = unsafe bufferevent_get_input(buffers),
+            unsafe evbuffer_get_length(input) >= Self.readSize
+        else { return }
+        isPaused = true
+        unsafe bufferevent_disable(buffers, Int16(EV_READ))
     }
 
     /// Whether something came that was not looked at.

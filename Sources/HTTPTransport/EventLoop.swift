@@ -26,6 +26,9 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     /// What events are made with; only for code that runs on the loop.
     var base: OpaquePointer { unsafe state.base }
 
+    /// Lets sockets wait where the thread that leads has work to do, which it began for one of them.
+    func yieldToWork() { if WorkerPool.hasWork { state.endRound() } }
+
     func enqueue(_ job: consuming ExecutorJob) { state.enqueue(UnownedJob(job), on: self) }
 
     /// Stops the program when the caller does not run on the loop.
@@ -103,9 +106,12 @@ final class EventLoop: SerialExecutor, TaskExecutor {
             jobs.list.append(Job(job: job, loop: loop))
             return jobs.isWaiting && jobs.list.count == 1
         }
-        // Whoever leads runs what came meanwhile before it waits again.
-        if mustWake, !isCurrent { wake() }
+        guard mustWake else { return }
+        if isCurrent { endRound() } else { wake() }
     }
+
+    /// Ends a round before all that is there was handled; sockets that always have something would make it endless.
+    func endRound() { unsafe _ = event_base_loopbreak(base) }
 
     func end() {
         isEnding.store(true, ordering: .releasing)
@@ -170,7 +176,11 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     func run(lentTo workers: WorkerPool?) {
         // Each write is told once, so that the counter need not be read: it takes centuries to fill.
         let wakeUp = unsafe event_new(
-            base, descriptor, Int16(EV_READ | EV_PERSIST | EV_ET), { _, _, _ in }, nil)
+            base, descriptor, Int16(EV_READ | EV_PERSIST | EV_ET),
+            { _, _, context in
+                guard let context = unsafe context else { return }
+                unsafe Unmanaged<LoopState>.fromOpaque(context).takeUnretainedValue().endRound()
+            }, Unmanaged.passUnretained(self).toOpaque())
         if unsafe wakeUp == nil || event_add(wakeUp, nil) != 0 {
             preconditionFailure("the system has no memory for one event")
         }

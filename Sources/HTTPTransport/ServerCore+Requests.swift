@@ -8,7 +8,7 @@ extension ServerCore {
         switch connection.phase {
         case .idle, .reading: read(connection)
         // What comes behind a request waits in the buffer until that is answered.
-        case .working, .streaming, .flushing: break
+        case .working, .streaming, .flushing: connection.pauseWhenFull()
         case .lingering: while !connection.read().isEmpty {}
         }
     }
@@ -99,6 +99,7 @@ extension ServerCore {
         connection.isCounted = true
         let isSmall = request.body.count <= Self.smallBody
         connection.task = isSmall ? beginNow(request, connection.id) : begin(request, connection.id)
+        loop.yieldToWork()
     }
 
     /// The largest body that is looked at on the loop's thread.

@@ -57,6 +57,29 @@ struct LendingTests {
         }
     }
 
+    // Their sockets have something to be read all the time.
+    @Test func `clients that send more while they wait keep nobody from being served`() async throws {
+        let handler = BlockingHandler(pool: WorkerPool())
+        try await ServerFixture.serve(handler, workers: handler.pool) { port in
+            let last = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            let more = String(repeating: Self.request("/look"), count: 500) + last
+            let waiting = try (0..<40).map { _ in try RawClient(port: port) }
+            for client in waiting { await client.send(Self.request("/block") + more) }
+            let client = try RawClient(port: port)
+            for _ in 0..<20 { #expect(try await client.ask(Self.request("/")).text == "answered") }
+            for _ in waiting { handler.gate.signal() }
+            try await withThrowingTaskGroup { group in
+                for client in waiting {
+                    group.addTask {
+                        let all = String(decoding: try await client.readToEnd(), as: UTF8.self)
+                        #expect(all.split(separator: "\r\n\r\nanswered").count == 502)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func `one request after the other, many at once, and both again`() async throws {
         let handler = BlockingHandler(pool: WorkerPool())
         try await ServerFixture.serve(handler, workers: handler.pool) { port in

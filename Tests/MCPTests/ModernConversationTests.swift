@@ -123,7 +123,7 @@ import Testing
         let wishes: [String: JSONValue] = [
             "notifications": [
                 "toolsListChanged": true, "promptsListChanged": true,
-                "resourceSubscriptions": ["sample://1", "sample://hidden"],
+                "resourceSubscriptions": ["sample://1", "sample://hidden"], "taskIds": ["t"],
             ]
         ]
         await client.send([

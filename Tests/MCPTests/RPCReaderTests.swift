@@ -24,6 +24,8 @@ import Testing
         Case("id in a text", #"{"a":"\"id\":9","b":}"#, -32700),
         Case("id deeper down", #"{"a":{"id":9},"b":}"#, -32700),
         Case("text id", #"{"id" : "x\u0041", ]"#, -32700, .string("xA")),
+        Case("an id that is out of range", #"{"jsonrpc":"2.0","id":1e400,"method":"m"}"#, -32700),
+        Case("an id that is half a number", #"{"jsonrpc":"2.0","id":7abc,"method":"m"}"#, -32700),
         Case("a number", "7", -32600),
         Case("an empty batch", "[]", -32600),
         Case("version 1", #"{"jsonrpc":"1.0","id":1,"method":"ping"}"#, -32600, .int(1)),

@@ -102,6 +102,42 @@ import Testing
         #expect(throws: OperationError.self) { try answer([device(1)], given) }
     }
 
+    @Test func `a cursor that is none is told apart from one of another call`() throws {
+        let cursor = try #require(try answer((0..<10).map { device($0) }, ["limit": 4])["nextCursor"])
+        func message(_ given: [String: JSONValue]) -> String {
+            do { _ = try answer([device(1)], given) } catch let error as OperationError {
+                return error.message
+            } catch { return "\(error)" }
+            return ""
+        }
+        #expect(message(["cursor": "abc"]).contains("none that was given out here"))
+        #expect(message(["cursor": cursor, "tag": "x"]) == "This cursor belongs to another call")
+    }
+
+    @Test(arguments: [[:], ["from_line": 11], ["from_line": 11, "lines": 5000]] as [[String: JSONValue]])
+    func `a long text ends with a whole line, and the next call reads on behind it`(
+        _ given: [String: JSONValue]
+    ) throws {
+        let tool = try #require(ToolCatalogueTests.all.first { $0.name == "read_backup_file" })
+        let line = String(repeating: "x", count: 99) + "\n"
+        var arguments = given.merging(["backup": "b", "path": "/a"]) { $1 }
+        let page = try PageRequest(&arguments, of: tool.name)
+        let result = OperationResult(
+            json: [
+                "path": "/a", "text": .string(String(repeating: line, count: 5000)), "size": 500_000,
+                "lineCount": 9000, "isRedacted": false,
+            ], display: [], isComplete: true)
+        let json = try Answer(tool: tool, page: page, result: result, known: [:]).json(arguments)
+        let text = try #require(json["text"]?.string)
+        #expect(text.hasSuffix(line))
+        let count = Int64(text.utf8.count / 100)
+        let next = json["nextCalls"]?[0]
+        #expect(next?["tool"] == "read_backup_file")
+        #expect(next?["arguments"]?["from_line"] == .int((given["from_line"]?.int ?? 1) + count))
+        #expect(next?["arguments"]?["lines"] == given["lines"].map { _ in .int(5000 - count) })
+        #expect(next?["arguments"]?["path"] == "/a")
+    }
+
     @Test func `what could mislead a reader is written out`() throws {
         let json = try answer([device(1, note: "\u{1B}[31m\u{202E}x\ty\r\n")])
         #expect(json["devices"]?[0]?["address"] == "10.0.0.1\\e[31m\\u{202E}x\ty\r\n")

@@ -108,6 +108,23 @@ import Testing
     }
 
     @Test(arguments: [
+        (OperationError.Code.jobUnknown, "See: holdfast job list", "See: list_jobs. Trying"),
+        (.argumentInvalid, "Those there are: holdfast device list.", "Those there are: list_devices. Trying"),
+        (.argumentInvalid, "See: holdfast device list --all", "See: holdfast device list --all. Trying"),
+        (.personRequired, "A person runs: holdfast job list", "A person runs: holdfast job list."),
+        (.backupUnknown, "See: holdfast backup list", "See: list_backups. Trying"),
+        (.backupUnknown, "Make one with: holdfast host-config backup x", "See list_host_configs. Trying"),
+    ]) func `a failure names tools in the place of commands`(
+        _ code: OperationError.Code, _ hint: String, _ part: String
+    ) throws {
+        let catalogue = try ToolCatalogueTests.catalogue(.destroy)
+        let answer = ErrorAnswer(
+            OperationError(code, "x", hint: hint), known: catalogue.names, commands: catalogue.commands)
+        guard case .text(let text)? = answer.result.content.first else { return }
+        #expect(text.contains(part), "\(text)")
+    }
+
+    @Test(arguments: [
         ("run: holdfast x", "once it is done, call this tool again with the same arguments."),
         ("run: holdfast approve p1", "once the plan is approved, call apply_restore with plan ‘p1’."),
         ("A new plan: holdfast restore plan b --in-place", "Trying again changes nothing."),

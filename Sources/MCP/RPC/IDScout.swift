@@ -34,6 +34,9 @@ enum IDScout {
         return min(offset, bytes.count)
     }
 
+    /// What may stand behind a number.
+    private static let ends = Set(",}] \t\r\n".utf8)
+
     private static func value(_ bytes: [UInt8], after start: Int) -> RPCID? {
         let rest = bytes[min(start, bytes.count)...].drop { $0 == 0x20 || $0 == 0x09 }
         guard rest.first == UInt8(ascii: ":") else { return nil }
@@ -43,6 +46,8 @@ enum IDScout {
             end = endOfText(bytes, from: text.startIndex + 1) + 1
         } else {
             end = text.firstIndex { $0 != UInt8(ascii: "-") && !(0x30...0x39).contains($0) } ?? text.endIndex
+            // `1e400` is another number than 1, and `7x` is none.
+            guard end == text.endIndex || Self.ends.contains(text[end]) else { return nil }
         }
         guard end <= bytes.count, end - text.startIndex <= 256,
             let value = try? JSONParser.parse(Array(bytes[text.startIndex..<end]))

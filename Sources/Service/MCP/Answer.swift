@@ -51,6 +51,8 @@ struct Answer {
         }
         if !Self.fits(members) {
             members = Shortener(limit: Self.limit - 512).shorten(.object(members)).object ?? [:]
+            let calls = readOn(&members, arguments).map { [$0] } ?? []
+            if !calls.isEmpty { members[Member.next] = .array(calls) }
             notes.append(
                 "Shortened to fit: \(tool.guidance.rest ?? "ask for less, with the filters of this tool.")")
         }
@@ -60,6 +62,22 @@ struct Answer {
 
     private static func fits(_ members: [String: JSONValue]) -> Bool {
         JSONWriter.fits(.object(members), in: limit)
+    }
+
+    /// Ends a text that was cut with a whole line; the call that reads on behind it, where the tool can.
+    private func readOn(
+        _ members: inout [String: JSONValue], _ given: [String: JSONValue]
+    ) -> JSONValue? {
+        guard tool.fields.contains(where: { $0.name == "from_line" }), let text = members["text"]?.string,
+            let end = text.utf8.lastIndex(of: UInt8(ascii: "\n"))
+        else { return nil }
+        let whole = text[...end]
+        members["text"] = .string(String(whole))
+        let lines = whole.utf8.count { $0 == UInt8(ascii: "\n") }
+        var arguments = given
+        arguments["from_line"] = .int((given["from_line"]?.int ?? 1) + Int64(lines))
+        if let wanted = given["lines"]?.int, wanted > 0 { arguments["lines"] = .int(wanted - Int64(lines)) }
+        return ["tool": .string(tool.name), "arguments": .object(arguments)]
     }
 
     /// Gives fewer entries until they fit.

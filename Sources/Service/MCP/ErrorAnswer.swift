@@ -6,13 +6,20 @@ import Operations
 struct ErrorAnswer {
     let result: ToolResult
 
-    init(_ error: OperationError, known: Set<String>) {
+    /// - Parameters:
+    ///   - known: the tools that may be called.
+    ///   - commands: their names by the commands of a terminal that do the same.
+    init(_ error: OperationError, known: Set<String>, commands: [String: String] = [:]) {
         var sentences = [Self.sentence(error.message)]
-        if !error.hint.isEmpty { sentences.append(Self.sentence(error.hint)) }
+        if !error.hint.isEmpty { sentences.append(Self.sentence(Self.naming(commands, in: error.hint))) }
         if let question = error.confirmation?.question {
             sentences.append("A person must answer this first, at a terminal: \(question)")
         }
-        if let tool = Self.tool(for: error.code), known.contains(tool) { sentences.append("See \(tool).") }
+        if let tool = Self.tool(for: error), known.contains(tool),
+            !sentences.contains(where: { $0.contains(tool) })
+        {
+            sentences.append("See \(tool).")
+        }
         sentences.append(Self.sequel(of: error, known))
         let details: JSONValue = [
             "code": .string(error.code.rawValue), "category": .string(error.category.rawValue),
@@ -60,10 +67,24 @@ struct ErrorAnswer {
         return words.hasSuffix(".") || words.hasSuffix("?") ? words : words + "."
     }
 
+    /// The text with tools in the place of commands that need no arguments.
+    private static func naming(_ commands: [String: String], in text: String) -> String {
+        guard !text.hasPrefix("A person runs: ") else { return text }
+        var named = text
+        for (command, tool) in commands.sorted(by: { $0.key.count > $1.key.count }) {
+            guard let found = named.firstRange(of: "holdfast \(command)"),
+                named[found.upperBound...].first.map({ ".,;)".contains($0) }) ?? true
+            else { continue }
+            named.replaceSubrange(found, with: tool)
+        }
+        return named
+    }
+
     /// The tool that tells what exists.
-    private static func tool(for code: OperationError.Code) -> String? {
-        switch code {
+    private static func tool(for error: OperationError) -> String? {
+        switch error.code {
         case .deviceUnknown: "list_devices"
+        case .backupUnknown where error.hint.contains("holdfast host-config "): "list_host_configs"
         case .backupUnknown, .backupAmbiguous: "list_backups"
         case .fileUnknown: "list_backup_files"
         case .planUnknown, .runUnknown: "list_restores"

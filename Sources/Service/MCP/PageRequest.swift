@@ -73,12 +73,7 @@ struct PageRequest: Sendable {
         switch cursor {
         case nil, .null?: after = nil
         case let given?:
-            guard let place = Self.place(in: given, of: subject) else {
-                throw OperationError(
-                    .argumentInvalid, "This cursor belongs to another call",
-                    hint: "Give the same arguments as on the page before, or begin without a cursor.")
-            }
-            after = place
+            after = try Self.place(in: given, of: subject)
         }
     }
 
@@ -93,7 +88,9 @@ struct PageRequest: Sendable {
                 throw OperationError(
                     .argumentInvalid,
                     "This cursor is of a list of \(after.source), and now it would be of \(source)",
-                    hint: "Name \(after.source) and begin again without a cursor.")
+                    hint:
+                        "Begin again without a cursor; name \(after.source) for that one, if it is still there."
+                )
             }
             guard let index = after.index(in: list, key: key) else {
                 throw OperationError(
@@ -126,14 +123,27 @@ struct PageRequest: Sendable {
         return .string(Base64.string(Array("\(subject)\n".utf8) + JSONWriter.bytes(place)))
     }
 
-    private static func place(in cursor: JSONValue, of subject: String) -> Place? {
+    private static func place(
+        in cursor: JSONValue, of subject: String
+    ) throws(OperationError) -> Place {
+        // The subject is two lines.
         guard let bytes = cursor.string.flatMap({ Base64.bytes($0) }), bytes.count <= longestCursor,
-            bytes.starts(with: "\(subject)\n".utf8),
-            let place = try? JSONParser.parse(Array(bytes.dropFirst(subject.utf8.count + 1))),
+            let place = try? JSONParser.parse(
+                Array(bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2).last ?? [])),
             let offset = place["at"]?.int, (0..<1_000_000).contains(offset),
             let keys = place["after"]?.array?.compactMap(\.string), !keys.isEmpty,
             keys.count <= remembered, let source = place["of"]?.string
-        else { return nil }
+        else {
+            throw OperationError(
+                .argumentInvalid, "‘\(OperationTool.Argument.cursor)’ is none that was given out here",
+                hint: "Give ‘\(Answer.Member.cursor)’ of the page before as it is, or begin without a cursor."
+            )
+        }
+        guard bytes.starts(with: "\(subject)\n".utf8) else {
+            throw OperationError(
+                .argumentInvalid, "This cursor belongs to another call",
+                hint: "Give the same arguments as on the page before, or begin without a cursor.")
+        }
         return Place(offset: Int(offset), keys: keys, source: source)
     }
 

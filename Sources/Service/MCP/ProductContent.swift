@@ -52,7 +52,7 @@ package struct ProductContent: ServerContent {
             return .complete(result)
         } catch {
             log.failed(error)
-            return .complete(ErrorAnswer(error, known: catalogue.names).result)
+            return .complete(ErrorAnswer(error, known: catalogue.names, commands: catalogue.commands).result)
         }
     }
 

@@ -57,6 +57,13 @@ package struct ToolCatalogue: Sendable {
     /// The tool of that name; nil where this connection has none.
     package subscript(name: String) -> OperationTool? { byName[name] }
 
+    /// The names of all of them by what does the same at a terminal, without the program's own name.
+    var commands: [String: String] {
+        Dictionary(tools.map { ($0.operation.contract.command.joined(separator: " "), $0.name) }) {
+            first, _ in first
+        }
+    }
+
     /// The names of all of them.
     package var names: Set<String> { Set(byName.keys) }
 }
