@@ -123,7 +123,7 @@ import Testing
         let wishes: [String: JSONValue] = [
             "notifications": [
                 "toolsListChanged": true, "promptsListChanged": true,
-                "resourceSubscriptions": ["sample://1", "sample://hidden"], "taskIds": ["t"],
+                "resourceSubscriptions": ["sample://1", "sample://hidden"],
             ]
         ]
         await client.send([

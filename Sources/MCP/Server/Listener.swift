@@ -15,13 +15,11 @@ struct Listener: Sendable {
     ]
 
     /// Reads the wishes of `subscriptions/listen`; what the client cannot see is not honoured.
-    init(
-        _ parameters: [String: JSONValue], of server: Server, takesTasks: Bool
-    ) async throws(RPCError) {
+    init(_ parameters: [String: JSONValue], of server: Server) async throws(RPCError) {
         guard let wishes = parameters["notifications"]?.object else {
             throw .invalidParameters("‘notifications’ must be an object that says what is wanted")
         }
-        let features = takesTasks ? server.content.features : server.content.features.subtracting(.tasks)
+        let features = server.content.features
         var honoured: [String: JSONValue] = [:]
         for (name, feature) in Self.flags where wishes[name] == true && features.contains(feature) {
             honoured[name] = true

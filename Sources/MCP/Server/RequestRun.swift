@@ -93,8 +93,7 @@ struct RequestRun: Sendable {
         let world = ModernWorld(server: server, revision: envelope.revision)
         switch request.method {
         case "server/discover": return world.complete(world.discovery(), of: request.method)
-        case "subscriptions/listen":
-            return try await listen(world, takesTasks: envelope.client.has(extension: TaskView.extensionName))
+        case "subscriptions/listen": return try await listen(world)
         case "tasks/get", "tasks/update", "tasks/cancel":
             return try await TaskMethods(server: server, world: world).run(request, client: envelope.client)
         default: break
@@ -119,8 +118,8 @@ struct RequestRun: Sendable {
     }
 
     /// Tells of changes until the client, or the server, has enough.
-    private func listen(_ world: ModernWorld, takesTasks: Bool) async throws(RPCError) -> JSONValue {
-        let listener = try await Listener(request.parameters, of: server, takesTasks: takesTasks)
+    private func listen(_ world: ModernWorld) async throws(RPCError) -> JSONValue {
+        let listener = try await Listener(request.parameters, of: server)
         guard conversation.enter(listener, for: request.id) else {
             throw .invalidRequest("There are too many subscriptions already; end some first")
         }
