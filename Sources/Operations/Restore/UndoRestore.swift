@@ -92,7 +92,13 @@ package struct UndoRestore: ServiceOperation {
         for (index, (run, document)) in stages.enumerated() {
             let first = index == 0 && stages.count > 1 ? stages[1].0.id : ""
             do throws(OperationError) {
-                last = try await takeBack(run, document, input, first: first, context) ?? last
+                let way = try await takeBack(run, document, input, first: first, context)
+                if way != nil, let earlier = last.flatMap({ RunDocument($0.document) }),
+                    !earlier.reason.isEmpty
+                {
+                    context.warnings.add(earlier.reason)
+                }
+                last = way ?? last
             } catch {
                 throw Self.inStages(error, of: index > 0 && last != nil ? run.id : "", first: first)
             }

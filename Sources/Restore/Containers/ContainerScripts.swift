@@ -177,11 +177,13 @@ struct ContainerScripts: Sendable {
 
     /// When the run is kept: what was set aside goes for good.
     private var keep: String {
-        var text = begin("hf_engine || exit 0")
-        for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
+        var text = Self.start
+        // Needs no engine.
         for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
-            text += line("rm -rf --", fill.kept)
+            text += line("hf_discard", fill.kept)
         }
+        text += wait("hf_engine || exit 0")
+        for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
         text += ghosts
         for instance in operations.removedInstances {
             text += line(instance.daemon.client, "delete", "--force", instance.name)

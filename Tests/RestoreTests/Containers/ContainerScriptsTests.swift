@@ -61,4 +61,37 @@ import Vault
         #expect(lines.first?.contains("<--env-file></dev/stdin>") == true)
         #expect(lines.first?.hasSuffix("<busybox:1><sleep><1>") == true)
     }
+
+    @Test func `what a volume held that cannot be removed is noted, and what can be is gone`() throws {
+        let engine = Engine.state([], volumes: [Engine.volume("a")])
+        let scratch = try ScratchFolder()
+        var operations = ContainerOperations()
+        for name in ["kept", "gone"] {
+            let spec = VolumeSpec(try #require(engine.volumes["a"]))
+            operations.volumes.append(
+                ContainerOperations.Volume(
+                    spec: spec, creation: spec.creation(withLabels: true), source: "/a",
+                    mountpoint: "\(scratch.path)/\(name)/_data/x", isThere: true, isFolder: true))
+        }
+        let run = ContainerRun(operations, run: .random(), hasEngine: true, entries: [])
+        let keep = try #require(run.files.first { $0.name == "engine-keep" }?.text)
+        let words = keep.split(separator: "\n").filter {
+            $0.hasPrefix("rm ") || $0.hasPrefix("hf_discard")
+        }
+        let text = try said(
+            run,
+            """
+            rm() {
+            case $* in *kept*) echo "rm: cannot remove 'kept/x': Operation not permitted" >&2; return 1 ;; *) command rm "$@" ;; esac
+            }
+            mkdir -p \(scratch.path)/kept/_data/ \(scratch.path)/gone/_data
+            for p in \(words.flatMap { $0.split(separator: " ").dropFirst() }.filter { $0 != "--" }.joined(separator: " ")); do eval "mkdir -p $p"; done
+            \(words.joined(separator: "\n"))
+            cat left
+            """)
+        let told = Leftover.told(in: text.split(separator: "\n").map { "holdfast: left \($0)" })
+        #expect(told.map(\.words) == ["cannot remove 'kept/x': Operation not permitted"], "\(text)")
+        #expect(told.first?.path.hasPrefix(scratch.path + "/kept/") == true, "\(text)")
+        #expect(try Shell.output("ls -A '\(scratch.path)/gone/_data'").isEmpty)
+    }
 }

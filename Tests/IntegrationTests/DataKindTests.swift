@@ -1,0 +1,91 @@
+import Basics
+import TestSupport
+import Testing
+
+extension Integration {
+    /// Data of containers that is of another kind than the backup has it, lies behind links, or does not let itself be removed.
+    @Suite(
+        "DataKind", .enabled(if: TestMachine.missing == nil, "\(TestMachine.missing ?? "")"),
+        .timeLimit(.minutes(10)))
+    struct DataKindTests {
+        /// A container with one bind mount, `good` in it.
+        private static func setup(_ source: String, _ file: String) -> String {
+            """
+            set -e
+            mkdir -p "$(dirname \(file))"; echo good >\(file)
+            docker run -d --name c1 --stop-signal SIGKILL -v \(source):/d busybox:1 sleep 100000
+
+            """
+        }
+
+        private func texts(_ plan: JSONValue, _ name: String) -> [String] {
+            (plan[name]?.array ?? []).compactMap(\.string)
+        }
+
+        /// Does with `run` what it says itself of what it could not remove.
+        private func expectTold(_ run: String, below folder: String, _ rig: RestoreRig) async throws {
+            let shown = try await rig.home.json(0, "restore", "show", run)["run"] ?? .null
+            let reason = shown["reason"]?.string ?? ""
+            let beside = "\(folder)/.holdfast-\(run)."
+            #expect(shown["state"] == "kept")
+            #expect(reason.hasPrefix(beside), "\(reason)")
+            #expect(
+                reason.contains("could not be removed and stays on the device (cannot remove"), "\(reason)")
+            #expect(reason.contains("Operation not permitted"), "\(reason)")
+            let way = try #require(reason.firstRange(of: "chattr -R -i "), "\(reason)")
+            let commands = reason[way.lowerBound...].replacing("; then: ", with: "\n")
+            #expect(try rig.leftovers().contains(beside))
+            try rig.machine.run(commands + "\n")
+            #expect(try rig.leftovers() == "")
+        }
+
+        @Test func `what cannot be removed once a run is decided is told, with what to do`() async throws {
+            let bench = try await SwapBench(Self.setup("/srv/app/db", "/srv/app/db/rows"))
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            // An undo that takes the folder away again.
+            try rig.machine.run("docker rm -f c1; rm -rf /srv/app")
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            try rig.machine.run("chattr +i /srv/app/db/rows")
+            let story = try await rig.home.undo(rig.newestRun(), of: "box", status: 3)
+            #expect(story.contains("could not be removed and stays"), "\(story)")
+            #expect(try rig.text("ls -d /srv/app 2>&1 || :").contains("No such file"))
+            try await expectTold(rig.newestRun(), below: "/srv", rig)
+            // A restore that replaces it as a whole.
+            try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            try rig.machine.run("echo other >/srv/app/db/rows; chattr +i /srv/app/db/rows")
+            try await rig.home.expect(
+                3, "restore", "apply", rig.approvedPlan(backup, ["--replace-data"]))
+            #expect(try rig.text("cat /srv/app/db/rows") == "good\n")
+            try await expectTold(rig.newestRun(), below: "/srv/app", rig)
+        }
+
+        @Test func `what a run that goes back cannot remove is told as well`() async throws {
+            let bench = try await SwapBench(
+                #"""
+                set -e
+                mkdir -p /srv/d; echo good >/srv/d/rows
+                docker run -d --name c1 --stop-signal SIGKILL -v /srv/d:/d busybox:1 \
+                sh -c '[ ! -e /d/bad ] || { sleep 3; exit 1; }; exec sleep 100000'
+                sleep 1; echo >/srv/d/bad
+
+                """#)
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("docker stop c1; rm -rf /srv/d")
+            let applying = try await rig.home.start(["restore", "apply", rig.approvedPlan(backup)])
+            try rig.machine.wait(for: "chattr +i /srv/d/rows")
+            let applied = await applying.outcome(within: .seconds(240))
+            #expect(applied.status == 7, "\(applied.story)")
+            let run = try await rig.newestRun()
+            let shown = try await rig.home.json(0, "restore", "show", run)["run"] ?? .null
+            #expect(shown["state"] == "rolled-back")
+            for text in [applied.errorText, shown["reason"]?.string ?? ""] {
+                #expect(
+                    text.contains("/srv/.holdfast-\(run).0.new could not be removed and stays"), "\(text)")
+                #expect(text.contains("chattr -R -i /srv/.holdfast-\(run).0.new"), "\(text)")
+            }
+            #expect(try rig.text("ls -d /srv/d 2>&1 || :").contains("No such file"))
+        }
+    }
+}
