@@ -62,6 +62,54 @@ import Vault
         #expect(lines.first?.hasSuffix("<busybox:1><sleep><1>") == true)
     }
 
+    /// The programs of a run with ten containers that must run on.
+    private func proving(_ names: [String]) throws -> (run: ContainerRun, lines: String) {
+        var operations = ContainerOperations()
+        let engine = Engine.state(names.map { Engine.container($0) })
+        operations.pausedProofs = try names.map {
+            ContainerSpec(try #require(engine.containers[$0]), in: engine)
+        }
+        let run = ContainerRun(operations, run: .random(), hasEngine: true, entries: [])
+        let on = try #require(run.files.first { $0.name == "engine-on" }?.text)
+        let lines = on.split(separator: "\n").filter {
+            $0.hasPrefix("hf_proof") || $0.hasPrefix("hf_watch")
+        }
+        return (run, lines.joined(separator: "\n"))
+    }
+
+    @Test func `all containers are watched at once`() throws {
+        let names = (0..<10).map { "c\($0)" }
+        let (run, lines) = try proving(names)
+        let text = try said(
+            run,
+            """
+            docker() { for c do :; done; printf '%s\\n' "$c" >>looks; echo 'running none 0'; }
+            sleep() { command sleep 0.1; }
+            \(lines)
+            cat looks
+            """)
+        let looks = text.split(separator: "\n").map(String.init)
+        for name in names { #expect(looks.count { $0 == name } == 12, "\(name) \(looks)") }
+        // Nobody waits for another one's end.
+        let firstEnd = try #require(
+            looks.indices.first { end in looks[...end].count { $0 == looks[end] } == 12 })
+        #expect(Set(looks[..<firstEnd]) == Set(names), "\(looks)")
+    }
+
+    @Test func `one that does not run ends the watch of all, and is named`() throws {
+        let (run, lines) = try proving(["bad", "good"])
+        let text = try said(
+            run,
+            """
+            docker() { for c do :; done; case $c in bad) echo 'exited none 0' ;; *) echo 'restarting none 0' ;; esac; }
+            sleep() { command sleep 0.1; }
+            ( \(lines)
+            ) 2>&1 || echo "status $?"
+            """)
+        #expect(text.hasPrefix("holdfast: the container bad is ‘exited’, not running, after "), "\(text)")
+        #expect(text.hasSuffix("\nstatus 1\n") && !text.contains("good"), "\(text)")
+    }
+
     @Test func `what a volume held that cannot be removed is noted, and what can be is gone`() throws {
         let engine = Engine.state([], volumes: [Engine.volume("a")])
         let scratch = try ScratchFolder()
