@@ -87,5 +87,31 @@ extension Integration {
             }
             #expect(try rig.text("ls -d /srv/d 2>&1 || :").contains("No such file"))
         }
+
+        @Test func `a file that was in the place of a folder of data comes back with an undo`() async throws {
+            let bench = try await SwapBench(Self.setup("/srv/bind", "/srv/bind/rows"))
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            let look = "cat /srv/bind; docker ps -a --format '{{.Names}} {{.State}}'"
+            let losses = [
+                "docker stop c1": "c1 exited\n", "docker inspect c1": "c1 exited\n", "docker rm -f c1": "",
+            ]
+            for (loss, left) in losses.sorted(by: { $0.key < $1.key }) {
+                try rig.machine.run("\(loss); rm -rf /srv/bind; echo mine >/srv/bind")
+                try await rig.home.expect(
+                    0, "restore", "apply", rig.approvedPlan(backup, ["--replace-data"]))
+                #expect(try rig.text("docker exec c1 cat /d/rows") == "good\n", "\(loss)")
+                try rig.machine.run("docker exec c1 sh -c 'echo later >/d/later'")
+                let story = try await rig.home.undo(rig.newestRun(), of: "box")
+                #expect(try rig.text(look) == "mine\n\(left)", "\(loss) \(story)")
+                #expect(try rig.leftovers() == "", "\(loss)")
+                // What was written since is in the safety copy of the way back.
+                let taken = try await rig.home.json(0, "restore", "show", rig.newestRun())["run"] ?? .null
+                let copy = try #require(taken["safetyCopy"]?.string)
+                try await rig.home.expect(0, "backup", "cat", copy, "/srv/bind/later")
+                try rig.machine.run("rm /srv/bind")
+                try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
+            }
+        }
     }
 }
