@@ -113,5 +113,62 @@ extension Integration {
                 try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
             }
         }
+
+        @Test func `a folder where a container mounts a file, or the other way round, is a conflict`()
+            async throws
+        {
+            let bench = try await SwapBench(
+                Self.setup("/srv/one/conf", "/srv/one/conf")
+                    + "mkdir /srv/two; echo good >/srv/two/rows\n"
+                    + "docker run -d --name c2 --stop-signal SIGKILL -v /srv/two:/d -v /srv/one/conf:/conf busybox:1 sleep 100000\n"
+            )
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            let look = "cat /srv/one/conf /srv/two/rows; docker exec c1 cat /d; docker exec c2 cat /d/rows"
+            // One that runs and is stopped for what comes back cannot be started again.
+            try rig.machine.run("rm -rf /srv/one/conf /srv/two; mkdir /srv/one/conf")
+            #expect(
+                try await texts(bench.plan(backup), "conflicts").map { $0.prefix(45) }
+                    == ["container c2 mounts the file /srv/one/conf, a"])
+            for loss in ["docker stop c1 c2", "docker rm -f c1 c2"] {
+                try rig.machine.run(
+                    "\(loss); rm -rf /srv/one/conf /srv/two; mkdir /srv/one/conf; echo mine >/srv/two")
+                let plan = try await bench.plan(backup)
+                let told = texts(plan, "conflicts")
+                #expect(told.count == 3 && plan["plan"]?.string == nil, "\(loss) \(told)")
+                #expect(
+                    told.contains {
+                        $0.hasPrefix("container c1 mounts the file /srv/one/conf, and a folder is there: ")
+                            && $0.contains("move it away") && $0.contains("--replace-data")
+                    }, "\(loss) \(told)")
+                #expect(
+                    told.contains {
+                        $0.hasPrefix("container c2 mounts the folder /srv/two, and a file is there: ")
+                    }, "\(loss) \(told)")
+                try await rig.home.expect(
+                    0, "restore", "apply", rig.approvedPlan(backup, ["--replace-data"]))
+                #expect(try rig.text(look) == "good\ngood\ngood\ngood\n", "\(loss)")
+            }
+        }
+
+        @Test func `what comes back behind a link is named, and so is the container that it is of`()
+            async throws
+        {
+            let bench = try await SwapBench(
+                "mkdir /opt; ln -s /vol/real /opt/link\n" + Self.setup("/opt/link", "/vol/real/rows"))
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("docker stop c1; rm -rf /vol/real")
+            let plan = try await bench.plan(backup)
+            let told = texts(plan, "warnings")
+            #expect(!told.contains { $0.hasPrefix("/opt/link is there and stays") }, "\(told)")
+            #expect(
+                told.contains(
+                    "/opt/link is a link and stays; what it leads to comes from the backup: /vol/real"),
+                "\(told)")
+            #expect(
+                texts(plan, "affected").contains("container c1 (uses /vol/real)"),
+                "\(texts(plan, "affected"))")
+        }
     }
 }

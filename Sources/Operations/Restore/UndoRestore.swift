@@ -288,7 +288,9 @@ package struct UndoRestore: ServiceOperation {
         let taken = Self.takenBack(steps, facts, reading, takesPackages: takesPackages)
         result.steps += taken.steps
         result.warnings += taken.warnings
-        let affected = Blast.radius(of: result.steps, in: reading.present)
+        let affected = Blast.radius(
+            of: result.steps, in: reading.present,
+            reading.engine.resolving(original.containers?.links ?? [:]))
         let engine = try await containers.plan(
             onto: reading, brought: brought, &result, hash: hash)
         // What they wrote since the run nobody knows, and the approval of the run did not speak of it.
