@@ -44,15 +44,16 @@ extension Integration {
             Cut(testDescription: "decided to keep, nothing done", text: "ln -s keep decided", isKept: true),
             Cut(
                 testDescription: "kept, not cleared away",
-                text: "ln -s keep decided; sh leftovers; echo kept >phase", isKept: true),
+                text: "ln -s keep decided; ( . ./lib; . $D/leftovers ); echo kept >phase", isKept: true),
             Cut(
                 testDescription: "kept and noted, not cleared away",
-                text: "ln -s keep decided; sh leftovers; echo kept >phase; : >/run/holdfast-kept-${PWD##*-}",
+                text:
+                    "ln -s keep decided; ( . ./lib; . $D/leftovers ); echo kept >phase; : >/run/holdfast-kept-${PWD##*-}",
                 isKept: true),
             Cut(
                 testDescription: "cleared away but for the remains",
                 text:
-                    "r=${PWD##*-}; sh leftovers; ( . ./lib; hf_disarm ); : >/run/holdfast-kept-$r; mv $PWD /var/lib/holdfast/.ended-$r",
+                    "r=${PWD##*-}; ( . ./lib; . $D/leftovers ); ( . ./lib; hf_disarm ); : >/run/holdfast-kept-$r; mv $PWD /var/lib/holdfast/.ended-$r",
                 isKept: true),
             Cut(testDescription: "decided to undo, nothing done", text: "ln -s undo decided", isKept: false),
             Cut(

@@ -5,7 +5,10 @@ import Restore
 /// What uses the things that a plan changes.
 enum Blast {
     /// Services and containers by name with the reason, sorted.
-    static func radius(of steps: [RestoreStep], in state: DeviceState) -> [String] {
+    /// - Parameter engine: knows which bind mounts lie behind links.
+    static func radius(
+        of steps: [RestoreStep], in state: DeviceState, _ engine: EngineState = .absent
+    ) -> [String] {
         var affected: Set<String> = []
         let paths = steps.filter(\.isFile).map(\.name)
         let touched = Set(steps.flatMap(\.areas))
@@ -23,6 +26,12 @@ enum Blast {
         for item in state.items["docker-containers"] ?? [] where item.kind == "container" {
             for path in paths where item.fields.values.contains(where: { mentions($0, path) }) {
                 affected.insert("container \(item.name) (uses \(path))")
+            }
+        }
+        for container in engine.containers.values {
+            let binds = container.binds
+            for path in paths where binds.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) {
+                affected.insert("container \(container.name) (uses \(path))")
             }
         }
         return affected.sorted()

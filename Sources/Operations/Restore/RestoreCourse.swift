@@ -56,7 +56,7 @@ struct RestoreCourse {
             let journal = RunJournal(foundation, ledger: ledger, clock: context.clock)
             var document = RunDocument(foundation.document) ?? RunDocument(backup: plan.backup)
             document.events += notes
-            document.reason = shortfall
+            document.add(reason: shortfall)
             try await journal.enter(.kept, document)
             return await journal.record
         }

@@ -69,7 +69,11 @@ struct RestoreDraft {
         if place == .inPlace { try await addTexts(&result.steps, reading) }
         addWarnings(&result, reading)
         result.warnings += left
-        let affected = place == .inPlace ? Blast.radius(of: result.steps, in: reading.present) : []
+        let affected =
+            place == .inPlace
+            ? Blast.radius(
+                of: result.steps, in: reading.present, reading.engine.resolving(engine?.request.links ?? [:]))
+            : []
         engine?.finish(&result, hash: hash)
         addRoom(&result, facts, reading, engine)
         addRights(&result, reading)

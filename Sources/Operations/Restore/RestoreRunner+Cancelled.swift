@@ -37,8 +37,9 @@ extension RestoreRunner {
             try await journal.enter(.refused, document)
             throw cancelled("Cancelled before anything was changed on \(device.name)", run)
         case .success(let status) where status.phase == .undone:
-            try await rollBack("cancelled", document, journal, session, inPartsOf: nil)
+            try await rollBack("cancelled", document, journal, session, inPartsOf: nil, left: status.left)
         case .success(let status) where status.phase == .kept:
+            document.take(status.left)
             try await journal.enter(.kept, document)
             throw cancelled(
                 "Cancelled too late: \(device.name) has the new state and keeps it, and was not read back",

@@ -156,24 +156,15 @@ struct RestoreRunner {
         let (staging, journal) = (outcome.staging, outcome.journal)
         var document = outcome.document
         if Task.isCancelled, !outcome.isKept { try await settleCancelled(outcome, session) }
-        guard staging.wasSent else {
-            let why =
-                staging.obstacles.isEmpty
-                ? staging.interruption?.message ?? staging.failure : staging.obstacles.joined(separator: "; ")
-            try await refuse(why.isEmpty ? "the device did not take the plan" : why, document, journal)
-            return await journal.record
-        }
-        if let refusal = staging.refusal {
-            try await refuse(
-                "a check refused it: \(refusal)", document, journal, inPartsOf: ground.manifest)
-        }
-        if !staging.failure.isEmpty {
-            try await refuse("it could not be staged: \(staging.failure)", document, journal)
-        }
+        try await refuseUnstaged(staging, document, journal, inPartsOf: ground.manifest)
         if staging.phase == .undone {
-            try await rollBack(staging.reason, document, journal, session, inPartsOf: ground.manifest)
+            try await rollBack(
+                staging.reason, document, journal, session, inPartsOf: ground.manifest, left: staging.left)
         }
-        if outcome.isKept { return try await proven(document, journal, ground, outcome.reading) }
+        if outcome.isKept {
+            document.take(staging.left)
+            return try await proven(document, journal, ground, outcome.reading)
+        }
         let isSwapped = staging.phase == .swapped
         if !outcome.wasTold {
             if isSwapped { document.take(staging) }
@@ -203,9 +194,10 @@ struct RestoreRunner {
             try await rollBack(
                 status.reason.isEmpty ? "nobody could confirm in time" : status.reason, document, journal,
                 session, inPartsOf: isSwapped || status.reason.isEmpty ? nil : ground.manifest,
-                seconds: settled.seconds)
+                seconds: settled.seconds, left: status.left)
             return await journal.record
         }
+        document.take(status.left)
         return try await proven(document, journal, ground, settled.reading)
     }
 
@@ -269,6 +261,26 @@ struct RestoreRunner {
             status: nil, seconds: Int((clock.now - start).components.seconds), reading: nil)
     }
 
+    /// Ends a run whose plan the device did not take, or a check refused.
+    private func refuseUnstaged(
+        _ staging: RestoreSession.Staging, _ document: RunDocument, _ journal: RunJournal,
+        inPartsOf manifest: Manifest
+    ) async throws(OperationError) {
+        if !staging.wasSent {
+            let why =
+                staging.obstacles.isEmpty
+                ? staging.interruption?.message ?? staging.failure : staging.obstacles.joined(separator: "; ")
+            try await refuse(why.isEmpty ? "the device did not take the plan" : why, document, journal)
+        }
+        if let refusal = staging.refusal {
+            try await refuse(
+                "a check refused it: \(refusal)", document, journal, inPartsOf: manifest)
+        }
+        if !staging.failure.isEmpty {
+            try await refuse("it could not be staged: \(staging.failure)", document, journal)
+        }
+    }
+
     /// - Parameter manifest: the backup, where a plan of less of it may succeed.
     private func refuse(
         _ reason: String, _ document: RunDocument, _ journal: RunJournal,
@@ -314,11 +326,13 @@ struct RestoreRunner {
 
     func rollBack(
         _ reason: String, _ document: RunDocument, _ journal: RunJournal, _ session: RestoreSession,
-        inPartsOf manifest: Manifest?, seconds: Int = 0
+        inPartsOf manifest: Manifest?, seconds: Int = 0, left: [Leftover] = []
     ) async throws(OperationError) {
         var document = document
-        let reason = context.services.redactor.redact(reason)
-        document.reason = reason
+        let isWhole = RestoreSession.wentBackWhole(reason)
+        document.reason = context.services.redactor.redact(reason)
+        let hint = wayOn(from: await journal.record.id, document, inPartsOf: manifest)
+        document.take(left)
         try await journal.enter(.rolledBack, document)
         _ = await context.log.ignoringErrors("clearing the device after a restore") {
             try await session.forget()
@@ -326,8 +340,8 @@ struct RestoreRunner {
         let after = seconds > 0 ? " (reachable again after \(seconds) s)" : ""
         throw OperationError(
             .restoreRolledBack,
-            "\(device.name) went back, \(RestoreSession.wentBackWhole(reason) ? "all is as it was" : "but not all is as it was")\(after): \(reason)",
-            hint: wayOn(from: await journal.record.id, document, inPartsOf: manifest))
+            "\(device.name) went back, \(isWhole ? "all is as it was" : "but not all is as it was")\(after): \(document.reason)",
+            hint: hint)
     }
 
     /// How the device is read back: what the plan changed of it.
@@ -380,7 +394,7 @@ struct RestoreRunner {
             }
             tell(wrong, rewritten: rewritten, &document)
         } catch {
-            document.reason = "the device could not be read back: \(error.message)"
+            document.add(reason: "the device could not be read back: \(error.message)")
         }
         try await journal.enter(.kept, document)
         return await journal.record
@@ -414,7 +428,7 @@ struct RestoreRunner {
             let more = wrong.count > 5 ? " and \(wrong.count - 5) more" : ""
             let difference =
                 "not all is as the backup has it: \(wrong.prefix(5).joined(separator: ", "))\(more)"
-            document.reason = [document.reason, difference].filter { !$0.isEmpty }.joined(separator: "; ")
+            document.add(reason: difference)
             return
         }
         switch document.after.count {

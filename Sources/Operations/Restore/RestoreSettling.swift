@@ -70,6 +70,7 @@ struct RestoreSettling {
             document.events.append(
                 "Holdfast had ended in between; this was found out at \(context.clock.now()).")
             document.reason = status.reason
+            document.take(status.left)
             try await write(status, state, &document, journal)
             if status.phase == .undone {
                 _ = await context.log.ignoringErrors("clearing the device after a restore") {
@@ -94,8 +95,7 @@ struct RestoreSettling {
         }
         if end == .refused, document.reason.isEmpty { document.reason = "nothing had been changed" }
         if end == .kept, document.stage == RestorePlan.Stage.foundation.rawValue {
-            document.reason = [document.reason, await unbegun(journal)].filter { !$0.isEmpty }
-                .joined(separator: "; ")
+            document.add(reason: await unbegun(journal))
         }
         do { try await journal.enter(end, document) } catch {
             throw ShellError(.consumer, error.message)

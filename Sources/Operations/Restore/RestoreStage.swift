@@ -195,10 +195,12 @@ final class RestoreStage: Sendable {
                 into: talk.consumer(answering: reader))
             DeviceJournal(runner.device.name, context.log).ran(exit)
         } catch { interruption = error }
-        let staging = await RestoreSession.staging(of: reader, steps: talk.own, interruption: interruption)
+        var staging = await RestoreSession.staging(of: reader, steps: talk.own, interruption: interruption)
         // What does not say that it is kept is asked again.
         let last = await reader.results[talk.last]
-        let isKept = (try? RestoreSession.status(last))?.phase == .kept
+        let status = try? RestoreSession.status(last)
+        let isKept = status?.phase == .kept
+        if isKept { staging.left = status?.left ?? [] }
         guard isKept, let back = talk.back else {
             return TalkResult(staging: staging, isKept: isKept, reading: nil)
         }

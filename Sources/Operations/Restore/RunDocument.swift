@@ -61,7 +61,15 @@ struct RunDocument: Sendable, Equatable {
     /// Takes in what a swap that came to its end says.
     mutating func take(_ staging: RestoreSession.Staging) {
         events += staging.events
-        reason = ([reason] + staging.notDone).filter { !$0.isEmpty }.joined(separator: "; ")
+        staging.notDone.forEach { add(reason: $0) }
+    }
+
+    /// Takes in what could not be cleared away.
+    mutating func take(_ left: [Leftover]) { left.forEach { add(reason: $0.sentence) } }
+
+    /// Adds why it ended otherwise than it should.
+    mutating func add(reason more: String) {
+        reason = [reason, more].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     init(backup: String) { self.backup = backup }

@@ -92,7 +92,13 @@ package struct UndoRestore: ServiceOperation {
         for (index, (run, document)) in stages.enumerated() {
             let first = index == 0 && stages.count > 1 ? stages[1].0.id : ""
             do throws(OperationError) {
-                last = try await takeBack(run, document, input, first: first, context) ?? last
+                let way = try await takeBack(run, document, input, first: first, context)
+                if way != nil, let earlier = last.flatMap({ RunDocument($0.document) }),
+                    !earlier.reason.isEmpty
+                {
+                    context.warnings.add(earlier.reason)
+                }
+                last = way ?? last
             } catch {
                 throw Self.inStages(error, of: index > 0 && last != nil ? run.id : "", first: first)
             }
@@ -250,9 +256,7 @@ package struct UndoRestore: ServiceOperation {
     ) async throws(OperationError) -> (plan: RestorePlan, isUntouched: Bool) {
         let (vault, manifest) = try await context.manifest(document.safetyCopy)
         let steps = document.steps(of: original)
-        let planned = Set(steps.filter { $0.isFile && !$0.isAround }.map(\.subject))
-        let changed = Set(document.changedPaths)
-        let touched = document.stage.isEmpty || changed.isEmpty ? planned : changed
+        let touched = Self.touched(steps, document)
         var scope = try await RestoreScope(
             vault: vault, manifest: manifest, sections: original.sections.filter { !RestoreScope.isData($0) },
             paths: []
@@ -267,14 +271,15 @@ package struct UndoRestore: ServiceOperation {
         let hash = try await context.services.restoreHash()
         let reading = try await RestoreReading.read(device, scope, vault, hash, context)
         var facts = Self.facts(of: reading, touched, steps)
-        try await addMade(&facts, steps, document, device, context)
+        let folders = MadeFolders(device: device, context: context)
+        try await folders.add(to: &facts, steps, document)
         let byPath = Dictionary(facts.present.map { ($0.path, $0) }) { first, _ in first }
         let isUntouched = touched.allSatisfy { path in
             FileMark(byPath[path], hash: hash).text == document.after[Hex.string(path)]
         }
         let brought = containers.broughtPlaces(facts.present)
         facts.leave(brought)
-        let shared = try await leaveShared(&facts, besides: brought, device, context)
+        let shared = try await folders.leaveShared(&facts, besides: brought)
         var result = RestorePlanner(
             facts, place: .inPlace, options: RestorePlanner.Options(installs: false, allowsSpecial: true)
         ).plan()
@@ -283,7 +288,9 @@ package struct UndoRestore: ServiceOperation {
         let taken = Self.takenBack(steps, facts, reading, takesPackages: takesPackages)
         result.steps += taken.steps
         result.warnings += taken.warnings
-        let affected = Blast.radius(of: result.steps, in: reading.present)
+        let affected = Blast.radius(
+            of: result.steps, in: reading.present,
+            reading.engine.resolving(original.containers?.links ?? [:]))
         let engine = try await containers.plan(
             onto: reading, brought: brought, &result, hash: hash)
         // What they wrote since the run nobody knows, and the approval of the run did not speak of it.
@@ -302,6 +309,13 @@ package struct UndoRestore: ServiceOperation {
             conflicts: result.conflicts, warnings: result.warnings, commands: result.commands,
             affected: Set(affected + engine.affected).sorted(), containers: engine.request)
         return (plan, isUntouched && engine.isUntouched && !takesData)
+    }
+
+    /// Paths that the run changed.
+    private static func touched(_ steps: [RestoreStep], _ document: RunDocument) -> Set<[UInt8]> {
+        let planned = Set(steps.filter { $0.isFile && !$0.isAround }.map(\.subject))
+        let changed = Set(document.changedPaths)
+        return document.stage.isEmpty || changed.isEmpty ? planned : changed
     }
 
     /// What of both sides the run changed.
@@ -357,64 +371,5 @@ package struct UndoRestore: ServiceOperation {
             warnings.append("Home folders that were made for new accounts stay.")
         }
         return (back, warnings)
-    }
-
-    /// Leaves folders that the run made where something else is in them by now.
-    ///
-    /// - Parameter brought: places in them that go as a whole, whatever they hold.
-    /// - Returns: their names.
-    /// - Throws: `planBlocked` where one has taken the place of what was no folder.
-    private func leaveShared(
-        _ facts: inout PlanFacts, besides brought: [String], _ device: Device, _ context: OperationContext
-    ) async throws(OperationError) -> [String] {
-        let wanted = Set(facts.wanted.map(\.path))
-        let going = facts.present.map(\.path)
-        let becomingFiles = Set(facts.wanted.lazy.filter { $0.kind != .folder }.map(\.path))
-        let folders = facts.present.filter {
-            $0.kind == .folder && (!wanted.contains($0.path) || becomingFiles.contains($0.path))
-        }.map(\.path)
-        let places = brought.map { Array($0.utf8) }
-        let counts: [[UInt8]: Int]
-        do {
-            counts = try await FolderProbe.counts(
-                of: folders + (folders.isEmpty ? [] : places), on: device, by: context.services.transport)
-        } catch { throw OperationError(error, device: device.name) }
-        var known = Dictionary(folders.map { ($0, 0) }) { first, _ in first }
-        for (path, names) in going.map({ ($0, 1) }) + places.map({ ($0, counts[$0] ?? 0) }) {
-            for end in path.indices.dropFirst() where path[end] == UInt8(ascii: "/") {
-                known[Array(path[..<end])]? += names
-            }
-            known[path]? += names
-        }
-        let shared = Set(folders.filter { (counts[$0] ?? 0) > (known[$0] ?? 0) })
-        let inTheWay = shared.intersection(becomingFiles).sorted(by: ByteOrder.precedes)
-        guard inTheWay.isEmpty else {
-            throw OperationError(
-                .planBlocked,
-                "\(inTheWay.map { DeviceText.path($0) }.joined(separator: ", ")) was no folder before the run and is one now, with something in it that would go",
-                hint: "Move it away and take the run back then.")
-        }
-        facts.present.removeAll { shared.contains($0.path) }
-        return shared.sorted(by: ByteOrder.precedes).map { DeviceText.path($0) }
-    }
-
-    /// Folders that the run made around files are there, though no section tells of them.
-    private func addMade(
-        _ facts: inout PlanFacts, _ steps: [RestoreStep], _ document: RunDocument, _ device: Device,
-        _ context: OperationContext
-    ) async throws(OperationError) {
-        // What a package made before the run came to it is not of the run.
-        let made =
-            document.made?.compactMap { Hex.bytes($0) }
-            ?? steps.filter { $0.isAround && $0.action == .create }.map(\.subject)
-        guard !made.isEmpty else { return }
-        let gone: [[UInt8]]
-        do {
-            gone = try await FolderProbe.missing(of: made, on: device, by: context.services.transport)
-        } catch { throw OperationError(error, device: device.name) }
-        let known = Set(facts.present.map(\.path)).union(gone)
-        facts.present += made.filter { !known.contains($0) }.map { FileEntry(around: $0) }
-        facts.present.sort { ByteOrder.precedes($0.path, $1.path) }
-        facts.around = Set(made)
     }
 }

@@ -154,7 +154,7 @@ extension ContainerPlanner {
                 )
                 continue
             }
-            if container.binds.contains(where: { Self.isGoing($0, plan, facts.going) }) {
+            if container.binds.contains(where: { isGoing($0, plan) }) {
                 plan.operations.halted.append(container.id)
                 plan.affected.append("container \(container.name) (is stopped and stays so)")
                 plan.warnings.append(
@@ -173,16 +173,24 @@ extension ContainerPlanner {
         }
     }
 
-    /// Whether a bind mount is not there any more once the plan is carried out: its container could not be started.
-    private static func isGoing(_ bind: String, _ plan: ContainerPlan, _ going: Set<String>) -> Bool {
-        going.contains(bind)
+    /// Whether a bind mount, or the folder that it was, is not there any more once the plan is carried out: its container
+    /// could not be started.
+    private func isGoing(_ bind: String, _ plan: ContainerPlan) -> Bool {
+        facts.going.contains(bind)
             || plan.steps.contains { step in
-                step.action == .removeData && (bind == step.name || bind.hasPrefix(step.name + "/"))
+                step.action == .removeData && Self.isBelow(bind, step.name)
+            }
+            || request.folders.contains { place in
+                facts.holdings[place]?.isFile == true && Self.isBelow(bind, place)
             }
     }
 
+    private static func isBelow(_ bind: String, _ place: String) -> Bool {
+        bind == place || bind.hasPrefix(place + "/")
+    }
+
     private static func isRelated(_ left: String, _ right: String) -> Bool {
-        left == right || left.hasPrefix(right + "/") || right.hasPrefix(left + "/")
+        isBelow(left, right) || isBelow(right, left)
     }
 
     // MARK: Taking away

@@ -7,6 +7,8 @@ package struct ContainerFacts: Sendable {
     package struct Holding: Sendable, Equatable {
         package var files: Int
         package var bytes: Int64
+        /// Whether it is a single file, where containers may mount a folder by now.
+        package var isFile = false
 
         package init(files: Int, bytes: Int64) {
             self.files = files

@@ -103,6 +103,8 @@ extension ContainerScripts {
         hf_proof() {
         n=0 hf_well=0 hf_times=
         while :; do
+        # Where another one failed all goes back, whatever becomes of this.
+        [ ! -s "$D/unproven" ] || return 0
         hf_said=$(docker inspect --type container --format '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}' -- "$1" 2>&1) || hf_fail "the container $1 is not there"
         # One that the engine starts again and again runs each time it is asked.
         [ "$hf_times" = "${hf_said##* }" ] || hf_well=0
@@ -122,6 +124,12 @@ extension ContainerScripts {
         done
         hf_said=${hf_said% *}
         hf_fail "the container $1 is ‘${hf_said% none}’, not $2, after $n s; its last words: $(hf_log "$1")"
+        }
+        # Many are looked at at once: `hf_watch` begins with one, `hf_watched` waits for all.
+        hf_watch() { { hf_said=$( ( hf_proof "$@" ) 2>&1 ) || printf '%s\n' "${hf_said#holdfast: }" >>"$D/unproven"; } </dev/null & }
+        hf_watched() {
+        wait
+        [ ! -s "$D/unproven" ] || hf_fail "$(head -n 3 "$D/unproven")"
         }
         hf_part() {
         hf_client=$1 hf_kind=$2 hf_name=$3 hf_text=$4; shift 4

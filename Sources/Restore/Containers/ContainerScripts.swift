@@ -89,18 +89,25 @@ struct ContainerScripts: Sendable {
         for instance in operations.removedInstances {
             text += line("hf_halt", instance.daemon.client, instance.name)
         }
-        for proof in operations.proofs {
-            text += line(
-                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience),
-                "4")
+        return text + proofs + "exit 0\n"
+    }
+
+    /// How many containers are watched at once, at most.
+    private static let watchedAtOnce = 32
+
+    /// Waits until all that must run does.
+    private var proofs: String {
+        func watch(_ spec: ContainerSpec, _ seconds: String) -> String {
+            line(
+                "hf_watch", spec.name, spec.wasHealthy ? "healthy" : "running", String(spec.patience), seconds
+            )
         }
         // What another content does to a program may take it a moment.
-        for proof in operations.pausedProofs {
-            text += line(
-                "hf_proof", proof.name, proof.wasHealthy ? "healthy" : "running", String(proof.patience),
-                "12")
-        }
-        return text + "exit 0\n"
+        let lines =
+            operations.proofs.map { watch($0, "4") } + operations.pausedProofs.map { watch($0, "12") }
+        return stride(from: 0, to: lines.count, by: Self.watchedAtOnce).map { first in
+            lines[first...].prefix(Self.watchedAtOnce).joined() + "hf_watched\n"
+        }.joined()
     }
 
     private func text(of creation: ContainerOperations.Creation) -> String {
@@ -177,11 +184,13 @@ struct ContainerScripts: Sendable {
 
     /// When the run is kept: what was set aside goes for good.
     private var keep: String {
-        var text = begin("hf_engine || exit 0")
-        for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
+        var text = Self.start
+        // Needs no engine.
         for fill in fills where fill.volume.isThere && !fill.kept.isEmpty {
-            text += line("rm -rf --", fill.kept)
+            text += line("hf_discard", fill.kept)
         }
+        text += wait("hf_engine || exit 0")
+        for aside in operations.asides { text += line("hf_forget", aside.id, self.aside(aside.name)) }
         text += ghosts
         for instance in operations.removedInstances {
             text += line(instance.daemon.client, "delete", "--force", instance.name)

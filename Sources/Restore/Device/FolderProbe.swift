@@ -3,18 +3,26 @@ package import RemoteExecution
 
 /// Asks a device about folders.
 package enum FolderProbe {
+    /// What a path leads to.
+    package struct Sight: Sendable, Equatable {
+        /// A link that leads nowhere leads to nothing.
+        package enum Kind: String, Sendable { case nothing, folder, other }
+
+        package let kind: Kind
+        /// Where it leads when it goes through a link, whether or not anything is there; nil for the others.
+        package let target: [UInt8]?
+    }
+
     /// Longest text of one step, in bytes: an argument holds 128 KiB at most.
     private static let textLimit = 64 << 10
 
     /// Those of `folders` where nothing is; in one connection, none when there is nothing to ask.
-    /// - Parameter followsLinks: whether a link that leads nowhere counts as nothing.
     /// - Throws: `ShellError` when the device cannot be asked.
     package static func missing(
-        of folders: [[UInt8]], on device: Device, by transport: any DeviceTransport,
-        followingLinks followsLinks: Bool = false
+        of folders: [[UInt8]], on device: Device, by transport: any DeviceTransport
     ) async throws(ShellError) -> [[UInt8]] {
         let lines = try await ask(folders, on: device, by: transport) { word, number in
-            "[ -e \(word) ] || \(followsLinks ? "" : "[ -L \(word) ] || ")echo \(number)\n"
+            "[ -e \(word) ] || [ -L \(word) ] || echo \(number)\n"
         }
         return lines.compactMap { Int($0) }.filter(folders.indices.contains).map { folders[$0] }
     }
@@ -36,24 +44,26 @@ package enum FolderProbe {
         return counts
     }
 
-    /// Where each of `paths` leads that goes through a link, whether or not anything is there; none of the others.
+    /// What is at each of `paths`, with links followed; in one connection, none when there is nothing to ask.
     /// - Throws: `ShellError` when the device cannot be asked.
-    package static func targets(
+    package static func sights(
         of paths: [[UInt8]], on device: Device, by transport: any DeviceTransport
-    ) async throws(ShellError) -> [[UInt8]: [UInt8]] {
+    ) async throws(ShellError) -> [[UInt8]: Sight] {
         let lines = try await ask(paths, on: device, by: transport) { word, number in
-            "hf_to=$(readlink -f -- \(word) 2>/dev/null) || hf_to=$(readlink -m -- \(word) 2>/dev/null) || hf_to=\n"
-                + "printf '%s %s\\n' \(number) \"$hf_to\"\n"
+            "if [ -d \(word) ]; then hf_is=folder; elif [ -e \(word) ]; then hf_is=other; else hf_is=nothing; fi\n"
+                + "hf_to=$(readlink -f -- \(word) 2>/dev/null) || hf_to=$(readlink -m -- \(word) 2>/dev/null) || hf_to=\n"
+                + "printf '%s %s %s\n' \(number) \"$hf_is\" \"$hf_to\"\n"
         }
-        var targets: [[UInt8]: [UInt8]] = [:]
+        var sights: [[UInt8]: Sight] = [:]
         for line in lines {
-            let words = line.split(separator: " ", maxSplits: 1)
-            guard words.count == 2, let number = Int(words[0]), paths.indices.contains(number),
-                words[1].hasPrefix("/"), Array(words[1].utf8) != paths[number]
+            let words = line.split(separator: " ", maxSplits: 2)
+            guard words.count > 1, let number = Int(words[0]), paths.indices.contains(number),
+                let kind = Sight.Kind(rawValue: String(words[1]))
             else { continue }
-            targets[paths[number]] = Array(words[1].utf8)
+            let target = words.count > 2 && words[2].hasPrefix("/") ? Array(words[2].utf8) : paths[number]
+            sights[paths[number]] = Sight(kind: kind, target: target == paths[number] ? nil : target)
         }
-        return targets
+        return sights
     }
 
     /// The lines that a device answers; nothing is asked about no folders.

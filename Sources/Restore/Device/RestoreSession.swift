@@ -24,6 +24,8 @@ package struct RestoreSession: Sendable {
         package var asBefore: [String] = []
         /// What of the plan was left undone, while the rest was done.
         package var notDone: [String] = []
+        /// What could not be cleared away once the run was decided.
+        package var left: [Leftover] = []
         /// Whether the payload went out: from then on the device may have changed.
         package var wasSent = false
         /// Why the connection ended early; nil when it did not.
@@ -51,6 +53,8 @@ package struct RestoreSession: Sendable {
         /// The run ended before anything was changed, and was cleared away.
         package var isNothing = false
         package var reason = ""
+        /// What could not be cleared away once the run was decided.
+        package var left: [Leftover] = []
     }
 
     private let transport: any DeviceTransport
@@ -150,6 +154,7 @@ package struct RestoreSession: Sendable {
         status.phase = phase(in: result.lines)
         status.isNothing = result.lines.contains("holdfast: phase nothing")
         status.reason = text(after: "holdfast: because ", in: result.lines)
+        status.left = Leftover.told(in: result.lines)
         return status
     }
 
@@ -182,6 +187,7 @@ extension RestoreSession.Staging {
         }
         asBefore = told(RunSteps.asBefore)
         notDone = told(RunSteps.notDone)
+        left = Leftover.told(in: lines)
         phase = RestoreSession.phase(in: lines)
         reason = RestoreSession.text(after: "holdfast: because ", in: lines)
         guard result.hasEnded, result.status != 0, result.status != RunSteps.otherPhase else { return }

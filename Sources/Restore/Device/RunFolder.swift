@@ -9,7 +9,8 @@ package enum RunFolder {
     /// Where a run's folder goes, whole, before it is removed.
     static func ended(_ run: RunID) -> String { "\(root)/.ended-\(run)" }
 
-    /// An empty file that says, until the next start of the machine or the next run, that a run was confirmed.
+    /// A file that says, until the next start of the machine or the next run, that a run was confirmed, and what of it
+    /// could not be cleared away.
     ///
     /// It is there for a Holdfast that never heard the answer.
     package static func tombstone(_ run: RunID) -> String { "\(tombstones)\(run)" }

@@ -69,7 +69,7 @@ extension RunScripts {
         }
         # What is left of the run goes in one step; the note of how it ended outlives it.
         hf_end() {
-        if [ "$1" = kept ]; then : >\(ShellQuoting.word(RunFolder.tombstone(run))); fi
+        if [ "$1" = kept ]; then if [ -s "$D/left" ]; then sort -u "$D/left"; fi >\(ShellQuoting.word(RunFolder.tombstone(run))); fi
         hf_timer=
         if [ -s "$D/timer" ] && [ "$(cat "$D/boot-id" 2>/dev/null)" = "$(hf_boot)" ]; then read -r hf_timer <"$D/timer"; fi
         hf_disarm "${2:-}"

@@ -109,9 +109,9 @@ struct RunScripts: Sendable {
     private var leftovers: [UInt8] {
         var names = operations.operations.flatMap { [$0.staged, $0.kept] }.filter { !$0.isEmpty }[...]
         names += containers.leftovers
-        var text: [UInt8] = []
+        var text = Array(": >\"$D/left\"\n".utf8)
         while !names.isEmpty {
-            text += Array("rm -rf".utf8) + words(Array(names.prefix(Self.removedAtOnce)))
+            text += Array("hf_discard".utf8) + words(Array(names.prefix(Self.removedAtOnce)))
             names = names.dropFirst(Self.removedAtOnce)
         }
         return text
@@ -135,6 +135,14 @@ struct RunScripts: Sendable {
         hf_phase() { printf '%s\\n' "$1" >"$D/phase.new" && mv -f "$D/phase.new" "$D/phase" && hf_sync "$D"; }
         hf_limited() { if command -v timeout >/dev/null 2>&1; then timeout "$@"; else shift; "$@"; fi; }
         hf_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; }
+        # What stays although it should go is told, with what is said of it: its programs may have made a file immutable.
+        hf_discard() {
+        rm -rf -- "$@" 2>/dev/null
+        for hf_place do
+        if ! hf_there "$hf_place" || hf_said=$(rm -rf -- "$hf_place" 2>&1); then continue; fi
+        printf '%s\\t%s\\n' "$hf_place" "$(printf '%s\\n' "$hf_said" | head -n 1)" >>"$D/left"
+        done
+        }
         hf_create() {
         hf_note "$1"
         if hf_there "$2"; then hf_fail "$2 has come into being meanwhile"; fi

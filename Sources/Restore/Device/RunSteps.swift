@@ -126,6 +126,7 @@ enum RunSteps {
         hf_phase=$(cat "$D/phase")
         if [ -s "$D/as-before" ]; then sort -u "$D/as-before" | sed 's/^/\(asBefore)/'; fi
         if [ -s "$D/not-done" ]; then sort -u "$D/not-done" | sed 's/^/\(notDone)/'; fi
+        \(tellLeft("\"$D/left\""))
         printf 'holdfast: phase %s\\n' "$hf_phase"
         if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"; fi
         [ "$hf_phase" = swapped ] || exit \(otherPhase)
@@ -138,6 +139,13 @@ enum RunSteps {
 
     /// What a line begins with that names what the run left undone.
     static let notDone = "holdfast: not done "
+
+    /// What a line begins with that names what could not be cleared away, and why.
+    static let left = "holdfast: left "
+
+    private static func tellLeft(_ file: String) -> String {
+        "if [ -s \(file) ]; then sed 's/^/\(left)/' \(file); fi"
+    }
 
     /// Status of a step that tells of another phase than the one it is there to reach.
     static let otherPhase: Int32 = 9
@@ -208,21 +216,25 @@ enum RunSteps {
 
     /// Says in which phase the run in `$D` is.
     private static func telling(_ run: RunID) -> String {
-        """
-        if [ -d "$D" ]; then
-        hf_phase=$(cat "$D/phase" 2>/dev/null || echo staged)
-        if [ "$hf_phase" = undone ]; then
-        if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
-        else case $(cat "$D/decided-by" 2>/dev/null) in
-        timer) echo 'holdfast: because nobody confirmed it in time' ;;
-        restart) echo 'holdfast: because the machine restarted before it was confirmed' ;;
-        *) echo 'holdfast: because it was given up before it was confirmed' ;;
-        esac; fi
-        fi
-        elif [ -e \(ShellQuoting.word(RunFolder.tombstone(run))) ]; then hf_phase=kept
-        else hf_phase=gone; fi
-        printf 'holdfast: phase %s\\n' "$hf_phase"
+        let tombstone = ShellQuoting.word(RunFolder.tombstone(run))
+        return """
+            if [ -d "$D" ]; then
+            hf_phase=$(cat "$D/phase" 2>/dev/null || echo staged)
+            if [ "$hf_phase" = undone ]; then
+            \(tellLeft("\"$D/left\""))
+            if [ -s "$D/reason" ]; then printf 'holdfast: because '; cat "$D/reason"
+            else case $(cat "$D/decided-by" 2>/dev/null) in
+            timer) echo 'holdfast: because nobody confirmed it in time' ;;
+            restart) echo 'holdfast: because the machine restarted before it was confirmed' ;;
+            *) echo 'holdfast: because it was given up before it was confirmed' ;;
+            esac; fi
+            fi
+            elif [ -e \(tombstone) ]; then
+            hf_phase=kept
+            \(tellLeft(tombstone))
+            else hf_phase=gone; fi
+            printf 'holdfast: phase %s\\n' "$hf_phase"
 
-        """
+            """
     }
 }

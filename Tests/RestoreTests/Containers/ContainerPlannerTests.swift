@@ -235,6 +235,24 @@ import Testing
         #expect(plan.operations.paused.isEmpty)
     }
 
+    @Test(arguments: [false, true])
+    func `what mounts a folder that a file takes the place of stands still afterwards`(isFile: Bool) {
+        let engine = Engine.state([
+            Engine.container("a", binds: ["/srv/a"]), Engine.container("b", binds: ["/srv/a/b"]),
+            Engine.container("c", binds: ["/srv"]), Engine.container("d", binds: ["/srv/ab"]),
+        ])
+        var facts = ContainerFacts(
+            backup: engine, present: engine, holdings: ["/srv/a": .init(files: 1, bytes: 5)],
+            hash: Engine.hash, hide: { $0 })
+        facts.holdings["/srv/a"]?.isFile = isFile
+        var request = ContainerRequest(places: ["/srv/a"])
+        (request.folders, request.leavesContainers) = (["/srv/a"], true)
+        let plan = ContainerPlanner(facts, request: request).plan()
+        #expect(steps(plan) == ["replace-data /srv/a"])
+        #expect(plan.operations.halted == (isFile ? ["id-of-a", "id-of-b"] : []))
+        #expect(plan.operations.paused == (isFile ? ["id-of-c"] : ["id-of-a", "id-of-b", "id-of-c"]))
+    }
+
     @Test func `a request survives being stored`() {
         let request = ContainerRequest(
             names: ["a"], newName: "b", leavesPortsOut: true, replacesData: true, allowsEmptyVolumes: true,

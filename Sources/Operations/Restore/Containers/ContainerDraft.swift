@@ -19,6 +19,8 @@ struct ContainerDraft: Sendable {
     private var there: [String] = []
     /// Bind mounts of containers that are made which nothing of the backup will bring, by their containers.
     private var missing: [(source: String, container: String)] = []
+    /// What the device has where bind mounts lie.
+    private let sights: BindSights
     /// What cannot be done of the data that was asked for.
     private let conflicts: [String]
 
@@ -33,9 +35,13 @@ struct ContainerDraft: Sendable {
         self.reading = reading
         request = planning.request
         let known = try await planning.wanted()
-        let links = try await DataPlaces.links(known, request, besides: reading.engine, on: device, context)
-        request.links = reading.engine.links.merging(links) { first, _ in first }
-        wanted = planning.knowing(reading.engine, known, links: links)
+        let first = planning.plan(
+            known, onto: reading.engine, files: [], steps: [], hash: hash, comesEngine: true)
+        sights = try await BindSights(
+            planning.knowing(reading.engine, known), request, starting: Self.started(first, request),
+            besides: reading.engine, on: device, context)
+        request.links = reading.engine.links.merging(sights.links) { first, _ in first }
+        wanted = planning.knowing(reading.engine, known, links: sights.links)
         let data = DataChoice(scope, wanted)
         request.volumes = data.volumes
         self.planning.request = request
@@ -47,7 +53,7 @@ struct ContainerDraft: Sendable {
         if !request.leavesContainers {
             let made = Set(
                 plan.steps.filter { [.createContainer, .replaceContainer].contains($0.action) }.map(\.name))
-            let absent = try await DataPlaces.absent(wanted, request, made: made, on: device, context)
+            let absent = sights.missing
             chosen = ContainerPlanning.binds(plan, wanted, request)
             // Those of containers that stay come back as well where they are gone.
             chosen += absent.intersection(ContainerPlanning.wholeBinds(wanted, request))
@@ -70,6 +76,19 @@ struct ContainerDraft: Sendable {
             DataPlaces.volumes(wanted.engine) + DataPlaces.volumes(self.reading.engine))
         if !request.replacesData, request.newName.isEmpty { tellUncompared(data) }
         setPlaces(self.scope.places)
+    }
+
+    /// Containers that a plan makes or starts, as the backup names them.
+    private static func started(_ plan: ContainerPlan, _ request: ContainerRequest) -> Set<String> {
+        let actions: Set<RestoreStep.Action> = [.createContainer, .replaceContainer, .startContainer]
+        let names = plan.steps.filter { actions.contains($0.action) }.map(\.name)
+        return Set(request.newName.isEmpty || names.isEmpty ? names : request.names)
+    }
+
+    /// Containers that are stopped meanwhile, of those that the backup knows.
+    private var startedAgain: [String] {
+        reading.engine.containers.values.filter { plan.operations.paused.contains($0.id) }.map(\.name)
+            .filter { request.names.isEmpty || request.names.contains($0) }
     }
 
     /// Stops containers for what changes only.
@@ -116,9 +135,7 @@ struct ContainerDraft: Sendable {
         guard request.replacesData else {
             reading.facts.leave(there)
             scope.places = binds.filter { !there.contains($0) }
-            kept += there.map {
-                "\($0) is there and stays as it is; --replace-data gives it the backup's content"
-            }
+            kept += there.map(stays)
             return
         }
         let folders = Set(
@@ -138,6 +155,18 @@ struct ContainerDraft: Sendable {
         }
         reading.facts.leave(whole)
         scope.places = binds.filter { !whole.contains($0) }
+    }
+
+    /// What is said of a bind mount that is there.
+    private func stays(_ bind: String) -> String {
+        let coming = (wanted.engine.links[bind] ?? []).filter(scope.places.contains)
+        guard coming.isEmpty else {
+            let targets = coming.map(TerminalText.escape).joined(separator: ", ")
+            return
+                "\(TerminalText.escape(bind)) is a link and stays; what it leads to comes from the backup: \(targets)"
+        }
+        return
+            "\(TerminalText.escape(bind)) is there and stays as it is; --replace-data gives it the backup's content"
     }
 
     /// Whether a folder holds anything else than the backup has in it, or could not be read as a whole.
@@ -170,6 +199,9 @@ struct ContainerDraft: Sendable {
         let made = Set(plan.steps.filter { $0.action == .createContainer }.map(\.name))
         result.conflicts +=
             plan.conflicts + conflicts + remarks.conflicts + mounted + cut
+            + sights.conflicts(
+                wanted, starting: Self.started(plan, request).union(startedAgain), result.steps,
+                replacesData: request.replacesData)
             + DataPlaces.shared(by: made, wanted, reading.engine)
         result.warnings += plan.warnings + kept + remarks.warnings
         tellMissing(&result)

@@ -196,6 +196,7 @@ struct ContainerPlanning: Sendable {
                 if known.contains(path) {
                     var holding = found[path] ?? ContainerFacts.Holding(files: 0, bytes: 0)
                     if entry.kind != .folder { holding.files += 1 }
+                    if end == entry.path.count, entry.kind == .file { holding.isFile = true }
                     holding.bytes += entry.storedLength
                     found[path] = holding
                 }

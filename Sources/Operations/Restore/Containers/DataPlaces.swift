@@ -1,5 +1,4 @@
 import Basics
-import RemoteExecution
 import Restore
 import Vault
 
@@ -51,47 +50,6 @@ enum DataPlaces {
                     "the container \(other.name), which the backup does not know, runs and writes where \(container.name) will: \(places.joined(separator: ", ")); stop it first, or leave \(container.name) out"
             }
         }
-    }
-
-    /// Bind mounts of the containers that are wanted which are not on the device.
-    /// - Parameter made: names of those that are made.
-    static func absent(
-        _ wanted: ContainerPlanning.Wanted, _ request: ContainerRequest, made: Set<String>, on device: Device,
-        _ context: OperationContext
-    ) async throws(OperationError) -> Set<String> {
-        let sources = wanted.engine.containers.values.filter { made.contains($0.name) }.flatMap(\.sources)
-        let asked = ContainerPlanning.wholeBinds(wanted, request).union(sources).sorted()
-        do {
-            let missing = try await FolderProbe.missing(
-                of: asked.map { Array($0.utf8) }, on: device, by: context.services.transport,
-                followingLinks: true)
-            return Set(missing.map { DeviceText.string($0) })
-        } catch { throw OperationError(error, device: device.name) }
-    }
-
-    /// Where links of the device lead to which bind mounts name that the backup holds nothing of, by these.
-    static func links(
-        _ wanted: ContainerPlanning.Wanted, _ request: ContainerRequest, besides present: EngineState,
-        on device: Device, _ context: OperationContext
-    ) async throws(OperationError) -> [String: [String]] {
-        guard !request.leavesContainers else { return [:] }
-        let chosen = wanted.engine.containers.values.filter {
-            request.names.isEmpty || request.names.contains($0.name)
-        }
-        let sources = Set(chosen.flatMap(\.sources)).filter { source in
-            present.links[source] == nil && wanted.engine.links[source] == nil
-                && wanted.holdings[source] == nil
-                && present.containers.values.allSatisfy {
-                    !$0.sources.contains(source)
-                }
-        }
-        do {
-            let targets = try await FolderProbe.targets(
-                of: sources.sorted().map { Array($0.utf8) }, on: device, by: context.services.transport)
-            return Dictionary(
-                targets.map { (DeviceText.string($0.key), [DeviceText.string($0.value)]) }
-            ) { first, _ in first }
-        } catch { throw OperationError(error, device: device.name) }
     }
 
     /// Bind mounts that nothing will bring, by the containers that are made on them.
