@@ -182,10 +182,13 @@ import Testing
         let client = TestClient()
         _ = await client.initialize()
         #expect(await client.answer(1, "resources/subscribe", ["uri": "sample://1"])["result"] == [:])
+        let refused = await client.answer(2, "resources/subscribe", ["uri": "sample://hidden"])
+        #expect(refused["error"]?["code"] == -32002)
         let telling = Task { await client.conversation.sendChanges() }
+        client.conversation.announce(.resource("sample://hidden"))
         client.conversation.announce(.resource("sample://2"))
         client.conversation.announce(.resource("sample://1"))
-        let news = await client.sink.frames(3)[2]
+        let news = await client.sink.frames(4)[3]
         #expect(news["method"] == "notifications/resources/updated")
         #expect(news["params"]?["uri"] == "sample://1")
         client.conversation.close()

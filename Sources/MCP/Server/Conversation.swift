@@ -108,11 +108,27 @@ public final class Conversation: Sendable {
             await reply(nil)
         case .answer(let outcome):
             guard case .request(let request) = message else { return await reply(nil) }
+            if let objection = await objection(to: request, outcome) {
+                return await reply(RPCResponse(id: request.id, .failure(objection)))
+            }
             await reply(RPCResponse(id: request.id, outcome))
         case .work(let world):
             guard case .request(let request) = message else { return await reply(nil) }
             start(request, in: world, through: sink, reply: reply)
         }
+    }
+
+    /// What is wrong with a subscription that was entered, which is taken back then: there is no such resource.
+    private func objection(
+        to request: RPCRequest, _ outcome: Result<JSONValue, RPCError>
+    ) async -> RPCError? {
+        guard request.method == "resources/subscribe", case .success = outcome,
+            let uri = request.parameters["uri"]?.string, let session, !(await server.content.isKnown(uri))
+        else { return nil }
+        shared.withLock { $0.state.unsubscribe(uri) }
+        return RPCError(
+            session.revision.unknownResourceCode, "There is no resource at ‘\(uri.prefix(200))’",
+            data: ["uri": .string(uri)])
     }
 
     private func start(

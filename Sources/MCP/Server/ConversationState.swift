@@ -86,6 +86,9 @@ struct ConversationState: Sendable {
         return .work(world)
     }
 
+    /// Takes a subscription back.
+    mutating func unsubscribe(_ uri: String) { session?.unsubscribe(uri) }
+
     /// The work on a request ended.
     /// - Returns: whether its answer is still wanted.
     mutating func finish(_ id: RPCID) -> Bool { running.removeValue(forKey: id) == false }

@@ -40,6 +40,9 @@ struct LegacySession: Sendable, Equatable {
         ]
     }
 
+    /// Takes a subscription back.
+    mutating func unsubscribe(_ uri: String) { subscriptions.remove(uri) }
+
     /// Answers a method that works on the session alone.
     /// - Returns: nil for all other methods.
     mutating func answer(
