@@ -151,6 +151,19 @@ extension Integration {
             }
         }
 
+        @Test func `where bind mounts of lost containers lie is asked once`() async throws {
+            let bench = try await SwapBench(Self.setup("/run/x", "/run/x/rows"))
+            let rig = bench.rig
+            let backup = try await bench.backUp()
+            try rig.machine.run("docker rm -f c1; rm -rf /run/x; ln -s /gone /run/x")
+            let logins = "journalctl -q -o cat _COMM=sshd | grep -c 'Accepted publickey'; exit 0"
+            let before = try #require(Int(rig.machine.line(logins)))
+            let told = try await texts(bench.plan(backup), "conflicts")
+            #expect(told.contains { $0.hasPrefix("the bind mount /run/x of container c1 is neither here") })
+            let asked = try #require(Int(rig.machine.line(logins))) - before
+            #expect(asked == 3)
+        }
+
         @Test func `what comes back behind a link is named, and so is the container that it is of`()
             async throws
         {
