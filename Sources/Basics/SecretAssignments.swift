@@ -297,6 +297,7 @@ extension SecretScan {
 
     private func unquotedEnd(_ start: Int, _ line: Range<Int>, quote: UInt8?, spacesEnd: Bool) -> Int {
         var end = start
+        if spacesEnd, let template = templateEnd(start, line) { end = template }
         while end < line.upperBound {
             let byte = bytes[end]
             if spacesEnd, byte == 0x20 || byte == 0x09 { break }
@@ -304,6 +305,12 @@ extension SecretScan {
             end += 1
         }
         return end
+    }
+
+    /// Where `{{ … }}` ends that begins a value, which has blanks of its own.
+    private func templateEnd(_ start: Int, _ line: Range<Int>) -> Int? {
+        guard has("{{", at: start) || has("${{", at: start) else { return nil }
+        return ByteSearch.first(Array("}}".utf8), in: bytes, from: start, to: line.upperBound).map { $0 + 2 }
     }
 
     /// The same, with the lines that follow a backslash which is joined to the value.
@@ -369,7 +376,7 @@ extension SecretScan {
             end = closing(from: start)
             start += 1
         } else {
-            var stop = start
+            var stop = templateEnd(start, line) ?? start
             while stop < line.upperBound, !ByteSet.wordEnd.contains(bytes[stop]) { stop += 1 }
             end = stop
         }

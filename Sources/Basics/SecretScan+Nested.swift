@@ -39,8 +39,10 @@ extension SecretScan {
         let isOfOthers =
             has("[", at: start) && isQuoted && first < bytes.count && !ByteSet.quotes.contains(bytes[first])
             && !has("\\", at: first) && !has("]", at: first)
-        let isFlow = has("{", at: start) && beginsLine && !isQuoted && closesOnLine(from: start)
-        let isObject = has("{", at: start) && (isQuoted || !beginsLine || isFlow)
+        let depth = isQuoted || !has("{", at: start) ? 0 : openBraces(from: start)
+        let isMap = !isQuoted && has("{", at: start) && depth == 0 && holdsMembers(from: start)
+        let isFlow = beginsLine && isMap
+        let isObject = has("{", at: start) && (isQuoted || isMap || !beginsLine && depth != 0)
         guard endsLine || isObject || isOfOthers else { return nil }
         if has("(", at: start) { return isQuoted ? nil : parenthesised(from: start, name) }
         let strength =
@@ -60,14 +62,23 @@ extension SecretScan {
         return leaves(from: start, to: min(bytes.count, start + limit), rule)
     }
 
-    /// Whether the brace at `start` is closed by the end of its line, as maps of YAML are.
-    private func closesOnLine(from start: Int) -> Bool {
+    /// Whether members stand behind the brace at `start` on its line, or nothing.
+    private func holdsMembers(from start: Int) -> Bool {
+        let end = lineEnd(start)
+        let hasMembers = [": ", ":\"", "= ", "=\""].contains {
+            ByteSearch.first(Array($0.utf8), in: bytes, from: start, to: end) != nil
+        }
+        return (hasMembers || has("}", at: runEnd(start + 1, .blank))) && !has("{{", at: start)
+    }
+
+    /// How many braces are open at the end of the line on which one stands at `start`.
+    private func openBraces(from start: Int) -> Int {
         var depth = 0
         for offset in start..<lineEnd(start) {
             if bytes[offset] == UInt8(ascii: "{") { depth += 1 }
             if bytes[offset] == UInt8(ascii: "}") { depth -= 1 }
         }
-        return depth == 0
+        return depth
     }
 
     /// The text that stands alone within parentheses, on lines of its own.
