@@ -240,14 +240,15 @@ extension SecretScan {
             at = bytes[colon..<end].lastIndex(of: UInt8(ascii: "@"))
         }
         guard let at else { return addressSecret(at: start) }
-        if let colon, colon < at { return isReference(colon + 1..<at) ? nil : colon + 1..<at }
+        if let colon, colon < at { return isPlaceholder(colon + 1..<at) ? nil : colon + 1..<at }
         let isWeb = bytes[..<offset].suffix(5).elementsEqual("https".utf8) || has("http", at: offset - 4)
         return isWeb && at - start >= 8 ? start..<at : nil
     }
 
-    /// Whether a range is `${NAME}`, a reference that hides nothing.
-    private func isReference(_ range: Range<Int>) -> Bool {
-        !SecretRules.isWorthHiding(bytes[range], .certain)
+    /// Whether a range is `${NAME}`, `<password>` or stars, which hide nothing; figures are a password there.
+    private func isPlaceholder(_ range: Range<Int>) -> Bool {
+        !bytes[range].allSatisfy(ByteSet.digits.contains)
+            && !SecretRules.isWorthHiding(bytes[range], .certain)
     }
 
     /// The password of a Go database driver's address, `user:password@tcp(host)/name`.
