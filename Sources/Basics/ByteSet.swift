@@ -51,7 +51,7 @@ struct ByteSet: Sendable {
     static let communityEnd = ByteSet(" \t\r\"';{}")
     static let columnMargin = ByteSet(" \t\r+-")
     /// What may stand before the name of a setting that is written as a call.
-    static let callMargin = ByteSet(" \t\r\n(\"")
+    static let callMargin = ByteSet(" \t\r\n(\".")
     static let space = ByteSet(0x0000_0001_0000_2600, 0x0000_0000_0000_0000)
     /// What cannot belong to an account before a colon.
     static let accountStart = ByteSet(" \t\r\n\"'<>`=(),;[]{}|\\")
@@ -85,6 +85,7 @@ struct ByteSet: Sendable {
     static let names = ByteSet(alphanumeric + "_")
     /// What may follow an expression, end a member or a call, and stand before a line of a program.
     static let expressionEnd = ByteSet(" \t\r,;)}]>?!|=.+-*/:\"'`[")
+    static let cellMargin = ByteSet(" \t\r*`")
     /// What may stand between, before and behind references.
     static let referenceGap = ByteSet(" \t\r/.:,;)(]}>@-_+=&|?<[")
     /// What may stand behind the parenthesis that closes a call.

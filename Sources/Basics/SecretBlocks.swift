@@ -63,7 +63,7 @@ extension SecretScan {
             else { return nil }
             let account = runEnd(blank, .blank)
             guard let colon = bytes[account..<end].firstIndex(of: UInt8(ascii: ":")), colon > account,
-                colon + 1 < end,
+                colon + 1 < end, !has("://", at: colon),
                 !bytes[account..<end].contains(0x20),
                 !bytes[account..<end].allSatisfy({ $0 == 0x3A || ByteSet.digits.contains($0) })
             else { return nil }

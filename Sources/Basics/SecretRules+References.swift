@@ -120,7 +120,9 @@ extension SecretRules {
         let words = name.split { "./[]@".utf8.contains($0) }
         let areWords = words.allSatisfy { word in
             let rest = word.filter { !ByteSet.digits.contains($0) }
-            return word.count - rest.count <= opening - 1 && (rest.isEmpty || isWord(rest[...]))
+            return rest.isEmpty
+                ? word.count <= 2 && words.count > 1
+                : word.count - rest.count <= opening - 1 && isWord(rest[...])
         }
         return areWords ? name.endIndex + 1 : nil
     }

@@ -42,7 +42,8 @@ extension SecretScan {
         let depth = isQuoted || !has("{", at: start) ? 0 : openBraces(from: start)
         let isMap = !isQuoted && has("{", at: start) && depth == 0 && holdsMembers(from: start)
         let isFlow = beginsLine && isMap
-        let isObject = has("{", at: start) && (isQuoted || isMap || !beginsLine && depth != 0)
+        let isObject =
+            has("{", at: start) && (isQuoted || isMap || !beginsLine && depth != 0 && goesOn(from: start))
         guard endsLine || isObject || isOfOthers else { return nil }
         if has("(", at: start) { return isQuoted ? nil : parenthesised(from: start, name) }
         let strength =
@@ -69,6 +70,12 @@ extension SecretScan {
             ByteSearch.first(Array($0.utf8), in: bytes, from: start, to: end) != nil
         }
         return (hasMembers || has("}", at: runEnd(start + 1, .blank))) && !has("{{", at: start)
+    }
+
+    /// Whether the line of the brace at `start` ends as one that the next goes on, or members stand on it.
+    private func goesOn(from start: Int) -> Bool {
+        let last = bytes[start..<lineEnd(start)].last { !ByteSet.blank.contains($0) }
+        return last.map { "{[(,".utf8.contains($0) } == true || holdsMembers(from: start)
     }
 
     /// How many braces are open at the end of the line on which one stands at `start`.
@@ -202,7 +209,7 @@ extension SecretScan {
         if offset < line, ByteSet.quotes.contains(bytes[offset]) { offset += 1 }
         let rest = has(":", at: offset) ? runEnd(offset + 1, .blank) : line
         guard has(":", at: offset), rest >= line || has("#", at: rest),
-            SecretRules.strength(ofName: bytes[name]) == .certain
+            SecretRules.strength(ofName: bytes[name]) == .certain, !opensStatement(name)
         else { return nil }
         let isSure = SecretRules.holdsSecrets(bytes[name])
         guard !done.covers(name, NestedRule(takesBare: true, isSure: isSure)) else { return nil }

@@ -27,10 +27,12 @@ extension SecretScan {
     /// What of a value without quotation marks is left without the marks that end a member, a statement or a call.
     private func core(of value: Range<Int>) -> Range<Int> {
         var end = value.upperBound
+        let hasScheme = ["Bearer ", "Basic ", "Token "].contains { bytes[value].starts(with: $0.utf8) }
         // A comment, or another statement.
         let rest = zip(bytes[value], value).first { byte, offset in
             byte == UInt8(ascii: "#")
-                && (has("# ", at: offset) || offset > value.lowerBound && has(" #", at: offset - 1))
+                && (has("# ", at: offset)
+                    || offset > value.lowerBound && has(" #", at: offset - 1) && !hasScheme)
                 || byte == UInt8(ascii: ";") && has("; ", at: offset)
         }
         if let rest { end = rest.1 }

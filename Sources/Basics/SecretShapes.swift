@@ -157,7 +157,7 @@ extension SecretScan {
         if has("\\\n", at: start) { start = runEnd(start + 2, .blank) }
         let end = runEnd(start, .bearer)
         let hasDigit = bytes[start..<end].contains { $0 < 0x40 || $0 >= 0x41 && $0 <= 0x5A }
-        return end - start >= least && hasDigit ? start..<end : nil
+        return end - start >= least && hasDigit && !SecretRules.isWord(bytes[start..<end]) ? start..<end : nil
     }
 
     /// A Telegram bot token: digits, a colon, 35 characters.

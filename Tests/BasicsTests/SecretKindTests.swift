@@ -113,4 +113,14 @@ import Testing
         #expect(Redactor().redact(lines)["text"] == ["+password = newPassword(x)"])
         #expect(Redactor().redact(lines)["note"] == "password = ‹hidden›")
     }
+
+    @Test(arguments: [
+        "name,username,password,url\nx,joe,bluebird,https://h\ny,\"a,b\",\"bluebird two\",z\n",
+        "name\tpassword\nx\tbluebird\n", "user;Login Password\nann;bluebird\n",
+    ])
+    func `the column of passwords of a table is hidden`(_ text: String) {
+        let shown = Redactor().redact(text, at: "/home/ann/export.csv")
+        #expect(!shown.contains("bluebird") && shown.contains("‹hidden›"), "\(shown)")
+        #expect(Redactor().redact(shown, at: "/home/ann/export.csv") == shown)
+    }
 }
