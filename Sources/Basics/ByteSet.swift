@@ -13,7 +13,8 @@ struct ByteSet: Sendable {
     /// been made already.
     private init(_ first: UInt64, _ second: UInt64) { low = (first, second) }
 
-    private mutating func insert(_ unit: UInt8) {
+    /// Adds a byte; those above 127 are in no set.
+    mutating func insert(_ unit: UInt8) {
         if unit < 64 { low.0 |= 1 << UInt64(unit) } else if unit < 128 { low.1 |= 1 << UInt64(unit - 64) }
     }
 
@@ -50,7 +51,7 @@ struct ByteSet: Sendable {
     static let communityEnd = ByteSet(" \t\r\"';{}")
     static let columnMargin = ByteSet(" \t\r+-")
     /// What may stand before the name of a setting that is written as a call.
-    static let callMargin = ByteSet(" \t\r\n(\"")
+    static let callMargin = ByteSet(" \t\r\n(\".")
     static let space = ByteSet(0x0000_0001_0000_2600, 0x0000_0000_0000_0000)
     /// What cannot belong to an account before a colon.
     static let accountStart = ByteSet(" \t\r\n\"'<>`=(),;[]{}|\\")
@@ -84,6 +85,11 @@ struct ByteSet: Sendable {
     static let names = ByteSet(alphanumeric + "_")
     /// What may follow an expression, end a member or a call, and stand before a line of a program.
     static let expressionEnd = ByteSet(" \t\r,;)}]>?!|=.+-*/:\"'`[")
+    static let cellMargin = ByteSet(" \t\r*`")
+    /// What may stand between, before and behind references.
+    static let referenceGap = ByteSet(" \t\r/.:,;)(]}>@-_+=&|?<[")
+    /// What may stand behind the parenthesis that closes a call.
+    static let callEnd = ByteSet(" \t\r,;)}]>?!|=.+-*/:\"'`[({&")
     static let closers = ByteSet(",;)}]>:\"'`")
     static let programMargin = ByteSet(" \t+-/*@")
     /// What may begin what is declared.

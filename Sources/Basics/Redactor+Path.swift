@@ -3,9 +3,10 @@ extension Redactor {
     ///
     /// Where the name says that all of it is secret (`chap-secrets`, `.pgpass`, `site.key`), every line is hidden that is
     /// neither empty nor a comment; of the tables of accounts (`shadow`, `gshadow`), the field of the hash alone, so that
-    /// one can see which account is locked or has none.
+    /// one can see which account is locked or has none. In the source of a program, variables and calls are no secrets.
     package func redact(_ text: String, at path: String) -> String {
-        guard SecretRules.isSecretPath(path) else { return redact(text) }
+        let kind = FileKind(path: path)
+        guard SecretRules.isSecretPath(path) else { return redact(text, kind) }
         let isTable = Self.tables.contains(path.split(separator: "/").last.map(String.init) ?? "")
         let shown = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             isTable ? Self.hidingHash(in: Array(line.utf8), hidden) : nil
@@ -14,7 +15,7 @@ extension Redactor {
             line, row in
             row.map { String(decoding: $0, as: UTF8.self) } ?? String(line)
         }
-        let redacted = redact(rest.joined(separator: "\n"))
+        let redacted = redact(rest.joined(separator: "\n"), kind)
         let lines = redacted.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == shown.count || !isTable else { return hidingLines(lines, []) }
         return hidingLines(lines, shown.map { $0 != nil })

@@ -26,21 +26,27 @@ package struct Redactor: Sendable {
         return text
     }
 
+    /// The same for a text of a kind that is known.
+    package func redact(_ text: String, _ kind: FileKind) -> String {
+        if case .unknown = kind { return redact(text) }
+        return String(decoding: redact(Array(text.utf8), kind), as: UTF8.self)
+    }
+
     /// The same for bytes that need not be UTF-8.
-    package func redact(_ text: [UInt8]) -> [UInt8] {
+    package func redact(_ text: [UInt8], _ kind: FileKind = .unknown) -> [UInt8] {
         var text = text
         for _ in 0..<Self.passLimit {
-            let ranges = Self.ranges(in: text)
+            let ranges = Self.ranges(in: text, kind)
             guard !ranges.isEmpty else { return text }
             text = replacing(ranges, in: text)
         }
-        return Self.ranges(in: text).isEmpty ? text : hidden(text)
+        return Self.ranges(in: text, kind).isEmpty ? text : hidden(text)
     }
 
     /// Pieces of one text, such as its lines, with the secrets hidden that only show when the pieces are together.
     ///
     /// The number of pieces stays. A flag such as `--password` hides the piece behind it.
-    package func redact(pieces: [String]) -> [String] {
+    package func redact(pieces: [String], _ kind: FileKind = .unknown) -> [String] {
         var pieces = pieces.map { Array($0.utf8) }
         for (index, word) in pieces.enumerated().dropFirst() where isFlagForSecret(pieces[index - 1]) {
             if word.first != UInt8(ascii: "-"), !word.isEmpty, !HiddenText.isHidden(word) {
@@ -53,7 +59,7 @@ package struct Redactor: Sendable {
             }
         }
         for _ in 0..<Self.passLimit {
-            let ranges = Self.ranges(in: Array(pieces.joined(separator: [0x0A])))
+            let ranges = Self.ranges(in: Array(pieces.joined(separator: [0x0A])), kind)
             guard !ranges.isEmpty else { return pieces.map { String(decoding: $0, as: UTF8.self) } }
             pieces = replacing(ranges, inPieces: pieces)
         }
@@ -97,9 +103,9 @@ package struct Redactor: Sendable {
     }
 
     /// The ranges still to be hidden: what is hidden already is left alone, or swallowed by a range around it.
-    private static func ranges(in text: [UInt8]) -> [Range<Int>] {
-        var all = SecretRules.ranges(in: text) + QuotedTexts.secretRanges(in: text)
-        if let joined = ContinuedLines.joined(text) { all += SecretRules.ranges(in: joined) }
+    private static func ranges(in text: [UInt8], _ kind: FileKind) -> [Range<Int>] {
+        var all = SecretRules.ranges(in: text, kind) + QuotedTexts.secretRanges(in: text)
+        if let joined = ContinuedLines.joined(text) { all += SecretRules.ranges(in: joined, kind) }
         let found = SecretRules.merged(all)
         guard !found.isEmpty else { return [] }
         let hidden = HiddenText.ranges(in: text)

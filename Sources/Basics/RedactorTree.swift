@@ -12,6 +12,8 @@ struct RedactorPass {
 
     private let redactor: Redactor
     private var names: [String: Name] = [:]
+    /// What the file is whose text stands here, which its neighbour `path` names.
+    private var kind = FileKind.unknown
     /// Whether something was hidden on this way.
     private(set) var hasChanged = false
 
@@ -32,7 +34,7 @@ struct RedactorPass {
 
     private mutating func redact(_ text: String, under strength: SecretNameStrength?) -> JSONValue {
         if isWorthHiding(text, strength) { return hidden(text) }
-        let shown = redactor.redact(text)
+        let shown = redactor.redact(text, kind)
         guard shown != text else { return .string(text) }
         hasChanged = true
         // What is hidden inside may have been what made the rest look harmless.
@@ -54,7 +56,7 @@ struct RedactorPass {
             return .array(result)
         }
         // Lines of one text, or words of a command, show their secrets together only.
-        let shown = redactor.redact(pieces: texts)
+        let shown = redactor.redact(pieces: texts, kind)
         if shown != texts { hasChanged = true }
         var result: [JSONValue] = []
         result.reserveCapacity(shown.count)
@@ -67,6 +69,9 @@ struct RedactorPass {
     ) -> JSONValue {
         let pairStrength = strengthOfPair(members)
         let isKey = members["kty"]?.string != nil
+        let outer = kind
+        let file = members["path"]?.string.map { FileKind(path: $0) } ?? .unknown
+        defer { kind = outer }
         var result = members
         var isRenamed = false
         for index in members.indices {
@@ -79,6 +84,7 @@ struct RedactorPass {
             }
             if isKey, SecretRules.keyMembers.contains(text) { strength = .certain }
             if name.isValue { strength = pairStrength ?? strength }
+            kind = text == "text" ? file : .unknown
             result.values[index] = redact(value, under: strength)
         }
         return .object(isRenamed ? renamed(result) : result)

@@ -114,7 +114,7 @@ extension SecretScan {
         if has("}", at: next) { return hashElement(of: range) ?? paired(behind: range) }
         let endsLine = next == line.upperBound
         guard endsLine || isSeparator(bytes[next]),
-            let strength = SecretRules.strength(ofName: bytes[range])
+            let strength = connectionStrength(range, line) ?? SecretRules.strength(ofName: bytes[range])
                 ?? (isWord(range, "pwd") ? .likely : nil) ?? foreignStrength(range)
         else { return nil }
         if endsLine {
@@ -150,9 +150,24 @@ extension SecretScan {
                         ?? neighbour(of: range) : nil)
         else { return nil }
         if let said = output(of: value) { return said.isEmpty ? nil : said }
+        if let said = saidBetweenMarks(value, of: range) { return said }
         let isPassword = isWord(range, "pwd") || isWord(range, "community")
         if isPIN(value, of: range, strength) { return value }
         return SecretRules.isWorthHiding(bytes[value], isPassword ? .certain : strength) ? value : nil
+    }
+
+    /// What of a value stands before the `’` that closes a text in which its name stands as well.
+    private func saidBetweenMarks(_ value: Range<Int>, of name: Range<Int>) -> Range<Int>? {
+        guard let last = bytes[value].last, last >= 0x80 || ByteSet.closers.contains(last) || last == 0x2E,
+            let close = ByteSearch.first(
+                Array("’".utf8), in: bytes, from: value.lowerBound, to: value.upperBound),
+            close > value.lowerBound,
+            ByteSearch.first(
+                Array("‘".utf8), in: bytes, from: max(0, name.lowerBound - 64), to: name.lowerBound) != nil
+        else { return nil }
+        let said = value.lowerBound..<close
+        return SecretRules.isWorthHiding(bytes[said], .certain) && !HiddenText.isHidden(Array(bytes[said]))
+            ? said : nil
     }
 
     /// How much behind a doubtful name is looked at, in bytes.
@@ -178,7 +193,7 @@ extension SecretScan {
         switch byte {
         case UInt8(ascii: "="), UInt8(ascii: ":"), 0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"),
             UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "]"), UInt8(ascii: "\\"), UInt8(ascii: "?"),
-            UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: "["):
+            UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "+"), UInt8(ascii: "*"):
             true
         default: false
         }
@@ -230,7 +245,7 @@ extension SecretScan {
     /// The end of what gives a name its value: `=`, `:`, `=>`, `:=`, `?=`, `||=` and the like, or `||` and `??` before a
     /// text in quotation marks.
     private func operatorEnd(_ start: Int, behind name: Range<Int>) -> Int? {
-        for text: StaticString in ["||=", "??=", "::=", "?="] where has(text, at: start) {
+        for text: StaticString in ["||=", "??=", "::=", "?=", "+=", ":**", "**:"] where has(text, at: start) {
             return start + text.utf8CodeUnitCount
         }
         if has("||", at: start) || has("??", at: start) {
@@ -297,6 +312,11 @@ extension SecretScan {
 
     private func unquotedEnd(_ start: Int, _ line: Range<Int>, quote: UInt8?, spacesEnd: Bool) -> Int {
         var end = start
+        if spacesEnd, let next = templateEnd(start, line) ?? schemeEnd(start, line) { end = next }
+        // The elements of an array of a shell.
+        if spacesEnd, has("=(", at: start - 1), let close = parenthesis(from: start + 1, line.upperBound) {
+            end = close + 1
+        }
         while end < line.upperBound {
             let byte = bytes[end]
             if spacesEnd, byte == 0x20 || byte == 0x09 { break }
@@ -304,6 +324,26 @@ extension SecretScan {
             end += 1
         }
         return end
+    }
+
+    /// Where `{{ … }}` ends that begins a value, which has blanks of its own.
+    private func templateEnd(_ start: Int, _ line: Range<Int>) -> Int? {
+        guard has("{{", at: start) || has("${{", at: start) else { return nil }
+        return ByteSearch.first(Array("}}".utf8), in: bytes, from: start, to: line.upperBound).map { $0 + 2 }
+    }
+
+    /// Where what follows begins behind the word for a scheme, as in `Authorization: Bearer X`.
+    private func schemeEnd(_ start: Int, _ line: Range<Int>) -> Int? {
+        for scheme: StaticString in ["Bearer ", "Basic ", "Token ", "bearer ", "basic "]
+        where has(scheme, at: start) {
+            let value = runEnd(start + scheme.utf8CodeUnitCount, .gap)
+            // A word in capitals stands for what is to be written there.
+            let isMeant =
+                !bytes[value..<runEnd(value, .token)].allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
+                || runEnd(value, .token) == value
+            return value < line.upperBound && isMeant && ByteSet.leaf.contains(bytes[value]) ? value : nil
+        }
+        return nil
     }
 
     /// The same, with the lines that follow a backslash which is joined to the value.
@@ -348,7 +388,7 @@ extension SecretScan {
     private func following(_ name: Name, line: Range<Int>) -> Range<Int>? {
         let isCommunity = name.beginsLine && beginsCommunity(name.range, line)
         guard name.strength == .certain || isCommunity else { return nil }
-        let isFlag = bytes[name.range].starts(with: "--".utf8)
+        let isFlag = isOption(name.range)
         var start = runEnd(name.range.upperBound, isFlag ? .flagGap : .blank)
         guard start < line.upperBound, start > name.range.upperBound else { return nil }
         // A text that follows on the next lines, what gives the name its value, or an option.
@@ -369,13 +409,15 @@ extension SecretScan {
             end = closing(from: start)
             start += 1
         } else {
-            var stop = start
-            while stop < line.upperBound, !ByteSet.wordEnd.contains(bytes[stop]) { stop += 1 }
+            var stop = templateEnd(start, line) ?? schemeEnd(start, line) ?? start
+            let isWhole = name.beginsLine && name.quote == nil && !isFlag
+            while stop < line.upperBound, !endsWord(at: stop, isWhole: isWhole, line) { stop += 1 }
             end = stop
         }
         if isFlag {
             // What is given by name follows the option in a call: `"--password", help="…"`.
-            if end > start, has("=\"", at: end - 1) || has("='", at: end - 1) { return nil }
+            let isGiven = has("=\"", at: end - 1) || has("='", at: end - 1)
+            if end > start, isGiven, !has("==", at: end - 2) { return nil }
             return bytes[start] == UInt8(ascii: "-") || saysOfOption(start..<end, line) ? nil : start..<end
         }
         if isQuoted, name.quote == nil { return start..<end }
@@ -395,6 +437,21 @@ extension SecretScan {
         let before2 = words.dropLast().last
         return before2.map { ["login", "user", "machine", "account"].contains($0) } == true
             ? start..<end : nil
+    }
+
+    /// Whether a name is an option of a command: `--password`, and `-Password` as PowerShell has it.
+    private func isOption(_ name: Range<Int>) -> Bool {
+        let rest = bytes[name].dropFirst(2)
+        let isCapital = bytes[name].dropFirst().first.map { $0 >= 0x41 && $0 <= 0x5A } == true
+        return has("--", at: name.lowerBound)
+            || has("-", at: name.lowerBound) && isCapital && rest.contains { $0 >= 0x61 }
+    }
+
+    /// Whether a word ends at `offset`; where it is all of its line, at a blank alone or at the mark that ends the line.
+    private func endsWord(at offset: Int, isWhole: Bool, _ line: Range<Int>) -> Bool {
+        guard ByteSet.wordEnd.contains(bytes[offset]) else { return false }
+        return !isWhole || bytes[offset..<line.upperBound].allSatisfy(ByteSet.directiveEnd.contains)
+            || ByteSet.blank.contains(bytes[offset]) || has("; ", at: offset)
     }
 
     /// Whether a word is the value of a directive that begins a line, alone behind it.
@@ -455,10 +512,14 @@ extension SecretScan {
         }
         var start = end
         while start > name.range.upperBound, !ByteSet.blank.contains(bytes[start - 1]) { start -= 1 }
-        guard start < end, bytes[start..<end].contains(where: { ByteSet.digits.contains($0) }) else {
-            return nil
-        }
+        guard start < end else { return nil }
         let before = String(decoding: bytes[name.range.upperBound..<start], as: UTF8.self).trimmingBlanks
+        let isTold =
+            before == "is:" || before.hasSuffix(":") && before.contains("for ") && before.contains("@")
+        let isQuoted =
+            before == "set to" && bytes[start] == UInt8(ascii: "\"") && bytes[end - 1] == bytes[start]
+        if isTold || isQuoted { return isQuoted ? unquoted(start..<end) : start..<end }
+        guard bytes[start..<end].contains(where: { ByteSet.digits.contains($0) }) else { return nil }
         return before.hasPrefix("is") && before.count <= 3
             || before.hasPrefix("for ") && (before.hasSuffix(":") || before.hasSuffix(" is"))
             ? start..<end : nil

@@ -1,72 +1,9 @@
 extension SecretScan {
     /// What stands in blocks that say by their beginning that all of it is secret.
     func structures() -> [Range<Int>] {
-        kubernetesSecrets() + keyLines() + accountLines() + secretColumns() + starredColumns()
+        kubernetesSecrets() + generatedSecrets() + objectSecrets() + keyLines() + accountLines()
+            + secretColumns() + starredColumns()
             + signIns() + commercialKeys() + ruledLines() + webKeys() + savedPasswords() + variableDefaults()
-    }
-
-    /// The values below `data:` and `stringData:` of Kubernetes secrets in YAML.
-    private func kubernetesSecrets() -> [Range<Int>] {
-        guard ByteSearch.first(Self.kind, in: bytes) != nil else { return [] }
-        var found: [Range<Int>] = []
-        var isSecret = documentIsSecret(from: 0)
-        // How far `data:` is indented, and the name below it whose value is a block of lines.
-        var (map, block): (Int?, Int?)
-        for start in lines where start < bytes.count {
-            let line = start..<lineEnd(start)
-            if has("---", at: start) {
-                isSecret = documentIsSecret(from: line.upperBound)
-                (map, block) = (nil, nil)
-                continue
-            }
-            let text = runEnd(start, .blank)
-            guard isSecret, text < line.upperBound else { continue }
-            let indent = text - start
-            if let outer = block, indent > outer {
-                found.append(text..<line.upperBound)
-                continue
-            }
-            block = nil
-            if let outer = map {
-                if indent <= outer {
-                    map = nil
-                } else if opensBlock(text..<line.upperBound) {
-                    block = indent
-                } else if let value = mapValue(text..<line.upperBound) {
-                    found.append(value)
-                }
-            }
-            if map == nil, isLine(text, "data:") || isLine(text, "stringData:") { map = indent }
-        }
-        return found
-    }
-
-    private static let kind = Array("kind: Secret".utf8)
-
-    private func documentIsSecret(from start: Int) -> Bool {
-        let end = ByteSearch.first(Array("\n---".utf8), in: bytes, from: start) ?? bytes.count
-        guard let kind = ByteSearch.first(Self.kind, in: bytes, from: start, to: end) else { return false }
-        return runEnd(kind + Self.kind.count, .blank) >= lineEnd(kind)
-    }
-
-    /// Whether a line is `name: |` or `name: >`, with or without marks behind them.
-    private func opensBlock(_ line: Range<Int>) -> Bool {
-        guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")) else { return false }
-        let mark = runEnd(colon + 1, .blank)
-        guard has("|", at: mark) || has(">", at: mark) else { return false }
-        return runEnd(runEnd(mark + 1, .blockMarks), .blank) >= line.upperBound
-    }
-
-    private func isLine(_ start: Int, _ text: StaticString) -> Bool {
-        has(text, at: start) && runEnd(start + text.utf8CodeUnitCount, .blank) >= lineEnd(start)
-    }
-
-    private func mapValue(_ line: Range<Int>) -> Range<Int>? {
-        guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")) else { return line }
-        let start = runEnd(colon + 1, .blank)
-        guard start < line.upperBound else { return nil }
-        return SecretRules.isWorthHiding(bytes[start..<line.upperBound], .certain)
-            ? start..<line.upperBound : nil
     }
 
     /// The private lines of the keys of PuTTY.
@@ -126,7 +63,7 @@ extension SecretScan {
             else { return nil }
             let account = runEnd(blank, .blank)
             guard let colon = bytes[account..<end].firstIndex(of: UInt8(ascii: ":")), colon > account,
-                colon + 1 < end,
+                colon + 1 < end, !has("://", at: colon),
                 !bytes[account..<end].contains(0x20),
                 !bytes[account..<end].allSatisfy({ $0 == 0x3A || ByteSet.digits.contains($0) })
             else { return nil }

@@ -36,6 +36,8 @@ extension SecretRules {
         if let index = words.firstIndex(where: keyWords.contains) {
             return strength(ofKeyAt: index, in: words)
         }
+        // The salts of WordPress, and the account of npm.
+        if words.count > 1 && last == "salt" || name.elementsEqual("_auth".utf8) { return .certain }
         if words.contains(where: likelyWords.contains) { return .likely }
         return isDoubtful(last, after: words.dropLast().last) ? .doubtful : nil
     }
@@ -187,7 +189,7 @@ extension SecretRules {
     private static let keyWords: Set<String> = ["key", "keys"]
     private static let certainKeys: Set<String> = [
         "private", "preshared", "api", "access", "encryption", "decryption", "signing", "wep", "app",
-        "master", "session", "cf", "psk", "shared",
+        "master", "session", "cf", "psk", "shared", "account", "auth", "application", "nonce",
     ]
     private static let publicWords: Set<String> = [
         "public", "pub", "authorized", "primary", "foreign", "host", "sort",
@@ -215,7 +217,10 @@ extension SecretRules {
         "secret", "s",
     ]
     /// Names in which a telling word says something else.
-    private static let plainNames: Set<String> = ["servertokens", "passenvironment", "keyringmode"]
+    private static let plainNames: Set<String> = [
+        "servertokens", "passenvironment", "keyringmode", "loadcredential", "loadcredentialencrypted",
+        "importcredential", "conditioncredential", "assertcredential", "accesskey",
+    ]
     /// What stands before `community` in the words of BGP.
     private static let routingWords: Set<String> = [
         "large", "ext", "extended", "standard", "send", "match", "set", "graceful", "delete", "add",
@@ -274,7 +279,7 @@ extension SecretRules {
         "user-pass.txt", "userpass", "userpass.txt",
     ]
     private static let secretEndings: Set<String> = [
-        "secrets", "secret", "pw", "pass", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",
+        "secrets", "secret", "pw", "pass", "htpasswd", "key", "kdbx", "keytab", "p12", "pfx", "jks", "ppk",
     ]
     private static let plainFiles: Set<String> = ["passwd", "passwd-", "common-password"]
 }

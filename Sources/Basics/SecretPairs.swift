@@ -59,7 +59,11 @@ extension SecretScan {
 
     /// The X of `password("X")` and `password(X)`, which stands behind no other word.
     func onlyArgument(of name: Range<Int>, to limit: Int) -> Range<Int>? {
-        guard isWord(name, "password") || isWord(name, "passphrase"), has("(", at: name.upperBound),
+        let isMember =
+            isWord(name.suffix(9), ".password")
+            && ByteSet.quotes.contains(bytes[min(name.upperBound + 1, bytes.count - 1)])
+        guard isWord(name, "password") || isWord(name, "passphrase") || isMember,
+            has("(", at: name.upperBound),
             name.lowerBound == 0 || ByteSet.callMargin.contains(bytes[name.lowerBound - 1])
         else { return nil }
         let start = name.upperBound + 1
@@ -187,6 +191,7 @@ extension SecretScan {
 
     /// The value of `name:` that stands on the next lines: a quoted text, a plain one, or a list of passwords.
     private func listed(behind name: Range<Int>) -> Range<Int>? {
+        guard !opensStatement(name) else { return nil }
         var offset = name.upperBound
         if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") { offset += 1 }
         guard has(":", at: offset) else { return nil }
@@ -207,6 +212,17 @@ extension SecretScan {
         let isMapping = bytes[text..<end].contains(UInt8(ascii: ":")) || "{[<#".utf8.contains(bytes[text])
         guard text - offset - 1 > indent, !isMapping else { return nil }
         return text..<end
+    }
+
+    /// Whether a name ends the head of a statement whose lines follow: code, or a line that begins with `if` and the like.
+    func opensStatement(_ name: Range<Int>) -> Bool {
+        let start = runEnd(lineStart(name.lowerBound), .mapMargin)
+        let word = start..<max(start, min(runEnd(start, .letters), name.lowerBound))
+        let isHead = ["if", "elif", "while", "for", "with", "else", "except", "case", "def", "class"].contains
+        {
+            isText(word, $0)
+        }
+        return isHead && has(" ", at: word.upperBound) || kind.isCode(at: name.lowerBound, self)
     }
 
     /// How many lines of comments are passed over between a name and its value.

@@ -46,6 +46,8 @@ extension SecretRules {
         let plain = number.prefix { ByteSet.digits.contains($0) || $0 == UInt8(ascii: ".") }
         let rest = number.dropFirst(plain.count)
         let isNumbered = plain.split(separator: UInt8(ascii: ".")).allSatisfy { $0.count <= 4 }
+        // Two numbers of six digits are more often a password than a version.
+        if value.count == plain.count, parts.count == 2, plain.count > 6 { return false }
         guard isNumbered, plain.first.map(ByteSet.digits.contains) == true, plain.contains(UInt8(ascii: "."))
         else {
             return false
@@ -81,16 +83,24 @@ extension SecretRules {
             guard path.first == UInt8(ascii: "/"), !path.starts(with: "//".utf8) else { return false }
         }
         if ["./", "~/", "../"].contains(where: { path.starts(with: $0.utf8) }) {
-            return path.allSatisfy(ByteSet.path.contains)
+            return path.allSatisfy(ByteSet.path.contains) && !isDrawn(path)
         }
         guard path.first == UInt8(ascii: "/") else { return isFile(path) }
         let parts = path.split(separator: UInt8(ascii: "/"))
         guard let root = parts.first, path.allSatisfy(ByteSet.path.contains) else { return false }
-        if roots.contains(String(decoding: root, as: UTF8.self)) { return true }
+        if roots.contains(String(decoding: root, as: UTF8.self)) { return !isDrawn(path) }
         return parts.allSatisfy { part in
             part.count <= 24 && part.contains { $0 >= 0x61 && $0 <= 0x7A }
                 && !part.contains { $0 >= 0x41 && $0 <= 0x5A }
                 && part.filter(ByteSet.digits.contains).count <= 2
+        }
+    }
+
+    /// Whether a part of a path looks drawn at random: both kinds of letters, and digits among them.
+    private static func isDrawn(_ path: ArraySlice<UInt8>) -> Bool {
+        path.split(separator: UInt8(ascii: "/")).contains { part in
+            part.count >= 8 && part.count { ByteSet.digits.contains($0) } >= 2
+                && part.contains { $0 >= 0x41 && $0 <= 0x5A } && part.contains { $0 >= 0x61 && $0 <= 0x7A }
         }
     }
 
@@ -110,7 +120,7 @@ extension SecretRules {
     private static let fileEndings: Set<String> = [
         "key", "pem", "crt", "cert", "pub", "p12", "pfx", "jks", "gpg", "asc", "conf", "cfg", "ini", "txt",
         "json",
-        "yml", "yaml", "toml", "env", "keytab", "kdbx", "sh", "py", "js", "ts", "go", "rs",
+        "yml", "yaml", "toml", "env", "keytab", "kdbx",
     ]
 
     /// Whether a value is nothing but a place for one: `<your password>`.

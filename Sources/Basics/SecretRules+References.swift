@@ -17,9 +17,9 @@ extension SecretRules {
             if let end = referenceEnd(rest, depth) {
                 rest = rest[end...]
                 count += 1
-            } else if ByteSet.letters.contains(first) || "'\"`\\".utf8.contains(first) || first >= 0x80 {
-                return false
             } else {
+                // What stands between them; a password has other marks.
+                guard ByteSet.referenceGap.contains(first) else { return false }
                 rest = rest.dropFirst()
             }
         }
@@ -56,44 +56,75 @@ extension SecretRules {
             {
                 return text.startIndex + 2
             }
-            return nameEnd(text, opening: 1, UInt8(ascii: "%"))
+            // A word between two marks is a variable where it is written as one.
+            let name = text.dropFirst().prefix { $0 != UInt8(ascii: "%") }
+            let isNamed = name.contains(UInt8(ascii: "_")) || strength(ofName: name) != nil
+            return isNamed ? nameEnd(text, opening: 1, UInt8(ascii: "%")) : nil
         default: return nil
         }
     }
 
     /// The end of `$NAME`, `$1`, `$@`, and of `$name` where the name tells or is known to be one.
     private static func variableEnd(_ text: ArraySlice<UInt8>) -> Int? {
-        let name = text.dropFirst().prefix { ByteSet.letters.contains($0) || $0 == UInt8(ascii: "_") }
+        // The mark that another one keeps from being read, before a name that tells.
+        let isDoubled = text.dropFirst().first == UInt8(ascii: "$")
+        let start = text.dropFirst(isDoubled ? 2 : 1)
+        let name = start.prefix { ByteSet.names.contains($0) }
         if text[name.endIndex...].starts(with: "::".utf8) {
             let member = text[name.endIndex...].dropFirst(2).prefix { ByteSet.names.contains($0) }
             if isWord(name), isWord(member) { return member.endIndex }
         }
-        guard !name.isEmpty else {
-            return text.dropFirst().first.map { "@#*?!".utf8.contains($0) } == true
-                ? text.startIndex + 2 : nil
+        guard let first = name.first else {
+            let isLast = start.count == 1 && !isDoubled
+            return isLast && start.first.map { "@#*?!$".utf8.contains($0) } == true ? text.endIndex : nil
         }
         // What goes on with a mark of its own is the hash of a password.
         guard name.endIndex == text.endIndex || text[name.endIndex] != UInt8(ascii: "$") else { return nil }
         if name.allSatisfy(ByteSet.digits.contains) { return name.count <= 2 ? name.endIndex : nil }
-        guard !ByteSet.digits.contains(name[name.startIndex]) else { return nil }
-        let isCapital = !name.contains { $0 >= 0x61 && $0 <= 0x7A }
+        guard !ByteSet.digits.contains(first) else { return nil }
         let isPath = name.endIndex < text.endIndex && text[name.endIndex] == UInt8(ascii: "/")
+        guard isVariable(name, isPath: isPath), !isDoubled || strength(ofName: name) != nil else {
+            return nil
+        }
+        guard isPath else { return name.endIndex }
+        // What follows is the rest of a path.
+        let rest = text[name.endIndex...].prefix { ByteSet.path.contains($0) }
+        return isPlainPath(rest) ? rest.endIndex : nil
+    }
+
+    /// Whether a name is one of a variable as people call them: in capitals or in small letters, with hardly a digit; one in
+    /// small letters that tells, begins a path, or that a server has.
+    private static func isVariable(_ name: ArraySlice<UInt8>, isPath: Bool) -> Bool {
         let isKnown = ["http_", "cookie_", "arg_", "remote_", "upstream_", "ssl_"].contains {
             name.starts(with: $0.utf8)
         }
-        let isNamed = name.allSatisfy { $0 >= 0x61 && $0 <= 0x7A || $0 == UInt8(ascii: "_") }
-        guard isCapital || isPath || isKnown || isNamed && strength(ofName: name) != nil else { return nil }
-        // What follows is the rest of a path, or the part of an object.
-        return name.endIndex
-            + (isPath ? text[name.endIndex...].prefix { ByteSet.path.contains($0) }.count : 0)
+        let isSmall = !name.contains { $0 >= 0x41 && $0 <= 0x5A }
+        let isCapital = !name.contains { $0 >= 0x61 && $0 <= 0x7A }
+        let digits = name.filter(ByteSet.digits.contains).count
+        guard isKnown || digits <= (name.contains(UInt8(ascii: "_")) ? 2 : 1) else { return false }
+        return isKnown || isCapital || isSmall && (isPath || digits == 0 && strength(ofName: name) != nil)
     }
 
-    /// The end of a name between `opening` bytes and a closing one.
+    /// Whether the parts of a path are words in small letters or capitals, with hardly a digit.
+    static func isPlainPath(_ path: ArraySlice<UInt8>) -> Bool {
+        path.split(separator: UInt8(ascii: "/")).allSatisfy { part in
+            part.count <= 24 && part.filter(ByteSet.digits.contains).count <= 2
+                && !(part.contains { $0 >= 0x41 && $0 <= 0x5A } && part.contains { $0 >= 0x61 && $0 <= 0x7A })
+        }
+    }
+
+    /// The end of a name between `opening` bytes and a closing one: words, with dots and brackets between them.
     private static func nameEnd(_ text: ArraySlice<UInt8>, opening: Int, _ close: UInt8) -> Int? {
-        let name = text.dropFirst(opening).prefix { ByteSet.dotted.contains($0) || "/[]".utf8.contains($0) }
+        let name = text.dropFirst(opening).prefix { ByteSet.dotted.contains($0) || "/[]@".utf8.contains($0) }
         guard name.endIndex < text.endIndex, text[name.endIndex] == close, !name.isEmpty else { return nil }
-        let isSpecial = opening > 1 || name.contains { ".[".utf8.contains($0) }
-        return isSpecial || isWord(name) ? name.endIndex + 1 : nil
+        let words = name.split { "./[]@".utf8.contains($0) }
+        let areWords = words.allSatisfy { word in
+            let rest = word.filter { !ByteSet.digits.contains($0) }
+            return rest.isEmpty
+                ? word.count <= 2 && words.count > 1
+                : word.count - rest.count <= opening - 1 && isWord(rest[...])
+        }
+        return areWords ? name.endIndex + 1 : nil
     }
 
     /// The end of `${…}`, unless it says what counts where the variable is missing.
@@ -115,6 +146,11 @@ extension SecretRules {
         let hasColon = rest.first == UInt8(ascii: ":")
         if hasColon { rest = rest.dropFirst() }
         guard let sign = rest.first else { return end + 1 }
+        // What is put where something else stood.
+        if sign == UInt8(ascii: "/") {
+            let other = rest.split(separator: sign, omittingEmptySubsequences: false).last ?? []
+            return rest.count > 2 && other.count > 3 ? nil : end + 1
+        }
         if "-=+".utf8.contains(sign) {
             let other = rest.dropFirst()
             return other.isEmpty || isPlain(other) || isReference(other, depth: depth + 1) ? end + 1 : nil
@@ -148,14 +184,19 @@ extension SecretRules {
     /// missing, or that looks made up.
     private static func hasLiteral(_ inner: ArraySlice<UInt8>) -> Bool {
         var offset = inner.startIndex
+        let call = inner.drop { " -(".utf8.contains($0) }.prefix(while: ByteSet.letters.contains)
+        let isChoice = ["or", "default", "coalesce", "ternary", "and"].contains {
+            call.elementsEqual($0.utf8)
+        }
         while let open = inner[offset...].firstIndex(where: ByteSet.quotes.contains) {
             let end = inner[(open + 1)...].firstIndex(of: inner[open]) ?? inner.endIndex
             let text = inner[(open + 1)..<end]
             let before = inner[..<open].filter { $0 != 0x20 }
             let isValue =
-                before.isEmpty || before.suffix(8).elementsEqual("default(".utf8)
-                || before.suffix(2).elementsEqual("||".utf8)
-                || before.suffix(2).elementsEqual("??".utf8) || before.suffix(2).elementsEqual("or".utf8)
+                isChoice || before.isEmpty
+                || ["default(", "default", "|d(", "||", "??", "or", "else"].contains {
+                    before.suffix($0.utf8.count).elementsEqual($0.utf8)
+                }
             if isValue, !isPlain(text) { return true }
             if looksInvented(text), !isWord(text) { return true }
             guard end < inner.endIndex else { break }

@@ -7,9 +7,13 @@
 package enum SecretRules {
     /// Where the secrets in `text` lie: byte offsets, sorted, apart from each other.
     ///
-    /// - Parameter isQuoted: whether each line is a text that stood in quotation marks.
-    package static func ranges(in text: [UInt8], isQuoted: Bool = false) -> [Range<Int>] {
-        let scan = SecretScan(text, isQuoted: isQuoted)
+    /// - Parameters:
+    ///   - isQuoted: whether each line is a text that stood in quotation marks.
+    ///   - kind: what the name of the file says about the text.
+    package static func ranges(
+        in text: [UInt8], isQuoted: Bool = false, _ kind: FileKind = .unknown
+    ) -> [Range<Int>] {
+        let scan = SecretScan(text, isQuoted: isQuoted, kind)
         return merged(scan.blocks() + scan.structures() + scan.formats() + scan.shapes() + scan.assignments())
     }
 

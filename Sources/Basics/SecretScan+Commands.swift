@@ -28,7 +28,11 @@ extension SecretScan {
         let end: Int?
         if has("$(", at: start) {
             start += 2
-            end = parenthesis(from: start, limit)
+            // A single word that looks made up is no command.
+            end = parenthesis(from: start, limit).flatMap { end in
+                bytes[start..<end].allSatisfy(ByteSet.names.contains) && isInvented(start..<end)
+                    && bytes[start..<end].contains(where: ByteSet.digits.contains) ? nil : end
+            }
         } else if has("`", at: start) {
             start += 1
             // A single word is a text, as some languages write it.
@@ -44,7 +48,7 @@ extension SecretScan {
     }
 
     /// The parenthesis that closes the one before `start`.
-    private func parenthesis(from start: Int, _ limit: Int) -> Int? {
+    func parenthesis(from start: Int, _ limit: Int) -> Int? {
         var depth = 1
         for offset in start..<max(start, limit) {
             switch bytes[offset] {

@@ -140,8 +140,14 @@ extension SecretScan {
             return false
         }
         if strength == .doubtful { return isWord(name.suffix(3), "pin") }
-        let isPassword = isWord(name.suffix(8), "password") || isWord(name.suffix(6), "passwd")
-        return isPassword || isWord(name.suffix(3), "pwd") || isWord(name.suffix(8), "passcode")
+        let words: [StaticString] = ["password", "passwd", "pwd", "passcode"]
+        if words.contains(where: { isWord(name.suffix($0.utf8CodeUnitCount), $0) }) { return true }
+        // What counts or lasts is called otherwise: `tokens`, `token_ttl`.
+        guard strength == .certain, value.count == 4 else { return false }
+        let letters = plain(name)
+        return ["apitoken", "authtoken", "accesstoken", "secret", "secretkey", "psk", "pass"].contains {
+            letters.suffix($0.utf8.count).elementsEqual($0.utf8)
+        }
     }
 
     /// The text of an element whose name is `name`, with attributes or on lines of its own, or its attribute `value`.

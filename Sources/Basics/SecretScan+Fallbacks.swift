@@ -22,6 +22,34 @@ extension SecretScan {
         return isTold && SecretRules.isWorthHiding(bytes[value], .certain) ? value : nil
     }
 
+    /// The text that a call or `or` gives where a variable is missing: `os.getenv('PW') or 'X'`, `.unwrap_or("X")`.
+    func otherwise() -> [Range<Int>] {
+        [") or ", "] or ", ".unwrap_or(", ".orElse(", ".unwrap_or_else(|_| ", ") ?? "].flatMap { mark in
+            var found: [Range<Int>] = []
+            let wanted = Array(mark.utf8)
+            var next = ByteSearch.first(wanted, in: bytes)
+            while let place = next {
+                let start = place + wanted.count
+                next = ByteSearch.first(wanted, in: bytes, from: start)
+                guard start < bytes.count, ByteSet.quotes.contains(bytes[start]), isTelling(before: place)
+                else {
+                    continue
+                }
+                let value = start + 1..<max(start + 1, min(closing(from: start), lineEnd(start)))
+                if SecretRules.isWorthHiding(bytes[value], .certain) { found.append(value) }
+            }
+            return found
+        }
+    }
+
+    /// Whether a name that tells stands before `place` on its line.
+    private func isTelling(before place: Int) -> Bool {
+        let line = bytes[max(lineStart(place), place - Self.fallbackGap)..<place]
+        return line.split { !ByteSet.dotted.contains($0) }.contains {
+            SecretRules.strength(ofName: $0) == .certain
+        }
+    }
+
     /// Where the `=`, `=>` or `:` stands that gives a value; nil where a statement compares, as `[ a = b ]` does.
     private func givingSign(in statement: Range<Int>) -> Int? {
         let text = bytes[statement]

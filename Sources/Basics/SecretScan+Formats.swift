@@ -4,7 +4,7 @@ extension SecretScan {
     /// What is hidden for the form in which it is written.
     func formats() -> [Range<Int>] {
         digestHashes() + listedLines() + markedElements() + compared() + bracedProviders() + keyedBelow()
-            + sharedKeys() + properties()
+            + sharedKeys() + properties() + otherwise() + tables()
     }
 
     private static let colon = UInt8(ascii: ":")

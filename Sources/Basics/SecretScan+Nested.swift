@@ -39,8 +39,11 @@ extension SecretScan {
         let isOfOthers =
             has("[", at: start) && isQuoted && first < bytes.count && !ByteSet.quotes.contains(bytes[first])
             && !has("\\", at: first) && !has("]", at: first)
-        let isFlow = has("{", at: start) && beginsLine && !isQuoted && closesOnLine(from: start)
-        let isObject = has("{", at: start) && (isQuoted || !beginsLine || isFlow)
+        let depth = isQuoted || !has("{", at: start) ? 0 : openBraces(from: start)
+        let isMap = !isQuoted && has("{", at: start) && depth == 0 && holdsMembers(from: start)
+        let isFlow = beginsLine && isMap
+        let isObject =
+            has("{", at: start) && (isQuoted || isMap || !beginsLine && depth != 0 && goesOn(from: start))
         guard endsLine || isObject || isOfOthers else { return nil }
         if has("(", at: start) { return isQuoted ? nil : parenthesised(from: start, name) }
         let strength =
@@ -60,14 +63,29 @@ extension SecretScan {
         return leaves(from: start, to: min(bytes.count, start + limit), rule)
     }
 
-    /// Whether the brace at `start` is closed by the end of its line, as maps of YAML are.
-    private func closesOnLine(from start: Int) -> Bool {
+    /// Whether members stand behind the brace at `start` on its line, or nothing.
+    private func holdsMembers(from start: Int) -> Bool {
+        let end = lineEnd(start)
+        let hasMembers = [": ", ":\"", "= ", "=\""].contains {
+            ByteSearch.first(Array($0.utf8), in: bytes, from: start, to: end) != nil
+        }
+        return (hasMembers || has("}", at: runEnd(start + 1, .blank))) && !has("{{", at: start)
+    }
+
+    /// Whether the line of the brace at `start` ends as one that the next goes on, or members stand on it.
+    private func goesOn(from start: Int) -> Bool {
+        let last = bytes[start..<lineEnd(start)].last { !ByteSet.blank.contains($0) }
+        return last.map { "{[(,".utf8.contains($0) } == true || holdsMembers(from: start)
+    }
+
+    /// How many braces are open at the end of the line on which one stands at `start`.
+    private func openBraces(from start: Int) -> Int {
         var depth = 0
         for offset in start..<lineEnd(start) {
             if bytes[offset] == UInt8(ascii: "{") { depth += 1 }
             if bytes[offset] == UInt8(ascii: "}") { depth -= 1 }
         }
-        return depth == 0
+        return depth
     }
 
     /// The text that stands alone within parentheses, on lines of its own.
@@ -191,7 +209,7 @@ extension SecretScan {
         if offset < line, ByteSet.quotes.contains(bytes[offset]) { offset += 1 }
         let rest = has(":", at: offset) ? runEnd(offset + 1, .blank) : line
         guard has(":", at: offset), rest >= line || has("#", at: rest),
-            SecretRules.strength(ofName: bytes[name]) == .certain
+            SecretRules.strength(ofName: bytes[name]) == .certain, !opensStatement(name)
         else { return nil }
         let isSure = SecretRules.holdsSecrets(bytes[name])
         guard !done.covers(name, NestedRule(takesBare: true, isSure: isSure)) else { return nil }

@@ -84,6 +84,9 @@ extension SecretScan {
 
     /// What `echo` says that is the command by which a program is told its password: `--password-command 'echo X'`.
     func spokenFor(from offset: Int, _ end: Int) -> [Range<Int>] {
+        if let written = written(from: end, isFormatted: bytes[offset] == UInt8(ascii: "p")) {
+            return written
+        }
         let limit = max(lineStart(offset), offset - 96)
         var before = bytes[limit..<offset]
         while let last = before.last, " \t\"'=:,([\\".utf8.contains(last) { before.removeLast() }
@@ -97,6 +100,20 @@ extension SecretScan {
             return []
         }
         return said(from: end, isFormatted: bytes[offset] == UInt8(ascii: "p"))
+    }
+
+    /// What is written into a file whose name says that it is a secret: `echo X > /etc/app/password`.
+    private func written(from end: Int, isFormatted: Bool) -> [Range<Int>]? {
+        let words = words(from: end)
+        guard let place = words.firstIndex(where: { bytes[$0].first == UInt8(ascii: ">") }) else {
+            return nil
+        }
+        let joined = bytes[words[place]].drop { $0 == UInt8(ascii: ">") }
+        let next = words[(place + 1)...].first.map { bytes[$0] } ?? []
+        let target = (joined.isEmpty ? next : joined).filter { !ByteSet.quotes.contains($0) }
+        let file = String(decoding: target, as: UTF8.self)
+        guard SecretRules.isSecretPath(file) else { return nil }
+        return said(from: end, isFormatted: isFormatted)
     }
 
     private static let spokenNames = [

@@ -20,6 +20,7 @@ extension SecretScan {
             }
             let isLast =
                 end == bytes.count || bytes[end] == 0x0A || ByteSet.commandWordEnd.contains(bytes[end])
+                || ByteSet.quotes.contains(bytes[end])
             guard
                 statement.grammar.isCall
                     ? has("(", at: end)
@@ -99,7 +100,10 @@ extension SecretScan {
     /// The words that follow one of `options`.
     func behind(_ options: [String], _ words: [Range<Int>]) -> [Range<Int>] {
         zip(words, words.dropFirst()).compactMap { option, value in
-            options.contains { isText(option, $0) } && bytes[value].first != UInt8(ascii: "-") ? value : nil
+            let isOption =
+                bytes[value].first == UInt8(ascii: "-")
+                && !ByteSet.quotes.contains(bytes[value.lowerBound - 1])
+            return options.contains { isText(option, $0) } && !isOption ? value : nil
         }
     }
 
@@ -141,6 +145,9 @@ extension SecretScan {
         let words = words(from: end)
         for (keyword, value) in zip(words, words.dropFirst()).prefix(4)
         where ["BY", "by", "AS", "as"].contains(where: { isText(keyword, $0) }) {
+            // A sentence, whose words have no quotation marks.
+            let isSaid = bytes[keyword.lowerBound] >= 0x61 && !has("'", at: value.lowerBound - 1)
+            if isSaid, !isInvented(value) { return [] }
             return isText(value, "PASSWORD")
                 ? Array(words.drop { $0 != value }.dropFirst().prefix(1)) : [value]
         }

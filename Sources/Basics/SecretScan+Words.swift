@@ -8,7 +8,7 @@ extension SecretScan {
 
     /// Whether what is given at `start` to the name at `range` is what the shell or a router keeps under it.
     func isPlain(_ start: Int, under range: Range<Int>, _ line: Range<Int>) -> Bool {
-        if isWord(range, "pwd") {
+        if isWord(range, "pwd"), connectionStrength(range, line) == nil {
             let quotes = bytes[start..<line.upperBound].prefix { $0 == 0x22 || $0 == 0x27 || $0 == 0x5C }
             guard let first = bytes[quotes.endIndex..<line.upperBound].first else { return false }
             return "/~.$`%".utf8.contains(first)
@@ -18,6 +18,18 @@ extension SecretScan {
         let parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         return (2...3).contains(parts.count)
             && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(ByteSet.digits.contains) }
+    }
+
+    /// What `pwd` says among the members of a connection to a database: `Server=h;Uid=u;Pwd=X;`.
+    func connectionStrength(_ name: Range<Int>, _ line: Range<Int>) -> SecretNameStrength? {
+        guard isWord(name, "pwd"), has("=", at: name.upperBound) else { return nil }
+        let before = bytes[max(line.lowerBound, name.lowerBound - 512)..<name.lowerBound].map { $0 | 0x20 }
+        let isMember = before.last == UInt8(ascii: ";") | 0x20
+        let isConnection = ["server=", "uid=", "user id=", "data source=", "host=", "database="].contains {
+            word in
+            ByteSearch.first(word.utf8.map { $0 | 0x20 }, in: before) != nil
+        }
+        return isMember && isConnection ? .certain : nil
     }
 
     /// Whether it is the directive of `snmpd.conf` whose first word is a password and whose others say for whom.

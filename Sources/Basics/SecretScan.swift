@@ -5,13 +5,15 @@ struct SecretScan {
     let lines: [Int]
     /// Offsets of `@`, ascending.
     private let ats: [Int]
-    let kind = TextKind()
+    let kind: TextKind
 
     /// Whether each line is a text that stood in quotation marks.
     let isQuoted: Bool
 
-    init(_ bytes: [UInt8], isQuoted: Bool = false) {
+    init(_ bytes: [UInt8], isQuoted: Bool = false, _ kind: FileKind = .unknown) {
         self.bytes = bytes
+        // What stands in quotation marks is no code, wherever it stands.
+        self.kind = TextKind(isQuoted ? .text : kind)
         self.isQuoted = isQuoted
         var lines = [0]
         var ats: [Int] = []

@@ -157,7 +157,7 @@ extension SecretScan {
         if has("\\\n", at: start) { start = runEnd(start + 2, .blank) }
         let end = runEnd(start, .bearer)
         let hasDigit = bytes[start..<end].contains { $0 < 0x40 || $0 >= 0x41 && $0 <= 0x5A }
-        return end - start >= least && hasDigit ? start..<end : nil
+        return end - start >= least && hasDigit && !SecretRules.isWord(bytes[start..<end]) ? start..<end : nil
     }
 
     /// A Telegram bot token: digits, a colon, 35 characters.
@@ -240,14 +240,15 @@ extension SecretScan {
             at = bytes[colon..<end].lastIndex(of: UInt8(ascii: "@"))
         }
         guard let at else { return addressSecret(at: start) }
-        if let colon, colon < at { return isReference(colon + 1..<at) ? nil : colon + 1..<at }
+        if let colon, colon < at { return isPlaceholder(colon + 1..<at) ? nil : colon + 1..<at }
         let isWeb = bytes[..<offset].suffix(5).elementsEqual("https".utf8) || has("http", at: offset - 4)
         return isWeb && at - start >= 8 ? start..<at : nil
     }
 
-    /// Whether a range is `${NAME}`, a reference that hides nothing.
-    private func isReference(_ range: Range<Int>) -> Bool {
-        !SecretRules.isWorthHiding(bytes[range], .certain)
+    /// Whether a range is `${NAME}`, `<password>` or stars, which hide nothing; figures are a password there.
+    private func isPlaceholder(_ range: Range<Int>) -> Bool {
+        !bytes[range].allSatisfy(ByteSet.digits.contains)
+            && !SecretRules.isWorthHiding(bytes[range], .certain)
     }
 
     /// The password of a Go database driver's address, `user:password@tcp(host)/name`.

@@ -21,6 +21,8 @@ extension SecretStatement {
                 "mysqlpump", "mysqlbinlog", "mysql_upgrade", "mariadb", "mariadb-dump", "mariadb-admin",
                 "mariadb-check", "mycli",
             ], [], joined: ["-p"])
+        + each(["mysqladmin", "mariadb-admin"], .option(["password"], joined: [], after: nil))
+        + option(["vncviewer"], ["-passwd"])
         + option(["sshpass"], ["-p"], joined: ["-p"])
         + option(["redis-cli", "valkey-cli"], ["-a"])
         + each(
@@ -148,7 +150,11 @@ extension SecretStatement {
         + each(["com2sec", "com2sec6"], .places([2]))
         + each(["IDENTIFIED", "identified"], .identified)
         + each(["mysqli_connect", "mysql_connect", "mysqli", "PDO", "DBI->connect"], .argument(2))
-        + each(["getConnection"], .argument(2)) + each(["NetworkCredential", "jwt.sign"], .argument(1))
+        + each(["getConnection"], .argument(2))
+        + each(
+            ["NetworkCredential", "jwt.sign", "SetBasicAuth", "basic_auth", "pscredential]::new"],
+            .argument(1))
+        + each(["bearer_auth", "bearerAuth"], .argument(0))
         + each(["INSERT", "insert", "REPLACE", "replace"], .inserted)
         + each(["PSK", "XAUTH", "EAP"], .behindColon)
         + each(["RSA", "ECDSA", "P12", "PKCS8", "PKCS12"], .quotedBehindColon)

@@ -3,40 +3,74 @@ import Testing
 
 /// Sources of programs: what is a variable, a call or a type is read, and what stands in quotation marks is not.
 @Suite struct SecretProgramTests {
-    @Test(arguments: [
-        "password := os.Getenv(\"DB_PASSWORD\")", "return nil, fmt.Errorf(\"token: %w\", err)",
-        "func x() {\n\tfor k, token := range tokens { delete(tokens, k) }\n}\nvar b = 1",
-        "var ErrPassword = errors.New(\"password is wrong\")",
-        "\ttoken := &Token{ID: newID(), Secret: []byte(secret)}",
-        "log.Printf(\"token=%s expires=%d\", token.ID, ttl)", "\tsecret = append(secret, salt...)",
-        "pub struct Credentials { pub password: Option<String>, token: Cow<'a, str>, secret: Vec<u8> }",
-        "match token { Token::Eof => break, Token::Ident(name) => name }",
-        "let password = rpassword::prompt_password(\"Password: \")?;", "let secret = &config.secret;",
-        "let api_key: String = env::var(\"API_KEY\").expect(\"API_KEY is not set\");",
-        "let creds = Credentials { password: None, token: token.into(), secret };",
-        "fn check(password: &str, hash: &str) -> bool { verify(password, hash).is_ok() }",
-        "def login(user, password=None, token: str | None = None, *, secret=b\"\"):",
-        "    self._token = kwargs.pop(\"token\", None)", "    self.password = password",
-        "    if key == \"expires\" and isinstance(value, int):", "ERRORTOKEN = 60", "N_TOKENS = 64",
-        "token = next(tokens)", "password = getpass.getpass(\"Password: \")",
-        "auth = HTTPBasicAuth(user, password)",
-        "secret = hashlib.sha256(secret).hexdigest()", "PASSWORD_RE = re.compile(r\"^[a-z]+$\")",
-        "parser.add_argument(\"--password\", help=\"password for the user\", default=None)",
-        "print(f\"token: {token}, password: {hidden}\")",
-        "    return {\"user\": user, \"password\": password}",
-        "interface User { id: number; password: string; token?: string | null; apiKey: ApiKey }",
-        "const token = await getToken({ scope: \"read\" });", "const { password, token: t } = req.body;",
-        "export const setPassword = (password: string): void => { state.password = password; };",
-        "const headers = { Authorization: `Bearer ${token}`, \"Content-Type\": \"application/json\" };",
-        "struct Token { let secret: String; var password: String? }", "let token = try lexer.next()",
-        "guard let password = readLine(strippingNewline: true) else { return nil }",
-        "func login(password: String, token: Token) async throws -> Session",
-        "let key = SymmetricKey(size: .bits256)",
-        "func encode<T: Encodable>(_ value: T, forKey key: CodingKey) throws",
-        "case member(of: JSONPath, key: CodingKey)",
-    ])
-    func `what a program calls by its name stays readable`(_ text: String) {
-        #expect(Redactor().redact(text) == text)
+    private struct Source: Sendable, CustomTestStringConvertible {
+        let name: String
+        let text: String
+        var testDescription: String { text }
+    }
+
+    private static let sources = [
+        (
+            "a.go",
+            [
+                "password := os.Getenv(\"DB_PASSWORD\")", "return nil, fmt.Errorf(\"token: %w\", err)",
+                "func x() {\n\tfor k, token := range tokens { delete(tokens, k) }\n}\nvar b = 1",
+                "var ErrPassword = errors.New(\"password is wrong\")",
+                "\ttoken := &Token{ID: newID(), Secret: []byte(secret)}",
+                "log.Printf(\"token=%s expires=%d\", token.ID, ttl)", "\tsecret = append(secret, salt...)",
+            ]
+        ),
+        (
+            "a.rs",
+            [
+                "pub struct Credentials { pub password: Option<String>, token: Cow<'a, str>, secret: Vec<u8> }",
+                "match token { Token::Eof => break, Token::Ident(name) => name }",
+                "let password = rpassword::prompt_password(\"Password: \")?;", "let secret = &config.secret;",
+                "let api_key: String = env::var(\"API_KEY\").expect(\"API_KEY is not set\");",
+                "let creds = Credentials { password: None, token: token.into(), secret };",
+                "fn check(password: &str, hash: &str) -> bool { verify(password, hash).is_ok() }",
+            ]
+        ),
+        (
+            "a.py",
+            [
+                "def login(user, password=None, token: str | None = None, *, secret=b\"\"):",
+                "    self._token = kwargs.pop(\"token\", None)", "    self.password = password",
+                "    if key == \"expires\" and isinstance(value, int):", "ERRORTOKEN = 60", "N_TOKENS = 64",
+                "token = next(tokens)", "password = getpass.getpass(\"Password: \")",
+                "auth = HTTPBasicAuth(user, password)",
+                "secret = hashlib.sha256(secret).hexdigest()", "PASSWORD_RE = re.compile(r\"^[a-z]+$\")",
+                "parser.add_argument(\"--password\", help=\"password for the user\", default=None)",
+                "print(f\"token: {token}, password: {hidden}\")",
+                "    return {\"user\": user, \"password\": password}",
+            ]
+        ),
+        (
+            "a.ts",
+            [
+                "interface User { id: number; password: string; token?: string | null; apiKey: ApiKey }",
+                "const token = await getToken({ scope: \"read\" });",
+                "const { password, token: t } = req.body;",
+                "export const setPassword = (password: string): void => { state.password = password; };",
+                "const headers = { Authorization: `Bearer ${token}`, \"Content-Type\": \"application/json\" };",
+            ]
+        ),
+        (
+            "a.swift",
+            [
+                "struct Token { let secret: String; var password: String? }", "let token = try lexer.next()",
+                "guard let password = readLine(strippingNewline: true) else { return nil }",
+                "func login(password: String, token: Token) async throws -> Session",
+                "let key = SymmetricKey(size: .bits256)",
+                "func encode<T: Encodable>(_ value: T, forKey key: CodingKey) throws",
+                "case member(of: JSONPath, key: CodingKey)",
+            ]
+        ),
+    ].flatMap { name, texts in texts.map { Source(name: name, text: $0) } }
+
+    @Test(arguments: sources)
+    private func `what a program calls by its name stays readable`(_ source: Source) {
+        #expect(Redactor().redact(source.text, at: "/srv/app/\(source.name)") == source.text)
     }
 
     @Test(arguments: [

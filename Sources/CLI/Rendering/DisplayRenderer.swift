@@ -16,7 +16,7 @@ struct DisplayRenderer {
             if let previous, separates(previous, block) { result.append(0x0A) }
             switch block {
             case .bytes(let raw): result += try checked(raw)
-            case .text(let text): result += file(text)
+            case .text(let text, _): result += file(text)
             default: for line in lines(block) { result += Array(line.utf8) + [0x0A] }
             }
             previous = block

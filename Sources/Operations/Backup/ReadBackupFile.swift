@@ -25,7 +25,7 @@ package struct ReadBackupFile: ServiceOperation {
         package let isRedacted: Bool
 
         package var display: [DisplayBlock] {
-            [.text(text ?? "")]
+            [.text(text ?? "", of: path)]
         }
     }
 

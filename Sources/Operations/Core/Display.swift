@@ -69,8 +69,8 @@ package enum DisplayBlock: Sendable, Equatable {
     case heading(String)
     /// Paragraphs or preformatted lines.
     case lines([Cell])
-    /// The text of a file: line by line on a terminal, elsewhere with no line feed that it has not itself.
-    case text(String)
+    /// The text of the file at a path: line by line on a terminal, elsewhere with no line feed that it has not itself.
+    case text(String, of: String? = nil)
     /// Bytes to hand on as they are: the content of a file.
     case bytes([UInt8])
 
@@ -88,7 +88,7 @@ package enum DisplayBlock: Sendable, Equatable {
             a.elementsEqual(b) { $0.label == $1.label && $0.value == $1.value }
         case (.heading(let a), .heading(let b)): a == b
         case (.lines(let a), .lines(let b)): a == b
-        case (.text(let a), .text(let b)): a == b
+        case (.text(let a, _), .text(let b, _)): a == b
         case (.bytes(let a), .bytes(let b)): a == b
         default: false
         }

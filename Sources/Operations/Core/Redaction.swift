@@ -19,7 +19,9 @@ extension DisplayBlock {
         case .record(let pairs): return .record(pairs.map { ($0.label, hide($0.value)) })
         case .heading(let text): return .heading(redactor.redact(text))
         case .lines(let lines): return .lines(lines.map(hide))
-        case .text(let text): return .text(redactor.redact(text))
+        case .text(let text, let path):
+            return .text(
+                path.map { redactor.redact(text, FileKind(path: $0)) } ?? redactor.redact(text), of: path)
         case .bytes(let bytes): return .bytes(bytes)
         }
     }

@@ -121,7 +121,9 @@ package struct BackupDiff: Codable, Sendable, Displayable {
         let what = file.what.isEmpty ? "" : " (\(file.what.joined(separator: ", ")))"
         return [Cell("\(sign) \(file.path.onOneLine)\(what)", tone)]
             + file.text.map { line in
-                Cell("    " + line, line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim)
+                // The secrets of both texts were hidden before they were compared.
+                let tone: Tone = line.hasPrefix("+") ? .good : line.hasPrefix("-") ? .bad : .dim
+                return Cell("    " + line, tone, isOwn: true)
             }
     }
 }
