@@ -46,6 +46,17 @@ extension FileSnapshot {
         do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
     }
 
+    /// Puts a symbolic link in the place of the file, in one step, if it is still the one that was read.
+    ///
+    /// Blocks.
+    package func replace(byLinkTo target: String) throws(ReplacementError) {
+        let temporary = Self.temporaryName(for: path)
+        defer { Self.discard(temporary) }
+        do { try Folder.makeLink(to: target, at: temporary) } catch { throw .system(error) }
+        try exchange(temporary) { _ in }
+        do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
+    }
+
     /// Makes a new file, unless somebody else was quicker.
     ///
     /// Blocks.

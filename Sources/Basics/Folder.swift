@@ -106,6 +106,22 @@ package enum Folder {
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Makes a symbolic link.
+    /// - Throws: `EEXIST` where something is there.
+    package static func makeLink(to target: String, at path: String) throws(SystemError) {
+        guard unsafe symlink(target, path) == 0 else { throw SystemError("symlink", path) }
+    }
+
+    /// Puts another symbolic link in the place of the one at `path`, in one step.
+    package static func replaceLink(at path: String, with target: String) throws(SystemError) {
+        let temporary = "\(path).\(Base32.randomName()).tmp"
+        try makeLink(to: target, at: temporary)
+        do { try rename(temporary, to: path) } catch {
+            _ = try? removeFile(temporary)
+            throw error
+        }
+    }
+
     /// Gives a file another name, replacing what has that name, in one step.
     package static func rename(_ old: String, to new: String) throws(SystemError) {
         guard unsafe Glibc.rename(old, new) == 0 else { throw SystemError("rename", old) }
@@ -137,6 +153,11 @@ package enum Folder {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw SystemError("statvfs", path) }
         return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Finds out whether the folder `path` takes files of this account, without making one.
+    package static func checkWritable(_ path: String) throws(SystemError) {
+        guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("write", path) }
     }
 
     /// Finds out whether the folder `path` takes a small file, by writing one and removing it.
