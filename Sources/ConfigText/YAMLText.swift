@@ -35,6 +35,8 @@ package struct YAMLText: ConfigDocument {
         try value(at: path).map { ConfigValue($0) { _ in [] } }
     }
 
+    package func written(at path: [String]) throws(ConfigTextError) -> ConfigValue? { throw Self.unchanged }
+
     package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
         throw Self.unchanged
     }

@@ -131,7 +131,9 @@ struct HostFileChange {
         change.bytes = present?.bytes ?? []
         do throws(ConfigTextError) {
             for name in names {
-                guard let entry = try old.entry(at: host.place(of: name)) else { continue }
+                guard try old.value(at: host.place(of: name)) != nil,
+                    let entry = try old.written(at: host.place(of: name))
+                else { continue }
                 let document = try host.format.document(change.bytes)
                 let isThere = try document.value(at: host.place(of: name)) == entry.json
                 if !isThere { change.bytes = try document.setting(host.place(of: name), to: entry) }
