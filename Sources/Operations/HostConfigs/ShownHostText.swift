@@ -20,6 +20,13 @@ struct ShownHostText {
         }
         var texts: [String: String] = [:]
         for entry in servers.values { collect(entry, EntryHeaders.hidden(entry), into: &texts) }
+        // Answers that VS Code asks for, and does not show.
+        let inputs = (try? host.format.document(bytes).value(at: ["inputs"]))??.array ?? []
+        for input in inputs where input["password"] == true {
+            if let text = input["default"]?.string {
+                collect(.string(text), .text(text, named: "password"), into: &texts)
+            }
+        }
         return texts.isEmpty
             ? bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: bytes)
     }
