@@ -36,12 +36,23 @@ package enum Folder {
     }
 
     /// Makes `path` and the folders above it.
-    package static func createAll(_ path: String, permissions: UInt32 = 0o700) throws(SystemError) {
+    /// - Parameter owner: whose those become that are made, where this account may say so.
+    package static func createAll(
+        _ path: String, permissions: UInt32 = 0o700, owner: (user: UInt32, group: UInt32)? = nil
+    ) throws(SystemError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             made += "/" + part
-            try create(made, permissions: permissions)
+            let isNew = try create(made, permissions: permissions)
+            guard isNew, let owner, geteuid() == 0 else { continue }
+            guard unsafe lchown(made, owner.user, owner.group) == 0 else { throw SystemError("chown", made) }
         }
+    }
+
+    /// Gives a folder that root just made to the owner of another one, so that it does not lock them out.
+    package static func giveToOwner(_ path: String, of folder: String) throws(SystemError) {
+        guard geteuid() == 0 else { return }
+        try OpenFile(path, .read).giveToOwner(of: folder)
     }
 
     /// What lies in `path`, without `.` and `..`, sorted by name; links are described, not followed.

@@ -231,6 +231,17 @@ import Testing
         #expect(try await bench.list.map { $0["status"]?.string } == ["partial", "ok"])
     }
 
+    @Test func `a link in a store is not followed`() async throws {
+        let folder = bench.folder.path + "/hatch/cursor"
+        try Folder.createAll(folder)
+        try Shell.run("ln -s /etc/passwd '\(folder)/mcp.json.cursor.20260301_000000_000000'")
+        let output = try await bench.call(
+            "import",
+            ["from": "hatch", "path": .string(bench.folder.path + "/hatch"), "file": .string(bench.path)])
+        #expect(output["backups"] == [])
+        #expect(output["skipped"]?[0]?.string?.hasSuffix("it is no ordinary file") == true)
+    }
+
     @Test func `one of the future is not taken`() async throws {
         try bench.write(["a"])
         bench.home.clock.advance(by: .seconds(400 * 86_400))

@@ -52,9 +52,14 @@ enum HatchStore {
         guard let host = AssistantHost.named(names[parts.host] ?? parts.host) else {
             return .failure(Reason(text: "the program ‘\(parts.host)’ is not known here"))
         }
+        // Links could lead to what its owner may not read.
+        guard (try? FileStatus.isOrdinary(path)) == true else {
+            return .failure(Reason(text: "it is no ordinary file"))
+        }
         let snapshot: FileSnapshot?
         do { snapshot = try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
-            return .failure(Reason(text: "it cannot be read: \(error.reason)"))
+            let reason = FileSnapshot.reason(error, limit: HostSituation.limit)
+            return .failure(Reason(text: "it cannot be read: \(reason)"))
         }
         guard let snapshot else { return .failure(Reason(text: "it is gone")) }
         // The copy has the original's time and mode; owner and attributes are those of the copy itself.

@@ -9,7 +9,7 @@ struct HostCopy {
         var path: String
         let bytes: [UInt8]
         let mode: UInt32
-        let owner: (user: UInt32, group: UInt32)
+        var owner: (user: UInt32, group: UInt32)
         /// Nanoseconds since 1970.
         let modified: Int64
         let attributes: [FileEntry.Attribute]

@@ -126,6 +126,14 @@ struct HostFileChange {
 
     /// The change of these servers' entries alone; nil where the backup's file has none of them.
     func limited(to names: [String]) throws(OperationError) -> HostFileChange? {
+        if let reason = host.whyNotChanged {
+            throw OperationError(
+                .fileInvalid,
+                "\(host.title) keeps its servers in \(reason), of which only whole files come back; nothing was changed",
+                hint:
+                    "Leave --server out, or put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+            )
+        }
         let old = try HostFile.document(of: host, bytes, path)
         var change = self
         change.bytes = present?.bytes ?? []
@@ -139,7 +147,13 @@ struct HostFileChange {
                 if !isThere { change.bytes = try document.setting(host.place(of: name), to: entry) }
                 change.servers.append(name)
             }
-        } catch { throw OperationError(changing: host, path, error) }
+        } catch {
+            throw OperationError(
+                changing: host, path, error,
+                byHand:
+                    "Put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+            )
+        }
         return change.servers.isEmpty ? nil : change
     }
 
@@ -170,14 +184,35 @@ struct HostFileChange {
 
     private func write() throws(ReplacementError) {
         guard let present else {
-            do { try Folder.createAll(AtomicFile.folder(of: path)) } catch { throw .system(error) }
-            return try FileSnapshot.create(bytes, at: path, permissions: entry.mode, modified: entry.modified)
+            let owner = (user: entry.userID, group: entry.groupID)
+            do throws(SystemError) {
+                // Whoever may read the file may look into its folder.
+                try Folder.createAll(
+                    AtomicFile.folder(of: path),
+                    permissions: 0o700 | (entry.mode & 0o040 == 0 ? 0 : 0o050)
+                        | (entry.mode & 0o004 == 0 ? 0 : 0o005),
+                    owner: owner)
+            } catch { throw .system(error) }
+            return try FileSnapshot.create(
+                bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
+                attributes: attributes)
         }
         guard !hasBytes(present) else { return }
         let isWhole = servers.isEmpty
         try present.replace(
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil)
     }
+
+    /// The extended attributes of the file in the backup.
+    private var attributes: [FileAttribute] {
+        let prefix = Array("SCHILY.xattr.".utf8)
+        return entry.attributes.filter { $0.name.starts(with: prefix) }.map {
+            FileAttribute(nameBytes: Array($0.name.dropFirst(prefix.count)), value: $0.value)
+        }
+    }
+
+    /// Takes away what earlier restores left that were killed.
+    func removeLeftovers() { FileSnapshot.removeLeftovers(of: path) }
 
     private static func carryOut(_ step: Step) throws(ReplacementError) {
         do {

@@ -26,6 +26,7 @@ struct HostKeeper {
         let situations = files.map { HostSituation(of: host, at: $0) }
         var found: [HostCopy.File] = []
         for situation in situations {
+            FileSnapshot.removeLeftovers(of: situation.end)
             guard let snapshot = situation.snapshot else { continue }
             let links = situation.trace?.links ?? []
             // Two places may lead to one file.
@@ -50,7 +51,7 @@ struct HostKeeper {
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
-        remarks += emptied + gone + comparison.links
+        remarks += emptied + gone + comparison.links + situations.map(\.strangeness).filter { !$0.isEmpty }
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
                 host: host.id, outcome: outcome, backup: backup?.text, files: found.map(\.path),

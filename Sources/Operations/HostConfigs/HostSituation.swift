@@ -34,6 +34,16 @@ struct HostSituation {
     let reason: String
     /// The servers in it, by name.
     let servers: [String: JSONValue]
+    /// What its program may not take although it is understood here, as a phrase; empty where nothing is.
+    var strangeness: String {
+        guard host?.format == .json, [.ok, .noServers].contains(state), let bytes = snapshot?.bytes,
+            (try? JSONParser.parse(bytes, repairsText: true)) == nil
+        else { return "" }
+        let title = host?.title ?? ""
+        return
+            "\(path) is no strict JSON (a comment, a comma too many or a byte order mark); \(title) may refuse it"
+    }
+    private let host: AssistantHost?
     /// Whether accounts other than the owner may read it.
     var isOpenToOthers: Bool { mode & 0o077 != 0 }
     /// Its permission bits; 0 where it was not read.
@@ -41,6 +51,7 @@ struct HostSituation {
 
     init(of host: AssistantHost, at path: String) {
         self.path = path
+        self.host = host
         trace = try? PlaceTrace.of(path, home: ProcessEnvironment.value(of: "HOME"))
         end = trace?.end ?? path
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
@@ -68,6 +79,7 @@ struct HostSituation {
     /// One that was read on a device.
     init(_ file: DeviceHosts.File) {
         path = file.path
+        host = file.host
         trace = nil
         end = file.realPath ?? file.path
         snapshot = nil
@@ -82,6 +94,7 @@ struct HostSituation {
     /// One that a device does not have.
     init(missing path: String) {
         self.path = path
+        host = nil
         (trace, end) = (nil, path)
         snapshot = nil
         mode = 0

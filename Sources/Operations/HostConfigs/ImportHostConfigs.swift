@@ -132,6 +132,7 @@ package struct ImportHostConfigs: ServiceOperation {
                 home = try place.home(of: own.place ?? own.path, of: copy.host)
             }
             let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
+            copy.files[index].owner = ProcessAccount.effective
             copy.files[index].links = trace?.links ?? []
             copy.files[index].path = trace.map { $0.links.isEmpty ? home : $0.end } ?? home
         }

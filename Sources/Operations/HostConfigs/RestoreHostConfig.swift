@@ -125,6 +125,9 @@ package struct RestoreHostConfig: ServiceOperation {
                 hint: "Run: holdfast restore plan \(newest.id) --device \(device) --in-place")
         }
         let changes = try Self.changes(host, holdings, input)
+        if !input.dryRun, context.caller.surface == "cli" {
+            for change in changes { change.removeLeftovers() }
+        }
         let due = changes.filter { !$0.isDone }
         guard !input.dryRun, !due.isEmpty else { return output(host, newest, changes, nil, context) }
         guard context.caller.surface == "cli" else {
