@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSystem"),
 
@@ -71,7 +72,7 @@ let package = Package(
             of: "Collectors", ["Basics", "Codecs", "LocalExecution", "RemoteExecution", "TestSupport"],
             resources: ["Fixtures"]),
 
-        module("ConfigText", ["Basics"]),
+        module("ConfigText", ["Basics", "YAML"]),
         tests(of: "ConfigText", ["Basics"]),
 
         module("HostConfig", ["ConfigText"]),
@@ -142,6 +143,9 @@ let package = Package(
         tests(
             of: "Vault", ["Basics", "Codecs", "TestSupport", "VaultCrasher"],
             resources: ["Fixtures", "Reader"]),
+
+        module("YAML", ["Basics", "CYAML"]),
+        tests(of: "YAML", ["Basics"]),
 
         module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),
 

@@ -9,6 +9,17 @@ package struct FileAttribute: Sendable, Equatable {
     /// Its name, without the byte that ends it for the kernel.
     package var nameBytes: [UInt8] { name.dropLast().map { UInt8(bitPattern: $0) } }
 
+    /// - Parameter nameBytes: without the byte that ends a name for the kernel.
+    package init(nameBytes: [UInt8], value: [UInt8]) {
+        name = nameBytes.map { CChar(bitPattern: $0) } + [0]
+        self.value = value
+    }
+
+    init(name: [CChar], value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+
     /// All that a file has; none where its disk has no such thing.
     static func all(of file: Int32, _ path: String) throws(SystemError) -> [FileAttribute] {
         let length = flistxattr(file, nil, 0)

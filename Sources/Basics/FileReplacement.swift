@@ -46,18 +46,38 @@ extension FileSnapshot {
         do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
     }
 
+    /// Puts a symbolic link in the place of the file, in one step, if it is still the one that was read.
+    ///
+    /// Blocks.
+    package func replace(byLinkTo target: String) throws(ReplacementError) {
+        let temporary = Self.temporaryName(for: path)
+        defer { Self.discard(temporary) }
+        do { try Folder.makeLink(to: target, at: temporary) } catch { throw .system(error) }
+        try exchange(temporary) { _ in }
+        do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
+    }
+
     /// Makes a new file, unless somebody else was quicker.
     ///
     /// Blocks.
-    /// - Parameter path: in a folder that exists.
+    /// - Parameters:
+    ///   - path: in a folder that exists.
+    ///   - owner: whose it becomes, where this account may say so.
+    ///   - attributes: given to it as far as the disk and this account's rights go.
     package static func create(
-        _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600, modified: Int64? = nil
+        _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600, modified: Int64? = nil,
+        owner: (user: UInt32, group: UInt32)? = nil, attributes: [FileAttribute] = []
     ) throws(ReplacementError) {
         let temporary = temporaryName(for: path)
         defer { discard(temporary) }
         do throws(SystemError) {
-            let file = try OpenFile(temporary, .create, permissions: permissions)
+            let file = try OpenFile(temporary, .create)
             try file.write(bytes)
+            if let owner, geteuid() == 0, fchown(file.rawDescriptor, owner.user, owner.group) != 0 {
+                throw SystemError("chown", path)
+            }
+            guard fchmod(file.rawDescriptor, permissions) == 0 else { throw SystemError("chmod", path) }
+            for attribute in attributes { try? attribute.set(on: file.rawDescriptor, path) }
             try Self.setTime(modified, of: file, path)
             try file.sync()
             guard unsafe link(temporary, path) == 0 else { throw SystemError("link", path) }
@@ -86,9 +106,34 @@ extension FileSnapshot {
     }
 
     private static func temporaryName(for path: String) -> String {
-        let folder = AtomicFile.folder(of: path)
+        let (folder, start) = temporaryStart(for: path)
+        return "\(folder)/\(start)\(Base32.randomName()).tmp"
+    }
+
+    private static func temporaryStart(for path: String) -> (folder: String, start: String) {
         let name = path.split(separator: "/").last ?? "file"
-        return "\(folder)/.\(name.prefix(100)).\(Base32.randomName()).tmp"
+        return (AtomicFile.folder(of: path), ".\(name.prefix(100)).")
+    }
+
+    /// How long ago a temporary file was touched that nobody works with any more, in seconds.
+    private static let leftoverAge = 60
+
+    /// Takes away temporary files that replacements of `path` left behind which were killed.
+    ///
+    /// Blocks. What cannot be taken away stays.
+    /// - Parameter now: in seconds since 1970.
+    package static func removeLeftovers(of path: String, now: Int = time(nil)) {
+        let (folder, start) = temporaryStart(for: path)
+        let length = start.count + Base32.randomName().count + ".tmp".count
+        for name in (try? Folder.names(folder)) ?? []
+        where name.hasPrefix(start) && name.hasSuffix(".tmp") && name.count == length {
+            var status = stat()
+            let file = "\(folder)/\(name)"
+            guard unsafe lstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR,
+                now - Int(status.st_ctim.tv_sec) > leftoverAge
+            else { continue }
+            discard(file)
+        }
     }
 
     private static func setTime(

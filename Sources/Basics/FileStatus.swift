@@ -28,6 +28,16 @@ package enum FileStatus {
     /// Whether `path` is a program that this user may run.
     package static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
 
+    /// Whether an ordinary file is at `path` itself: no folder, pipe, socket, device or link; nil when nothing is there.
+    package static func isOrdinary(_ path: String) throws(SystemError) -> Bool? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw SystemError("lstat", path) }
+            return nil
+        }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Whether a folder is at `path`, through links; nil when nothing is there.
     package static func isFolder(_ path: String) throws(SystemError) -> Bool? {
         var status = stat()

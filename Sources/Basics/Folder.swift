@@ -36,12 +36,23 @@ package enum Folder {
     }
 
     /// Makes `path` and the folders above it.
-    package static func createAll(_ path: String, permissions: UInt32 = 0o700) throws(SystemError) {
+    /// - Parameter owner: whose those become that are made, where this account may say so.
+    package static func createAll(
+        _ path: String, permissions: UInt32 = 0o700, owner: (user: UInt32, group: UInt32)? = nil
+    ) throws(SystemError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             made += "/" + part
-            try create(made, permissions: permissions)
+            let isNew = try create(made, permissions: permissions)
+            guard isNew, let owner, geteuid() == 0 else { continue }
+            guard unsafe lchown(made, owner.user, owner.group) == 0 else { throw SystemError("chown", made) }
         }
+    }
+
+    /// Gives a folder that root just made to the owner of another one, so that it does not lock them out.
+    package static func giveToOwner(_ path: String, of folder: String) throws(SystemError) {
+        guard geteuid() == 0 else { return }
+        try OpenFile(path, .read).giveToOwner(of: folder)
     }
 
     /// What lies in `path`, without `.` and `..`, sorted by name; links are described, not followed.
@@ -106,6 +117,22 @@ package enum Folder {
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Makes a symbolic link.
+    /// - Throws: `EEXIST` where something is there.
+    package static func makeLink(to target: String, at path: String) throws(SystemError) {
+        guard unsafe symlink(target, path) == 0 else { throw SystemError("symlink", path) }
+    }
+
+    /// Puts another symbolic link in the place of the one at `path`, in one step.
+    package static func replaceLink(at path: String, with target: String) throws(SystemError) {
+        let temporary = "\(path).\(Base32.randomName()).tmp"
+        try makeLink(to: target, at: temporary)
+        do { try rename(temporary, to: path) } catch {
+            _ = try? removeFile(temporary)
+            throw error
+        }
+    }
+
     /// Gives a file another name, replacing what has that name, in one step.
     package static func rename(_ old: String, to new: String) throws(SystemError) {
         guard unsafe Glibc.rename(old, new) == 0 else { throw SystemError("rename", old) }
@@ -137,6 +164,11 @@ package enum Folder {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw SystemError("statvfs", path) }
         return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Finds out whether the folder `path` takes files of this account, without making one.
+    package static func checkWritable(_ path: String) throws(SystemError) {
+        guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("write", path) }
     }
 
     /// Finds out whether the folder `path` takes a small file, by writing one and removing it.

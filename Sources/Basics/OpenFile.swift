@@ -53,6 +53,22 @@ package struct OpenFile: ~Copyable {
     /// The descriptor, for calls that only look at it; it must not be closed.
     package var rawDescriptor: Int32 { descriptor }
 
+    /// Gives what root just made to the owner of `folder`, so that it does not lock them out.
+    ///
+    /// What has other names, is reached through a link, or is somebody's already is left alone.
+    package func giveToOwner(of folder: String) throws(SystemError) {
+        guard geteuid() == 0 else { return }
+        var (own, there, above) = (stat(), stat(), stat())
+        guard unsafe fstat(descriptor, &own) == 0 else { throw SystemError("fstat", path) }
+        guard unsafe lstat(path, &there) == 0 else { throw SystemError("lstat", path) }
+        guard unsafe stat(folder, &above) == 0 else { throw SystemError("stat", folder) }
+        let isFolder = own.st_mode & S_IFMT == S_IFDIR
+        guard own.st_uid == 0, above.st_uid != 0, isFolder || own.st_nlink == 1, own.st_ino == there.st_ino,
+            own.st_dev == there.st_dev
+        else { return }
+        guard fchown(descriptor, above.st_uid, above.st_gid) == 0 else { throw SystemError("chown", path) }
+    }
+
     /// Whether it is an ordinary file: no folder, pipe, socket or device.
     package func isOrdinary() throws(SystemError) -> Bool {
         var status = stat()

@@ -20,6 +20,9 @@ package struct ProcessAccount: Sendable, Equatable {
             variables: ProcessEnvironment.all, name: name)
     }
 
+    /// The numbers of the account and the group that files of this process belong to.
+    package static var effective: (user: UInt32, group: UInt32) { (geteuid(), getegid()) }
+
     /// An account that logged in as itself.
     package init(realID: UInt32, name: String, remote: String = "") {
         identity = realID

@@ -15,6 +15,10 @@ package protocol ConfigDocument: Sendable {
     /// The same as it could be written again, its members in their order.
     func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue?
 
+    /// The same as it is written, byte by byte, to be put into another text of the format.
+    /// - Throws: `unsupported` as above, and for what is written in a form that stands in one place only.
+    func written(at path: [String]) throws(ConfigTextError) -> ConfigValue?
+
     /// The text with `value` at `path`, in the place of what is there, else as the last of its table.
     ///
     /// Tables on the way that are missing are made.

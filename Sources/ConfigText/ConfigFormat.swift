@@ -9,12 +9,11 @@ package enum ConfigFormat: String, Sendable, CaseIterable {
     /// Reads a text of this format.
     ///
     /// Comments in plain JSON are taken as well: they are kept, and whether its reader takes them is its affair.
-    /// - Throws: also `unsupported` for a format that no text is changed in.
     package func document(_ bytes: [UInt8]) throws(ConfigTextError) -> any ConfigDocument {
         switch self {
         case .json, .jsonc: return try JSONText(bytes)
         case .toml: return try TOMLText(bytes)
-        case .yaml: throw ConfigTextError(.unsupported, "texts in YAML are not changed here")
+        case .yaml: return try YAMLText(bytes)
         }
     }
 

@@ -20,6 +20,8 @@ package indirect enum ConfigValue: Sendable, Equatable {
     case scalar(JSONValue)
     case list([ConfigValue])
     case table([Member])
+    /// What stands in another text of the format, as it is written there, without the indentation of its first line.
+    case written(String, means: JSONValue)
 
     /// The same without an order.
     package var json: JSONValue {
@@ -28,6 +30,7 @@ package indirect enum ConfigValue: Sendable, Equatable {
         case .integer(let number): .int(number)
         case .text(let text): .string(text)
         case .scalar(let value): value
+        case .written(_, let value): value
         case .list(let elements): .array(elements.map(\.json))
         case .table(let members):
             .object(Dictionary(members.map { ($0.name, $0.value.json) }) { first, _ in first })
@@ -38,6 +41,7 @@ package indirect enum ConfigValue: Sendable, Equatable {
     var isPlain: Bool {
         switch self {
         case .flag, .integer, .scalar, .text: true
+        case .written(let text, _): !text.contains("\n")
         case .list(let elements): elements.allSatisfy(\.isPlain)
         case .table: false
         }

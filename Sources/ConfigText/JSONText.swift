@@ -35,6 +35,17 @@ package struct JSONText: ConfigDocument {
         return chain.count == path.count ? node.ordered : nil
     }
 
+    package func written(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
+        guard let root else { return nil }
+        let (chain, node) = try walk(path, from: root)
+        guard chain.count == path.count else { return nil }
+        let base = layout.indent(of: chain.last?.start ?? node.range.lowerBound)
+        let lines = String(decoding: bytes[node.range], as: UTF8.self).replacing("\r\n", with: "\n")
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        let inner = lines.dropFirst().map { $0.hasPrefix(base) ? $0.dropFirst(base.count) : $0 }
+        return .written((lines.prefix(1) + inner).joined(separator: "\n"), means: node.json)
+    }
+
     package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
         guard let root else { return try checked(begun(path, value), path, value.json) }
         let (chain, node) = try walk(path, from: root)
@@ -205,6 +216,9 @@ package struct JSONText: ConfigDocument {
         let space = isCompact && !isSpaced ? "" : " "
         switch value {
         case .flag, .integer, .scalar, .text: return JSONWriter.text(value.json)
+        case .written(let text, _):
+            return text.split(separator: "\n", omittingEmptySubsequences: false)
+                .joined(separator: layout.lineEnd + indent)
         case .list(let elements):
             let texts = elements.map { rendered($0, indent: indent + layout.unit, isCompact: isCompact) }
             guard !value.isPlain, !isCompact else { return "[" + texts.joined(separator: "," + space) + "]" }

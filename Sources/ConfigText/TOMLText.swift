@@ -48,15 +48,41 @@ package struct TOMLText: ConfigDocument {
         }
     }
 
+    package func written(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
+        guard let value = try value(at: path) else { return nil }
+        let inside = statements.filter { $0.path.starts(with: path) }
+        if inside.count == 1, case .pair(_, let range) = inside[0].content, inside[0].path == path {
+            return .written(String(decoding: bytes[range], as: UTF8.self), means: value)
+        }
+        // Sections that follow each other go with what stands between them.
+        var ranges: [Range<Int>] = []
+        for part in try parts(of: path) {
+            let range = part.range.lowerBound..<lineEnd(part.range)
+            let isNext = ranges.last.map { last in
+                !statements.contains { (last.upperBound..<range.lowerBound).contains($0.range.lowerBound) }
+            }
+            if isNext == true, let last = ranges.popLast() {
+                ranges.append(last.lowerBound..<range.upperBound)
+            } else {
+                ranges.append(range)
+            }
+        }
+        let texts = ranges.map { String(decoding: bytes[$0], as: UTF8.self) }
+        return .written(texts.joined(separator: "\n\n"), means: value)
+    }
+
     package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
         guard try self.value(at: path) != nil else {
             return try checked(adding(path, value), path, value.json)
         }
-        if case .table = value {
+        if case .written(let text, _) = value, value.isSections {
+            return try checked(replacing(path, laid(text)), path, value.json)
+        }
+        let pair = statements.first { $0.path == path && !$0.isHeader }
+        if value.isWritten ? pair == nil : value.json.object != nil {
             let without = try TOMLText(removing(path))
             return try without.setting(path, to: value)
         }
-        let pair = statements.first { $0.path == path && !$0.isHeader }
         guard case .pair(_, let range)? = pair?.content else { throw otherForm(path) }
         return try checked(
             TextEdit.apply([TextEdit(range, Self.inline(value))], to: bytes), path, value.json)
@@ -72,6 +98,45 @@ package struct TOMLText: ConfigDocument {
             edits.append(TextEdit(max(done, range.lowerBound)..<max(done, range.upperBound)))
         }
         return try checked(TextEdit.apply(edits, to: bytes), path, nil)
+    }
+
+    /// The sections of a table that has headers of its own, and is written nowhere else.
+    private func parts(of path: [String]) throws(ConfigTextError) -> [Section] {
+        let parts = sections().filter { $0.path.starts(with: path) }
+        let isWhole = statements.allSatisfy { statement in
+            !statement.path.starts(with: path)
+                || parts.contains { $0.range.contains(statement.range.lowerBound) }
+        }
+        guard !parts.isEmpty, isWhole, parts.allSatisfy({ !$0.isElement || $0.path != path }) else {
+            throw otherForm(path)
+        }
+        return parts
+    }
+
+    /// The text with these sections in the place of those that a table has.
+    private func replacing(_ path: [String], _ text: String) throws(ConfigTextError) -> [UInt8] {
+        var edits: [TextEdit] = []
+        for (index, part) in try parts(of: path).enumerated() {
+            if index == 0 {
+                edits.append(TextEdit(part.range.lowerBound..<lineEnd(part.range), text))
+            } else {
+                let (range, done) = (whole(part.range), edits.last?.range.upperBound ?? 0)
+                edits.append(TextEdit(max(done, range.lowerBound)..<max(done, range.upperBound)))
+            }
+        }
+        return TextEdit.apply(edits, to: bytes)
+    }
+
+    /// The same with this text's ends of lines, where none stands inside a value.
+    private func laid(_ text: String) -> String {
+        guard !text.contains("\"\"\""), !text.contains("'''") else { return text }
+        return text.replacing("\r\n", with: "\n").replacing("\n", with: layout.lineEnd)
+    }
+
+    /// The end of the line that a section ends on, with the comment there.
+    private func lineEnd(_ range: Range<Int>) -> Int {
+        let end = bytes[range.upperBound...].firstIndex(of: 0x0A) ?? bytes.count
+        return end > range.upperBound && bytes[end - 1] == 0x0D ? end - 1 : end
     }
 
     // MARK: Sections
@@ -128,7 +193,15 @@ package struct TOMLText: ConfigDocument {
     // MARK: Writing
 
     private func adding(_ path: [String], _ value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
-        guard case .table(let members) = value else { return try addingPair(path, value) }
+        let lines: [String]
+        switch value {
+        case .table(let members):
+            lines =
+                ["[" + path.map(Self.key).joined(separator: ".") + "]"]
+                + members.map { "\(Self.key($0.name)) = \(Self.inline($0.value))" }
+        case .written(let text, _) where value.isSections: lines = [laid(text)]
+        default: return try addingPair(path, value)
+        }
         // A list of tables, or a table in braces, on the way cannot be added to by a header.
         for count in 1..<path.count {
             let prefix = Array(path.prefix(count))
@@ -142,17 +215,20 @@ package struct TOMLText: ConfigDocument {
         let nl = layout.lineEnd
         let isEmpty = !bytes.contains { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
         let isOpen = !bytes.isEmpty && bytes.last != 0x0A
-        let header = "[" + path.map(Self.key).joined(separator: ".") + "]"
-        let lines = [header] + members.map { "\(Self.key($0.name)) = \(Self.inline($0.value))" }
         let start = isEmpty ? "" : isOpen ? nl + nl : nl
         return bytes + Array((start + lines.joined(separator: nl) + (isOpen && !isEmpty ? "" : nl)).utf8)
     }
 
     /// Adds a line to the table that has a header.
     private func addingPair(_ path: [String], _ value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
-        guard let name = path.last,
-            let section = sections().first(where: { $0.path == path.dropLast() && !$0.isElement })
-        else { throw otherForm(path) }
+        let parent = Array(path.dropLast())
+        guard let name = path.last, !parent.isEmpty else { throw otherForm(path) }
+        guard let section = sections().first(where: { $0.path == parent && !$0.isElement }) else {
+            guard case .written = value else { throw otherForm(path) }
+            let text =
+                "[" + parent.map(Self.key).joined(separator: ".") + "]\(layout.lineEnd)\(Self.key(name)) = "
+            return try adding(path, .written(text + Self.inline(value), means: [:]))
+        }
         let end =
             bytes[section.range.upperBound...].firstIndex(of: 0x0A).map {
                 $0 > 0 && bytes[$0 - 1] == 0x0D ? $0 - 1 : $0
@@ -182,6 +258,7 @@ package struct TOMLText: ConfigDocument {
         switch value {
         // TOML's texts in double quotes have all of JSON's escapes but the slash, which is not written so.
         case .flag, .integer, .scalar, .text: JSONWriter.text(value.json)
+        case .written(let text, _): text
         case .list(let elements): "[" + elements.map(inline).joined(separator: ", ") + "]"
         case .table(let members):
             "{ " + members.map { "\(key($0.name)) = \(inline($0.value))" }.joined(separator: ", ") + " }"
@@ -206,5 +283,18 @@ package struct TOMLText: ConfigDocument {
         members[name] = members[name].flatMap { without(path.dropFirst(), $0) }
         guard !members.isEmpty else { return nil }
         return .object(members)
+    }
+}
+
+extension ConfigValue {
+    fileprivate var isWritten: Bool {
+        guard case .written = self else { return false }
+        return true
+    }
+
+    /// Whether it is written as sections of TOML, and not behind a name.
+    fileprivate var isSections: Bool {
+        guard case .written(let text, let value) = self, value.object != nil else { return false }
+        return text.hasPrefix("[")
     }
 }

@@ -18,7 +18,7 @@ struct TOMLTextReader {
         }
         var reader = TOMLTextReader(bytes)
         var statements: [TOMLStatement] = []
-        while reader.skipLines() { statements.append(try reader.statement()) }
+        while try reader.skipLines() { statements.append(try reader.statement()) }
         return statements
     }
 
@@ -39,9 +39,14 @@ struct TOMLTextReader {
         while let byte = current, byte == 0x20 || byte == 0x09 { offset += 1 }
     }
 
-    private mutating func skipComment() {
+    private mutating func skipComment() throws(ConfigTextError) {
         guard current == UInt8(ascii: "#") else { return }
-        offset = bytes[offset...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+        while let byte = current, byte != 0x0A, !begins("\r\n") {
+            guard byte >= 0x20 || byte == 0x09, byte != 0x7F else {
+                throw error("a control character inside a comment")
+            }
+            offset += 1
+        }
     }
 
     /// Steps over the end of a line; false where there is none.
@@ -52,10 +57,10 @@ struct TOMLTextReader {
 
     /// Steps over blanks, comments and ends of lines.
     /// - Returns: whether anything follows.
-    private mutating func skipLines() -> Bool {
+    private mutating func skipLines() throws(ConfigTextError) -> Bool {
         repeat {
             skipBlanks()
-            skipComment()
+            try skipComment()
         } while skipLineEnd()
         return current != nil
     }
@@ -65,7 +70,7 @@ struct TOMLTextReader {
         let statement =
             current == UInt8(ascii: "[") ? try header(from: start) : try pair(from: start)
         skipBlanks()
-        skipComment()
+        try skipComment()
         guard current == nil || current == 0x0A || begins("\r\n") else {
             throw error("expected the end of the line")
         }
@@ -136,13 +141,13 @@ struct TOMLTextReader {
     private mutating func list() throws(ConfigTextError) -> JSONValue {
         offset += 1
         var elements: [JSONValue] = []
-        while skipLines() {
+        while try skipLines() {
             if current == UInt8(ascii: "]") {
                 offset += 1
                 return .array(elements)
             }
             elements.append(try value())
-            _ = skipLines()
+            _ = try skipLines()
             guard current == UInt8(ascii: ",") else {
                 guard current == UInt8(ascii: "]") else { throw error("expected a comma or ‘]’") }
                 continue
@@ -170,6 +175,7 @@ struct TOMLTextReader {
             guard current == UInt8(ascii: ",") else { break }
             offset += 1
             skipBlanks()
+            guard current != UInt8(ascii: "}") else { throw error("a comma before ‘}’") }
         }
         guard current == UInt8(ascii: "}") else { throw error("expected a comma or ‘}’") }
         offset += 1
@@ -178,13 +184,19 @@ struct TOMLTextReader {
 
     /// A number, a truth value, a date or a time.
     private mutating func word() throws(ConfigTextError) -> JSONValue {
-        let end = bytes[offset...].firstIndex { !Self.isBare($0) && !"+.:".utf8.contains($0) } ?? bytes.count
-        let text = String(decoding: bytes[offset..<end], as: UTF8.self)
-        let isNumber = text.utf8.first.map { (0x30...0x39).contains($0) || "+-".utf8.contains($0) } ?? false
-        guard isNumber || ["true", "false", "inf", "nan"].contains(text) else {
-            throw error("expected a value")
+        func end(from start: Int) -> Int {
+            bytes[start...].firstIndex { !Self.isBare($0) && !"+.:".utf8.contains($0) } ?? bytes.count
         }
-        offset = end
+        var stop = end(from: offset)
+        var text = String(decoding: bytes[offset..<stop], as: UTF8.self)
+        if TOMLWord.isDate(text), stop + 1 < bytes.count, bytes[stop] == 0x20,
+            (0x30...0x39).contains(bytes[stop + 1])
+        {
+            stop = end(from: stop + 1)
+            text = String(decoding: bytes[offset..<stop], as: UTF8.self)
+        }
+        guard TOMLWord.isValue(text) else { throw error("expected a value") }
+        offset = stop
         switch text {
         case "true", "false": return .bool(text == "true")
         default: return Int64(text).map { .int($0) } ?? .string(text)
@@ -211,25 +223,51 @@ struct TOMLTextReader {
         return String(decoding: content, as: UTF8.self)
     }
 
-    /// A text of several lines; its escapes are checked by whoever uses it, as nothing here does.
+    /// A text of several lines.
     private mutating func longText() throws(ConfigTextError) -> String {
         let quote = bytes[offset]
+        let isLiteral = quote == UInt8(ascii: "'")
+        var content: [UInt8] = []
         offset += 3
-        let start = offset
-        while offset < bytes.count {
-            if bytes[offset] == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
-                offset += 2
-            } else if bytes[offset...].starts(with: [quote, quote, quote]) {
+        _ = skipLineEnd()
+        while let byte = current {
+            if bytes[offset...].starts(with: [quote, quote, quote]) {
                 // Up to two quotes may stand before those that end it.
-                var end = offset
-                while end + 3 < bytes.count, bytes[end + 3] == quote, end - offset < 2 { end += 1 }
-                offset = end + 3
-                return String(decoding: bytes[start..<end], as: UTF8.self)
-            } else {
-                offset += 1
+                while endingQuotes(quote) > 3 {
+                    content.append(quote)
+                    offset += 1
+                }
+                offset += 3
+                return String(decoding: content, as: UTF8.self)
             }
+            guard byte >= 0x20 || [0x09, 0x0A].contains(byte) || begins("\r\n"), byte != 0x7F else {
+                throw error("a control character inside a text")
+            }
+            offset += 1
+            guard byte == UInt8(ascii: "\\"), !isLiteral else {
+                content.append(byte)
+                continue
+            }
+            if !skipJoint() { try escape(into: &content) }
         }
         throw error("a text without end")
+    }
+
+    /// How many quotes stand here, five at most.
+    private func endingQuotes(_ quote: UInt8) -> Int {
+        bytes[offset...].prefix(5).prefix { $0 == quote }.count
+    }
+
+    /// Steps over the end of a line, behind a backslash, and all blanks and lines that follow; false where none is.
+    private mutating func skipJoint() -> Bool {
+        let start = offset
+        skipBlanks()
+        guard skipLineEnd() else {
+            offset = start
+            return false
+        }
+        repeat { skipBlanks() } while skipLineEnd()
+        return true
     }
 
     private mutating func escape(into content: inout [UInt8]) throws(ConfigTextError) {

@@ -14,9 +14,10 @@ enum Layers {
         "StreamableHTTP": ["Basics", "HTTP", "MCP"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],
-        "ConfigText": ["Basics"],
+        "ConfigText": ["Basics", "YAML"],
         "HostConfig": ["ConfigText"],
         "Vault": ["Basics", "Codecs"],
+        "YAML": ["Basics", "CYAML"],
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
         "Operations": [
             "Basics", "Codecs", "Collectors", "ConfigText", "HostConfig", "RemoteExecution", "Restore",
@@ -48,5 +49,6 @@ enum Layers {
     /// Modules that know what they run on, and may say `unsafe` over small expressions.
     static let wrappers: Set = [
         "Basics", "Codecs", "HTTPTransport", "JOSE", "LocalExecution", "SQLiteStore", "SSHClient",
+        "YAML",
     ]
 }

@@ -93,3 +93,108 @@ import Testing
         #expect(error?.kind == .unsupported)
     }
 }
+
+/// Entries that one text has, put into another as they are written.
+@Suite struct WrittenEntryTests {
+    private static let values = """
+        [mcp_servers.a] # t
+        startup_timeout_sec = 10.0
+        big = [1_000, 0xff, 1e3, -0.5, nan, +inf]
+        day = 2026-01-02
+        at = 2026-01-02T03:04:05.6Z
+        spaced = 2026-01-02 03:04:05
+        text = \"""
+        line1 "q" \\
+           joined \""\"""
+        lit = '''
+        raw\\n
+        '''
+        env = { "A" = 'b', n = 1.50 } # e
+        # in between
+        [mcp_servers.a.tools.x]
+        y = true # last
+        """
+
+    private func put(_ backup: String, into now: String, _ name: String = "a") throws -> String {
+        let path = ["mcp_servers", name]
+        let entry = try #require(try TOMLText(Array(backup.utf8)).written(at: path))
+        let new = try TOMLText(Array(now.utf8)).setting(path, to: entry)
+        #expect(try TOMLText(new).value(at: path) == entry.json)
+        return String(decoding: new, as: UTF8.self)
+    }
+
+    @Test func `an entry of TOML comes back byte by byte, where it was or at the end`() throws {
+        let backup = "# one\n\(Self.values)\n\n[other]\nk = 1\n"
+        #expect(try put(backup, into: "x = 1\n") == "x = 1\n\n\(Self.values)\n")
+        #expect(try put(backup, into: "") == Self.values + "\n")
+        let now =
+            "# one\n[mcp_servers.a]\ncommand = \"evil\"\n\n[z]\n\n[mcp_servers.a.env]\nA = 1\n\n# mine\n[other]\n"
+        #expect(try put(backup, into: now) == "# one\n\(Self.values)\n\n[z]\n\n# mine\n[other]\n")
+        let crlf = try put("[mcp_servers.a]\nb = 1.0\nc = 2\n", into: "x = 1\r\n")
+        #expect(crlf == "x = 1\r\n\r\n[mcp_servers.a]\r\nb = 1.0\r\nc = 2\r\n")
+    }
+
+    @Test func `one in braces stays one`() throws {
+        let backup = "[mcp_servers]\na = { command = 'x', t = 1.0 } # c\nb = {}\n"
+        let line = "a = { command = 'x', t = 1.0 }"
+        #expect(
+            try put(backup, into: "[mcp_servers]\nb = {}\n\n[y]\n")
+                == "[mcp_servers]\nb = {}\n\(line)\n\n[y]\n")
+        #expect(try put(backup, into: "y = 1\n") == "y = 1\n\n[mcp_servers]\n\(line)\n")
+        #expect(
+            try put(backup, into: "[mcp_servers]\na = { command = 'evil' } # d\n")
+                == "[mcp_servers]\n\(line) # d\n")
+    }
+
+    @Test(arguments: [
+        "mcp_servers.a.command = 'x'\n", "[mcp_servers]\na.command = 'x'\n", "[[mcp_servers.a]]\nb = 1\n",
+    ]) func `what is written in pieces is left to people`(_ text: String) throws {
+        let document = try TOMLText(Array(text.utf8))
+        #expect(throws: ConfigTextError.self) { try document.written(at: ["mcp_servers", "a"]) }
+    }
+
+    @Test func `an entry of JSON comes back as it is written, indented as the text is`() throws {
+        let entry = """
+            { // mine
+                    "command": "npx", "n": 12345678901234567890, "e": 1E5, "s": "\\u00e9\\/ \\ud800",
+                    "list": [ 1,
+                        2 ],
+                }
+            """
+        let backup = "{\n    \"mcpServers\": {\n    \"a\": \(entry.replacing("\n", with: "\n    "))\n  }\n}\n"
+        let written = try #require(try JSONText(Array(backup.utf8)).written(at: ["mcpServers", "a"]))
+        let now = try JSONText(Array("{\r\n\t\"mcpServers\": {\r\n\t\t\"b\": {}\r\n\t}\r\n}\r\n".utf8))
+        let new = String(decoding: try now.setting(["mcpServers", "a"], to: written), as: UTF8.self)
+        let laid = entry.replacing("\n", with: "\r\n\t\t")
+        #expect(new == "{\r\n\t\"mcpServers\": {\r\n\t\t\"b\": {},\r\n\t\t\"a\": \(laid)\r\n\t}\r\n}\r\n")
+        let compact = try JSONText(Array(#"{"mcpServers":{"a":{"x":1}}}"#.utf8)).written(at: [
+            "mcpServers", "a",
+        ])
+        let other = try JSONText(Array("{}".utf8)).setting(["mcpServers", "a"], to: try #require(compact))
+        #expect(String(decoding: other, as: UTF8.self).contains("\"a\": {\"x\":1}"))
+    }
+
+    @Test(arguments: [
+        "1.2.3", "01", "1__0", "_1", "2026-13-45", "0xZZ", "+", "1e", "1.", ".5", "10:99:00", "{a=1,}", "0x",
+        "+0x1",
+        "2026-01-02T", "2026-01-02 03:04:05 Z", "1979-05-27T07:32:00+25:00", "\"\"\" \\q \"\"\"",
+        "'''\u{1}'''",
+        "1 # \u{2}", "TRUE", "1_",
+    ]) func `what TOML does not allow is refused`(_ value: String) {
+        #expect(throws: ConfigTextError.self) { try TOMLText(Array("x = \(value)\n".utf8)) }
+    }
+
+    @Test(arguments: [
+        "0", "-0.0", "+1_000.5e-3", "0o17", "0b1_0", "0xdead_BEEF", "inf", "-nan", "07:32:00", "07:32:00.999",
+        "1979-05-27t07:32:00-07:00", "1979-05-27 07:32:00Z", "1979-05-27", "6.626e-34", "5E+22",
+    ]) func `what it allows is read`(_ value: String) throws {
+        _ = try TOMLText(Array("x = \(value) # y\n".utf8))
+    }
+
+    @Test func `texts of several lines mean what they mean`() throws {
+        let document = try TOMLText(
+            Array("a = \"\"\"\nx \\\n\n   y\\u00e9\"\"\"\"\"\nb = '''\r\nz\\'''\n".utf8))
+        #expect(try document.value(at: ["a"]) == "x yé\"\"")
+        #expect(try document.value(at: ["b"]) == "z\\")
+    }
+}

@@ -166,6 +166,37 @@ import Vault
         #expect(proof["backups"]?[0]?["isGood"] == true)
     }
 
+    @Test func `what cannot be taken of one backup ends no import, and no link is followed`() async throws {
+        let root = folder.path + "/backups"
+        try Shell.run(
+            """
+            mkdir -p '\(root)/web/a' '\(root)/web/b'; echo secret >'\(folder.path)/shadow'
+            for day in a:01 b:02; do echo '{"serverName": "web", "timestamp": "2025-10-'${day#*:}'T00:00:00Z"}' \
+                >"\(root)/web/${day%:*}/manifest.json"; done
+            mkdir '\(root)/web/later'; echo '{"serverName": "web", "timestamp": "2099-10-01T00:00:00Z"}' >'\(root)/web/later/manifest.json'
+            ln -s '\(folder.path)/shadow' '\(root)/web/a/x.gz'; ln -s / '\(root)/web/a/y.gz'; mkfifo '\(root)/web/a/z.gz'
+            """)
+        let output = try await take("kastell", root)
+        #expect(output["backups"]?.array?.map { $0["outcome"] } == ["stored", "stored"])
+        #expect(output["skipped"]?.array?.count == 1)
+        #expect(output["skipped"]?[0]?.string?.contains("made in the future") == true)
+        let doubts = output["backups"]?[0]?["doubts"]?.array?.compactMap(\.string) ?? []
+        #expect(
+            doubts == ["x", "y", "z"].map { "\($0).gz is no ordinary file, and was not taken" }, "\(doubts)")
+        #expect(try await files("kastell:web").keys.sorted() == ["/manifest.json"])
+    }
+
+    @Test func `a record of washyu’s without anything is doubtful`() async throws {
+        let path = folder.path + "/w.json"
+        let text =
+            #"{"backup_id": "b", "created_at": "2025-11-02T10:11:12Z", "devices": {"1": "str", "2": null, "3": []}}"#
+        try TestFiles.write(Array(text.utf8), to: path)
+        let output = try await take("washyu", path)
+        #expect(output["backups"]?.array?.allSatisfy { $0["doubts"] == ["there is nothing in it"] } == true)
+        try TestFiles.write(Array(text.replacing("2025", with: "2099").utf8), to: path)
+        #expect(try await take("washyu", path)["skipped"]?.array?.count == 3)
+    }
+
     @Test func `what is none of kastell’s is told`() async throws {
         #expect(await refusal("kastell", folder.path + "/none") == .fileUnknown)
         try Shell.run(
@@ -176,7 +207,8 @@ import Vault
             "echo '{\"serverName\": \"s\", \"timestamp\": \"2025-10-03T00:00:00Z\"}' >'\(folder.path)/e/manifest.json'"
         )
         // A pipe is no archive.
-        #expect(await refusal("kastell", folder.path + "/e") == .ioFailed)
+        let row = try await take("kastell", folder.path + "/e")["backups"]?[0]
+        #expect(row?["doubts"] == ["x.gz is no ordinary file, and was not taken"])
         #expect(KastellBackups.time("2025-10-03_00-00-00") == nil)
     }
 }

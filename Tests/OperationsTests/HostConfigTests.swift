@@ -56,14 +56,14 @@ import Testing
             }
         }
 
-        /// How the file looks then; nothing is said of texts in YAML, which are kept as they are.
-        func state(_ format: ConfigFormat) -> HostSituation.State {
+        /// How the file looks then.
+        var state: HostSituation.State {
             switch self {
             case .removed: .missing
             case .emptied: .empty
             case .overwritten: .ok
-            case .wiped: format == .yaml ? .ok : .noServers
-            case .invalid, .truncated: format == .yaml ? .ok : .invalid
+            case .wiped: .noServers
+            case .invalid, .truncated: .invalid
             }
         }
     }
@@ -114,14 +114,14 @@ import Testing
         #expect(try await backup(host)["outcome"] == "unchanged")
         try damage.apply(bytes, at: path, of: host)
         let situation = HostSituation(of: host, at: path)
-        #expect(situation.state == damage.state(host.format), "\(situation.reason)")
+        #expect(situation.state == damage.state, "\(situation.reason)")
         // It is noticed, and told for what it is.
         let difference = try await home.call("host-config diff", ["host": .string(id)])
         let file = try #require(difference["files"]?.array?.first { $0["path"]?.string == path })
         #expect(file["outcome"] == (damage == .removed ? "removed" : "changed"))
         let vault = try await home.vault()
-        let good = try await HostSeries(host).newestSound(in: vault)
-        let told = try await HostDamage.find(host, [situation], good, in: vault)
+        let holdings = try await HostSeries(host).holdings(in: vault)
+        let told = HostDamage.find(host, [situation], holdings)
         #expect((told == nil) == (situation.state == .ok))
         #expect((told?.emptied.isEmpty == false) == (situation.state == .noServers))
         #expect((told?.isBroken == true) == [.empty, .invalid].contains(situation.state))
@@ -257,12 +257,22 @@ import Testing
         #expect(TestFiles.bytes(at: path) == sample(host))
     }
 
-    @Test func `below a linked folder the file has no link of its own`() async throws {
+    @Test func `a linked folder is kept as well`() async throws {
         let host = try #require(AssistantHost.named("cursor"))
         try write(sample(host))
-        try Shell.run("ln -s conf '\(folder.path)/through'")
-        let row = try await backup(host, ["file": .string(folder.path + "/through/mcp.json")])
+        let through = folder.path + "/through"
+        try Shell.run("ln -s conf '\(through)'")
+        let row = try await backup(host, ["file": .string(through + "/mcp.json")])
         #expect(row["outcome"] == "stored" && row["files"]?.array == [.string(path)])
+        try Shell.run("rm '\(through)'; rm -r '\(folder.path)/conf'")
+        let output = try await restore(host)
+        #expect(output["files"]?[0]?["outcome"] == "created")
+        #expect(try Shell.output("readlink '\(through)'") == Array("conf\n".utf8))
+        #expect(TestFiles.bytes(at: path) == sample(host))
+        // A folder of somebody's own stays one, and the file comes where the program reads.
+        try Shell.run("rm '\(through)'; mkdir '\(through)'; echo '{' >'\(through)/mcp.json'")
+        _ = try await restore(host)
+        #expect(TestFiles.bytes(at: through + "/mcp.json") == sample(host))
     }
 
     @Test func `what cannot be looked at is told, not left out`() throws {

@@ -191,4 +191,85 @@ import Testing
             await bench.home.refusal("host-config import", ["from": "hatch", "path": "/none/x"])
                 == .fileUnknown)
     }
+
+    /// An export of the bench's file, taken into another home.
+    private func moved(_ path: String) async throws -> (HostBench, JSONValue) {
+        let archive = bench.folder.path + "/series.jsonl"
+        _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let other = try await HostBench()
+        let output = try await other.call(
+            "import", ["from": "series", "path": .string(archive), "file": .string(path)])
+        return (other, output)
+    }
+
+    @Test func `what lost its servers stays doubtful in another vault`() async throws {
+        try bench.write(["a"])
+        let good = TestFiles.bytes(at: bench.path)
+        try await bench.backup()
+        try bench.write([])
+        try await bench.backup()
+        let target = bench.folder.path + "/there/mcp.json"
+        let (other, output) = try await moved(target)
+        #expect(output["backups"]?.array?.count == 2 && output["skipped"] == [])
+        #expect(try await other.list.map { $0["status"]?.string } == ["partial", "ok"])
+        _ = try await other.call("restore", ["host": "cursor"])
+        #expect(TestFiles.bytes(at: target) == good)
+    }
+
+    @Test func `what lost its servers against the one before is told of other programs' backups, too`()
+        async throws
+    {
+        let folder = bench.folder.path + "/hatch/cursor"
+        try Folder.createAll(folder)
+        for (time, text) in [
+            ("20260301_000000_000000", #"{"mcpServers": {"a": {}}}"#),
+            ("20260302_000000_000000", #"{"mcpServers": {}}"#),
+        ] { try TestFiles.write(Array(text.utf8), to: "\(folder)/mcp.json.cursor.\(time)") }
+        _ = try await bench.call(
+            "import",
+            ["from": "hatch", "path": .string(bench.folder.path + "/hatch"), "file": .string(bench.path)])
+        #expect(try await bench.list.map { $0["status"]?.string } == ["partial", "ok"])
+    }
+
+    @Test func `a link in a store is not followed`() async throws {
+        let folder = bench.folder.path + "/hatch/cursor"
+        try Folder.createAll(folder)
+        try Shell.run("ln -s /etc/passwd '\(folder)/mcp.json.cursor.20260301_000000_000000'")
+        let output = try await bench.call(
+            "import",
+            ["from": "hatch", "path": .string(bench.folder.path + "/hatch"), "file": .string(bench.path)])
+        #expect(output["backups"] == [])
+        #expect(output["skipped"]?[0]?.string?.hasSuffix("it is no ordinary file") == true)
+    }
+
+    @Test func `one of the future is not taken`() async throws {
+        try bench.write(["a"])
+        bench.home.clock.advance(by: .seconds(400 * 86_400))
+        try await bench.backup()
+        let (other, output) = try await moved(bench.path)
+        #expect(output["backups"] == [])
+        #expect(output["skipped"]?[0]?.string?.contains("made in the future") == true)
+        #expect(try await other.list.isEmpty)
+    }
+
+    @Test func `a file that was reached through a link is taken for its place`() async throws {
+        let home = bench.folder.path + "/home"
+        try Shell.run("mkdir -p '\(home)/.cursor' '\(home)/dot'")
+        try TestFiles.write(Array(#"{"mcpServers": {"a": {}}}"#.utf8), to: home + "/dot/m")
+        try Shell.run("ln -s ../dot/m '\(home)/.cursor/mcp.json'")
+        _ = try await bench.call("backup", ["host": ["cursor"], "file": .string(home + "/.cursor/mcp.json")])
+        let archive = bench.folder.path + "/series.jsonl"
+        _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let read = try HostArchive.read(try #require(TestFiles.bytes(at: archive)))
+        #expect(read.first?.files.first?.place == home + "/.cursor/mcp.json")
+        let place = HostPlace(environment: ["HOME": "/home/me"], currentFolder: "/", system: .linux)
+        let file = try #require(read.first?.files.first)
+        #expect(
+            try place.home(of: file.place ?? file.path, of: bench.host) == "/home/me/.cursor/mcp.json")
+        // Back into the same vault it is there already.
+        let output = try await bench.call(
+            "import",
+            ["from": "series", "path": .string(archive), "file": .string(home + "/.cursor/mcp.json")])
+        #expect(output["backups"]?[0]?["outcome"] == "present")
+    }
 }

@@ -50,9 +50,9 @@ import Vault
         try bench.write(["a"])
         try await bench.backup()
         let vault = try await bench.home.vault()
-        let good = try await HostSeries(bench.host).newestSound(in: vault)
-        #expect(try await HostDamage.find(bench.host, [], good, in: vault) == nil, "the file is here")
-        let damage = try await HostDamage.find(bench.host, [], good, isHere: false, in: vault)
+        let good = try await HostSeries(bench.host).holdings(in: vault)
+        #expect(HostDamage.find(bench.host, [], good) == nil, "the file is here")
+        let damage = HostDamage.find(bench.host, [], good, at: nil)
         #expect(damage?.text == "\(bench.path) is gone" && damage?.isBroken == false)
     }
 

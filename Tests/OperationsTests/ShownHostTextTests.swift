@@ -64,4 +64,26 @@ import Testing
         let seen = try shown(text)
         #expect(!seen.contains("pl4nt") && seen.contains("shown"), "\(seen)")
     }
+
+    @Test func `variables and addresses are hidden unless they are plain, and so are answers`() throws {
+        let text = """
+            {"inputs": [{"id": "k", "password": true, "default": "pl4nt1"}, {"id": "o", "default": "shown1x"}],
+             "servers": {"a": {"url": "https://h.example/v1/mcp-servers/LtoVgx7pl4nt2QzXy/sse",
+             "env": {"HARMLESS": "pl4nt3Qz=", "LOG_LEVEL": "debug", "PATH": "/usr/local/bin:/bin", "N": "8080", "R": "${X}",
+             "U": "27cb268c-0a1b-4pl4nt4"}}, "b": {"url": "https://h.example/mcp/v2", "env": ["A=pl4nt5", "B=on"]}}}
+
+            """
+        let seen = try shown(text, of: "vscode")
+        #expect(!seen.contains("pl4nt"), "\(seen)")
+        for word in [
+            "shown1x", "https://h.example/v1/mcp-servers/", "debug", "/usr/local/bin:/bin", "8080", "${X}",
+            "https://h.example/mcp/v2", "B=on",
+        ] {
+            #expect(seen.contains(word), "\(word)")
+        }
+        let broken = "{\n \"env\": {\n  \"A\": \"pl4nt6\",\n  \"B\": \"debug\"\n },\n"
+        let lines = try shown(broken)
+        #expect(!lines.contains("pl4nt") && lines.contains("debug"))
+        #expect(PlainValue.address("none") == "none" && PlainValue.address("https://h") == "https://h")
+    }
 }

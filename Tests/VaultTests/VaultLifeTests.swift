@@ -5,6 +5,19 @@ import Testing
 @testable import Vault
 
 @Suite struct VaultLifeTests {
+    @Test(.enabled(if: ProcessEnvironment.isRoot))
+    func `root in another account's vault makes nothing that this account could not read`() async throws {
+        let folder = try ScratchFolder()
+        let (key, clock, sample) = (VaultKey.random(), SettableClock(), SampleBackup())
+        let path = folder.path + "/vault"
+        try Shell.run("mkdir -m 700 '\(path)'; chown 4321:4321 '\(path)'")
+        let vault = try await Vault.create(at: path, key: key, clock: clock)
+        let writer = try await vault.beginWriting(what: "test")
+        _ = try await sample.commit(to: writer, at: clock.now())
+        await writer.finish()
+        #expect(try Shell.output("find '\(path)' ! -user 4321") == [])
+    }
+
     @Test func `a backup comes back as it was stored`() async throws {
         let folder = try ScratchFolder()
         let key = VaultKey.random()

@@ -13,6 +13,7 @@ package struct BackupHostConfig: ServiceOperation {
             DeviceName?
         @Field("A label to find it by.", placeholder: "TEXT") var name = ""
         @Field("Make a backup of what is the same as in the newest one, too.") var always = false
+        @Field("What is gone, or lost its servers, is meant to be so: it is told no more.") var accept = false
         package init() {}
     }
 
@@ -65,7 +66,9 @@ package struct BackupHostConfig: ServiceOperation {
         discussion: """
             Stores the files as they are, byte by byte, with mode, owner, times and extended attributes, and the link where the \
             file is reached through one. What is the same as in the newest backup makes no new one. A text that cannot be \
-            understood is stored all the same, and that is said: it may be all that is left.
+            understood is stored all the same, and that is said: it may be all that is left. A file that is gone while an earlier \
+            backup has it, or that lost all its servers, is told again and again, and comes back with ‘restore’; with --accept that is as \
+            it should be.
 
             With --device the files of the account that Holdfast logs in with are found and read in one connection; extended \
             attributes and fractions of seconds are not.
@@ -89,7 +92,7 @@ package struct BackupHostConfig: ServiceOperation {
             use:
                 "Use it before a program is updated or its servers are changed; machines are backed up with create_backup.",
             returns: "Returns a row for each program: stored, unchanged, missing or failed.",
-            essentials: ["host", "outcome", "backup", "remarks"], withheld: ["file"],
+            essentials: ["host", "outcome", "backup", "remarks"], withheld: ["file", "accept"],
             reachesDevices: true,
             next: [.init("list_host_configs")]))
 
@@ -126,17 +129,21 @@ package struct BackupHostConfig: ServiceOperation {
         for host in hosts {
             var keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
             keeper.device = device
+            keeper.accepts = input.accept
             do throws(OperationError) {
                 if let there {
                     let situations = there.situations(of: host)
                     if situations.isEmpty, input.all { continue }
                     rows.append(
                         try await keeper.keep(
-                            situations, there.copies(of: host), name: name, always: input.always))
+                            situations, there.copies(of: host), name: name, always: input.always,
+                            isWhole: true))
                 } else {
                     let files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
                     if files.isEmpty, input.all { continue }
-                    rows.append(try await keeper.keep(files, name: name, always: input.always))
+                    rows.append(
+                        try await keeper.keep(
+                            files, name: name, always: input.always, isWhole: input.file == nil))
                 }
             } catch {
                 failure = error

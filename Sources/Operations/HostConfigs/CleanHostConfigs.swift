@@ -104,7 +104,8 @@ package struct CleanHostConfigs: ServiceOperation {
             let all = try await HostSeries.all(of: input.host.map(\.host), on: input.device.other, in: vault)
             var decisions: [Decision] = []
             for (_, series) in all.sorted(by: { $0.key < $1.key }) {
-                decisions += try await decide(series, input, vault, now: context.clock.now())
+                let holders = try await holders(of: series, on: input.device.other, in: vault)
+                decisions += try await decide(series, holders, input, vault, now: context.clock.now())
             }
             let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }
             var refused: [String: String] = [:]
@@ -137,9 +138,17 @@ package struct CleanHostConfigs: ServiceOperation {
             hint: "A person runs: holdfast host-config clean \(words.joined(separator: " "))")
     }
 
+    /// The backups of a series that are, of some file, the newest sound one.
+    private func holders(
+        of series: [BackupSummary], on device: DeviceName?, in vault: Vault
+    ) async throws -> Set<BackupID> {
+        guard let host = series.first.flatMap(HostSeries.host).flatMap(AssistantHost.named) else { return [] }
+        return Set(try await HostSeries(host, on: device).holdings(in: vault).map(\.backup.id))
+    }
+
     /// Decides about one program's backups, newest first.
     private func decide(
-        _ series: [BackupSummary], _ input: Input, _ vault: Vault, now: Timestamp
+        _ series: [BackupSummary], _ holders: Set<BackupID>, _ input: Input, _ vault: Vault, now: Timestamp
     ) async throws -> [Decision] {
         var decisions: [Decision] = []
         var (hasSound, hasVerified, hasProven) = (false, false, false)
@@ -152,6 +161,9 @@ package struct CleanHostConfigs: ServiceOperation {
             if HostSeries.isSound(backup) {
                 if !hasSound { reasons.append("the newest sound one") }
                 hasSound = true
+            }
+            if holders.contains(backup.id), !reasons.contains("the newest sound one") {
+                reasons.append("the newest sound one of a file")
             }
             if marks.evidence?.isGood == true {
                 if !hasVerified { reasons.append("the newest verified one") }

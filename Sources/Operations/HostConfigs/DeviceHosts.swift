@@ -34,7 +34,7 @@ struct DeviceHosts: Sendable {
             guard let bytes, let realPath else { return nil }
             var copy = HostCopy.File(
                 path: realPath, bytes: bytes, mode: mode, owner: owner, modified: modified * 1_000_000_000,
-                attributes: [], link: link.map { (path, $0) })
+                attributes: [], links: link.map { [.init(path: path, target: $0)] } ?? [])
             copy.ownerNames = ownerNames
             return copy
         }
@@ -60,16 +60,16 @@ struct DeviceHosts: Sendable {
         files.filter { $0.host.id == host.id }.compactMap(\.copy)
     }
 
-    /// The bytes of each file by where it lies.
+    /// The bytes of each file, where the program reads it, and where it lies.
     /// - Throws: `ioFailed` for one that cannot be read.
-    func texts() throws(OperationError) -> [(path: String, bytes: [UInt8])] {
-        var texts: [(path: String, bytes: [UInt8])] = []
+    func texts() throws(OperationError) -> [(place: String, path: String, bytes: [UInt8])] {
+        var texts: [(place: String, path: String, bytes: [UInt8])] = []
         for file in files {
             guard let bytes = file.bytes else {
                 throw OperationError(.ioFailed, "\(file.path) on \(device) cannot be read: \(file.obstacle)")
             }
             if !texts.contains(where: { $0.path == file.realPath }) {
-                texts.append((file.realPath ?? file.path, bytes))
+                texts.append((file.path, file.realPath ?? file.path, bytes))
             }
         }
         return texts

@@ -81,39 +81,68 @@ package struct DiffHostConfig: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let host = input.host.host
         let vault = try await context.services.vault()
-        let manifest = try await HostSeries(host, on: input.device.other).manifest(input.backup, in: vault)
-        let old = try await Self.texts(of: manifest, in: vault)
-        var new: [String: [UInt8]] = [:]
+        let series = HostSeries(host, on: input.device.other)
+        let before = try await series.chosen(input.backup, in: vault)
+        let old = before.map(Text.init)
+        var new: [Text] = []
         var other: BackupID?
         if let named = input.with {
-            let manifest = try await HostSeries(host, on: input.device.other).manifest(named, in: vault)
-            other = manifest.id
-            new = try await Self.texts(of: manifest, in: vault)
+            let after = try await series.chosen(named, in: vault)
+            other = after.newest?.id
+            new = after.map(Text.init)
         } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {
-            new = Dictionary(try there.texts()) { first, _ in first }
+            new = try there.texts().map { Text(place: $0.place, path: $0.path, bytes: $0.bytes) }
         } else {
-            // Files that the backup has and that are there, wherever they would be looked for today.
-            for path in Set(HostPlace.here.present(of: host)).union(old.keys) {
-                let situation = HostSituation(of: host, at: path)
-                guard situation.state != .unreadable else {
-                    throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
-                }
-                if let file = situation.snapshot { new[file.path] = file.bytes }
-            }
+            new = try Self.present(host, old)
         }
-        let files = Set(old.keys).union(new.keys).sorted().map { path in
-            File(
-                path, old[path], new[path],
-                ShownHostText(host: host, redactor: context.services.redactor))
+        let shown = ShownHostText(host: host, redactor: context.services.redactor)
+        var files: [File] = []
+        for text in old {
+            let now = new.first { $0.isSame(as: text) }
+            new.removeAll { $0.isSame(as: text) }
+            files.append(File(text.place, text.bytes, now?.bytes, shown))
         }
-        return Output(host: host.id, backup: manifest.id.text, with: other?.text, files: files)
+        files += new.map { File($0.place, nil, $0.bytes, shown) }
+        return Output(
+            host: host.id, backup: before.newest?.id.text ?? "", with: other?.text,
+            files: files.sorted { $0.path < $1.path })
     }
 
-    private static func texts(
-        of manifest: Manifest, in vault: Vault
-    ) async throws(OperationError) -> [String: [UInt8]] {
-        let files = try await HostSeries.files(of: manifest, in: vault)
-        return Dictionary(files.map { ($0.path, $0.bytes) }) { $1 }
+    /// One text, and the place where the program reads it.
+    private struct Text {
+        let place: String
+        let path: String
+        let bytes: [UInt8]
+
+        init(place: String, path: String, bytes: [UInt8]) {
+            (self.place, self.path, self.bytes) = (place, path, bytes)
+        }
+
+        init(_ holding: HostHolding) {
+            self.init(place: holding.place, path: holding.file.path, bytes: holding.file.bytes)
+        }
+
+        func isSame(as other: Text) -> Bool {
+            place == other.place || path == other.path && (place == path || other.place == other.path)
+        }
+    }
+
+    /// What is there now: in the places that are known, and in those of the backup.
+    private static func present(_ host: AssistantHost, _ old: [Text]) throws(OperationError) -> [Text] {
+        let here = HostPlace.here
+        var texts: [Text] = []
+        for path in here.present(of: host) + old.map(\.place) {
+            let place = here.place(path)
+            guard !texts.contains(where: { $0.place == place }) else { continue }
+            let situation = HostSituation(of: host, at: path)
+            guard situation.state != .unreadable else {
+                throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
+            }
+            if let file = situation.snapshot {
+                texts.append(Text(place: place, path: file.path, bytes: file.bytes))
+            }
+        }
+        return texts
     }
 }
 

@@ -1,6 +1,6 @@
 import Basics
 
-/// The headers in a server's entry: nearly all of them let in, whatever they are called.
+/// What in a server's entry is secret whatever it is called: nearly all headers let in, and so do variables and addresses.
 enum EntryHeaders {
     /// Headers that every request may have and that let nobody in.
     private static let plain: Set<String> = [
@@ -28,8 +28,37 @@ enum EntryHeaders {
         }
     }
 
+    /// Names of the variables that a server is started with.
+    private static let environments: Set<String> = ["env", "envs", "environment"]
+    /// Names of the address of a server.
+    private static let addresses: Set<String> = ["url", "serverurl", "httpurl", "uri"]
+
+    /// Whether `value` must be hidden that a variable has: most are tokens, whatever their names.
+    static func isSecretVariable(_ value: String) -> Bool {
+        !PlainValue.isPlain(value) && SecretRules.isSecret(value, named: "password")
+    }
+
+    /// Variables by name, or as `NAME=value`.
+    private static func variables(_ value: JSONValue) -> JSONValue {
+        func shown(_ value: JSONValue) -> JSONValue {
+            guard let text = value.string else { return value }
+            return isSecretVariable(text) ? .text(text, named: "password") : value
+        }
+        if let members = value.object { return .object(members.mapValues(shown)) }
+        guard let elements = value.array else { return value }
+        return .array(
+            elements.map { element in
+                guard let text = element.string, let sign = text.firstIndex(of: "="),
+                    isSecretVariable(String(text[text.index(after: sign)...]))
+                else { return element }
+                return .string(text[...sign] + "‹hidden›")
+            })
+    }
+
     private static func hidden(_ value: JSONValue, named name: String) -> JSONValue {
         let name = name.lowercased()
+        if environments.contains(name) { return variables(value) }
+        if addresses.contains(name), let text = value.string { return .string(PlainValue.address(text)) }
         // Names of variables that hold the values, as Codex has them.
         guard name.hasSuffix("headers") || name.hasSuffix("header"), !name.contains("env") else {
             return hidden(value)

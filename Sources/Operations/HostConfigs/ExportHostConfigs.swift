@@ -60,7 +60,11 @@ package struct ExportHostConfigs: ServiceOperation {
         for backup in backups.reversed() {
             let manifest: Manifest
             do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
-            let files = try await HostSeries.files(of: manifest, in: vault).map { HostCopy.File($0) }
+            let files = try await HostSeries.files(of: manifest, in: vault).map { file in
+                var copy = HostCopy.File(file)
+                copy.loss = HostSeries.loss(of: file, in: manifest)
+                return copy
+            }
             for file in files {
                 let hash = HostArchive.hash(file.bytes)
                 guard known.insert(hash).inserted else { continue }

@@ -52,13 +52,14 @@ enum HatchStore {
         guard let host = AssistantHost.named(names[parts.host] ?? parts.host) else {
             return .failure(Reason(text: "the program ‘\(parts.host)’ is not known here"))
         }
-        // One of the future would be the newest for long.
-        guard parts.made <= SystemClock().now() + .seconds(86_400) else {
-            return .failure(Reason(text: "it says that it was made in the future"))
+        // Links could lead to what its owner may not read.
+        guard (try? FileStatus.isOrdinary(path)) == true else {
+            return .failure(Reason(text: "it is no ordinary file"))
         }
         let snapshot: FileSnapshot?
         do { snapshot = try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
-            return .failure(Reason(text: "it cannot be read: \(error.reason)"))
+            let reason = FileSnapshot.reason(error, limit: HostSituation.limit)
+            return .failure(Reason(text: "it cannot be read: \(reason)"))
         }
         guard let snapshot else { return .failure(Reason(text: "it is gone")) }
         // The copy has the original's time and mode; owner and attributes are those of the copy itself.
@@ -66,9 +67,7 @@ enum HatchStore {
             path: parts.original, bytes: snapshot.bytes, mode: snapshot.mode & 0o777, owner: snapshot.owner,
             modified: snapshot.modified, attributes: [])
         return .success(
-            HostCopy(
-                host: host, made: parts.made, name: "from Hatch", files: [file],
-                doubts: HostCopy.doubts([file], of: host)))
+            HostCopy(host: host, made: parts.made, name: "from Hatch", files: [file]))
     }
 
     /// What a name says.

@@ -38,7 +38,10 @@ enum HostArchive {
 
     static func backup(_ copy: HostCopy, id: String) -> JSONValue {
         let files = copy.files.map { file -> JSONValue in
-            [
+            let more: [String: JSONValue?] = [
+                "place": file.place.map { .string($0) }, "loss": file.loss.map { .string($0) },
+            ]
+            let own: [String: JSONValue] = [
                 "path": .string(file.path), "content": .string(hash(file.bytes)),
                 "mode": .int(Int64(file.mode)), "user": .int(Int64(file.owner.user)),
                 "group": .int(Int64(file.owner.group)), "modified_ns": .int(file.modified),
@@ -50,6 +53,7 @@ enum HostArchive {
                         ]
                     }),
             ]
+            return .object(own.merging(more.compactMapValues(\.self)) { first, _ in first })
         }
         return [
             "backup": .string(id), "made": .string(copy.made.string(fractionDigits: 9)),
@@ -116,9 +120,8 @@ enum HostArchive {
             files.append(
                 HostCopy.File(
                     path: path, bytes: bytes, mode: mode & 0o777, owner: (user, group), modified: modified,
-                    attributes: attributes))
+                    attributes: attributes, place: file["place"]?.string, loss: file["loss"]?.string))
         }
-        return HostCopy(
-            host: host, made: made, name: name, files: files, doubts: HostCopy.doubts(files, of: host))
+        return HostCopy(host: host, made: made, name: name, files: files)
     }
 }

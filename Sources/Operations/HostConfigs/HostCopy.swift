@@ -9,12 +9,16 @@ struct HostCopy {
         var path: String
         let bytes: [UInt8]
         let mode: UInt32
-        let owner: (user: UInt32, group: UInt32)
+        var owner: (user: UInt32, group: UInt32)
         /// Nanoseconds since 1970.
         let modified: Int64
         let attributes: [FileEntry.Attribute]
-        /// The link that it was reached through, where it was.
-        var link: (path: String, target: String)?
+        /// The links that it was reached through.
+        var links: [PlaceTrace.Link] = []
+        /// Where the program read it, of one that comes from elsewhere; nil where that is not known to differ.
+        var place: String?
+        /// What it had lost already when it was kept, as a phrase without its path.
+        var loss: String?
         /// The owner's names, where they are another machine's.
         var ownerNames: (user: String, group: String) = ("", "")
     }
@@ -25,6 +29,8 @@ struct HostCopy {
     var files: [File]
     /// What is doubtful about it, as phrases; it is `partial` then.
     var doubts: [String] = []
+    /// Places whose file is gone, as it is meant to be.
+    var released: [String] = []
 
     /// What the texts say is doubtful.
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {
@@ -37,19 +43,20 @@ struct HostCopy {
 }
 
 extension HostCopy.File {
-    init(_ file: FileSnapshot, link: (path: String, target: String)?) {
+    init(_ file: FileSnapshot, links: [PlaceTrace.Link]) {
         self.init(
             path: file.path, bytes: file.bytes, mode: file.mode, owner: file.owner, modified: file.modified,
             attributes: file.attributes.map {
                 FileEntry.Attribute(name: Array("SCHILY.xattr.".utf8) + $0.nameBytes, value: $0.value)
-            }, link: link)
+            }, links: links)
     }
 
     init(_ file: HostSeries.File) {
         self.init(
             path: file.path, bytes: file.bytes, mode: file.entry.mode,
             owner: (file.entry.userID, file.entry.groupID), modified: file.entry.modified,
-            attributes: file.entry.attributes)
+            attributes: file.entry.attributes, links: file.links)
+        place = file.places.first { $0 != file.path }
     }
 
     /// As the vault has it.
@@ -58,12 +65,11 @@ extension HostCopy.File {
             path: Array(path.utf8), kind: .file, mode: mode, userID: owner.user, groupID: owner.group,
             user: ownerNames.user, group: ownerNames.group, size: Int64(bytes.count), modified: modified,
             attributes: attributes, content: content)
-        guard let link else { return [own] }
-        return [
-            own,
-            FileEntry(
-                path: Array(link.path.utf8), kind: .symbolicLink, mode: 0o777,
-                linkTarget: Array(link.target.utf8)),
-        ]
+        return [own]
+            + links.map { link in
+                FileEntry(
+                    path: Array(link.path.utf8), kind: .symbolicLink, mode: 0o777,
+                    linkTarget: Array(link.target.utf8))
+            }
     }
 }

@@ -2,52 +2,105 @@ import Basics
 import HostConfig
 import Vault
 
-/// What is wrong with a host's files, against its newest sound backup.
+/// What is wrong with a host's files: each place against the newest backup that has it sound.
 struct HostDamage {
-    /// What was found, as phrases.
-    let text: String
-    /// The backup that is whole.
-    let backup: String
-    /// Files without servers that had some, as phrases.
-    let emptied: [String]
-    /// Whether a file is empty or cannot be understood, which nobody wants.
-    let isBroken: Bool
+    /// What is wrong with one place.
+    struct Finding {
+        let place: String
+        let state: HostSituation.State
+        /// What was found, as a phrase.
+        let text: String
+        /// What the place held when it was in order; nil where no backup has it.
+        let holding: HostHolding?
 
-    /// Nil where nothing is wrong, or where there is no sound backup to tell by.
-    /// - Parameter isHere: whether the files are on this machine; where not, `situations` tell of all there are.
+        /// Whether it is empty or cannot be understood, which nobody wants.
+        var isBroken: Bool { [.empty, .invalid].contains(state) }
+    }
+
+    let findings: [Finding]
+
+    /// What was found, as phrases.
+    var text: String { findings.map(\.text).joined(separator: "; ") }
+    /// The newest backup that has one of the places sound; nil where there is none.
+    var backup: String? { findings.compactMap(\.holding).newest?.id.text }
+    /// Files without servers that had some, as phrases.
+    var emptied: [String] { findings.filter { $0.state == .noServers }.map(\.text) }
+    /// The places whose file is gone.
+    var gonePlaces: [String] { findings.filter { $0.state == .missing }.map(\.place) }
+    /// What is gone, as phrases with the backup that has it.
+    var gone: [String] {
+        findings.filter { $0.state == .missing }.map { finding in
+            finding.text + (finding.holding.map { "; \($0.backup.id) has it" } ?? "")
+        }
+    }
+    /// Whether a file is empty or cannot be understood, which nobody wants.
+    var isBroken: Bool { findings.contains(where: \.isBroken) }
+
+    /// Nil where nothing is wrong.
+    /// - Parameters:
+    ///   - holdings: what the places held, of those that count.
+    ///   - place: where a place that no situation tells of is looked at; nil for the files of a device.
     static func find(
-        _ host: AssistantHost, _ situations: [HostSituation], _ good: BackupSummary?, isHere: Bool = true,
-        in vault: Vault
-    ) async throws(OperationError) -> HostDamage? {
-        guard let good else { return nil }
-        do {
-            let files = try await HostSeries.files(of: try await vault.manifest(good.id), in: vault)
-            var found: [String] = []
-            var emptied: [String] = []
-            var isBroken = false
-            for file in files {
-                let now =
-                    situations.first { $0.snapshot?.path == file.path || $0.path == file.path }
-                    ?? (isHere ? HostSituation(of: host, at: file.path) : HostSituation(missing: file.path))
-                switch now.state {
-                case .ok: continue
-                case .empty, .invalid:
-                    isBroken = true
-                    found.append(
-                        now.state == .empty
-                            ? "\(file.path) is empty" : "\(file.path) cannot be understood: \(now.reason)")
-                case .missing: found.append("\(file.path) is gone")
-                case .unreadable: found.append("\(file.path) cannot be read: \(now.reason)")
-                case .noServers:
-                    let lost = HostSituation.look(file.bytes, host).2.count
-                    if lost > 0 { emptied.append("\(file.path) lost \(lost.counted("server"))") }
-                }
+        _ host: AssistantHost, _ situations: [HostSituation], _ holdings: [HostHolding],
+        at place: HostPlace? = .here
+    ) -> HostDamage? {
+        var findings: [Finding] = []
+        for holding in holdings {
+            var now = situations.first { $0.isOf(holding) }
+            if now == nil, let place {
+                let there = HostSituation(of: host, at: holding.place)
+                // A file that is gone with its folder, as that of a project, is missed by nobody else than the program.
+                guard there.state != .missing || place.expects(holding.place, of: host) else { continue }
+                now = there
             }
-            found += emptied
-            guard !found.isEmpty else { return nil }
-            return HostDamage(
-                text: found.joined(separator: "; "), backup: good.id.text, emptied: emptied,
-                isBroken: isBroken)
-        } catch { throw OperationError(any: error) }
+            let finding = find(host, now ?? HostSituation(missing: holding.place), holding)
+            if let finding { findings.append(finding) }
+        }
+        for situation in situations where [.empty, .invalid].contains(situation.state) {
+            guard !holdings.contains(where: { situation.isOf($0) }) else { continue }
+            findings.append(
+                Finding(place: situation.path, state: situation.state, text: situation.trouble, holding: nil))
+        }
+        return findings.isEmpty ? nil : HostDamage(findings: findings)
+    }
+
+    private static func find(
+        _ host: AssistantHost, _ now: HostSituation, _ holding: HostHolding
+    ) -> Finding? {
+        func finding(_ text: String) -> Finding {
+            Finding(place: holding.place, state: now.state, text: text, holding: holding)
+        }
+        switch now.state {
+        case .ok: return nil
+        case .empty, .invalid, .missing, .unreadable: return finding(now.trouble)
+        case .noServers:
+            let lost = HostSituation.look(holding.file.bytes, host).2.count
+            return lost > 0 ? finding("\(now.path) lost \(lost.counted("server"))") : nil
+        }
+    }
+
+    /// Places that were reached through a link and are none now, as phrases.
+    static func lostLinks(_ situations: [HostSituation], _ holdings: [HostHolding]) -> [String] {
+        situations.compactMap { situation in
+            guard let trace = situation.trace, situation.snapshot != nil else { return nil }
+            let known = Set(trace.links.map(\.path))
+            let links = holdings.first { situation.isOf($0) }?.links ?? []
+            return links.first { !known.contains($0.path) }.map { lost in
+                "\(lost.path) was a link to \(lost.target) and is none any more"
+            }
+        }
+    }
+}
+
+extension HostSituation {
+    /// What is wrong with it, as a phrase; empty where nothing is.
+    var trouble: String {
+        switch state {
+        case .empty: "\(path) is empty"
+        case .invalid: "\(path) cannot be understood: \(reason)"
+        case .missing: "\(path) is gone"
+        case .unreadable: "\(path) cannot be read: \(reason)"
+        case .ok, .noServers: ""
+        }
     }
 }

@@ -7,6 +7,8 @@ struct HostGuard {
     /// How a way back ended.
     enum Outcome: String, Sendable, CaseIterable {
         case restored
+        /// It was gone, and is there again.
+        case created
         case removed
         case unchanged
         /// It was not broken, and so was left as it is.
@@ -20,7 +22,9 @@ struct HostGuard {
     /// Keeps what is there.
     /// - Returns: its backup; nil where nothing is there.
     /// - Throws: where it cannot be kept: then nothing should be edited.
-    func prepare() async throws(OperationError) -> String? { try await keep(as: HostSeries.preparedNote) }
+    func prepare() async throws(OperationError) -> String? {
+        try await keep([path], as: HostSeries.preparedNote)
+    }
 
     /// Puts back what was there: the file of `backup`, or no file where it is nil.
     func rollBack(
@@ -29,37 +33,38 @@ struct HostGuard {
         guard let backup else { return try await remove(onlyIfBroken: onlyIfBroken) }
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
-        let files = try await HostSeries.files(of: manifest, in: vault)
-        var found = files.first { $0.path == path }
-        if found == nil { found = try behindLink(files) }
-        guard let file = found else {
+        let holdings = try await HostSeries(host).chosen(manifest, in: vault)
+        guard let holding = try held(holdings) else {
             throw OperationError(
                 .backupUnknown, "Backup \(manifest.id) has no \(path)",
                 hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")
         }
         if onlyIfBroken {
-            let situations = [HostSituation(of: host, at: path)]
-            let damage = try await HostDamage.find(host, situations, manifest.summary, in: vault)
+            let damage = HostDamage.find(host, [HostSituation(of: host, at: path)], [holding])
             guard damage != nil else { return (.kept, nil) }
         }
-        let change = try HostFileChange(host, file)
+        let change = try HostFileChange(host, holding)
         guard !change.isDone else { return (.unchanged, nil) }
-        let copy = try await keep(as: HostSeries.safetyCopyNote)
+        try change.check()
+        let copy =
+            change.endangered.isEmpty ? nil : try await keep(change.endangered, as: HostSeries.safetyCopyNote)
         try change.carryOut()
-        return (.restored, copy)
+        return (change.isNew ? .created : .restored, copy)
     }
 
-    /// The one that the link at `path` leads to.
-    private func behindLink(_ files: [HostSeries.File]) throws(OperationError) -> HostSeries.File? {
-        guard let end = try HostPlace.end(of: path) else { return nil }
-        return files.first { $0.path == end }
+    /// What was at the path: read there, or where the link at it leads.
+    private func held(_ holdings: [HostHolding]) throws(OperationError) -> HostHolding? {
+        let place = HostPlace.here.place(path)
+        if let own = holdings.first(where: { $0.place == place || $0.place == path }) { return own }
+        guard let end = try HostPlace.end(of: path) else { return holdings.first { $0.file.path == path } }
+        return holdings.first { $0.file.path == end }
     }
 
     private func remove(onlyIfBroken: Bool) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
         let situation = HostSituation(of: host, at: path)
         guard situation.state != .missing else { return (.unchanged, nil) }
         guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil) }
-        let copy = try await keep(as: HostSeries.safetyCopyNote)
+        let copy = try await keep([path], as: HostSeries.safetyCopyNote)
         guard let snapshot = situation.snapshot else {
             throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
         }
@@ -69,13 +74,13 @@ struct HostGuard {
         return (.removed, copy)
     }
 
-    private func keep(as note: String) async throws(OperationError) -> String? {
+    private func keep(_ paths: [String], as note: String) async throws(OperationError) -> String? {
         let vault = try await context.services.vault()
         let lease = WriterLease(vault: vault, what: "host-config \(note)") { _ in }
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
         do throws(OperationError) {
-            row = try await keeper.keep([path], name: note, always: false)
+            row = try await keeper.keep(paths, name: note, always: false)
         } catch {
             await lease.close()
             throw error

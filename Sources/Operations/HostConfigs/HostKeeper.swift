@@ -13,86 +13,120 @@ struct HostKeeper {
     let clock: any WallClock
     /// The device that it is on; nil for this machine.
     var device: Device?
+    /// Whether what is gone, or lost its servers, is meant to be so.
+    var accepts = false
 
     private var series: HostSeries { HostSeries(host, on: device?.name) }
 
     /// Makes a backup of `files` of this machine, unless the newest one holds the same.
+    /// - Parameter isWhole: whether these are all files of the host.
     func keep(
-        _ files: [String], name: String, always: Bool
+        _ files: [String], name: String, always: Bool, isWhole: Bool = false
     ) async throws(OperationError) -> BackupHostConfig.Row {
         let situations = files.map { HostSituation(of: host, at: $0) }
         var found: [HostCopy.File] = []
         for situation in situations {
-            if let file = try Self.file(situation) { found.append(file) }
+            FileSnapshot.removeLeftovers(of: situation.end)
+            guard let snapshot = situation.snapshot else { continue }
+            let links = situation.trace?.links ?? []
+            // Two places may lead to one file.
+            if let index = found.firstIndex(where: { $0.path == snapshot.path }) {
+                found[index].links += links.filter { !found[index].links.contains($0) }
+            } else {
+                found.append(HostCopy.File(snapshot, links: links))
+            }
         }
-        return try await keep(situations, found, name: name, always: always)
+        return try await keep(situations, found, name: name, always: always, isWhole: isWhole)
     }
 
     /// Makes a backup of what was read of `situations`, unless the newest one holds the same.
     func keep(
-        _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool
+        _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool, isWhole: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
-        var remarks = situations.filter { !$0.reason.isEmpty }.map {
-            "\($0.path) \($0.state == .invalid ? "cannot be understood" : "cannot be read"): \($0.reason)"
-        }
-        remarks += situations.filter { $0.state == .empty }.map { "\($0.path) is empty" }
+        let comparison = try await comparison(situations, isWhole: isWhole)
+        let (emptied, gone) = accepts ? ([], []) : (comparison.emptied, comparison.gone)
+        let released = accepts ? comparison.gonePlaces : []
+        let settles = accepts && !(comparison.emptied + comparison.gone).isEmpty
+        var remarks = situations.filter { [.empty, .invalid, .unreadable].contains($0.state) }.map(\.trouble)
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
-        let emptied = try await emptied(situations)
-        remarks += emptied
+        remarks += emptied + gone + comparison.links + situations.map(\.strangeness).filter { !$0.isEmpty }
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
                 host: host.id, outcome: outcome, backup: backup?.text, files: found.map(\.path),
                 bytes: ByteCount(Int64(found.reduce(0) { $0 + $1.bytes.count })),
                 servers: situations.reduce(0) { $0 + $1.servers.count }, remarks: remarks)
         }
-        guard !found.isEmpty else {
+        guard !found.isEmpty || !released.isEmpty else {
             if remarks.isEmpty { remarks = ["no file of it is here"] }
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, let newest = try await newest(holding: found) { return row("unchanged", newest) }
+            let isSafetyCopy = name == HostSeries.safetyCopyNote
+            if !always, !settles, let newest = try await newest(holding: found, orSafetyCopy: isSafetyCopy) {
+                return row("unchanged", newest)
+            }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
                 "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
             }
-            let copy = HostCopy(
+            var copy = HostCopy(
                 host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
+            copy.released = released
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
     }
 
-    /// Files that lost all servers that the newest sound backup has: nobody wants that put back unasked.
-    private func emptied(_ situations: [HostSituation]) async throws(OperationError) -> [String] {
-        guard situations.contains(where: { $0.state == .noServers }) else { return [] }
-        let good: BackupSummary?
-        do { good = try await series.newestSound(in: vault) } catch { throw OperationError(error) }
-        return try await HostDamage.find(host, situations, good, isHere: device == nil, in: vault)?.emptied
-            ?? []
+    /// What differs from the newest sound backup of each place, as phrases.
+    private struct Comparison {
+        /// Files that lost all their servers, which nobody wants put back unasked.
+        var emptied: [String] = []
+        var gone: [String] = []
+        var gonePlaces: [String] = []
+        var links: [String] = []
+    }
+
+    private func comparison(
+        _ situations: [HostSituation], isWhole: Bool
+    ) async throws(OperationError) -> Comparison {
+        var holdings = try await series.holdings(in: vault)
+        if !isWhole { holdings = holdings.filter { holding in situations.contains { $0.isOf(holding) } } }
+        let damage = HostDamage.find(host, situations, holdings, at: device == nil ? .here : nil)
+        return Comparison(
+            emptied: damage?.emptied ?? [], gone: damage?.gone ?? [], gonePlaces: damage?.gonePlaces ?? [],
+            links: HostDamage.lostLinks(situations, holdings))
     }
 
     /// The newest backup, where it has these files, with the same bytes and modes, and no other.
-    private func newest(holding found: [HostCopy.File]) async throws -> BackupID? {
+    ///
+    /// A copy of what a restore replaced is never put back unasked, and so keeps nothing for anybody but a restore.
+    private func newest(holding found: [HostCopy.File], orSafetyCopy: Bool) async throws -> BackupID? {
         try await vault.perform { [name = series.name] vault in
-            guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault) else {
-                return nil
-            }
+            guard let newest = try vault.newest(of: name),
+                orSafetyCopy || newest.name != HostSeries.safetyCopyNote,
+                try Self.holds(newest.id, found, in: vault)
+            else { return nil }
             return newest.id
         }
     }
 
-    /// Whether a backup has these files, with the same bytes and modes, and no other.
+    /// Whether a backup has these files, with the same bytes, modes and links, and no other.
+    /// - Parameter wherever: whether it is all the same where the files lie.
     static func holds(
-        _ id: BackupID, _ found: [HostCopy.File], in vault: isolated Vault
+        _ id: BackupID, _ found: [HostCopy.File], wherever: Bool = false, in vault: isolated Vault
     ) throws -> Bool {
-        let manifest = try vault.manifest(id)
-        let entries = try vault.entries(of: manifest).filter { $0.kind == .file }
-        guard entries.count == found.count else { return false }
+        let all = try vault.entries(of: try vault.manifest(id))
+        let entries = all.filter { $0.kind == .file }
+        let links = Set(all.filter { $0.kind == .symbolicLink }.map { $0.path + [0] + $0.linkTarget })
+        let wanted = Set(found.flatMap(\.links).map { Array($0.path.utf8) + [0] + Array($0.target.utf8) })
+        guard entries.count == found.count, wherever || links == wanted else { return false }
         let contents = try vault.pieces(of: found.map(\.bytes))
         for (file, content) in zip(found, contents) {
-            guard let entry = entries.first(where: { $0.path == Array(file.path.utf8) }),
-                entry.mode == file.mode, entry.content == content
-            else { return false }
+            let isHeld = entries.contains { entry in
+                (wherever || entry.path == Array(file.path.utf8))
+                    && entry.mode == file.mode && entry.content == content
+            }
+            guard isHeld else { return false }
         }
         // What was found damaged is stored again.
         return try vault.holds(contents.flatMap(\.self))
@@ -120,28 +154,14 @@ struct HostKeeper {
                     started: copy.made,
                     finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
-                    notCovered: ["Everything but the files of \(host.title) that name its servers."],
+                    notCovered: ["Everything but the files of \(host.title) that name its servers."]
+                        + copy.released.map { $0 + HostSeries.release },
                     entries: entries, scope: BackupScope(only: [section])))
             await session.end()
             return manifest
         } catch {
             await session.end()
             throw error
-        }
-    }
-
-    /// The file, and the link where it was reached through one; nil where there is none.
-    private static func file(_ situation: HostSituation) throws(OperationError) -> HostCopy.File? {
-        guard let file = situation.snapshot else { return nil }
-        guard file.path != situation.path else { return HostCopy.File(file, link: nil) }
-        do throws(SystemError) {
-            let target = try Folder.linkTarget(situation.path)
-            return HostCopy.File(file, link: (situation.path, target))
-        } catch  where error.meansNoLink {
-            // A file below a folder that was reached through a link.
-            return HostCopy.File(file, link: nil)
-        } catch {
-            throw OperationError(.ioFailed, "The link \(situation.path) cannot be read: \(error.reason)")
         }
     }
 }

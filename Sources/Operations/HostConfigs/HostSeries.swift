@@ -14,6 +14,9 @@ struct HostSeries: Sendable {
     /// What a backup is called that was made before a program edited the file.
     static let preparedNote = "before an edit"
 
+    /// What a backup says behind a place whose file is gone, as it is meant to be.
+    static let release = " was let go."
+
     let host: AssistantHost
     /// Nil for this machine.
     let device: DeviceName?
@@ -85,33 +88,69 @@ struct HostSeries: Sendable {
     }
 
     /// One file of a backup.
-    struct File {
+    struct File: Sendable {
         let entry: FileEntry
+        /// Where it lay, links followed.
         let path: String
         let bytes: [UInt8]
+        /// The links of the backup.
+        let links: [PlaceTrace.Link]
+
+        /// The paths where the program read it.
+        var places: [String] { PlaceTrace.places(of: path, by: links) }
     }
+
+    /// A file of a backup that is not read yet, and the links of the backup.
+    typealias Entry = (entry: FileEntry, path: String, links: [PlaceTrace.Link])
 
     /// The files of a backup, read back.
     /// - Throws: `vaultCorrupt`; `ioFailed` for a path that is no text.
     static func files(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [File] {
         do {
             var files: [File] = []
-            for entry in try await vault.entries(of: manifest) where entry.kind == .file {
-                guard entry.size <= Int64(HostSituation.limit) else {
-                    throw OperationError(
-                        .vaultCorrupt,
-                        "Backup \(manifest.id) holds a file larger than any it could have: \(ByteCount(entry.size))"
-                    )
-                }
-                guard let path = String(validating: entry.path, as: UTF8.self) else {
-                    throw OperationError(
-                        .ioFailed,
-                        "Backup \(manifest.id) has a path that is no text: \(DeviceText.path(entry.path))")
-                }
-                files.append(File(entry: entry, path: path, bytes: try await vault.bytes(of: entry.content)))
+            for (entry, path, links) in try await entries(of: manifest, in: vault) {
+                files.append(
+                    File(
+                        entry: entry, path: path, bytes: try await vault.bytes(of: entry.content),
+                        links: links))
             }
             return files
         } catch { throw OperationError(any: error) }
+    }
+
+    /// The files of a backup, not read yet, each with the links of the backup.
+    /// - Throws: as `files`.
+    static func entries(
+        of manifest: Manifest, in vault: Vault
+    ) async throws(OperationError) -> [Entry] {
+        let all: [FileEntry]
+        do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        func text(_ bytes: [UInt8]) throws(OperationError) -> String {
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+            throw OperationError(
+                .ioFailed, "Backup \(manifest.id) has a path that is no text: \(DeviceText.path(bytes))")
+        }
+        var links: [PlaceTrace.Link] = []
+        for entry in all where entry.kind == .symbolicLink {
+            links.append(.init(path: try text(entry.path), target: try text(entry.linkTarget)))
+        }
+        var files: [Entry] = []
+        for entry in all where entry.kind == .file {
+            guard entry.size <= Int64(HostSituation.limit) else {
+                throw OperationError(
+                    .vaultCorrupt,
+                    "Backup \(manifest.id) holds a file larger than any it could have: \(ByteCount(entry.size))"
+                )
+            }
+            files.append((entry, try text(entry.path), links))
+        }
+        // Earlier backups have the first of several links alone.
+        if let file = files.first, files.count == 1, links.count == 1,
+            PlaceTrace.places(of: file.path, by: links) == [file.path]
+        {
+            files[0].links = [.init(path: links[0].path, target: file.path)]
+        }
+        return files
     }
 
     /// Where it is, for people.

@@ -27,6 +27,8 @@ struct HostWatch {
     private(set) var earlier = 0
     /// Hosts that were broken at the last look.
     private(set) var broken: Set<String> = []
+    /// The commands that put them back, by host.
+    private(set) var offers: [String: String] = [:]
     /// How the files were at the last look.
     private var known: [String: [Sight]] = [:]
     private var repairs: [String: Int] = [:]
@@ -36,6 +38,7 @@ struct HostWatch {
     /// What tells whether a file has to be looked at again.
     private struct Sight: Equatable {
         let path: String
+        let end: String
         let state: HostSituation.State
         let modified: Int64?
         let mode: UInt32?
@@ -43,6 +46,7 @@ struct HostWatch {
 
         init(_ situation: HostSituation) {
             path = situation.path
+            end = situation.end
             state = situation.state
             modified = situation.snapshot?.modified
             mode = situation.snapshot?.mode
@@ -154,28 +158,37 @@ struct HostWatch {
         }
         guard !changed.isEmpty else { return }
         let vault = try await context.services.vault()
-        var good: [String: BackupSummary] = [:]
-        do {
-            for (host, _, _) in changed { good[host.id] = try await HostSeries(host).newestSound(in: vault) }
-        } catch { throw OperationError(any: error) }
-        try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }.map(\.host))
+        var holdings: [String: [HostHolding]] = [:]
+        for (host, situations, _) in changed {
+            let all = try await HostSeries(host).holdings(in: vault)
+            // With a file named, that one is looked at and no other.
+            holdings[host.id] =
+                file == nil ? all : all.filter { holding in situations.contains { $0.isOf(holding) } }
+        }
+        try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }, holdings)
         for (host, situations, sights) in changed {
-            try await judge(host, try await HostDamage.find(host, situations, good[host.id], in: vault))
+            await judge(host, HostDamage.find(host, situations, holdings[host.id] ?? [], at: place))
             known[host.id] = sights
         }
     }
 
     /// Keeps what is there.
-    private mutating func keep(_ hosts: [AssistantHost]) async throws(OperationError) {
-        guard !hosts.isEmpty else { return }
+    private mutating func keep(
+        _ changed: [(host: AssistantHost, situations: [HostSituation], sights: [Sight])],
+        _ holdings: [String: [HostHolding]]
+    ) async throws(OperationError) {
+        guard !changed.isEmpty else { return }
         var arguments: [String: JSONValue] = [
-            "host": .array(hosts.map { .string($0.id) }), "name": "watch",
+            "host": .array(changed.map { .string($0.host.id) }), "name": "watch",
         ]
         if let file { arguments["file"] = .string(file) }
         let output = try await AnyOperation(BackupHostConfig.self).call(arguments, in: context).json
-        for (host, row) in zip(hosts, output["hosts"]?.array ?? []) {
+        for ((host, situations, _), row) in zip(changed, output["hosts"]?.array ?? []) {
+            let links = HostDamage.lostLinks(situations, holdings[host.id] ?? [])
             switch row["outcome"]?.string {
-            case "stored": tell(host, "stored", "a change was kept", row["backup"]?.string)
+            case "stored":
+                let text = (["a change was kept"] + links).joined(separator: "; ")
+                tell(host, "stored", text, row["backup"]?.string)
             case "failed":
                 let remarks = row["remarks"]?.array?.compactMap(\.string) ?? []
                 tell(host, "failed", remarks.joined(separator: "; "), nil)
@@ -185,23 +198,36 @@ struct HostWatch {
     }
 
     /// Tells what is wrong with a host's files, and repairs it where that is wanted.
-    private mutating func judge(_ host: AssistantHost, _ damage: HostDamage?) async throws(OperationError) {
+    private mutating func judge(_ host: AssistantHost, _ damage: HostDamage?) async {
+        offers[host.id] = nil
         guard let damage else {
             broken.remove(host.id)
             return
         }
         broken.insert(host.id)
         tell(host, "damaged", damage.text, damage.backup)
-        guard repair == .all || repair == .broken && damage.isBroken,
-            repairs[host.id, default: 0] < Self.repairLimit
-        else { return }
+        let places = damage.findings.filter { $0.holding != nil && (repair == .all || $0.isBroken) }.map(
+            \.place)
+        if damage.backup != nil { offers[host.id] = "holdfast host-config restore \(host.id)" }
+        guard repair != .offer, !places.isEmpty, repairs[host.id, default: 0] < Self.repairLimit else {
+            return
+        }
         repairs[host.id, default: 0] += 1
-        let output = try await AnyOperation(RestoreHostConfig.self).call(
-            ["host": .string(host.id), "backup": .string(damage.backup)], in: context
-        ).json
-        broken.remove(host.id)
+        let output: JSONValue
+        do throws(OperationError) {
+            output = try await AnyOperation(RestoreHostConfig.self).call(
+                ["host": .string(host.id), "file": .array(places.map { .string($0) })], in: context
+            ).json
+        } catch {
+            // The others are looked at all the same.
+            return tell(host, "failed", "it could not be put back: \(error.message)", damage.backup)
+        }
+        if places.count == damage.findings.count {
+            broken.remove(host.id)
+            offers[host.id] = nil
+        }
         let copy = output["safetyCopy"]?.string.map { "; what was there is in \($0)" } ?? ""
-        tell(host, "repaired", "put back as the backup has it\(copy)", damage.backup)
+        tell(host, "repaired", "put back as the backup has it\(copy)", output["backup"]?.string)
     }
 
     private mutating func tell(_ host: AssistantHost?, _ kind: String, _ text: String, _ backup: String?) {

@@ -92,16 +92,7 @@ package struct ImportHostConfigs: ServiceOperation {
         var placed: [HostCopy] = []
         for copy in copies {
             do throws(OperationError) {
-                var copy = copy
-                _ = try DeviceFields.label(copy.name, of: "name")
-                for index in copy.files.indices {
-                    if let file = input.file {
-                        copy.files[index].path = place.absolute(file)
-                    } else {
-                        copy.files[index].path = try place.home(of: copy.files[index].path, of: copy.host)
-                    }
-                }
-                placed.append(copy)
+                placed.append(try Self.placed(copy, input.file, place, now: context.clock.now()))
             } catch { skipped.append("\(copy.host.title), \(copy.made): \(error.message). \(error.hint)") }
         }
         let vault = try await context.services.vault()
@@ -120,6 +111,32 @@ package struct ImportHostConfigs: ServiceOperation {
         await lease.close()
         if let failure { throw failure }
         return Output(backups: rows, skipped: skipped)
+    }
+
+    /// The backup with its files in the places of this account.
+    private static func placed(
+        _ copy: HostCopy, _ file: String?, _ place: HostPlace, now: Timestamp
+    ) throws(OperationError) -> HostCopy {
+        // One of the future would be the newest for long.
+        guard copy.made <= now + .seconds(86_400) else {
+            throw OperationError(.fileInvalid, "It says that it was made in the future")
+        }
+        var copy = copy
+        _ = try DeviceFields.label(copy.name, of: "name")
+        for index in copy.files.indices {
+            let own = copy.files[index]
+            let home: String
+            if let file {
+                home = place.absolute(file)
+            } else {
+                home = try place.home(of: own.place ?? own.path, of: copy.host)
+            }
+            let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
+            copy.files[index].owner = ProcessAccount.effective
+            copy.files[index].links = trace?.links ?? []
+            copy.files[index].path = trace.map { $0.links.isEmpty ? home : $0.end } ?? home
+        }
+        return copy
     }
 
     private static func series(_ path: String) throws(OperationError) -> [HostCopy] {
@@ -146,11 +163,26 @@ package struct ImportHostConfigs: ServiceOperation {
         let vault = keeper.vault
         for backup in known where backup.started == copy.made {
             let isSame = try await vault.perform { [files = copy.files] vault in
-                try HostKeeper.holds(backup.id, files, in: vault)
+                try HostKeeper.holds(backup.id, files, wherever: true, in: vault)
             }
             if isSame { return row("present", backup.id) }
         }
         guard !isTrial else { return row("would-store", nil) }
+        var copy = copy
+        copy.doubts = HostCopy.doubts(copy.files, of: copy.host) + (try await losses(copy, in: vault))
         return row("stored", try await keeper.store(copy, finished: copy.made).id)
+    }
+
+    /// Files without servers that had some before, or had lost them where they come from, as phrases.
+    private func losses(_ copy: HostCopy, in vault: Vault) async throws -> [String] {
+        let wiped = copy.files.filter { HostSituation.look($0.bytes, copy.host).0 == .noServers }
+        guard !wiped.isEmpty else { return [] }
+        let before = try await HostSeries(copy.host).holdings(before: copy.made, in: vault)
+        return wiped.compactMap { file in
+            if let loss = file.loss { return "\(file.path) \(loss)" }
+            let holding = before.first { $0.file.path == file.path }
+            let count = holding.map { HostSituation.look($0.file.bytes, copy.host).2.count } ?? 0
+            return count > 0 ? "\(file.path) lost \(count.counted("server"))" : nil
+        }
     }
 }

@@ -24,6 +24,8 @@ package struct ListHostPrograms: ServiceOperation {
         package let state: String
         /// Why it is invalid or unreadable.
         package let reason: String
+        /// What the program may refuse although it is understood here, as a phrase.
+        package let remark: String
         package let servers: [String]
         /// Whether other accounts may read the file, which often holds tokens.
         package let isOpenToOthers: Bool
@@ -47,6 +49,7 @@ package struct ListHostPrograms: ServiceOperation {
                 ]
             }
             var notes = hosts.filter { !$0.reason.isEmpty }.map { Cell("\($0.title): \($0.reason)", .bad) }
+            notes += hosts.filter { !$0.remark.isEmpty }.map { Cell($0.remark, .warning) }
             notes += hosts.filter(\.isOpenToOthers).map {
                 Cell("\($0.file ?? "") can be read by other accounts; it may hold tokens.", .warning)
             }
@@ -120,6 +123,7 @@ extension ListHostPrograms.Row {
         self.init(
             host: host.id, title: host.title, format: host.format.rawValue, file: situation?.path,
             state: (situation?.state ?? .missing).rawValue, reason: situation?.reason ?? "",
+            remark: situation?.strangeness ?? "",
             servers: situation?.servers.keys.sorted() ?? [],
             isOpenToOthers: situation?.isOpenToOthers ?? false,
             backup: backup?.id.text, backedUp: backup?.started)

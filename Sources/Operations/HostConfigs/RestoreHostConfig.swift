@@ -8,8 +8,11 @@ import Vault
 package struct RestoreHostConfig: ServiceOperation {
     package struct Input: OperationInput {
         @Field("The assistant's program.", .operand) var host: HostID
-        @Field("The backup: its id or the beginning of it; the newest one unless given.", placeholder: "ID")
+        @Field(
+            "The backup: its id or the beginning of it; of each file the newest sound one unless given.",
+            placeholder: "ID")
         var backup: String?
+        @Field("Only this file; repeatable.", placeholder: "FILE") var file: [String] = []
         @Field("Only this server's entry, as a change of the text; repeatable.", placeholder: "NAME")
         var server: [String] = []
         @Field("Not for the files of a device: the plan that brings them back is told.") var device:
@@ -24,6 +27,10 @@ package struct RestoreHostConfig: ServiceOperation {
         /// `restored`, `created`, `unchanged`, `would-restore` or `would-create`.
         package let outcome: String
         package let bytes: ByteCount
+        /// The backup that it comes from.
+        package let backup: String
+        /// Links on the way to it that are made, as phrases.
+        package let links: [String]
         /// What changes, as a unified difference.
         package let diff: [String]
     }
@@ -31,6 +38,7 @@ package struct RestoreHostConfig: ServiceOperation {
     package struct Output: Codable, Sendable, Displayable {
         package let host: String
         package let title: String
+        /// The newest backup that a file comes from, and when it was made.
         package let backup: String
         package let made: Timestamp
         package let files: [File]
@@ -41,7 +49,9 @@ package struct RestoreHostConfig: ServiceOperation {
             var lines: [Cell] = []
             for file in files {
                 let isDone = ["restored", "created"].contains(file.outcome)
-                lines.append(Cell("\(file.path): \(file.outcome)", isDone ? .good : .plain))
+                let origin = file.backup == backup ? "" : ", from \(file.backup)"
+                lines.append(Cell("\(file.path): \(file.outcome)\(origin)", isDone ? .good : .plain))
+                lines += file.links.map { Cell($0, isDone ? .good : .plain) }
                 if !isDone {
                     lines += file.diff.map {
                         Cell($0, $0.hasPrefix("+") ? .good : $0.hasPrefix("-") ? .bad : .plain)
@@ -65,9 +75,12 @@ package struct RestoreHostConfig: ServiceOperation {
         resource: "host-config", verb: .custom("restore"),
         summary: "Put the configuration of an assistant's program back as a backup has it",
         discussion: """
-            Byte by byte, with mode and time; a link that leads to the file stays. With --server only that entry is put back, as a \
-            change of the text that leaves all else as it is. What is there is kept in the vault first, and \
-            nothing is written where that fails. Each file is replaced in one step, and only if nobody else wrote it meanwhile.
+            Byte by byte, with mode and time. Unless a backup is named, each place where the program reads gets back what the newest \
+            backup that holds it sound has; files elsewhere that were backed up with --file come back only where they are \
+            broken, or named. A link that leads to the file stays; one that is lost is made anew, in the place of what replaced it. \
+            With --server only that entry is put back, as a change of the text that leaves all else as it is. What is there is kept in \
+            the vault first, and nothing is written where that fails. Each file is replaced in one step, and only if nobody else \
+            wrote it meanwhile.
 
             Entries of servers are commands that run, and say what assistants may do: only a person puts them back; others are \
             told what would change, and the command.
@@ -92,6 +105,7 @@ package struct RestoreHostConfig: ServiceOperation {
                 "Changes nothing by itself: ‘dry_run’ tells what would change; without it the error says what a person runs at a terminal.",
             use: "Use it when a configuration was wiped or spoiled; look with diff_host_config first.",
             returns: "Returns each file's outcome and the backup of what was there before.",
+            withheld: ["file"],
             next: [.init("diff_host_config", ["host": "host"])]))
 
     package init() {}
@@ -100,51 +114,108 @@ package struct RestoreHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let series = HostSeries(host, on: input.device.other)
-        let manifest = try await series.manifest(input.backup, in: vault)
+        let holdings = try Self.chosen(try await series.chosen(input.backup, in: vault), input)
+        guard let newest = holdings.newest else {
+            throw OperationError(.backupUnknown, "There is no file in the backup")
+        }
         if let device = input.device.other {
             throw OperationError(
                 .approvalMissing,
                 "What a restore changes on \(device) is planned and approved first; nothing was changed",
-                hint: "Run: holdfast restore plan \(manifest.id) --device \(device) --in-place")
+                hint: "Run: holdfast restore plan \(newest.id) --device \(device) --in-place")
         }
-        var changes: [HostFileChange] = []
-        for file in try await HostSeries.files(of: manifest, in: vault) {
-            changes.append(try HostFileChange(host, file))
-        }
-        if !input.server.isEmpty {
-            var limited: [HostFileChange] = []
-            for change in changes {
-                if let part = try change.limited(to: input.server) { limited.append(part) }
-            }
-            changes = limited
-        }
-        if let missing = input.server.first(where: { name in !changes.contains { $0.servers.contains(name) } }
-        ) {
-            throw OperationError(
-                .fileInvalid, "Backup \(manifest.id) has no server ‘\(missing)’ of \(host.title)",
-                hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")
+        let changes = try Self.changes(host, holdings, input)
+        if !input.dryRun, context.caller.surface == "cli" {
+            for change in changes { change.removeLeftovers() }
         }
         let due = changes.filter { !$0.isDone }
-        guard !input.dryRun, !due.isEmpty else { return output(host, manifest, changes, nil, context) }
+        guard !input.dryRun, !due.isEmpty else { return output(host, newest, changes, nil, context) }
         guard context.caller.surface == "cli" else {
-            let servers = input.server.flatMap { ["--server", $0.shellWord] }
+            let words =
+                input.server.flatMap { ["--server", $0.shellWord] }
+                + (Set(holdings.map(\.backup.id)).count == 1 ? ["--backup", newest.id.text] : [])
             throw OperationError(
                 .approvalMissing,
                 "\(due.count.counted("file")) would change, which is for a person to do; nothing was changed",
                 hint:
-                    "A person runs: \((["holdfast", "host-config", "restore", host.id, "--backup", manifest.id.text] + servers).joined(separator: " "))"
+                    "A person runs: \((["holdfast", "host-config", "restore", host.id] + words).joined(separator: " "))"
             )
         }
+        for change in due { try change.check() }
         let copy = try await safetyCopy(host, due, vault, context)
-        for change in due { try change.carryOut() }
-        return output(host, manifest, changes, copy, context, isDone: true)
+        try Self.carryOut(due, host, copy)
+        return output(host, newest, changes, copy, context, isDone: true)
+    }
+
+    /// Those that are meant: unless a backup or files are named, the host's own places, and others that are broken.
+    private static func chosen(_ all: [HostHolding], _ input: Input) throws(OperationError) -> [HostHolding] {
+        let (host, place) = (input.host.host, HostPlace.here)
+        if !input.file.isEmpty {
+            let places = input.file.map { place.place(place.absolute($0)) }
+            if let missing = places.first(where: { place in !all.contains { $0.isOf(place) } }) {
+                throw OperationError(
+                    .backupUnknown, "No \(input.backup == nil ? "sound " : "")backup has \(missing)",
+                    hint: "Run: holdfast host-config list \(host.id)")
+            }
+            return all.filter { holding in places.contains { holding.isOf($0) } }
+        }
+        guard input.backup == nil, input.device.other == nil else { return all }
+        let own = all.filter { place.isOwn($0.place, of: host) }
+        guard !own.isEmpty else { return all }
+        let broken = HostDamage.find(host, [], all)?.findings.compactMap(\.holding?.place) ?? []
+        return all.filter { holding in
+            broken.contains(holding.place) || own.contains { $0.place == holding.place }
+        }
+    }
+
+    private static func changes(
+        _ host: AssistantHost, _ holdings: [HostHolding], _ input: Input
+    ) throws(OperationError) -> [HostFileChange] {
+        let paths = Set(holdings.map(\.file.path))
+        var changes: [HostFileChange] = []
+        for holding in holdings {
+            let change = try HostFileChange(host, holding, beside: paths, withLinks: input.server.isEmpty)
+            guard !input.server.isEmpty else {
+                changes.append(change)
+                continue
+            }
+            if let part = try change.limited(to: input.server) { changes.append(part) }
+        }
+        let missing = input.server.first { name in !changes.contains { $0.servers.contains(name) } }
+        guard let missing else { return changes }
+        let newest = holdings.newest?.id.text ?? ""
+        throw OperationError(
+            .fileInvalid, "Backup \(newest) has no server ‘\(missing)’ of \(host.title)",
+            hint:
+                "Run: holdfast host-config show \(host.id) --backup \(input.backup == nil ? "newest" : newest)"
+        )
+    }
+
+    /// Carries all out; where one fails, what was done before is told.
+    private static func carryOut(
+        _ changes: [HostFileChange], _ host: AssistantHost, _ copy: String?
+    ) throws(OperationError) {
+        var done: [String] = []
+        for change in changes {
+            do throws(OperationError) { try change.carryOut() } catch {
+                guard !done.isEmpty else { throw error }
+                let back = copy.map {
+                    "What was there before: holdfast host-config restore \(host.id) --backup \($0)"
+                }
+                throw OperationError(
+                    error.code, "\(error.message). Restored before: \(done.joined(separator: ", "))",
+                    hint: back ?? "Nothing else was changed.")
+            }
+            done.append(change.path)
+        }
     }
 
     /// Keeps what is there now; what the vault has already needs no new backup.
     private func safetyCopy(
         _ host: AssistantHost, _ changes: [HostFileChange], _ vault: Vault, _ context: OperationContext
     ) async throws(OperationError) -> String? {
-        let present = changes.filter { $0.present != nil }.map(\.path)
+        var present: [String] = []
+        for path in changes.flatMap(\.endangered) where !present.contains(path) { present.append(path) }
         guard !present.isEmpty else { return nil }
         let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
@@ -166,91 +237,12 @@ package struct RestoreHostConfig: ServiceOperation {
     }
 
     private func output(
-        _ host: AssistantHost, _ manifest: Manifest, _ changes: [HostFileChange], _ copy: String?,
+        _ host: AssistantHost, _ backup: BackupSummary, _ changes: [HostFileChange], _ copy: String?,
         _ context: OperationContext, isDone: Bool = false
     ) -> Output {
         let shown = ShownHostText(host: host, redactor: context.services.redactor)
         return Output(
-            host: host.id, title: host.title, backup: manifest.id.text, made: manifest.summary.started,
+            host: host.id, title: host.title, backup: backup.id.text, made: backup.started,
             files: changes.map { $0.report(isDone: isDone, as: shown) }, safetyCopy: copy)
-    }
-}
-
-/// One file of a host on its way back.
-struct HostFileChange {
-    private let host: AssistantHost
-    private let entry: FileEntry
-    /// What is to be there.
-    private var bytes: [UInt8]
-    /// Whether only entries change: mode and time are then those of the file that is there.
-    private(set) var servers: [String] = []
-    let path: String
-    /// What is there; nil where nothing is.
-    let present: FileSnapshot?
-
-    init(_ host: AssistantHost, _ file: HostSeries.File) throws(OperationError) {
-        self.host = host
-        entry = file.entry
-        bytes = file.bytes
-        path = file.path
-        do { present = try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
-            throw OperationError(
-                .ioFailed,
-                "\(path) cannot be read: \(FileSnapshot.reason(error, limit: HostSituation.limit))",
-                hint: "Nothing was changed.")
-        }
-    }
-
-    /// Whether it is as the backup has it.
-    var isDone: Bool {
-        guard let present else { return false }
-        return present.bytes == bytes && (present.mode == entry.mode || !servers.isEmpty)
-    }
-
-    /// The change of these servers' entries alone; nil where the backup's file has none of them.
-    func limited(to names: [String]) throws(OperationError) -> HostFileChange? {
-        let old = try HostFile.document(of: host, bytes, path)
-        var change = self
-        change.bytes = present?.bytes ?? []
-        do throws(ConfigTextError) {
-            for name in names {
-                guard let entry = try old.entry(at: host.place(of: name)) else { continue }
-                let document = try host.format.document(change.bytes)
-                let isThere = try document.value(at: host.place(of: name)) == entry.json
-                if !isThere { change.bytes = try document.setting(host.place(of: name), to: entry) }
-                change.servers.append(name)
-            }
-        } catch { throw OperationError(changing: host, path, error) }
-        return change.servers.isEmpty ? nil : change
-    }
-
-    func carryOut() throws(OperationError) {
-        do throws(ReplacementError) {
-            if let present {
-                let isWhole = servers.isEmpty
-                try present.replace(
-                    with: bytes, permissions: isWhole ? entry.mode : nil,
-                    modified: isWhole ? entry.modified : nil)
-            } else {
-                do { try Folder.createAll(AtomicFile.folder(of: path)) } catch {
-                    throw ReplacementError.system(error)
-                }
-                try FileSnapshot.create(bytes, at: path, permissions: entry.mode, modified: entry.modified)
-            }
-        } catch { throw OperationError(replacing: path, of: host, error) }
-    }
-
-    func report(isDone wasDone: Bool, as shown: ShownHostText) -> RestoreHostConfig.File {
-        let outcome: String
-        if isDone {
-            outcome = "unchanged"
-        } else if present == nil {
-            outcome = wasDone ? "created" : "would-create"
-        } else {
-            outcome = wasDone ? "restored" : "would-restore"
-        }
-        return RestoreHostConfig.File(
-            path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
-            diff: isDone ? [] : shown.diff(present?.bytes ?? [], bytes))
     }
 }

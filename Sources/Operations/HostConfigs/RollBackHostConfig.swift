@@ -17,7 +17,7 @@ package struct RollBackHostConfig: ServiceOperation {
     package struct Output: Codable, Sendable, Displayable {
         package let host: String
         package let file: String
-        /// `restored`, `removed`, `unchanged`, or `kept` where it is not broken.
+        /// `restored`, `created`, `removed`, `unchanged`, or `kept` where it is not broken.
         package let outcome: String
         /// The backup of what was there before; nil where nothing changed.
         package let safetyCopy: String?

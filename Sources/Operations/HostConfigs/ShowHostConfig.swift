@@ -75,12 +75,11 @@ package struct ShowHostConfig: ServiceOperation {
         var backup: BackupID?
         if let named = input.backup {
             let vault = try await context.services.vault()
-            let manifest = try await HostSeries(host, on: input.device.other).manifest(
-                named == "newest" ? nil : named, in: vault)
-            backup = manifest.id
-            texts = try await HostSeries.files(of: manifest, in: vault).map { ($0.path, $0.bytes) }
+            let holdings = try await HostSeries(host, on: input.device.other).chosen(named, in: vault)
+            backup = holdings.newest?.id
+            texts = holdings.map { ($0.place, $0.file.bytes) }
         } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {
-            texts = try there.texts()
+            texts = try there.texts().map { ($0.path, $0.bytes) }
             guard !texts.isEmpty else {
                 throw OperationError(
                     .hostMissing, "No file of \(host.title) is on \(there.device)",

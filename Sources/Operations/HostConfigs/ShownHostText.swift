@@ -14,9 +14,19 @@ struct ShownHostText {
     /// The text with header values hidden; where it cannot be understood, those of lines that look like headers.
     func shown(_ bytes: [UInt8]) -> [UInt8] {
         let (_, _, servers) = HostSituation.look(bytes, host)
-        guard !servers.isEmpty else { return HeaderLines(redactor: redactor).hidden(bytes) }
+        // In YAML values stand without quotes.
+        guard host.format != .yaml, !servers.isEmpty else {
+            return HeaderLines(redactor: redactor).hidden(bytes)
+        }
         var texts: [String: String] = [:]
         for entry in servers.values { collect(entry, EntryHeaders.hidden(entry), into: &texts) }
+        // Answers that VS Code asks for, and does not show.
+        let inputs = (try? host.format.document(bytes).value(at: ["inputs"]))??.array ?? []
+        for input in inputs where input["password"] == true {
+            if let text = input["default"]?.string {
+                collect(.string(text), .text(text, named: "password"), into: &texts)
+            }
+        }
         return texts.isEmpty
             ? bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: bytes)
     }

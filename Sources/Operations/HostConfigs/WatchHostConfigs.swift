@@ -41,6 +41,8 @@ package struct WatchHostConfigs: ServiceOperation {
         package let earlier: Int
         /// Hosts that were broken at the last look.
         package let broken: [String]
+        /// The commands that put them back, of those that a sound backup has.
+        package let offers: [String]
 
         package var isComplete: Bool { broken.isEmpty }
 
@@ -55,9 +57,7 @@ package struct WatchHostConfigs: ServiceOperation {
                         ]
                     }, empty: "Nothing changed."),
                 .lines(
-                    broken.map {
-                        Cell("Put it back: holdfast host-config restore \($0)", .warning)
-                    }),
+                    offers.map { Cell("Put it back: \($0)", .warning) }),
             ]
         }
 
@@ -142,6 +142,7 @@ package struct WatchHostConfigs: ServiceOperation {
             try await watch.run(for: input.minutes == 0 ? nil : .seconds(60 * input.minutes))
         }
         return Output(
-            events: watch.events, earlier: watch.earlier, broken: watch.broken.sorted())
+            events: watch.events, earlier: watch.earlier, broken: watch.broken.sorted(),
+            offers: watch.offers.values.sorted())
     }
 }

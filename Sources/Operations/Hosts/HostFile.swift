@@ -82,7 +82,8 @@ extension OperationError {
     }
 
     /// Why a host's text was not read or not changed.
-    init(changing host: AssistantHost, _ path: String, _ error: ConfigTextError) {
+    /// - Parameter byHand: what to do instead of a change of the text.
+    init(changing host: AssistantHost, _ path: String, _ error: ConfigTextError, byHand: String? = nil) {
         switch error.kind {
         case .unreadable:
             self.init(
@@ -92,7 +93,7 @@ extension OperationError {
         case .unsupported:
             self.init(
                 .fileInvalid, "\(host.title)’s file \(path) was left alone: \(error)",
-                hint: "Put the entry in by hand; --print shows it.")
+                hint: byHand ?? "Put the entry in by hand; --print shows it.")
         }
     }
 }

@@ -113,13 +113,33 @@ struct HostPlace {
         )
     }
 
+    /// Whether `path` is a place where a host looks for its file.
+    func isOwn(_ path: String, of host: AssistantHost) -> Bool {
+        var spellings = [path]
+        if let home = environment["HOME"], let real = try? Folder.realPath(home), path.hasPrefix(real + "/") {
+            spellings.append(home + path.dropFirst(real.count))
+        }
+        let places = host.places(on: system, environment)
+        return spellings.contains { spelling in places.contains { $0.matches(spelling) } }
+    }
+
+    /// Whether a file that is not there is missed: the host looks there, or the folder is there without it.
+    func expects(_ path: String, of host: AssistantHost) -> Bool {
+        isOwn(path, of: host) || Self.isFolder(AtomicFile.folder(of: path))
+    }
+
+    /// The path as backups know it: without links above the account's home.
+    func place(_ path: String) -> String {
+        (try? PlaceTrace.of(path, home: environment["HOME"]))?.place ?? path
+    }
+
     /// Where a file belongs for this user that was kept as `path`, here or elsewhere, or by its name alone.
     /// - Throws: `argumentInvalid` where that cannot be told; `ioFailed` for a link that cannot be followed.
     func home(of path: String, of host: AssistantHost) throws(OperationError) -> String {
         let places = host.places(on: system, environment)
         guard !places.contains(where: { $0.matches(path) }) else { return path }
         // Where a link leads from one of them.
-        for file in present(of: host) where try Self.end(of: file) == path { return path }
+        for file in present(of: host) where try Self.end(of: file) == path { return file }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let likely = places.filter { !$0.isPattern && $0.parts.last == name }.map(\.text)
         guard let home = likely.first(where: Self.isHere) ?? likely.first else {

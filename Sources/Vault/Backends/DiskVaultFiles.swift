@@ -33,6 +33,8 @@ package struct DiskVaultFiles: VaultFiles {
             let parent = AtomicFile.folder(of: location)
             if path.isEmpty { try Folder.createAll(parent) }
             let isNew = try Folder.create(full(path))
+            // Root in another account's vault makes nothing that this account could not read.
+            if isNew, !path.isEmpty { try Folder.giveToOwner(full(path), of: location) }
             if path.isEmpty, isNew { try Folder.sync(parent) }
             return isNew
         }
@@ -85,7 +87,9 @@ package struct DiskVaultFiles: VaultFiles {
 
     package func create(_ path: String) throws(VaultError) -> any VaultFile {
         try translated(path) { () throws(SystemError) in
-            DiskFile(try OpenFile(full(path), .create), path: path)
+            let file = try OpenFile(full(path), .create)
+            try file.giveToOwner(of: location)
+            return DiskFile(file, path: path)
         }
     }
 
@@ -105,6 +109,7 @@ package struct DiskVaultFiles: VaultFiles {
         try translated(VaultPath.lock) { () throws(SystemError) in
             let file = try OpenFile(full(VaultPath.lock), .update)
             guard try file.tryLock() else { return nil }
+            if try file.size() == 0 { try file.giveToOwner(of: location) }
             let earlier = try file.read(at: 0, count: Self.noteLimit)
             do throws(SystemError) {
                 try file.truncate()

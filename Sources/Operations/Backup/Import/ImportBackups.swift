@@ -76,11 +76,17 @@ package struct ImportBackups: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let path = HostPlace.here.absolute(input.path)
-        let found: ForeignBackups
+        var found: ForeignBackups
         switch input.from {
         case .kastell: found = try KastellBackups.read(path)
         case .washyu: found = try WashyuBackups.read(path)
         }
+        // One of the future would be the newest for long.
+        let latest = context.clock.now() + .seconds(86_400)
+        found.skipped += found.backups.filter { $0.made > latest }.map {
+            "\($0.series), \($0.made): it says that it was made in the future"
+        }
+        found.backups.removeAll { $0.made > latest }
         let vault = try await context.services.vault()
         let lease = WriterLease(vault: vault, what: "backup import") { _ in }
         var rows: [Row] = []

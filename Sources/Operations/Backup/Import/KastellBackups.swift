@@ -70,6 +70,15 @@ enum KastellBackups {
                     backup.doubts.append("\(file) is missing")
                     continue
                 }
+                // Links could lead to what its owner may not read; what cannot be opened ends no import.
+                guard (try? FileStatus.isOrdinary("\(folder)/\(file)")) == true else {
+                    backup.doubts.append("\(file) is no ordinary file, and was not taken")
+                    continue
+                }
+                do throws(SystemError) { _ = try OpenFile("\(folder)/\(file)", .probe) } catch {
+                    backup.doubts.append("\(file) cannot be read: \(error.reason)")
+                    continue
+                }
                 if file.hasSuffix(".gz"), item.size < leastArchive {
                     backup.doubts.append("\(file) is empty")
                 }

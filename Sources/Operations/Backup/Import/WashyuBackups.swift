@@ -60,6 +60,7 @@ enum WashyuBackups {
                 ForeignBackup.File(path: path, content: .bytes(bytes), modified: made.nanoseconds))
         }
         add("/washyu.json", JSONWriter.bytes(record))
+        if record.object?.isEmpty != false { backup.doubts.append("there is nothing in it") }
         if let error = record["error"]?.string { backup.doubts.append("it ended with: \(error)") }
         for (group, member, path) in texts {
             guard let text = record[group]?[member]?.string, !text.isEmpty else { continue }

@@ -1,0 +1,47 @@
+package import Basics
+import YAML
+
+/// The text of a YAML configuration, which is read and never changed.
+package struct YAMLText: ConfigDocument {
+    private let tree: JSONValue
+
+    /// Reads it whole.
+    package init(_ bytes: [UInt8]) throws(ConfigTextError) {
+        guard !bytes.contains(0) else { throw ConfigTextError(.unreadable, "it has bytes that are no text") }
+        do { tree = try YAMLReader.read(bytes) } catch {
+            throw ConfigTextError(.unreadable, error.reason, line: error.line)
+        }
+        guard tree.object != nil || tree == .null else {
+            throw ConfigTextError(.unreadable, "the outermost value is no table")
+        }
+    }
+
+    package func value(at path: [String]) throws(ConfigTextError) -> JSONValue? {
+        // `nil` in the place of a value of JSON would be its null.
+        guard tree != .null || path.isEmpty else { return JSONValue?.none }
+        var value: JSONValue? = tree
+        for (index, name) in path.enumerated() {
+            guard let present = value else { return nil }
+            guard let members = present.object else {
+                throw ConfigTextError(
+                    .unsupported, "‘\(path.prefix(index).joined(separator: "."))’ is no table")
+            }
+            value = members[name]
+        }
+        return value
+    }
+
+    package func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
+        try value(at: path).map { ConfigValue($0) { _ in [] } }
+    }
+
+    package func written(at path: [String]) throws(ConfigTextError) -> ConfigValue? { throw Self.unchanged }
+
+    package func setting(_ path: [String], to value: ConfigValue) throws(ConfigTextError) -> [UInt8] {
+        throw Self.unchanged
+    }
+
+    package func removing(_ path: [String]) throws(ConfigTextError) -> [UInt8] { throw Self.unchanged }
+
+    private static let unchanged = ConfigTextError(.unsupported, "texts in YAML are not changed here")
+}

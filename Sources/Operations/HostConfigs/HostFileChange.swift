@@ -1,0 +1,266 @@
+import Basics
+import ConfigText
+import HostConfig
+import Vault
+
+/// One file of a host on its way back to the place where the program reads it.
+struct HostFileChange {
+    /// What becomes of a link, or of what stands in a link's place.
+    private enum Step {
+        case make(PlaceTrace.Link)
+        /// The link says something else now.
+        case turn(PlaceTrace.Link, from: String)
+        /// A file took the link's place.
+        case replace(FileSnapshot, by: PlaceTrace.Link)
+        /// A link stands where the file itself was.
+        case remove(PlaceTrace.Link)
+    }
+
+    private let host: AssistantHost
+    private let holding: HostHolding
+    private var entry: FileEntry { holding.file.entry }
+    /// What is to be there.
+    private var bytes: [UInt8]
+    private var steps: [Step] = []
+    /// Whether only entries change: mode and time are then those of the file that is there.
+    private(set) var servers: [String] = []
+    /// Where the file lies, or will.
+    let path: String
+    /// What is there; nil where nothing is.
+    let present: FileSnapshot?
+
+    /// - Parameters:
+    ///   - others: where the files lie that come back with it.
+    ///   - withLinks: whether links that are lost are made anew.
+    init(
+        _ host: AssistantHost, _ holding: HostHolding, beside others: Set<String> = [], withLinks: Bool = true
+    ) throws(OperationError) {
+        self.host = host
+        self.holding = holding
+        bytes = holding.file.bytes
+        let now: PlaceTrace
+        do {
+            now = try PlaceTrace.of(holding.place, home: HostPlace.here.environment["HOME"])
+            (path, steps) = try Self.way(holding, now, others, withLinks)
+        } catch { throw Self.unreadable(holding.place, error, nil) }
+        // A link that goes leads to a file that is not this one.
+        let isHidden = steps.contains { if case .remove = $0 { true } else { false } }
+        do { present = isHidden ? nil : try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
+            throw Self.unreadable(path, error, now)
+        }
+    }
+
+    private static func unreadable(
+        _ path: String, _ error: SystemError, _ trace: PlaceTrace?
+    ) -> OperationError {
+        OperationError(
+            .ioFailed, "\(path) cannot be read: \(HostSituation.obstacle(error, trace))",
+            hint: "Nothing was changed. Move what is there away, and run it again.")
+    }
+
+    /// Where the file belongs, and what becomes of links on the way.
+    private static func way(
+        _ holding: HostHolding, _ now: PlaceTrace, _ others: Set<String>, _ withLinks: Bool
+    ) throws(SystemError) -> (String, [Step]) {
+        let file = holding.file
+        guard now.end != file.path else { return (file.path, []) }
+        guard withLinks else { return (now.end, []) }
+        guard file.path != holding.place else {
+            // It is reached through a link now, which stays if it leads to a file that is not one of the others.
+            guard let own = now.links.last(where: { $0.path == now.place }) else { return (now.end, []) }
+            let isThere = try Folder.item(now.end) != nil
+            return isThere && !others.contains(now.end) ? (now.end, []) : (now.place, [.remove(own)])
+        }
+        var steps: [Step] = []
+        for link in holding.links {
+            guard try Folder.item(link.path) != nil else {
+                steps.append(.make(link))
+                continue
+            }
+            let target: String?
+            do throws(SystemError) { target = try Folder.linkTarget(link.path) } catch {
+                guard error.meansNoLink else { throw error }
+                target = nil
+            }
+            if target == link.target { continue }
+            // Of a folder that is another one now all the rest is not this program's: the file comes where it reads.
+            guard link.path == holding.place else { return (now.end, []) }
+            if let target {
+                steps.append(.turn(link, from: target))
+            } else if let old = try FileSnapshot.read(link.path, limit: HostSituation.limit) {
+                steps.append(.replace(old, by: link))
+            }
+        }
+        return (file.path, steps)
+    }
+
+    /// Whether it is as the backup has it.
+    var isDone: Bool {
+        guard let present, steps.isEmpty else { return false }
+        return hasBytes(present)
+    }
+
+    private func hasBytes(_ present: FileSnapshot) -> Bool {
+        present.bytes == bytes && (present.mode == entry.mode || !servers.isEmpty)
+    }
+
+    /// Whether nothing is there where the program reads.
+    var isNew: Bool { present == nil && endangered.isEmpty }
+
+    /// What loses its content, and is kept first: where the program reads, and where the file lies.
+    var endangered: [String] {
+        var paths: [String] = []
+        for step in steps {
+            switch step {
+            case .make: continue
+            case .turn(let link, _), .replace(_, let link), .remove(let link):
+                // What a link leads to that leads nowhere cannot be kept.
+                if (try? FileSnapshot.read(link.path, limit: HostSituation.limit)) != nil {
+                    paths.append(link.path)
+                }
+            }
+        }
+        guard let present, !hasBytes(present) else { return paths }
+        return paths + [paths.isEmpty && steps.isEmpty ? holding.place : path]
+    }
+
+    /// The change of these servers' entries alone; nil where the backup's file has none of them.
+    func limited(to names: [String]) throws(OperationError) -> HostFileChange? {
+        if let reason = host.whyNotChanged {
+            throw OperationError(
+                .fileInvalid,
+                "\(host.title) keeps its servers in \(reason), of which only whole files come back; nothing was changed",
+                hint:
+                    "Leave --server out, or put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+            )
+        }
+        let old = try HostFile.document(of: host, bytes, path)
+        var change = self
+        change.bytes = present?.bytes ?? []
+        do throws(ConfigTextError) {
+            for name in names {
+                guard try old.value(at: host.place(of: name)) != nil,
+                    let entry = try old.written(at: host.place(of: name))
+                else { continue }
+                let document = try host.format.document(change.bytes)
+                let isThere = try document.value(at: host.place(of: name)) == entry.json
+                if !isThere { change.bytes = try document.setting(host.place(of: name), to: entry) }
+                change.servers.append(name)
+            }
+        } catch {
+            throw OperationError(
+                changing: host, path, error,
+                byHand:
+                    "Put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+            )
+        }
+        return change.servers.isEmpty ? nil : change
+    }
+
+    /// Refuses before anything is written what would be refused later.
+    func check() throws(OperationError) {
+        guard present.map({ $0.links == 1 || hasBytes($0) }) ?? true else {
+            throw OperationError(replacing: path, of: host, .hasOtherNames(path))
+        }
+        var folder = AtomicFile.folder(of: path)
+        while folder.count > 1, (try? FileStatus.isFolder(folder)) != true {
+            folder = AtomicFile.folder(of: folder)
+        }
+        do { try Folder.checkWritable(folder) } catch {
+            throw OperationError(replacing: path, of: host, .system(error))
+        }
+    }
+
+    func carryOut() throws(OperationError) {
+        do throws(ReplacementError) {
+            for case .remove(let link) in steps { try Self.carryOut(.remove(link)) }
+            try write()
+            for step in steps {
+                if case .remove = step { continue }
+                try Self.carryOut(step)
+            }
+        } catch { throw OperationError(replacing: path, of: host, error) }
+    }
+
+    private func write() throws(ReplacementError) {
+        guard let present else {
+            let owner = (user: entry.userID, group: entry.groupID)
+            do throws(SystemError) {
+                // Whoever may read the file may look into its folder.
+                try Folder.createAll(
+                    AtomicFile.folder(of: path),
+                    permissions: 0o700 | (entry.mode & 0o040 == 0 ? 0 : 0o050)
+                        | (entry.mode & 0o004 == 0 ? 0 : 0o005),
+                    owner: owner)
+            } catch { throw .system(error) }
+            return try FileSnapshot.create(
+                bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
+                attributes: attributes)
+        }
+        guard !hasBytes(present) else { return }
+        let isWhole = servers.isEmpty
+        try present.replace(
+            with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil)
+    }
+
+    /// The extended attributes of the file in the backup.
+    private var attributes: [FileAttribute] {
+        let prefix = Array("SCHILY.xattr.".utf8)
+        return entry.attributes.filter { $0.name.starts(with: prefix) }.map {
+            FileAttribute(nameBytes: Array($0.name.dropFirst(prefix.count)), value: $0.value)
+        }
+    }
+
+    /// Takes away what earlier restores left that were killed.
+    func removeLeftovers() { FileSnapshot.removeLeftovers(of: path) }
+
+    private static func carryOut(_ step: Step) throws(ReplacementError) {
+        do {
+            switch step {
+            case .make(let link):
+                try Folder.createAll(AtomicFile.folder(of: link.path))
+                try Folder.makeLink(to: link.target, at: link.path)
+            case .turn(let link, let target):
+                guard try Folder.linkTarget(link.path) == target else {
+                    throw ReplacementError.changed(link.path)
+                }
+                try Folder.replaceLink(at: link.path, with: link.target)
+            case .replace(let old, let link): try old.replace(byLinkTo: link.target)
+            case .remove(let link):
+                guard try Folder.linkTarget(link.path) == link.target else {
+                    throw ReplacementError.changed(link.path)
+                }
+                try Folder.removeFile(link.path)
+            }
+        } catch let error as ReplacementError { throw error } catch let error as SystemError {
+            throw error.code == 17 ? .changed(error.subject) : .system(error)
+        } catch { throw .system(SystemError("link", "")) }
+    }
+
+    func report(isDone wasDone: Bool, as shown: ShownHostText) -> RestoreHostConfig.File {
+        let outcome: String
+        if isDone {
+            outcome = "unchanged"
+        } else if isNew {
+            outcome = wasDone ? "created" : "would-create"
+        } else {
+            outcome = wasDone ? "restored" : "would-restore"
+        }
+        let verb = wasDone ? "was made" : "would be made"
+        let links = steps.map { step in
+            switch step {
+            case .make(let link): "\(link.path): \(verb) a link to \(link.target) anew"
+            case .turn(let link, let old):
+                "\(link.path): \(verb) a link to \(link.target) again, not to \(old)"
+            case .replace(_, let link):
+                "\(link.path): \(verb) a link to \(link.target) again, in the place of a file"
+            case .remove(let link):
+                "\(link.path): \(verb) a file again, in the place of a link to \(link.target)"
+            }
+        }
+        return RestoreHostConfig.File(
+            path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
+            backup: holding.backup.id.text,
+            links: links, diff: isDone ? [] : shown.diff(present?.bytes ?? [], bytes))
+    }
+}

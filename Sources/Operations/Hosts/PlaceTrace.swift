@@ -1,0 +1,107 @@
+import Basics
+
+/// How the path where a program reads its file leads there: through which links, and where to.
+struct PlaceTrace: Sendable, Equatable {
+    /// A symbolic link on the way, at a path without links above it.
+    struct Link: Sendable, Equatable {
+        let path: String
+        let target: String
+    }
+
+    /// How many links are followed at most.
+    private static let limit = 40
+
+    /// The path itself; above the account's home, where nobody has links of their own, it is without any.
+    let place: String
+    /// The links below that, in the order in which they are met.
+    let links: [Link]
+    /// Where it leads, whether or not anything is there.
+    let end: String
+
+    /// Follows `path` on this machine.
+    /// - Parameter home: the account's home.
+    /// - Throws: `ELOOP` for links in a circle, and whatever keeps from looking at one.
+    static func of(_ path: String, home: String?) throws(SystemError) -> PlaceTrace {
+        let (base, rest) = parts(path, home)
+        let start = try Folder.realPathIfPresent(base.isEmpty ? "/" : base) ?? base
+        let root = start == "/" ? "" : start
+        var links: [Link] = []
+        let end = try follow(rest, from: root) { (path) throws(SystemError) in
+            do throws(SystemError) {
+                let link = Link(path: path, target: try Folder.linkTarget(path))
+                if !links.contains(link) { links.append(link) }
+                return link.target
+            } catch  where error.meansNoLink || error.meansAbsence { return nil }
+        }
+        return PlaceTrace(place: ([root] + rest).joined(separator: "/"), links: links, end: end)
+    }
+
+    /// Where `path` leads by these links alone, and which of them are met.
+    static func of(_ path: String, by known: [Link]) -> PlaceTrace? {
+        var links: [Link] = []
+        let end = try? follow(names(path), from: "") { path in
+            guard let link = known.first(where: { $0.path == path }) else { return nil }
+            if !links.contains(link) { links.append(link) }
+            return link.target
+        }
+        return end.map { PlaceTrace(place: path, links: links, end: $0) }
+    }
+
+    /// The paths from which these links lead to `path`; `path` itself where none does.
+    static func places(of path: String, by links: [Link]) -> [String] {
+        var found = [path]
+        var places: [String] = []
+        var index = 0
+        while index < found.count, found.count <= limit {
+            var isEnd = true
+            for link in links {
+                let folder = AtomicFile.folder(of: link.path)
+                let target = link.target.hasPrefix("/") ? link.target : "\(folder)/\(link.target)"
+                guard let end = of(target, by: links.filter { $0 != link })?.end else { continue }
+                let current = found[index]
+                guard current == end || current.hasPrefix(end + "/") else { continue }
+                let place = link.path + current.dropFirst(end.count)
+                isEnd = false
+                if !found.contains(place) { found.append(place) }
+            }
+            if isEnd { places.append(found[index]) }
+            index += 1
+        }
+        return places.isEmpty ? [path] : places
+    }
+
+    private static func names(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
+
+    /// What a path begins at, and the names below.
+    private static func parts(_ path: String, _ home: String?) -> (base: String, rest: [String]) {
+        if let home, home.count > 1, path.hasPrefix(home + "/") {
+            return (home, names(String(path.dropFirst(home.count))))
+        }
+        let all = names(path)
+        let count = all.count > 1 ? 1 : 0
+        return (all.prefix(count).map { "/" + $0 }.joined(), Array(all.dropFirst(count)))
+    }
+
+    private static func follow(
+        _ names: [String], from start: String, _ target: (String) throws(SystemError) -> String?
+    ) throws(SystemError) -> String {
+        var (path, rest, count) = (start, names[...], 0)
+        while let name = rest.popFirst() {
+            switch name {
+            case ".": continue
+            case "..": path = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+            default:
+                let next = "\(path)/\(name)"
+                guard let link = try target(next) else {
+                    path = next
+                    continue
+                }
+                count += 1
+                guard count <= limit else { throw SystemError("readlink", next, code: 40) }
+                if link.hasPrefix("/") { path = "" }
+                rest = Self.names(link) + rest
+            }
+        }
+        return path.isEmpty ? "/" : path
+    }
+}

@@ -1,0 +1,66 @@
+import Basics
+import HostConfig
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// Files in YAML: read for what is in them, and put back whole.
+@Suite(.timeLimit(.minutes(5))) struct HostYAMLTests {
+    private static let good = """
+        # mine
+        extensions:
+          one:
+            type: stdio
+            cmd: /usr/bin/one
+            envs: {A: plain, API_KEY: q7Zr4TmX2bV8nK5pL1cW}
+          two:
+            cmd: /usr/bin/two
+
+        """
+
+    private func bench() async throws -> HostBench {
+        let bench = try await HostBench("goose")
+        try bench.folder.write(Array(Self.good.utf8), to: "mcp.json")
+        try await bench.backup()
+        return bench
+    }
+
+    @Test(arguments: [
+        ("extensions: [unclosed\n", "cannot be understood"), ("\textensions:\n", "cannot be understood"),
+        ("a: b: c: d\n", "cannot be understood"), (String(good.prefix { $0 != "," }), "cannot be understood"),
+        ("extensions:\n", "lost 2 servers"), ("other: 1\n", "lost 2 servers"),
+        ("\0\0\0extensions:\n  a: {}\n", "cannot be understood"), ("", "is empty"),
+        ("extensions: what\n", "‘extensions’ is no table"),
+    ]) func `what broke is told, and is never put back unasked`(_ text: String, _ says: String) async throws {
+        let bench = try await bench()
+        try bench.folder.write(Array(text.utf8), to: "mcp.json")
+        let told = try await bench.call(
+            "watch", ["host": ["goose"], "file": .string(bench.path), "once": true])
+        #expect(told["broken"] == ["goose"])
+        #expect(told["events"]?.array?.last?["text"]?.string?.contains(says) == true, "\(told)")
+        #expect(try await bench.list.first?["status"] == "partial")
+        _ = try await bench.call("restore", ["host": "goose"])
+        #expect(TestFiles.bytes(at: bench.path) == Array(Self.good.utf8))
+    }
+
+    @Test func `its servers are shown and compared, and no token is`() async throws {
+        let bench = try await bench()
+        let shown = try await bench.call("show", ["host": "goose", "backup": "newest"])
+        #expect(shown["servers"]?.array?.compactMap { $0["name"]?.string } == ["one", "two"])
+        #expect(shown["servers"]?[0]?["target"] == "/usr/bin/one")
+        try bench.folder.write(Array(Self.good.replacing("two", with: "three").utf8), to: "mcp.json")
+        let difference = try await bench.call("diff", ["host": "goose"])
+        #expect(difference["files"]?[0]?["added"] == ["three"])
+        #expect(difference["files"]?[0]?["removed"] == ["two"])
+        for output in [shown, difference] { #expect(!JSONWriter.text(output).contains("q7Zr4TmX2b")) }
+    }
+
+    @Test func `a single entry is not put back`() async throws {
+        let bench = try await bench()
+        try bench.folder.write(Array("extensions:\n  a: {}\n".utf8), to: "mcp.json")
+        #expect(
+            await bench.home.refusal("host-config restore", ["host": "goose", "server": ["two"]])
+                == .fileInvalid)
+    }
+}
