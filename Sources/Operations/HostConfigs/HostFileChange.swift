@@ -186,12 +186,8 @@ struct HostFileChange {
         guard let present else {
             let owner = (user: entry.userID, group: entry.groupID)
             do throws(SystemError) {
-                // Whoever may read the file may look into its folder.
                 try Folder.createAll(
-                    AtomicFile.folder(of: path),
-                    permissions: 0o700 | (entry.mode & 0o040 == 0 ? 0 : 0o050)
-                        | (entry.mode & 0o004 == 0 ? 0 : 0o005),
-                    owner: owner)
+                    AtomicFile.folder(of: path), permissions: folderPermissions, owner: owner)
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
@@ -201,6 +197,13 @@ struct HostFileChange {
         let isWhole = servers.isEmpty
         try present.replace(
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil)
+    }
+
+    /// Those of a folder that is gone: in a home it is its owner's alone; whoever may read a file of the system may look into
+    /// its folder.
+    private var folderPermissions: UInt32 {
+        guard path.hasPrefix("/etc/") else { return 0o700 }
+        return 0o700 | (entry.mode & 0o040 == 0 ? 0 : 0o050) | (entry.mode & 0o004 == 0 ? 0 : 0o005)
     }
 
     /// The extended attributes of the file in the backup.
