@@ -186,12 +186,10 @@ struct HostFileChange {
         guard let present else {
             let owner = (user: entry.userID, group: entry.groupID)
             do throws(SystemError) {
-                // Whoever may read the file may look into its folder.
+                // Whoever may read a file of the system may look into its folder.
                 try Folder.createAll(
                     AtomicFile.folder(of: path),
-                    permissions: 0o700 | (entry.mode & 0o040 == 0 ? 0 : 0o050)
-                        | (entry.mode & 0o004 == 0 ? 0 : 0o005),
-                    owner: owner)
+                    permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700, owner: owner)
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
@@ -201,6 +199,13 @@ struct HostFileChange {
         let isWhole = servers.isEmpty
         try present.replace(
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil)
+    }
+
+    /// Whether the program reads it for all accounts.
+    private var isOfSystem: Bool {
+        let here = HostPlace.here
+        return here.isOwn(holding.place, of: host)
+            && !holding.place.hasPrefix(here.environment["HOME"] ?? "/")
     }
 
     /// The extended attributes of the file in the backup.
@@ -218,6 +223,8 @@ struct HostFileChange {
         do {
             switch step {
             case .make(let link):
+                // Another file below it may have come back before.
+                if (try? Folder.linkTarget(link.path)) == link.target { return }
                 try Folder.createAll(AtomicFile.folder(of: link.path))
                 try Folder.makeLink(to: link.target, at: link.path)
             case .turn(let link, let target):
