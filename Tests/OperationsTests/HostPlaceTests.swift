@@ -223,6 +223,9 @@ import Testing
             row?["outcome"] == "stored"
                 && row?["remarks"]?.array?.contains { $0.string?.contains("gone") == true } == false)
         #expect(try await watch(bench.path)["broken"] == [])
+        if text == nil {
+            #expect(await bench.home.refusal("host-config restore", ["host": "cursor"]) == .backupUnknown)
+        }
         // It is a state like any other: what comes later counts again.
         try bench.write(["b"])
         let later = TestFiles.bytes(at: bench.path)

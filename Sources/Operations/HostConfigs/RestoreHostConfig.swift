@@ -116,7 +116,9 @@ package struct RestoreHostConfig: ServiceOperation {
         let series = HostSeries(host, on: input.device.other)
         let holdings = try Self.chosen(try await series.chosen(input.backup, in: vault), input)
         guard let newest = holdings.newest else {
-            throw OperationError(.backupUnknown, "There is no file in the backup")
+            throw OperationError(
+                .backupUnknown, "No file of \(host.title) is in it, or all were let go",
+                hint: "Name another backup with --backup. Run: holdfast host-config list \(host.id)")
         }
         if let device = input.device.other {
             throw OperationError(
