@@ -2,7 +2,7 @@ private import CSystem
 import Glibc
 import Synchronization
 
-/// Tells when files of some folders change, without asking again and again: a thread sleeps in the kernel meanwhile.
+/// Tells when files of some folders change, or their rights, without asking again and again: a thread sleeps in the kernel meanwhile.
 ///
 /// - SeeAlso: inotify(7)
 package final class FolderWatch: Sendable {

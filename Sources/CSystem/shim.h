@@ -46,15 +46,15 @@ static inline int holdfast_spawn_close_from(posix_spawn_file_actions_t *actions,
 // SEEK_DATA is declared for GNU source only; its number is part of the system's interface.
 static inline off_t holdfast_next_data(int descriptor, off_t offset) { return lseek(descriptor, offset, 3); }
 
-// inotify(7): a file of the folder was written, made, moved or removed. The numbers are those of <sys/inotify.h>, which
-// would bring types that the Glibc module may have too.
+// inotify(7): a file of the folder was written, made, moved or removed, or got other rights. The numbers are those of
+// <sys/inotify.h>, which would bring types that the Glibc module may have too.
 extern int inotify_init1(int flags);
 extern int inotify_add_watch(int descriptor, const char *path, unsigned int mask);
 extern int inotify_rm_watch(int descriptor, int watch);
 static inline int holdfast_inotify_remove(int descriptor, int watch) { return inotify_rm_watch(descriptor, watch); }
 static inline int holdfast_inotify_init(void) { return inotify_init1(02000000); }
 static inline int holdfast_inotify_add(int descriptor, const char *folder) {
-    return inotify_add_watch(descriptor, folder, 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200);
+    return inotify_add_watch(descriptor, folder, 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200);
 }
 
 // timerfd(2): reading it blocks until the time set is over. The header would bring types that the

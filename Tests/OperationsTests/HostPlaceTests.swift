@@ -113,16 +113,17 @@ import Testing
 
     @Test(arguments: replacements)
     func `a link that a file replaced is judged where the program reads, and made anew`(
-        _ now: String, _ says: String
+        _ now: String, _ what: String
     ) async throws {
         try linked()
         let ticket = try await bench.call("prepare", ["host": "cursor", "file": .string(link)])
         let id = try #require(ticket["backup"])
         try put(now, at: link, byRename: true)
         let told = try await watch(link)
-        #expect(told["events"]?.array?.last?["text"]?.string?.contains(says) == true, "\(told)")
+        #expect(told["events"]?.array?.last?["text"]?.string?.contains(what) == true, "\(told)")
         let stored = told["events"]?.array?.first?["text"]?.string
-        #expect(stored == "a change was kept; \(link) was a link to ../dot/m.json and is none any more")
+        let says = "a change was kept; \(link) was a link to ../dot/m.json and is none any more"
+        #expect(stored?.hasPrefix(says) == true)
         let back = try await bench.call(
             "rollback", ["host": "cursor", "file": .string(link), "backup": id, "if_broken": true])
         #expect(back["outcome"] == "restored")
@@ -151,6 +152,31 @@ import Testing
         #expect(try Folder.linkTarget(link) == "../dot/m.json")
         #expect(text(link) == Self.good && text(real) == Self.good)
         #expect(try await restore(["backup": id])["files"]?[0]?["outcome"] == "unchanged")
+    }
+
+    @Test func `files below one linked folder are kept together`() async throws {
+        let profiles = try #require(AssistantHost.named("vscode-profiles"))
+        let base = bench.folder.path
+        for name in ["aa", "bb"] { try put(#"{"servers": {"a": {}}}"#, at: "\(base)/real/\(name)/mcp.json") }
+        try Shell.run("ln -s real '\(base)/through'")
+        let vault = try await bench.home.vault()
+        let lease = WriterLease(vault: vault, what: "test") { _ in }
+        let keeper = HostKeeper(host: profiles, vault: vault, lease: lease, clock: bench.home.clock)
+        let paths = ["aa", "bb"].map { "\(base)/through/\($0)/mcp.json" }
+        let row = try await keeper.keep(paths, name: "", always: false, isWhole: true)
+        await lease.close()
+        #expect(row.outcome == "stored" && row.files.count == 2)
+        #expect(try await HostSeries(profiles).holdings(in: vault).map(\.place) == paths)
+        try Shell.run("rm -r '\(base)/through' '\(base)/real'")
+        _ = try await bench.call("restore", ["host": "vscode-profiles"])
+        for path in paths { #expect(text(path) == #"{"servers": {"a": {}}}"#) }
+        #expect(try Folder.linkTarget(base + "/through") == "real")
+    }
+
+    @Test func `a named file that is nowhere is told`() async throws {
+        let output = try await watch(bench.folder.path + "/none/mcp.json")
+        #expect(output["broken"] == ["cursor"] && output["offers"] == [])
+        #expect(output["events"]?[0]?["text"]?.string?.hasPrefix("there is no ") == true)
     }
 
     @Test func `one entry comes back where the program reads`() async throws {
@@ -197,6 +223,9 @@ import Testing
             row?["outcome"] == "stored"
                 && row?["remarks"]?.array?.contains { $0.string?.contains("gone") == true } == false)
         #expect(try await watch(bench.path)["broken"] == [])
+        if text == nil {
+            #expect(await bench.home.refusal("host-config restore", ["host": "cursor"]) == .backupUnknown)
+        }
         // It is a state like any other: what comes later counts again.
         try bench.write(["b"])
         let later = TestFiles.bytes(at: bench.path)

@@ -46,7 +46,7 @@ import Testing
         _ = try await restore()
         #expect(try Shell.output(look) == before)
         #expect(
-            try Shell.output("stat -c '%u %a' '\(bench.folder.path)/deep/er'") == Array("1234 750\n".utf8))
+            try Shell.output("stat -c '%u %a' '\(bench.folder.path)/deep/er'") == Array("1234 700\n".utf8))
     }
 
     @Test func `what a killed restore left is taken away by the next one`() async throws {

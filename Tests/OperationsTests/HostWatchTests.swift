@@ -68,6 +68,10 @@ import Testing
             "printf '{\"mcpServers\": {\"b\": {}}}' >'\(bench.path).new'; mv '\(bench.path).new' '\(bench.path)'"
         )
         await next("stored")
+        bench.home.clock.advance(by: .seconds(1))
+        // Other rights are a change, too.
+        try Shell.run("chmod 600 '\(bench.path)'")
+        await next("stored")
         watch.cancel()
         let output = try await watch.value.json
         #expect(kinds(output).filter { $0 == "repaired" }.count == 1)

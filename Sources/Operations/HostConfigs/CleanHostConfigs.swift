@@ -59,7 +59,7 @@ package struct CleanHostConfigs: ServiceOperation {
             are given, both must hold. Pinned backups stay, and of each program the newest, the newest sound one, the newest \
             verified one and the newest proven one. What goes lies in the trash for a day, until ‘holdfast backup prune’.
 
-            Only a person at a terminal lets backups go; others are told what would go, and the command.
+            Only this command lets backups go; programs that call in over MCP or HTTP are told what would go, and the command.
             """,
         effect: .destroys,
         errors: [
@@ -74,7 +74,7 @@ package struct CleanHostConfigs: ServiceOperation {
             "clean_host_configs", title: "Find old configuration backups", in: .hostConfigs,
             purpose: "Tells which old backups of assistants' configuration can go, with ‘dry_run’.",
             behaviour:
-                "Without ‘dry_run’ it is refused where something would go: the error says what a person runs at a terminal.",
+                "Without ‘dry_run’ it is refused where something would go: the error says what a person runs.",
             use:
                 "Use it when list_host_configs shows many old backups; pinned ones and the newest sound, verified and proven ones always stay.",
             returns: "Returns a decision for each backup, and how many would go.",
@@ -125,7 +125,7 @@ package struct CleanHostConfigs: ServiceOperation {
         } catch { throw OperationError(any: error) }
     }
 
-    /// What others than a person at a terminal are told.
+    /// What others than the command line are told.
     private static func refusal(_ input: Input, _ count: Int) -> OperationError {
         let words =
             (input.all ? ["--all"] : input.host.map(\.host.id))

@@ -186,8 +186,10 @@ struct HostFileChange {
         guard let present else {
             let owner = (user: entry.userID, group: entry.groupID)
             do throws(SystemError) {
+                // Whoever may read a file of the system may look into its folder.
                 try Folder.createAll(
-                    AtomicFile.folder(of: path), permissions: folderPermissions, owner: owner)
+                    AtomicFile.folder(of: path),
+                    permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700, owner: owner)
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
@@ -199,11 +201,11 @@ struct HostFileChange {
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil)
     }
 
-    /// Those of a folder that is gone: in a home it is its owner's alone; whoever may read a file of the system may look into
-    /// its folder.
-    private var folderPermissions: UInt32 {
-        guard path.hasPrefix("/etc/") else { return 0o700 }
-        return 0o700 | (entry.mode & 0o040 == 0 ? 0 : 0o050) | (entry.mode & 0o004 == 0 ? 0 : 0o005)
+    /// Whether the program reads it for all accounts.
+    private var isOfSystem: Bool {
+        let here = HostPlace.here
+        return here.isOwn(holding.place, of: host)
+            && !holding.place.hasPrefix(here.environment["HOME"] ?? "/")
     }
 
     /// The extended attributes of the file in the backup.
@@ -221,6 +223,8 @@ struct HostFileChange {
         do {
             switch step {
             case .make(let link):
+                // Another file below it may have come back before.
+                if (try? Folder.linkTarget(link.path)) == link.target { return }
                 try Folder.createAll(AtomicFile.folder(of: link.path))
                 try Folder.makeLink(to: link.target, at: link.path)
             case .turn(let link, let target):

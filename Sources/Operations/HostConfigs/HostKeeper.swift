@@ -138,7 +138,11 @@ struct HostKeeper {
         let session = WriterSession(lease)
         do {
             let contents = try await session.store(contents: copy.files.map(\.bytes), as: .content)
-            let entries = zip(copy.files, contents).flatMap { $0.entries($1) }
+            // Files below one linked folder share its link.
+            var paths: Set<[UInt8]> = []
+            let entries = zip(copy.files, contents).flatMap { $0.entries($1) }.filter { entry in
+                entry.kind == .file || paths.insert(entry.path).inserted
+            }
             let status: BackupSummary.Status = copy.doubts.isEmpty ? .ok : .partial
             // On a device they are paths that a person asked for, so that a plan can bring them back there.
             let section = device == nil ? Self.section : DeviceBackup.ownPathsSection

@@ -159,14 +159,24 @@ struct HostWatch {
         guard !changed.isEmpty else { return }
         let vault = try await context.services.vault()
         var holdings: [String: [HostHolding]] = [:]
+        var isUnknown: Set<String> = []
         for (host, situations, _) in changed {
             let all = try await HostSeries(host).holdings(in: vault)
+            do {
+                if try await HostSeries(host).newest(in: vault) == nil { isUnknown.insert(host.id) }
+            } catch { throw OperationError(error) }
             // With a file named, that one is looked at and no other.
             holdings[host.id] =
                 file == nil ? all : all.filter { holding in situations.contains { $0.isOf(holding) } }
         }
         try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }, holdings)
         for (host, situations, sights) in changed {
+            if let file, situations.allSatisfy({ $0.state == .missing }), isUnknown.contains(host.id) {
+                tell(host, "failed", "there is no \(file)", nil)
+                broken.insert(host.id)
+                known[host.id] = sights
+                continue
+            }
             await judge(host, HostDamage.find(host, situations, holdings[host.id] ?? [], at: place))
             known[host.id] = sights
         }
@@ -184,10 +194,12 @@ struct HostWatch {
         if let file { arguments["file"] = .string(file) }
         let output = try await AnyOperation(BackupHostConfig.self).call(arguments, in: context).json
         for ((host, situations, _), row) in zip(changed, output["hosts"]?.array ?? []) {
-            let links = HostDamage.lostLinks(situations, holdings[host.id] ?? [])
+            let notes =
+                HostDamage.lostLinks(situations, holdings[host.id] ?? [])
+                + situations.filter(\.isOpenToOthers).map { "\($0.path) can be read by other accounts" }
             switch row["outcome"]?.string {
             case "stored":
-                let text = (["a change was kept"] + links).joined(separator: "; ")
+                let text = (["a change was kept"] + notes).joined(separator: "; ")
                 tell(host, "stored", text, row["backup"]?.string)
             case "failed":
                 let remarks = row["remarks"]?.array?.compactMap(\.string) ?? []

@@ -136,6 +136,12 @@ package struct ImportHostConfigs: ServiceOperation {
             copy.files[index].links = trace?.links ?? []
             copy.files[index].path = trace.map { $0.links.isEmpty ? home : $0.end } ?? home
         }
+        let paths = copy.files.map(\.path)
+        if let twice = paths.first(where: { path in paths.count { $0 == path } > 1 }) {
+            throw OperationError(
+                .fileInvalid, "Two of its files would be \(twice)",
+                hint: "Import one of them, with --file.")
+        }
         return copy
     }
 

@@ -29,7 +29,7 @@ package struct ListHostPrograms: ServiceOperation {
         package let servers: [String]
         /// Whether other accounts may read the file, which often holds tokens.
         package let isOpenToOthers: Bool
-        /// The newest backup and when it was made.
+        /// The newest sound backup and when it was made.
         package let backup: String?
         package let backedUp: Timestamp?
     }
@@ -52,6 +52,10 @@ package struct ListHostPrograms: ServiceOperation {
             notes += hosts.filter { !$0.remark.isEmpty }.map { Cell($0.remark, .warning) }
             notes += hosts.filter(\.isOpenToOthers).map {
                 Cell("\($0.file ?? "") can be read by other accounts; it may hold tokens.", .warning)
+            }
+            let broken = hosts.filter { ["empty", "invalid"].contains($0.state) && $0.backup != nil }
+            for host in Set(broken.map(\.host)).sorted() {
+                notes.append(Cell("Put it back: holdfast host-config restore \(host)", .warning))
             }
             return [
                 .table(
@@ -108,11 +112,13 @@ package struct ListHostPrograms: ServiceOperation {
         let there = try await DeviceHosts.read(input.device.other, allHosts, context)
         var rows: [Row] = []
         for host in allHosts {
-            let backup = series[HostSeries(host, on: input.device.other).name]?.first
+            // How old a copy of something broken is says nothing.
+            let own = series[HostSeries(host, on: input.device.other).name] ?? []
+            let backup = own.first(where: HostSeries.isSound)
             let files =
                 there?.situations(of: host) ?? place.present(of: host).map { HostSituation(of: host, at: $0) }
             for file in files { rows.append(Row(host, file, backup)) }
-            if files.isEmpty, input.all || backup != nil { rows.append(Row(host, nil, backup)) }
+            if files.isEmpty, input.all || !own.isEmpty { rows.append(Row(host, nil, backup)) }
         }
         return Output(hosts: rows, now: context.clock.now())
     }

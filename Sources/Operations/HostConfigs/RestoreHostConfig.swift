@@ -82,8 +82,8 @@ package struct RestoreHostConfig: ServiceOperation {
             the vault first, and nothing is written where that fails. Each file is replaced in one step, and only if nobody else \
             wrote it meanwhile.
 
-            Entries of servers are commands that run, and say what assistants may do: only a person puts them back; others are \
-            told what would change, and the command.
+            Entries of servers are commands that run, and say what assistants may do: only this command puts them back; programs that \
+            call in over MCP or HTTP are told what would change, and the command.
             """,
         effect: .destroys,
         errors: [
@@ -102,7 +102,7 @@ package struct RestoreHostConfig: ServiceOperation {
             purpose:
                 "Puts one program's configuration back as a backup has it: whole files, or single servers' entries.",
             behaviour:
-                "Changes nothing by itself: ‘dry_run’ tells what would change; without it the error says what a person runs at a terminal.",
+                "Changes nothing by itself: ‘dry_run’ tells what would change; without it the error says what a person runs.",
             use: "Use it when a configuration was wiped or spoiled; look with diff_host_config first.",
             returns: "Returns each file's outcome and the backup of what was there before.",
             withheld: ["file"],
@@ -116,7 +116,9 @@ package struct RestoreHostConfig: ServiceOperation {
         let series = HostSeries(host, on: input.device.other)
         let holdings = try Self.chosen(try await series.chosen(input.backup, in: vault), input)
         guard let newest = holdings.newest else {
-            throw OperationError(.backupUnknown, "There is no file in the backup")
+            throw OperationError(
+                .backupUnknown, "No file of \(host.title) is in it, or all were let go",
+                hint: "Name another backup with --backup. Run: holdfast host-config list \(host.id)")
         }
         if let device = input.device.other {
             throw OperationError(
