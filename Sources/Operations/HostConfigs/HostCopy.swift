@@ -31,6 +31,8 @@ struct HostCopy {
     var doubts: [String] = []
     /// Places whose file is gone, as it is meant to be.
     var released: [String] = []
+    /// Whether a place of the host that is known is not in it, or may not be.
+    var lacksPlaces = true
 
     /// What the texts say is doubtful.
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {

@@ -17,6 +17,11 @@ struct HostHolding: Sendable {
 }
 
 extension HostSeries {
+    /// Whether a backup has every place that is known, in order: nothing older counts.
+    private static func isComplete(_ backup: BackupSummary) -> Bool {
+        backup.status == .ok && backup.scope?.hasPaths == false
+    }
+
     /// How many backups are looked through at most.
     private static let depth = 512
 
@@ -49,6 +54,7 @@ extension HostSeries {
                     manifest.notCovered.filter { $0.hasSuffix(Self.release) }.map {
                         String($0.dropLast(Self.release.count))
                     })
+                if Self.isComplete(backup) { break }
             }
         } catch { throw OperationError(any: error) }
         return found.sorted { $0.place < $1.place }

@@ -43,7 +43,10 @@ struct HostKeeper {
     func keep(
         _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool, isWhole: Bool
     ) async throws(OperationError) -> BackupHostConfig.Row {
-        let comparison = try await comparison(situations, isWhole: isWhole)
+        let holdings = try await series.holdings(in: vault)
+        let comparison = comparison(
+            situations,
+            isWhole ? holdings : holdings.filter { holding in situations.contains { $0.isOf(holding) } })
         let (emptied, gone) = accepts ? ([], []) : (comparison.emptied, comparison.gone)
         let released = accepts ? comparison.gonePlaces : []
         let settles = accepts && !(comparison.emptied + comparison.gone).isEmpty
@@ -73,6 +76,10 @@ struct HostKeeper {
             var copy = HostCopy(
                 host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
             copy.released = released
+            copy.lacksPlaces = holdings.contains { holding in
+                !released.contains(holding.place)
+                    && !situations.contains { $0.snapshot != nil && $0.isOf(holding) }
+            }
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
     }
@@ -86,11 +93,7 @@ struct HostKeeper {
         var links: [String] = []
     }
 
-    private func comparison(
-        _ situations: [HostSituation], isWhole: Bool
-    ) async throws(OperationError) -> Comparison {
-        var holdings = try await series.holdings(in: vault)
-        if !isWhole { holdings = holdings.filter { holding in situations.contains { $0.isOf(holding) } } }
+    private func comparison(_ situations: [HostSituation], _ holdings: [HostHolding]) -> Comparison {
         let damage = HostDamage.find(host, situations, holdings, at: device == nil ? .here : nil)
         return Comparison(
             emptied: damage?.emptied ?? [], gone: damage?.gone ?? [], gonePlaces: damage?.gonePlaces ?? [],
@@ -160,7 +163,7 @@ struct HostKeeper {
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
                         + copy.released.map { $0 + HostSeries.release },
-                    entries: entries, scope: BackupScope(only: [section])))
+                    entries: entries, scope: BackupScope(only: [section], hasPaths: copy.lacksPlaces)))
             await session.end()
             return manifest
         } catch {
