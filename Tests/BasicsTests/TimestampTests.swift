@@ -38,6 +38,19 @@ struct TimestampTests {
         #expect(Timestamp(text) == nil)
     }
 
+    @Test(
+        arguments: [
+            ("2026-11-21T09:30:00.5Z", "2026-11-21T09:30:00.5Z"),
+            ("2026-11-21T09:30:00.5+01:00", "2026-11-21T08:30:00.5Z"),
+            ("2026-11-21T23:30:00-03:30", "2026-11-22T03:00:00Z"), ("2026-11-21", nil),
+            ("2026-11-21+01:00", nil), ("2026-11-21T09:30:00+24:00", nil), ("2026-11-21T09:30:00+0100", nil),
+            ("2026-11-21T09:30:00+01:00Z", nil), ("2026-11-21T09:30:00Z+01:00", nil), ("+01:00", nil),
+            ("", nil),
+        ] as [(String, String?)])
+    func `an instant of another zone is read`(text: String, utc: String?) {
+        #expect(Timestamp.inAnyZone(text) == utc.flatMap { Timestamp($0) })
+    }
+
     @Test func `every day of four hundred years comes back`() {
         for day in stride(from: Int64(-100_000), to: 100_000, by: 1) {
             let instant = Timestamp(seconds: day * 86_400 + 3_661)

@@ -132,6 +132,7 @@ final class RestoreStage: Sendable {
         }
         let copy = state.withLock { $0.document.safetyCopy }
         let containers = try await runner.containers(ground, for: run, safetyCopy: copy)
+        state.withLock { $0.document.events += containers.remarks }
         let talk = try await talk(session, copy: nil, containers)
         return try await outcome(
             try await carryOut(talk, backup.request.limits) { () async throws(OperationError) in

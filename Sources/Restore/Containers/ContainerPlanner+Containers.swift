@@ -23,11 +23,7 @@ extension ContainerPlanner {
                     if spec.isUp { plan.commands.append("docker start \(spec.name.shellWord)") }
                 }
             }
-            if spec.wasRestarting {
-                plan.warnings.append(Self.restarting(spec.name))
-            } else if spec.isUp {
-                plan.operations.proofs.append(spec)
-            }
+            if spec.isUp { prove(spec, &plan, \.proofs) }
             plan.steps.append(step(for: one, image))
         }
         for name in projects.keys.sorted() {
@@ -43,8 +39,21 @@ extension ContainerPlanner {
         }
     }
 
+    /// Waits for a container to run, unless it cannot be proven.
+    func prove(
+        _ spec: ContainerSpec, _ plan: inout ContainerPlan,
+        _ proofs: WritableKeyPath<ContainerOperations, [ContainerSpec]>
+    ) {
+        guard spec.wasRestarting || request.unproven.contains(spec.name) else {
+            plan.operations[keyPath: proofs].append(spec)
+            return
+        }
+        plan.unproven.append(spec.name)
+        plan.warnings.append(Self.restarting(spec.name))
+    }
+
     /// What is said of a container that cannot be proven to run.
-    static func restarting(_ name: String) -> String {
+    package static func restarting(_ name: String) -> String {
         "Container \(name) ended and was started again and again as it was: nobody waits for it to run."
     }
 

@@ -163,11 +163,7 @@ extension ContainerPlanner {
                 continue
             }
             plan.operations.paused.append(container.id)
-            if container.isRestarting {
-                plan.warnings.append(Self.restarting(container.name))
-            } else {
-                plan.operations.pausedProofs.append(ContainerSpec(container, in: facts.present))
-            }
+            prove(ContainerSpec(container, in: facts.present), &plan, \.pausedProofs)
             plan.affected.append("container \(container.name) (is stopped meanwhile)")
             plan.commands.append("docker stop \(container.name.shellWord), and start it again")
         }

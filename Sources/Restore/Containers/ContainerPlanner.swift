@@ -51,6 +51,8 @@ package struct ContainerPlan: Sendable, Equatable {
     package var warnings: [String] = []
     package var commands: [String] = []
     package var affected: [String] = []
+    /// Containers that are started and that nobody waits for, by name.
+    package var unproven: [String] = []
     package var operations = ContainerOperations()
 
     package init() {}
@@ -107,6 +109,7 @@ package struct ContainerPlanner: Sendable {
         plan.warnings = Self.unique(plan.warnings)
         plan.conflicts = Self.unique(plan.conflicts)
         plan.affected = Self.unique(plan.affected).sorted()
+        plan.unproven = Self.unique(plan.unproven).sorted()
         return plan
     }
 

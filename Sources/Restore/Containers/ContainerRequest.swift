@@ -22,6 +22,8 @@ package struct ContainerRequest: Sendable, Equatable {
     package var folders: [String] = []
     /// Other paths on the device of what bind mounts show, by their sources.
     package var links: [String: [String]] = [:]
+    /// Containers that nobody waits for, as the plan says: they ended and were started again and again.
+    package var unproven: [String] = []
     /// Leaves what LXD and Incus hold alone.
     package var leavesInstances = false
     /// What an undo takes away: `container NAME`, `volume NAME`, `network NAME`, `instance lxd NAME`, `part lxd profile NAME`,
@@ -72,6 +74,7 @@ package struct ContainerRequest: Sendable, Equatable {
         if !volumes.isEmpty { members["volumes"] = texts(volumes) }
         if !folders.isEmpty { members["folders"] = texts(folders) }
         if !links.isEmpty { members["links"] = .object(links.mapValues(texts)) }
+        if !unproven.isEmpty { members["unproven"] = texts(unproven) }
         if leavesInstances { members["leavesInstances"] = .bool(true) }
         return .object(members)
     }
@@ -89,6 +92,7 @@ package struct ContainerRequest: Sendable, Equatable {
         volumes = texts("volumes")
         folders = texts("folders")
         links = (json["links"]?.object ?? [:]).mapValues { ($0.array ?? []).compactMap(\.string) }
+        unproven = texts("unproven")
         leavesInstances = json["leavesInstances"]?.bool ?? false
     }
 }

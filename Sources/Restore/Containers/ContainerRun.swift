@@ -15,6 +15,8 @@ package struct ContainerRun: Sendable, Equatable {
     let staged: [FileEntry]
     /// What is cleared away once the run is decided.
     let leftovers: [[UInt8]]
+    /// What a person should know and the plan does not say, as sentences.
+    package var remarks: [String] = []
 
     /// A run without containers.
     package init() {
@@ -70,7 +72,7 @@ package struct ContainerRun: Sendable, Equatable {
 
     package static func == (left: ContainerRun, right: ContainerRun) -> Bool {
         left.parents == right.parents && left.staged == right.staged && left.leftovers == right.leftovers
-            && left.files.elementsEqual(right.files) { $0 == $1 }
+            && left.remarks == right.remarks && left.files.elementsEqual(right.files) { $0 == $1 }
     }
 
     /// The folder of all volumes is two above the content of one, that around a bind mount is the next.

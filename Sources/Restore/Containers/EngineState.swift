@@ -43,7 +43,8 @@ package struct EngineState: Sendable, Equatable {
             return try? JSONParser.parse(bytes)
         }
         let info = parsed("docker-daemon")
-        let all = (parsed("docker-containers")?.array ?? []).compactMap(EngineContainer.init)
+        let time = info?["SystemTime"]?.string.flatMap { Timestamp.inAnyZone($0) }
+        let all = (parsed("docker-containers")?.array ?? []).compactMap { EngineContainer($0, at: time) }
         isThere = info?["ServerVersion"]?.string.map { !$0.isEmpty } ?? !all.isEmpty
         let root = info?["DockerRootDir"]?.string ?? "/var/lib/docker"
         dataRoot = PathGuard.problem(path: Array(root.utf8)) == nil ? root : "/var/lib/docker"
@@ -123,12 +124,30 @@ package struct EngineContainer: Sendable, Equatable {
     /// Folders of the machine that its volumes are no more than names for.
     fileprivate var devices: Set<String> = []
 
+    /// Whether the engine starts it again and again, as it ends each time: also while it runs for a moment in between.
+    package let isRestarting: Bool
+
     /// Nil when the value describes no container.
-    init?(_ value: JSONValue) {
+    /// - Parameter time: what its engine's clock showed when it was asked; nil when unknown.
+    init?(_ value: JSONValue, at time: Timestamp?) {
         guard let path = value["Name"]?.string, let id = value["Id"]?.string else { return nil }
         name = path.hasPrefix("/") ? String(path.dropFirst()) : path
         self.id = id
         self.value = value
+        isRestarting = Self.isRestarting(value, at: time)
+    }
+
+    /// For an engine one that ran for 10 seconds is well; it tells its containers and its time a moment apart.
+    private static let probation: Duration = .seconds(15)
+
+    private static func isRestarting(_ value: JSONValue, at time: Timestamp?) -> Bool {
+        let state = value["State"]
+        guard state?["Status"]?.string != "restarting" else { return true }
+        // A start that somebody asked for begins to count anew.
+        guard state?["Status"]?.string == "running", value["RestartCount"]?.int ?? 0 > 1, let time,
+            let start = state?["StartedAt"]?.string.flatMap({ Timestamp.inAnyZone($0) })
+        else { return false }
+        return (.zero - probation...probation).contains(time - start)
     }
 
     package var config: JSONValue { value["Config"] ?? [:] }
@@ -141,9 +160,6 @@ package struct EngineContainer: Sendable, Equatable {
         let status = value["State"]?["Status"]?.string
         return status == "running" || status == "restarting"
     }
-
-    /// Whether the engine starts it again and again, as it ends each time.
-    package var isRestarting: Bool { value["State"]?["Status"]?.string == "restarting" }
 
     /// Whether it stands still with its files open.
     package var isPaused: Bool { value["State"]?["Status"]?.string == "paused" }

@@ -17,12 +17,15 @@ enum RecordedEngine {
 
     static func state(
         _ containers: [JSONValue], images: [JSONValue] = recorded("images"), networks: [JSONValue] = [],
-        volumes: [JSONValue] = []
+        volumes: [JSONValue] = [], time: String? = nil
     ) -> EngineState {
         let outputs: [String: JSONValue] = [
             "docker-containers": .array(containers), "docker-images": .array(images),
             "docker-networks": .array(networks), "docker-volumes": .array(volumes),
-            "docker-daemon": ["ServerVersion": "20.10.24", "DockerRootDir": "/var/lib/docker"],
+            "docker-daemon": [
+                "ServerVersion": "20.10.24", "DockerRootDir": "/var/lib/docker",
+                "SystemTime": time.map { .string($0) } ?? .null,
+            ],
         ]
         return EngineState { section, _ in outputs[section].map { JSONWriter.bytes($0) } }
     }

@@ -38,7 +38,12 @@ struct ContainerApplication: Sendable {
         guard differing.isEmpty else {
             throw moved(differing.prefix(5).joined(separator: ", "))
         }
-        return ContainerRun(now.operations, run: run, hasEngine: engine.isThere, entries: wanted.entries)
+        var part = ContainerRun(
+            now.operations, run: run, hasEngine: engine.isThere, entries: wanted.entries)
+        // It began to since the plan was made.
+        part.remarks = now.unproven.filter { !request.unproven.contains($0) }
+            .map(ContainerPlanner.restarting)
+        return part
     }
 
     private static func key(_ step: RestoreStep) -> String {

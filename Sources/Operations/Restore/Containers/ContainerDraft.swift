@@ -190,6 +190,7 @@ struct ContainerDraft: Sendable {
         plan = planning.plan(
             wanted, onto: reading.engine, files: Self.files(result.steps, reading.facts.present),
             steps: result.steps, hash: hash)
+        request.unproven = plan.unproven
         result.steps += plan.steps
         result.commands += plan.commands
         let remarks = ContainerPlanning.remarks(plan, wanted, binds: scope.places)

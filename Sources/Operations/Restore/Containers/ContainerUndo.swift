@@ -92,9 +92,12 @@ struct ContainerUndo: Sendable {
         var planning = ContainerPlanning(
             vault: vault, manifest: manifest, request: known, redactor: context.services.redactor)
         let wanted = try await planning.wanted()
-        guard let request = request(wanted.engine, reading.engine, brought: brought) else {
+        guard var request = request(wanted.engine, reading.engine, brought: brought) else {
             return (nil, [], true)
         }
+        // What the run replaced is another one than what comes back.
+        let replaced = Set(names(.replaceContainer))
+        request.unproven = (original.containers?.unproven ?? []).filter { !replaced.contains($0) }
         planning.request = request
         let plan = planning.plan(
             wanted, onto: reading.engine, files: [], steps: result.steps, hash: hash)
@@ -103,6 +106,7 @@ struct ContainerUndo: Sendable {
                 .planBlocked, "The containers cannot be taken back: \(plan.conflicts.joined(separator: "; "))"
             )
         }
+        request.unproven = plan.unproven
         result.steps += plan.steps
         result.commands += plan.commands
         result.warnings += plan.warnings
