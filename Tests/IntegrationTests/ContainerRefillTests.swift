@@ -300,7 +300,8 @@ extension Integration {
             let rig = bench.rig
             let backup = try await bench.backUp()
             let look = "ls -d /srv/app /srv/app/db; docker ps -a --format '{{.Names}} {{.State}}'"
-            for loss in ["docker rm -f c1; rm -rf /srv/app", "rm -rf /srv/app/db"] {
+            // It writes while its folder goes.
+            for loss in ["docker rm -f c1; rm -rf /srv/app", "until rm -rf /srv/app/db; do sleep 0.1; done"] {
                 try rig.machine.run(loss)
                 let lost = try rig.text("(\(look)) 2>&1 || :")
                 try await rig.home.expect(0, "restore", "apply", rig.approvedPlan(backup))
