@@ -53,6 +53,32 @@ extension Integration {
             #expect(open.isEmpty, "\(String(decoding: open, as: UTF8.self))")
         }
 
+        // What was named once is the program's own file by another way: the newest state of either counts, once.
+        @Test func `a file on the way of a link is no place for itself`() async throws {
+            let program = try #require(HoldfastHome.program)
+            func run(_ words: String) throws -> String {
+                let output = try Shell.output(
+                    "cd '\(home.scratch.path)'; env -u XDG_CONFIG_HOME HOME=\"$PWD\" '\(program)' \(words)"
+                        + " --home '\(home.path)' 2>&1")
+                return String(decoding: output, as: UTF8.self)
+            }
+            func shell(_ words: String) throws { try Shell.run("cd '\(home.scratch.path)'; \(words)") }
+            _ = try run("init")
+            let old = #"{"mcpServers": {"old": {}}}"#
+            let new = #"{"mcpServers": {"old": {}, "new": {}}}"#
+            try shell("mkdir dotc dot; ln -s dotc .cursor; printf '%s' '\(old)' >dotc/mcp.json")
+            _ = try run("host-config prepare cursor --file \"$PWD/dotc/mcp.json\"")
+            try shell("printf '%s' '\(new)' >dot/m; ln -sf ../dot/m dotc/mcp.json")
+            _ = try run("host-config backup cursor")
+            for words in ["restore cursor", "watch --once --repair all cursor"] {
+                try shell(": >dot/m")
+                let output = try run("host-config \(words)")
+                let text = try Shell.output("cat '\(home.scratch.path)/dot/m'")
+                #expect(String(decoding: text, as: UTF8.self) == new, "\(output)")
+                try shell("test -L dotc/mcp.json")
+            }
+        }
+
         private static let canTrace = unsafe access("/usr/bin/strace", X_OK) == 0
 
         /// Calls of the kernel that change something on a disk.

@@ -12,6 +12,14 @@ struct HostHolding: Sendable {
     /// Whether `path` is the place, or where the file lay.
     func isOf(_ path: String) -> Bool { place == path || file.path == path }
 
+    /// Whether the other place lies on the way from this one to its file, and is no newer: it is no place for itself then.
+    func covers(_ other: HostHolding) -> Bool {
+        let end = PlaceTrace.of(place, by: file.links)?.end ?? file.path
+        guard ([end, file.path] + links.map(\.path)).contains(other.place) else { return false }
+        return file.path == other.file.path
+            || (other.backup.started, other.backup.id) <= (backup.started, backup.id)
+    }
+
     /// The links that led there.
     var links: [PlaceTrace.Link] { PlaceTrace.of(place, by: file.links)?.links ?? [] }
 }
@@ -123,6 +131,15 @@ extension HostSeries {
 }
 
 extension [HostHolding] {
+    /// Without places that were named once and lie on the way of one of the host's own: what is put back into both would
+    /// undo itself.
+    func merged(of host: AssistantHost, at place: HostPlace) -> [HostHolding] {
+        let own = filter { place.isOwn($0.place, of: host) }
+        return filter { holding in
+            place.isOwn(holding.place, of: host) || !own.contains { $0.covers(holding) }
+        }
+    }
+
     /// The newest of the backups.
     var newest: BackupSummary? { map(\.backup).max { ($0.started, $0.id) < ($1.started, $1.id) } }
 }

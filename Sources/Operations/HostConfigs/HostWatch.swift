@@ -167,7 +167,9 @@ struct HostWatch {
             } catch { throw OperationError(error) }
             // With a file named, that one is looked at and no other.
             holdings[host.id] =
-                file == nil ? all : all.filter { holding in situations.contains { $0.isOf(holding) } }
+                file == nil
+                ? all.merged(of: host, at: .here)
+                : all.filter { holding in situations.contains { $0.isOf(holding) } }
         }
         try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }, holdings)
         for (host, situations, sights) in changed {

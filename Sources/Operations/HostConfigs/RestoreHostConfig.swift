@@ -162,6 +162,7 @@ package struct RestoreHostConfig: ServiceOperation {
             return all.filter { holding in places.contains { holding.isOf($0) } }
         }
         guard input.backup == nil, input.device.other == nil else { return all }
+        let all = all.merged(of: host, at: place)
         let own = all.filter { place.isOwn($0.place, of: host) }
         guard !own.isEmpty else { return all }
         let broken = HostDamage.find(host, [], all)?.findings.compactMap(\.holding?.place) ?? []
