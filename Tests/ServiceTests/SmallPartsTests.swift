@@ -163,11 +163,12 @@ import Testing
         #expect(latest.contains(.resource("holdfast://backups/latest:me")))
         #expect(latest.contains(.resource("holdfast://backups/latest:me/manifest")))
         #expect(!latest.contains(.resource("holdfast://backups/latest:far")))
-        let kept = StateWatch.Picture(devices: ["a": 1], backups: ["x": 1], hosts: ["z": 1])
+        let kept = StateWatch.Picture(devices: ["a": 1], backups: ["x": 1], hosts: ["z": ["host": "zed"]])
         let told = StateWatch.changes(from: old, to: kept)
         #expect(
             told.contains(.resource("holdfast://hosts"))
-                && told.contains(.resource("holdfast://host-configs")))
+                && told.contains(.resource("holdfast://host-configs"))
+                && told.contains(.resource("holdfast://hosts/zed")))
         let same = StateWatch.Picture(devices: ["a": 2], backups: ["x": 1])
         #expect(!StateWatch.changes(from: old, to: same).contains(.resources))
     }

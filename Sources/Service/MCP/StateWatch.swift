@@ -64,13 +64,19 @@ struct StateWatch: Sendable {
 
     /// The addresses of the newest backup of each device one of whose backups came, went or changed, and of its files.
     private static func latest(of old: [String: JSONValue], _ new: [String: JSONValue]) -> [Change] {
-        let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
-        let devices = Set(changed.flatMap { [old[$0], new[$0]].compactMap { $0?["device"]?.string } })
-        return devices.sorted().flatMap { device in
+        names("device", of: old, new).flatMap { device in
             ["backups/{backup}", "backups/{backup}/manifest"].map { template in
                 .resource(ProductResources.address(ProductResources.scheme + template, "latest:" + device))
             }
         }
+    }
+
+    /// What entries that came, went or changed say of a member, sorted.
+    private static func names(
+        _ member: String, of old: [String: JSONValue], _ new: [String: JSONValue]
+    ) -> [String] {
+        let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
+        return Set(changed.flatMap { [old[$0], new[$0]].compactMap { $0?[member]?.string } }).sorted()
     }
 
     /// What changed between two pictures.
@@ -96,6 +102,9 @@ struct StateWatch: Sendable {
         changes += latest(of: old.backups, new.backups)
         if old.hosts != new.hosts {
             changes += ["host-configs", "hosts"].map { .resource(ProductResources.scheme + $0) }
+            changes += names("host", of: old.hosts, new.hosts).map {
+                .resource(ProductResources.address(ProductResources.scheme + "hosts/{host}", $0))
+            }
         }
         return changes + [.resource(ProductResources.coverage), .resource(ProductResources.scheme + "audit")]
     }
