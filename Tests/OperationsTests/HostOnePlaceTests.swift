@@ -89,6 +89,39 @@ import Testing
         #expect(output["broken"] == [] && text(file) == Self.good)
     }
 
+    @Test func `of several files those come back that can`() async throws {
+        let profiles = try #require(AssistantHost.named("vscode-profiles"))
+        let home = bench.folder.path + "/home"
+        let paths = ["a", "b", "c"].map { "\(home)/.config/Code/User/profiles/\($0)/mcp.json" }
+        let good = #"{"servers": {"a": {}}}"#
+        for path in paths { try put(good, at: path) }
+        let vault = try await bench.home.vault()
+        let lease = WriterLease(vault: vault, what: "test") { _ in }
+        let keeper = HostKeeper(host: profiles, vault: vault, lease: lease, clock: bench.home.clock)
+        _ = try await keeper.keep(paths, name: "", always: false, isWhole: true)
+        await lease.close()
+        try put("", at: paths[0])
+        try Shell.run("rm '\(paths[1])' '\(paths[2])'; mkdir '\(paths[2])'")
+        let place = HostPlace(environment: ["HOME": home], currentFolder: "/")
+        func look(_ repair: WatchHostConfigs.Repair) async throws -> HostWatch {
+            bench.home.clock.advance(by: .seconds(1))
+            var watch = HostWatch(
+                hosts: [profiles], file: nil, place: place, repair: repair, context: bench.home.context())
+            try await watch.look()
+            return watch
+        }
+        let offer = "holdfast host-config restore vscode-profiles"
+        let told = try await look(.offer)
+        #expect(
+            told.offers["vscode-profiles"] == offer + paths.prefix(2).map { " --file \($0)" }.joined())
+        let watch = try await look(.all)
+        #expect(text(paths[0]) == good && text(paths[1]) == good)
+        #expect(
+            watch.events.contains { $0.kind == "failed" && $0.text.contains(paths[2]) }, "\(watch.events)")
+        #expect(watch.broken == ["vscode-profiles"])
+        #expect(watch.offers["vscode-profiles"] == offer + " --file \(paths[2])")
+    }
+
     @Test(.enabled(if: ProcessEnvironment.isRoot))
     func `a file that another account's replaced is its owner's again`() async throws {
         try put(Self.good, at: real)
