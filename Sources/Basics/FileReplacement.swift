@@ -11,6 +11,16 @@ package enum ReplacementError: Error, Equatable {
 }
 
 extension FileSnapshot {
+    /// Whose a file becomes that takes another one's place.
+    package enum Owner: Sendable, Equatable {
+        /// That of the one before; where it cannot be given, nothing is replaced.
+        case kept
+        /// That of the one before; where it cannot be given, this account.
+        case keptIfAllowed
+        /// This one where this process may say so; else as `keptIfAllowed`.
+        case given(_ user: UInt32, _ group: UInt32)
+    }
+
     /// A moment of a replacement, for tests that look in between.
     package enum Moment: Sendable {
         /// The new content is on the disk under a name of its own.
@@ -27,13 +37,18 @@ extension FileSnapshot {
     /// - Parameters:
     ///   - permissions: the new mode; the old one unless given.
     ///   - modified: when its content is to have changed, in nanoseconds since 1970; the present time unless given.
+    ///   - owner: whose it becomes.
+    ///   - attributes: given to it besides its own, as far as the disk and this account's rights go.
     package func replace(
-        with bytes: [UInt8], permissions: UInt32? = nil, modified: Int64? = nil,
+        with bytes: [UInt8], permissions: UInt32? = nil, modified: Int64? = nil, owner: Owner = .kept,
+        attributes: [FileAttribute] = [],
         at moment: (Moment) -> Void = { _ in }
     ) throws(ReplacementError) {
         guard links == 1 else { throw .hasOtherNames(path) }
         let temporary = Self.temporaryName(for: path)
-        do throws(SystemError) { try write(bytes, permissions ?? mode, modified, to: temporary) } catch {
+        do throws(SystemError) {
+            try write(bytes, permissions ?? mode, modified, owner, attributes, to: temporary)
+        } catch {
             Self.discard(temporary)
             throw .system(error)
         }
@@ -150,16 +165,24 @@ extension FileSnapshot {
     }
 
     private func write(
-        _ bytes: [UInt8], _ permissions: UInt32, _ modified: Int64?, to temporary: String
+        _ bytes: [UInt8], _ permissions: UInt32, _ modified: Int64?, _ wanted: Owner,
+        _ more: [FileAttribute], to temporary: String
     ) throws(SystemError) {
         let file = try OpenFile(temporary, .create)
         try file.write(bytes)
         let descriptor = file.rawDescriptor
-        guard owner == (geteuid(), getegid()) || fchown(descriptor, owner.user, owner.group) == 0 else {
-            throw SystemError("chown", path)
-        }
+        let new: (user: UInt32, group: UInt32) =
+            if case .given(let user, let group) = wanted, geteuid() == 0 { (user, group) } else { owner }
+        let isGiven = new == (geteuid(), getegid()) || fchown(descriptor, new.user, new.group) == 0
+        guard isGiven || wanted != .kept && errno == EPERM else { throw SystemError("chown", path) }
         guard fchmod(descriptor, permissions) == 0 else { throw SystemError("chmod", path) }
-        for attribute in attributes { try attribute.set(on: descriptor, path) }
+        for attribute in attributes {
+            do throws(SystemError) { try attribute.set(on: descriptor, path) } catch {
+                // Some are only for whoever owned it.
+                guard !isGiven else { throw error }
+            }
+        }
+        for attribute in more { try? attribute.set(on: descriptor, path) }
         try Self.setTime(modified, of: file, path)
         try file.sync()
     }

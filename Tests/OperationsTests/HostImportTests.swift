@@ -56,23 +56,40 @@ import Testing
         let text = String(decoding: try #require(TestFiles.bytes(at: archive)), as: UTF8.self)
         let place = HostPlace(environment: ["HOME": "/home/me"], currentFolder: "/")
         for (path, home) in [
-            ("/etc/cron.d/mcp.json", "/home/me/.cursor/mcp.json"),
+            ("/home/me/proj/mcp.json", "/home/me/proj/mcp.json"),
+            ("/home/me/proj/.cursor/mcp.json", "/home/me/proj/.cursor/mcp.json"),
+            ("/root/.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
             ("/home/me/.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
-            ("/home/me/.cursor/../.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
             ("/Users/you/.cursor/mcp.json", "/home/me/.cursor/mcp.json"),
             ("mcp.json", "/home/me/.cursor/mcp.json"),
         ] {
             #expect(try place.home(of: path, of: bench.host) == home)
         }
-        for path in ["/root/.ssh/authorized_keys", "", "/home/me/.cursor/other.json"] {
+        for path in [
+            "/root/.ssh/authorized_keys", "", "/home/me/.cursor/other.json", "/etc/cron.d/mcp.json",
+            "/home/you/proj/mcp.json", "/home/you/proj/.cursor/mcp.json", "/home/me/proj/../mcp.json",
+            "/home/me/.bashrc", "/home/me/.cursor/../.cursor/mcp.json",
+        ] {
             #expect(throws: OperationError.self) { try place.home(of: path, of: bench.host) }
+        }
+        // What the archive says of it counts more than what its path looks like.
+        #expect(
+            try place.home(of: "/x/y/z/mcp.json", of: bench.host, isOwn: true) == "/home/me/.cursor/mcp.json")
+        #expect(throws: OperationError.self) {
+            try place.home(of: "/home/you/.cursor/mcp.json", of: bench.host, isOwn: false)
+        }
+        for path in [
+            "/Users/you/Library/Application Support/Zed/settings.json", "/home/you/.config/zed/settings.json",
+        ] {
+            let zed = try #require(AssistantHost.named("zed"))
+            #expect(zed.isOwnElsewhere(path), "\(path)")
         }
         try bench.folder.write(
             Array(text.replacing("/mcp.json", with: "/authorized_keys").utf8), to: "evil.jsonl")
         let output = try await bench.call(
             "import", ["from": "series", "path": .string(bench.folder.path + "/evil.jsonl")])
         #expect(output["backups"] == [])
-        #expect(output["skipped"]?[0]?.string?.contains("cannot be told") == true)
+        #expect(output["skipped"]?[0]?.string?.contains("that was named with --file. Say where") == true)
         let profiles = try #require(AssistantHost.named("vscode-profiles"))
         let own = "/home/me/.config/Code/User/profiles"
         #expect(try place.home(of: own + "/a1/mcp.json", of: profiles) == own + "/a1/mcp.json")
@@ -265,11 +282,39 @@ import Testing
         let place = HostPlace(environment: ["HOME": "/home/me"], currentFolder: "/", system: .linux)
         let file = try #require(read.first?.files.first)
         #expect(
-            try place.home(of: file.place ?? file.path, of: bench.host) == "/home/me/.cursor/mcp.json")
+            try place.home(of: file.origin, of: bench.host, isOwn: true) == "/home/me/.cursor/mcp.json")
         // Back into the same vault it is there already.
         let output = try await bench.call(
             "import",
             ["from": "series", "path": .string(archive), "file": .string(home + "/.cursor/mcp.json")])
         #expect(output["backups"]?[0]?["outcome"] == "present")
+    }
+
+    @Test func `files of several places are not mixed`() async throws {
+        let mine = bench.folder.path + "/one/mcp.json"
+        let project = bench.folder.path + "/two/mcp.json"
+        for (path, name) in [(mine, "a"), (project, "b")] {
+            try Folder.createAll(AtomicFile.folder(of: path))
+            try TestFiles.write(Array("{\"mcpServers\": {\"\(name)\": {}}}".utf8), to: path)
+            _ = try await bench.call("backup", ["host": ["cursor"], "file": .string(path)])
+        }
+        _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        func bring(_ file: String?) async throws -> (HostBench, JSONValue) {
+            let other = try await HostBench()
+            var arguments: [String: JSONValue] = ["from": "series", "path": .string(archive)]
+            if let file { arguments["file"] = .string(file) }
+            return (other, try await other.call("import", arguments))
+        }
+        let (_, none) = try await bring(nil)
+        #expect(none["backups"] == [] && none["skipped"]?.array?.count == 2)
+        #expect(none["skipped"]?[0]?.string?.contains(mine) == true)
+        let (other, one) = try await bring("/somewhere/two/mcp.json")
+        #expect(one["backups"]?.array?.map { $0["files"] } == [["/somewhere/two/mcp.json"]], "\(one)")
+        #expect(one["skipped"]?.array?.count == 1)
+        #expect(try await other.list.count == 1)
+        let unclear = await bench.home.refusal(
+            "host-config import",
+            ["from": "series", "path": .string(archive), "file": "/somewhere/three/mcp.json"])
+        #expect(unclear == .argumentInvalid)
     }
 }

@@ -63,6 +63,9 @@ package struct ExportHostConfigs: ServiceOperation {
             let files = try await HostSeries.files(of: manifest, in: vault).map { file in
                 var copy = HostCopy.File(file)
                 copy.loss = HostSeries.loss(of: file, in: manifest)
+                let own = file.places.first { HostPlace.here.isOwn($0, of: host) }
+                copy.isOwn = own != nil || HostPlace.here.isOwn(file.path, of: host)
+                if let own, own != file.path { copy.place = own }
                 return copy
             }
             for file in files {

@@ -40,6 +40,7 @@ enum HostArchive {
         let files = copy.files.map { file -> JSONValue in
             let more: [String: JSONValue?] = [
                 "place": file.place.map { .string($0) }, "loss": file.loss.map { .string($0) },
+                "own": file.isOwn.map { .bool($0) },
             ]
             let own: [String: JSONValue] = [
                 "path": .string(file.path), "content": .string(hash(file.bytes)),
@@ -120,7 +121,8 @@ enum HostArchive {
             files.append(
                 HostCopy.File(
                     path: path, bytes: bytes, mode: mode & 0o777, owner: (user, group), modified: modified,
-                    attributes: attributes, place: file["place"]?.string, loss: file["loss"]?.string))
+                    attributes: attributes, place: file["place"]?.string, isOwn: file["own"]?.bool,
+                    loss: file["loss"]?.string))
         }
         return HostCopy(host: host, made: made, name: name, files: files)
     }

@@ -17,6 +17,8 @@ struct HostCopy {
         var links: [PlaceTrace.Link] = []
         /// Where the program read it, of one that comes from elsewhere; nil where that is not known to differ.
         var place: String?
+        /// Whether that was the program's own place where it comes from; nil where that is not known.
+        var isOwn: Bool?
         /// What it had lost already when it was kept, as a phrase without its path.
         var loss: String?
         /// The owner's names, where they are another machine's.
@@ -45,6 +47,9 @@ struct HostCopy {
 }
 
 extension HostCopy.File {
+    /// Where the program read it.
+    var origin: String { place ?? path }
+
     init(_ file: FileSnapshot, links: [PlaceTrace.Link]) {
         self.init(
             path: file.path, bytes: file.bytes, mode: file.mode, owner: file.owner, modified: file.modified,

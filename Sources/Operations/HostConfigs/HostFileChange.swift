@@ -14,6 +14,12 @@ struct HostFileChange {
         case replace(FileSnapshot, by: PlaceTrace.Link)
         /// A link stands where the file itself was.
         case remove(PlaceTrace.Link)
+
+        var link: PlaceTrace.Link {
+            switch self {
+            case .make(let link), .turn(let link, _), .replace(_, let link), .remove(let link): link
+            }
+        }
     }
 
     private let host: AssistantHost
@@ -22,6 +28,8 @@ struct HostFileChange {
     /// What is to be there.
     private var bytes: [UInt8]
     private var steps: [Step] = []
+    /// Whether what lies at `path` is left to itself: only links come back.
+    private var leavesContent = false
     /// Whether only entries change: mode and time are then those of the file that is there.
     private(set) var servers: [String] = []
     /// Where the file lies, or will.
@@ -84,7 +92,7 @@ struct HostFileChange {
             }
             if target == link.target { continue }
             // Of a folder that is another one now all the rest is not this program's: the file comes where it reads.
-            guard link.path == holding.place else { return (now.end, []) }
+            guard PlaceTrace.of(link.path, by: holding.links)?.end == file.path else { return (now.end, []) }
             if let target {
                 steps.append(.turn(link, from: target))
             } else if let old = try FileSnapshot.read(link.path, limit: HostSituation.limit) {
@@ -94,14 +102,40 @@ struct HostFileChange {
         return (file.path, steps)
     }
 
+    /// Where only links are lost, and what they led to is sound: the change of the links alone.
+    func sparingWhatIsSound() -> HostFileChange {
+        guard let present, !steps.isEmpty, path == holding.file.path else { return self }
+        let now = HostSituation.look(present.bytes, host).0
+        guard now == .ok || now == .noServers && HostSituation.look(bytes, host).0 == .noServers else {
+            return self
+        }
+        var change = self
+        change.leavesContent = true
+        return change
+    }
+
+    /// What is left to do after others: they may write the same file, or make the same links.
+    func after(_ others: [HostFileChange]) -> HostFileChange {
+        var change = self
+        change.leavesContent = leavesContent || others.contains { $0.path == path }
+        let known = others.flatMap { $0.steps.map(\.link.path) }
+        change.steps = steps.filter { !known.contains($0.link.path) }
+        return change
+    }
+
+    /// Whether others do all of it.
+    func isCovered(by others: [HostFileChange]) -> Bool {
+        steps.isEmpty && others.contains { $0.path == path }
+    }
+
     /// Whether it is as the backup has it.
     var isDone: Bool {
-        guard let present, steps.isEmpty else { return false }
-        return hasBytes(present)
+        guard steps.isEmpty else { return false }
+        return leavesContent || present.map(hasBytes) ?? false
     }
 
     private func hasBytes(_ present: FileSnapshot) -> Bool {
-        present.bytes == bytes && (present.mode == entry.mode || !servers.isEmpty)
+        leavesContent || present.bytes == bytes && (present.mode == entry.mode || !servers.isEmpty)
     }
 
     /// Whether nothing is there where the program reads.
@@ -183,6 +217,7 @@ struct HostFileChange {
     }
 
     private func write() throws(ReplacementError) {
+        guard !leavesContent else { return }
         guard let present else {
             let owner = (user: entry.userID, group: entry.groupID)
             do throws(SystemError) {
@@ -198,7 +233,14 @@ struct HostFileChange {
         guard !hasBytes(present) else { return }
         let isWhole = servers.isEmpty
         try present.replace(
-            with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil)
+            with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil,
+            owner: isWhole && !isRootsAlone(present) ? .given(entry.userID, entry.groupID) : .keptIfAllowed,
+            attributes: isWhole ? attributes : [])
+    }
+
+    /// Whether only the backup says that it is root's, as of one that root imported for another account.
+    private func isRootsAlone(_ present: FileSnapshot) -> Bool {
+        entry.userID == 0 && present.owner.user != 0
     }
 
     /// Whether the program reads it for all accounts.
@@ -268,6 +310,6 @@ struct HostFileChange {
         return RestoreHostConfig.File(
             path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
             backup: holding.backup.id.text,
-            links: links, diff: isDone ? [] : shown.diff(present?.bytes ?? [], bytes))
+            links: links, diff: isDone || leavesContent ? [] : shown.diff(present?.bytes ?? [], bytes))
     }
 }

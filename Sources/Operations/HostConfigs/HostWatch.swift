@@ -179,7 +179,8 @@ struct HostWatch {
                 known[host.id] = sights
                 continue
             }
-            await judge(host, HostDamage.find(host, situations, holdings[host.id] ?? [], at: place))
+            let held = holdings[host.id] ?? []
+            await judge(host, HostDamage.find(host, situations, held, at: place), of: held.count)
             known[host.id] = sights
         }
     }
@@ -211,8 +212,22 @@ struct HostWatch {
         }
     }
 
+    /// The command that puts back what can be; nil where nothing can.
+    /// - Parameter count: how many places of the host are known.
+    private static func offer(_ host: AssistantHost, _ findings: [HostDamage.Finding], of count: Int)
+        -> String?
+    {
+        let held = findings.filter { $0.holding != nil }
+        // What is in the way of one is in the way of a restore of all.
+        let free = held.filter { $0.state != .unreadable }
+        let meant = free.isEmpty ? held : free
+        guard !meant.isEmpty else { return nil }
+        let names = meant.count < count ? meant.map { " --file \($0.place.shellWord)" } : []
+        return "holdfast host-config restore \(host.id)" + names.joined()
+    }
+
     /// Tells what is wrong with a host's files, and repairs it where that is wanted.
-    private mutating func judge(_ host: AssistantHost, _ damage: HostDamage?) async {
+    private mutating func judge(_ host: AssistantHost, _ damage: HostDamage?, of count: Int) async {
         offers[host.id] = nil
         guard let damage else {
             broken.remove(host.id)
@@ -220,28 +235,51 @@ struct HostWatch {
         }
         broken.insert(host.id)
         tell(host, "damaged", damage.text, damage.backup)
+        offers[host.id] = Self.offer(host, damage.findings, of: count)
         let places = damage.findings.filter { $0.holding != nil && (repair == .all || $0.isBroken) }.map(
             \.place)
-        if damage.backup != nil { offers[host.id] = "holdfast host-config restore \(host.id)" }
         guard repair != .offer, !places.isEmpty, repairs[host.id, default: 0] < Self.repairLimit else {
             return
         }
         repairs[host.id, default: 0] += 1
+        var done = Set<String>()
+        if let error = await putBack(host, places) {
+            var failures = [error.message]
+            if places.count > 1 {
+                // What is in the way of one keeps no other from coming back.
+                failures = []
+                for place in places {
+                    if let error = await putBack(host, [place]) {
+                        if !failures.contains(error.message) { failures.append(error.message) }
+                    } else {
+                        done.insert(place)
+                    }
+                }
+            }
+            if !failures.isEmpty {
+                tell(
+                    host, "failed", "it could not be put back: \(failures.joined(separator: "; "))",
+                    damage.backup)
+            }
+        } else {
+            done = Set(places)
+        }
+        let rest = damage.findings.filter { !done.contains($0.place) }
+        offers[host.id] = Self.offer(host, rest, of: count)
+        if rest.isEmpty { broken.remove(host.id) }
+    }
+
+    /// Puts files back and tells of it; why not, where that fails.
+    private mutating func putBack(_ host: AssistantHost, _ places: [String]) async -> OperationError? {
         let output: JSONValue
         do throws(OperationError) {
             output = try await AnyOperation(RestoreHostConfig.self).call(
                 ["host": .string(host.id), "file": .array(places.map { .string($0) })], in: context
             ).json
-        } catch {
-            // The others are looked at all the same.
-            return tell(host, "failed", "it could not be put back: \(error.message)", damage.backup)
-        }
-        if places.count == damage.findings.count {
-            broken.remove(host.id)
-            offers[host.id] = nil
-        }
+        } catch { return error }
         let copy = output["safetyCopy"]?.string.map { "; what was there is in \($0)" } ?? ""
         tell(host, "repaired", "put back as the backup has it\(copy)", output["backup"]?.string)
+        return nil
     }
 
     private mutating func tell(_ host: AssistantHost?, _ kind: String, _ text: String, _ backup: String?) {

@@ -57,9 +57,9 @@ package struct ImportHostConfigs: ServiceOperation {
         resource: "host-config", verb: .custom("import"),
         summary: "Bring backups of assistants' configuration from elsewhere into the vault",
         discussion: """
-            Each becomes a backup with the time it was made at; what is here already is not stored twice. A file is taken for \
-            the place where this account's program has it, never for any other: an import cannot make a restore write \
-            elsewhere. Hatch's backups do not say where they came from.
+            Each becomes a backup with the time it was made at; what is here already is not stored twice. A file of the program's \
+            own place is taken for that place of this account; one of a project only for its own path in this account's home, \
+            or where --file says: an import cannot make a restore write elsewhere. Hatch's backups do not say where they came from.
             """,
         effect: .writes,
         errors: [
@@ -84,16 +84,14 @@ package struct ImportHostConfigs: ServiceOperation {
         case .series: copies = try Self.series(path)
         case .hatch: (copies, skipped) = try HatchStore.read(path)
         }
-        guard input.file == nil || Set(copies.map(\.host.id)).count <= 1 else {
-            throw OperationError(
-                .argumentInvalid, "--file goes with the backups of one program",
-                hint: "Import them one by one.")
+        let target = try input.file.map { (file) throws(OperationError) in
+            try ImportTarget(place.absolute(file), of: copies, place)
         }
         var placed: [HostCopy] = []
         for copy in copies {
-            do throws(OperationError) {
-                placed.append(try Self.placed(copy, input.file, place, now: context.clock.now()))
-            } catch { skipped.append("\(copy.host.title), \(copy.made): \(error.message). \(error.hint)") }
+            let (whole, failures) = Self.placed(copy, target, place, now: context.clock.now())
+            if let whole { placed.append(whole) }
+            skipped += failures
         }
         let vault = try await context.services.vault()
         let lease = WriterLease(vault: vault, what: "host-config import") { _ in }
@@ -113,36 +111,51 @@ package struct ImportHostConfigs: ServiceOperation {
         return Output(backups: rows, skipped: skipped)
     }
 
-    /// The backup with its files in the places of this account.
+    /// The backup with its files in the places of this account, and what of it is not taken, as phrases; nil where that
+    /// is all.
     private static func placed(
-        _ copy: HostCopy, _ file: String?, _ place: HostPlace, now: Timestamp
-    ) throws(OperationError) -> HostCopy {
-        // One of the future would be the newest for long.
-        guard copy.made <= now + .seconds(86_400) else {
-            throw OperationError(.fileInvalid, "It says that it was made in the future")
+        _ copy: HostCopy, _ target: ImportTarget?, _ place: HostPlace, now: Timestamp
+    ) -> (HostCopy?, [String]) {
+        func phrase(_ error: OperationError) -> String {
+            "\(copy.host.title), \(copy.made): \(error.message). \(error.hint)"
         }
-        var copy = copy
-        _ = try DeviceFields.label(copy.name, of: "name")
-        for index in copy.files.indices {
-            let own = copy.files[index]
-            let home: String
-            if let file {
-                home = place.absolute(file)
-            } else {
-                home = try place.home(of: own.place ?? own.path, of: copy.host)
+        var (files, failures): ([HostCopy.File], [String]) = ([], [])
+        do throws(OperationError) {
+            // One of the future would be the newest for long.
+            guard copy.made <= now + .seconds(86_400) else {
+                throw OperationError(.fileInvalid, "It says that it was made in the future")
             }
-            let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
-            copy.files[index].owner = ProcessAccount.effective
-            copy.files[index].links = trace?.links ?? []
-            copy.files[index].path = trace.map { $0.links.isEmpty ? home : $0.end } ?? home
-        }
-        let paths = copy.files.map(\.path)
-        if let twice = paths.first(where: { path in paths.count { $0 == path } > 1 }) {
-            throw OperationError(
-                .fileInvalid, "Two of its files would be \(twice)",
-                hint: "Import one of them, with --file.")
-        }
-        return copy
+            _ = try DeviceFields.label(copy.name, of: "name")
+            for file in copy.files {
+                do throws(OperationError) {
+                    files.append(try placed(file, of: copy.host, target, place))
+                } catch { failures.append(phrase(error)) }
+            }
+            let paths = files.map(\.path)
+            if let twice = paths.first(where: { path in paths.count { $0 == path } > 1 }) {
+                throw OperationError(
+                    .fileInvalid, "Two of its files would be \(twice)",
+                    hint: "Import one of them, with --file.")
+            }
+        } catch { return (nil, failures + [phrase(error)]) }
+        var whole = copy
+        whole.files = files
+        return (files.isEmpty ? nil : whole, failures)
+    }
+
+    private static func placed(
+        _ file: HostCopy.File, of host: AssistantHost, _ target: ImportTarget?, _ place: HostPlace
+    ) throws(OperationError) -> HostCopy.File {
+        let home =
+            if let target, target.means(file) { target.path } else {
+                try place.home(of: file.origin, of: host, isOwn: file.isOwn)
+            }
+        let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
+        var placed = file
+        placed.owner = ProcessAccount.effective
+        placed.links = trace?.links ?? []
+        placed.path = trace.map { $0.links.isEmpty ? home : $0.end } ?? home
+        return placed
     }
 
     private static func series(_ path: String) throws(OperationError) -> [HostCopy] {

@@ -177,9 +177,11 @@ package struct RestoreHostConfig: ServiceOperation {
         let paths = Set(holdings.map(\.file.path))
         var changes: [HostFileChange] = []
         for holding in holdings {
-            let change = try HostFileChange(host, holding, beside: paths, withLinks: input.server.isEmpty)
+            var change = try HostFileChange(host, holding, beside: paths, withLinks: input.server.isEmpty)
             guard !input.server.isEmpty else {
-                changes.append(change)
+                if input.backup == nil { change = change.sparingWhatIsSound() }
+                change = change.after(changes)
+                if !change.isCovered(by: changes) { changes.append(change) }
                 continue
             }
             if let part = try change.limited(to: input.server) { changes.append(part) }

@@ -134,20 +134,39 @@ struct HostPlace {
     }
 
     /// Where a file belongs for this user that was kept as `path`, here or elsewhere, or by its name alone.
+    ///
+    /// One of the host's own place is taken for that place here; another one, as that of a project, only for its own path,
+    /// where that lies in this account's home.
+    /// - Parameter isOwn: whether it was at the host's own place there; nil where that is not known.
     /// - Throws: `argumentInvalid` where that cannot be told; `ioFailed` for a link that cannot be followed.
-    func home(of path: String, of host: AssistantHost) throws(OperationError) -> String {
+    func home(
+        of path: String, of host: AssistantHost, isOwn: Bool? = nil
+    ) throws(OperationError) -> String {
         let places = host.places(on: system, environment)
         guard !places.contains(where: { $0.matches(path) }) else { return path }
         // Where a link leads from one of them.
         for file in present(of: host) where try Self.end(of: file) == path { return file }
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        if isOwn != true, isInHome(path), host.fileNames(on: system).contains(name) { return path }
         let likely = places.filter { !$0.isPattern && $0.parts.last == name }.map(\.text)
-        guard let home = likely.first(where: Self.isHere) ?? likely.first else {
+        guard isOwn ?? (path == name || host.isOwnElsewhere(path)),
+            let home = likely.first(where: Self.isHere) ?? likely.first
+        else {
             throw OperationError(
-                .argumentInvalid, "Where \(host.title) has ‘\(path)’ on this machine cannot be told",
+                .argumentInvalid,
+                isOwn == false
+                    ? "‘\(path)’ was not at the place where \(host.title) has its file, but one that was named with --file"
+                    : "Where \(host.title) has ‘\(path)’ on this machine cannot be told",
                 hint: "Say where it belongs with --file.")
         }
         return home
+    }
+
+    /// Whether a path lies below the account's home, by its text.
+    private func isInHome(_ path: String) -> Bool {
+        guard let home = environment["HOME"], home.count > 1, path.hasPrefix(home + "/") else { return false }
+        let names = path.dropFirst(home.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+        return !names.contains { ["", ".", ".."].contains($0) }
     }
 }
 

@@ -67,7 +67,10 @@ struct PlaceTrace: Sendable, Equatable {
             if isEnd { places.append(found[index]) }
             index += 1
         }
-        return places.isEmpty ? [path] : places
+        // A link on the way from another place is none itself.
+        let way = places.flatMap { place in (of(place, by: links)?.links ?? []).filter { $0.path != place } }
+        let own = places.filter { place in !way.contains { $0.path == place } }
+        return own.isEmpty ? [path] : own
     }
 
     private static func names(_ path: String) -> [String] { path.split(separator: "/").map(String.init) }
