@@ -89,6 +89,18 @@ import Testing
         #expect(output["broken"] == [] && text(file) == Self.good)
     }
 
+    @Test(arguments: [true, false])
+    func `a link that an edit made goes, and what it leads to stays`(_ isThere: Bool) async throws {
+        try put(Self.good, at: real)
+        try Folder.createAll(AtomicFile.folder(of: link))
+        if !isThere { try Folder.removeFile(real) }
+        try Shell.run("ln -s ../dot/m1 '\(link)'")
+        let back = try await bench.call(
+            "rollback", ["host": "cursor", "file": .string(link), "absent": true])
+        #expect(back["outcome"] == "removed")
+        #expect(try Folder.item(link) == nil && text(real) == (isThere ? Self.good : nil))
+    }
+
     @Test func `of several files those come back that can`() async throws {
         let profiles = try #require(AssistantHost.named("vscode-profiles"))
         let home = bench.folder.path + "/home"

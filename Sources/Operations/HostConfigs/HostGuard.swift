@@ -62,16 +62,44 @@ struct HostGuard {
 
     private func remove(onlyIfBroken: Bool) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
         let situation = HostSituation(of: host, at: path)
+        // Of a link that the edit made, what it leads to is none of the edit's.
+        let target = try? Folder.linkTarget(path)
+        if let target, situation.snapshot == nil, !onlyIfBroken,
+            situation.trace.map(Self.leadsNowhere) ?? false
+        {
+            try unlink(target)
+            return (.removed, nil)
+        }
         guard situation.state != .missing else { return (.unchanged, nil) }
         guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil) }
         let copy = try await keep([path], as: HostSeries.safetyCopyNote)
         guard let snapshot = situation.snapshot else {
             throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
         }
-        do throws(ReplacementError) { try snapshot.remove() } catch {
-            throw OperationError(replacing: path, of: host, error)
+        if let target {
+            try unlink(target)
+        } else {
+            do throws(ReplacementError) { try snapshot.remove() } catch {
+                throw OperationError(replacing: path, of: host, error)
+            }
         }
         return (.removed, copy)
+    }
+
+    private static func leadsNowhere(_ trace: PlaceTrace) -> Bool {
+        do throws(SystemError) { return try Folder.item(trace.end) == nil } catch {
+            return error.meansAbsence
+        }
+    }
+
+    /// Takes away the link at the path, if it is still the one that was seen.
+    private func unlink(_ target: String) throws(OperationError) {
+        let isSame: Bool
+        do throws(SystemError) {
+            isSame = try Folder.linkTarget(path) == target
+            if isSame { try Folder.removeFile(path) }
+        } catch { throw OperationError(replacing: path, of: host, .system(error)) }
+        guard isSame else { throw OperationError(replacing: path, of: host, .changed(path)) }
     }
 
     private func keep(_ paths: [String], as note: String) async throws(OperationError) -> String? {

@@ -109,7 +109,7 @@ struct HostPlace {
         throw OperationError(
             .hostMissing, "\(host.title) seems not to be here: \(places)",
             hint:
-                "Start \(host.title) once and run it again, or name its file with --file. --print shows the entry."
+                "Start \(host.title) once and run it again, or name its file with --file. holdfast mcp install --host \(host.id) --print shows the entry."
         )
     }
 
