@@ -80,7 +80,7 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     /// How often jobs are looked for behind others before the sockets have their turn.
     private static let rounds = 8
     /// How long sockets wait for workers that have other things to do; twice as long at most.
-    private static let patience = Duration.milliseconds(2)
+    private static let patience = Duration.milliseconds(8)
 
     init() throws(SystemError) {
         watch = try WatchTimer()
