@@ -68,3 +68,20 @@ extension ConfigValue {
         }
     }
 }
+
+extension JSONValue {
+    /// What lies at a path of names; nil where nothing does.
+    /// - Throws: `unsupported` where something on the way is no table.
+    func value(at path: [String]) throws(ConfigTextError) -> JSONValue? {
+        var value: JSONValue? = self
+        for (index, name) in path.enumerated() {
+            guard let present = value else { return nil }
+            guard let members = present.object else {
+                throw ConfigTextError(
+                    .unsupported, "‘\(path.prefix(index).joined(separator: "."))’ is no table")
+            }
+            value = members[name]
+        }
+        return value
+    }
+}

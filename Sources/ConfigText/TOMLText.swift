@@ -26,16 +26,7 @@ package struct TOMLText: ConfigDocument {
     }
 
     package func value(at path: [String]) throws(ConfigTextError) -> JSONValue? {
-        var value: JSONValue? = tree
-        for (index, name) in path.enumerated() {
-            guard let present = value else { return nil }
-            guard let members = present.object else {
-                throw ConfigTextError(
-                    .unsupported, "‘\(path.prefix(index).joined(separator: "."))’ is no table")
-            }
-            value = members[name]
-        }
-        return value
+        try tree.value(at: path)
     }
 
     package func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue? {

@@ -19,16 +19,7 @@ package struct YAMLText: ConfigDocument {
     package func value(at path: [String]) throws(ConfigTextError) -> JSONValue? {
         // `nil` in the place of a value of JSON would be its null.
         guard tree != .null || path.isEmpty else { return JSONValue?.none }
-        var value: JSONValue? = tree
-        for (index, name) in path.enumerated() {
-            guard let present = value else { return nil }
-            guard let members = present.object else {
-                throw ConfigTextError(
-                    .unsupported, "‘\(path.prefix(index).joined(separator: "."))’ is no table")
-            }
-            value = members[name]
-        }
-        return value
+        return try tree.value(at: path)
     }
 
     package func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
