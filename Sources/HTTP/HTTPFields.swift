@@ -24,6 +24,9 @@ public struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         all.append(Field(name: name.lowercased(), value: value))
     }
 
+    /// Makes room for as many fields.
+    mutating func reserve(_ count: Int) { all.reserveCapacity(count) }
+
     /// Adds a field whose name is in lower case already.
     mutating func append(lowercased name: String, _ value: String) {
         all.append(Field(name: name, value: value))

@@ -15,45 +15,75 @@ struct HTTPHeadParser {
 
     /// - Parameter bytes: request line and fields, each ended by CR and LF, without the empty line.
     func parse(_ bytes: ArraySlice<UInt8>) throws(HTTPRefusal) -> (HTTPRequestHead, Framing) {
-        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: true)[...]
-        guard let first = lines.popFirst() else {
+        var rest = bytes
+        guard let first = Self.line(&rest) else {
             throw HTTPRefusal(.badRequest, "the request line is missing")
         }
-        let (method, target, minor) = try requestLine(first.dropLast())
-        guard lines.count <= limits.fields else {
-            throw HTTPRefusal(.fieldsTooLarge, "there are more than \(limits.fields) header fields")
-        }
+        let (method, target, minor) = try requestLine(first)
         var fields = HTTPFields()
-        for line in lines {
-            let (name, value) = try field(line.dropLast())
+        fields.reserve(16)
+        var weighty = WeightyFields()
+        while let line = Self.line(&rest) {
+            guard fields.all.count < limits.fields else {
+                throw HTTPRefusal(.fieldsTooLarge, "there are more than \(limits.fields) header fields")
+            }
+            let (name, value) = try field(line)
+            weighty.note(name, value)
             fields.append(lowercased: name, value)
         }
         let head = HTTPRequestHead(method, target, fields, minorVersion: minor)
-        try checkHost(head)
-        try checkExpectation(head)
-        return (head, try framing(head))
+        try checkHost(head, weighty.hosts)
+        try checkExpectation(weighty.expectations)
+        return (head, try framing(head, weighty))
+    }
+
+    /// The values of the fields that decide how a request is read.
+    private struct WeightyFields {
+        private(set) var hosts: [String] = []
+        private(set) var expectations: [String] = []
+        private(set) var lengths: [String] = []
+        private(set) var codings: [String] = []
+
+        mutating func note(_ name: String, _ value: String) {
+            switch name {
+            case "host": hosts.append(value)
+            case "expect": expectations.append(value)
+            case "content-length": lengths.append(value)
+            case "transfer-encoding": codings.append(value)
+            default: break
+            }
+        }
+    }
+
+    /// Takes the next line, without its CR and LF.
+    private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard let end = rest.firstIndex(of: 0x0A) else { return nil }
+        defer { rest = rest[(end + 1)...] }
+        return rest[..<(end - 1)]
     }
 
     private func requestLine(
         _ line: ArraySlice<UInt8>
     ) throws(HTTPRefusal) -> (HTTPMethod, HTTPTarget, Int) {
-        let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
-        guard parts.count == 3, !parts[0].isEmpty, parts[0].count <= 32, parts[0].allSatisfy(Self.isTokenByte)
+        guard let first = line.firstIndex(of: 0x20), let second = line[(first + 1)...].firstIndex(of: 0x20),
+            case let method = line[..<first], !method.isEmpty, method.count <= 32,
+            method.allSatisfy(Self.isTokenByte), case let version = line[(second + 1)...],
+            !version.contains(0x20)
         else { throw HTTPRefusal(.badRequest, "the request line is not ‘METHOD TARGET HTTP/1.1’") }
-        guard parts[1].count <= limits.target else {
+        let path = line[(first + 1)..<second]
+        guard path.count <= limits.target else {
             throw HTTPRefusal(.uriTooLong, "the target is longer than \(limits.target) bytes")
         }
-        let version = Array(parts[2])
-        guard version.count == 8, version.starts(with: "HTTP/".utf8), version[6] == UInt8(ascii: ".") else {
-            throw HTTPRefusal(.badRequest, "the request line does not end with a version of HTTP")
-        }
-        guard version[5] == UInt8(ascii: "1"), version[7] == 0x30 || version[7] == 0x31 else {
+        guard version.count == 8, version.starts(with: "HTTP/".utf8),
+            case let number = Array(version.suffix(3)), number[1] == UInt8(ascii: ".")
+        else { throw HTTPRefusal(.badRequest, "the request line does not end with a version of HTTP") }
+        guard number[0] == UInt8(ascii: "1"), number[2] == 0x30 || number[2] == 0x31 else {
             throw HTTPRefusal(.versionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
         }
-        guard let target = HTTPTarget(parts[1]) else {
+        guard let target = HTTPTarget(path) else {
             throw HTTPRefusal(.badRequest, "the target is no path of this server")
         }
-        return (HTTPMethod(String(decoding: parts[0], as: UTF8.self)), target, Int(version[7] - 0x30))
+        return (HTTPMethod(String(decoding: method, as: UTF8.self)), target, Int(number[2] - 0x30))
     }
 
     private func field(_ line: ArraySlice<UInt8>) throws(HTTPRefusal) -> (String, String) {
@@ -66,7 +96,13 @@ struct HTTPHeadParser {
         guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
             throw HTTPRefusal(.badRequest, "a header field holds a control character")
         }
-        let name = String(decoding: line[..<colon].map(Self.lowercased), as: UTF8.self)
+        let length = colon - line.startIndex
+        let name = unsafe String(unsafeUninitializedCapacity: length) { space in
+            for offset in 0..<length {
+                unsafe space[offset] = Self.lowercased(line[line.startIndex + offset])
+            }
+            return length
+        }
         // Bytes beyond ASCII have no agreed meaning; as Latin-1 none of them is lost.
         let isPlain = value.allSatisfy { $0 < 0x80 }
         let text =
@@ -76,8 +112,7 @@ struct HTTPHeadParser {
         return (name, text)
     }
 
-    private func checkHost(_ head: HTTPRequestHead) throws(HTTPRefusal) {
-        let hosts = head.fields.values(of: "host")
+    private func checkHost(_ head: HTTPRequestHead, _ hosts: [String]) throws(HTTPRefusal) {
         guard hosts.count == 1 || hosts.isEmpty && head.minorVersion == 0 else {
             throw HTTPRefusal(.badRequest, "there must be one Host field, not \(hosts.count)")
         }
@@ -86,16 +121,14 @@ struct HTTPHeadParser {
         }
     }
 
-    private func checkExpectation(_ head: HTTPRequestHead) throws(HTTPRefusal) {
-        let expectations = head.fields.values(of: "expect")
+    private func checkExpectation(_ expectations: [String]) throws(HTTPRefusal) {
         guard
             expectations.isEmpty || expectations.count == 1 && expectations[0].lowercased() == "100-continue"
         else { throw HTTPRefusal(.expectationFailed, "nothing but 100-continue can be expected here") }
     }
 
-    private func framing(_ head: HTTPRequestHead) throws(HTTPRefusal) -> Framing {
-        let lengths = head.fields.values(of: "content-length")
-        let codings = head.fields.values(of: "transfer-encoding")
+    private func framing(_ head: HTTPRequestHead, _ fields: WeightyFields) throws(HTTPRefusal) -> Framing {
+        let (lengths, codings) = (fields.lengths, fields.codings)
         guard lengths.isEmpty || codings.isEmpty else {
             throw HTTPRefusal(.badRequest, "Content-Length and Transfer-Encoding exclude each other")
         }

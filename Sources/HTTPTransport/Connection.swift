@@ -37,6 +37,8 @@ import HTTP
     let id: UInt64
     let peer: HTTPPeer
     private let buffers: OpaquePointer
+    /// What is read; nil where the buffers read, as of what is encrypted.
+    private let input: SocketInput?
     private let context: Unmanaged<Context>
     private let timer: LoopTimer
     var parser: HTTPRequestParser
@@ -66,10 +68,12 @@ import HTTP
     /// What the client had not taken at the last look; nil where nothing was to be seen, or something was sent since.
     var untakenBefore: Int?
 
-    /// - Parameter buffers: is freed with this object.
+    /// - Parameters:
+    ///   - buffers: is freed with this object.
+    ///   - space: where bytes lie while they are read.
     init(
         _ buffers: OpaquePointer, _ base: OpaquePointer, _ context: Context, peer: HTTPPeer,
-        limits: HTTPLimits
+        limits: HTTPLimits, space: ReadingSpace
     ) {
         let (server, id) = (context.server, context.id)
         self.id = id
@@ -81,6 +85,12 @@ import HTTP
                 on: base, { server.assumeIsolated { $0.timeIsOver(id) } })
         else { preconditionFailure("the system has no memory for one event") }
         self.timer = timer
+        input =
+            peer.isEncrypted
+            ? nil
+            : unsafe SocketInput(
+                bufferevent_getfd(buffers), on: base, space, onInput, self.context.toOpaque())
+        precondition(peer.isEncrypted || input != nil, "the system has no memory for one event")
         parser = HTTPRequestParser(limits: limits)
         unsafe bufferevent_setcb(buffers, onReadable, onDrained, onEvent, self.context.toOpaque())
         // Reading stops by itself when that much was not looked at.
@@ -92,15 +102,25 @@ import HTTP
         unsafe context.release()
     }
 
-    private static let readSize = 16_384
+    private static let readSize = SocketInput.limit
     /// Whether nothing more is read until what came is looked at.
     private var isPaused = false
 
     /// Begins to read; the callbacks come from now on.
-    func start() { unsafe bufferevent_enable(buffers, Int16(EV_READ | EV_WRITE)) }
+    func start() {
+        guard let input else {
+            unsafe bufferevent_enable(buffers, Int16(EV_READ | EV_WRITE))
+            return
+        }
+        input.start()
+    }
+
+    /// Reads what came over a socket that is not encrypted.
+    func receive() -> SocketInput.Sight { input?.receive() ?? .open }
 
     /// What came and was not looked at; empty when there is nothing.
     func read() -> [UInt8] {
+        if let input { return input.take() }
         guard let input = unsafe bufferevent_get_input(buffers) else { return [] }
         let count = min(unsafe evbuffer_get_length(input), Self.readSize)
         guard count > 0 else { return [] }
@@ -117,6 +137,7 @@ import HTTP
     ///
     /// Left alone, libevent says again and again that there is something to look at.
     func pauseWhenFull() {
+        if let input { return input.pauseWhenFull() }
         guard let input = unsafe bufferevent_get_input(buffers),
             unsafe evbuffer_get_length(input) >= Self.readSize
         else { return }
@@ -126,6 +147,7 @@ import HTTP
 
     /// Whether something came that was not looked at.
     var hasInput: Bool {
+        if let input { return !input.bytes.isEmpty }
         guard let input = unsafe bufferevent_get_input(buffers) else { return false }
         return unsafe evbuffer_get_length(input) > 0
     }
@@ -191,6 +213,13 @@ protocol ContiguousBytesCollection {
 
 extension [UInt8]: ContiguousBytesCollection {}
 extension ArraySlice<UInt8>: ContiguousBytesCollection {}
+
+private func onInput(_: Int32, _: Int16, _ context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    let caller = unsafe Unmanaged<Connection.Context>.fromOpaque(context).takeUnretainedValue()
+    let id = caller.id
+    caller.server.assumeIsolated { $0.receive(id) }
+}
 
 private func onReadable(_: OpaquePointer?, _ context: UnsafeMutableRawPointer?) {
     guard let context = unsafe context else { return }

@@ -2,6 +2,16 @@ import HTTP
 
 /// How requests come in.
 extension ServerCore {
+    /// Something came over a socket that is not encrypted.
+    func receive(_ id: UInt64) {
+        switch connections[id]?.receive() {
+        case .open: readable(id)
+        case .ended: ended(id, isBroken: false)
+        case .broken: ended(id, isBroken: true)
+        case nil: break
+        }
+    }
+
     /// Bytes came.
     func readable(_ id: UInt64) {
         guard let connection = connections[id] else { return }
@@ -165,9 +175,9 @@ extension ServerCore {
             guard isTaken(connection, orWithin: rest) else { return }
             write(keepAlive.bytes, to: connection)
         case .idle where connection.isLookDue:
-            guard isTaken(connection, orWithin: settings.writeTime / 2) else { return }
+            guard isTaken(connection, orWithin: lookTime) else { return }
             connection.isLookDue = false
-            connection.setDeadline(settings.idleTime - settings.writeTime / 2)
+            connection.setDeadline(settings.idleTime - lookTime)
         case .streaming, .flushing:
             connection.resetOnEnd()
             drop(connection)

@@ -146,8 +146,8 @@ extension ServerCore {
         connection.phase = .idle
         connection.untakenBefore = nil
         // On the way to the end of that time it is asked whether the client takes what it was sent.
-        connection.isLookDue = settings.writeTime / 2 < settings.idleTime
-        connection.setDeadline(min(settings.writeTime / 2, settings.idleTime))
+        connection.isLookDue = lookTime < settings.idleTime
+        connection.setDeadline(min(lookTime, settings.idleTime))
         read(connection)
     }
 }

@@ -10,10 +10,13 @@ actor ServerCore {
     let settings: HTTPServerSettings
     let handler: any HTTPHandler
     let loop: EventLoop
+    /// After what time it is looked whether a client that asks for nothing took what it was sent.
+    let lookTime: Duration
     /// Nil for no encryption.
     let certificate: TLSContext?
     var connections: [UInt64: Connection] = [:]
     var listeners: [Listener] = []
+    private let space = ReadingSpace()
     private var lastID: UInt64 = 0
     private let connectionLimit: Int
     private var connectionsByAddress: [String: Int] = [:]
@@ -36,6 +39,7 @@ actor ServerCore {
     ) throws(HTTPServerError) {
         self.settings = settings
         self.handler = handler
+        lookTime = settings.writeTime / 2
         certificate = if let files = settings.certificate { try TLSContext(files) } else { nil }
         // Some descriptors stay for what the handlers do.
         connectionLimit = max(1, min(settings.connections, OpenFileLimit.raise() - 200))
@@ -74,7 +78,8 @@ actor ServerCore {
         if !isSocket { Self.tune(descriptor) }
         lastID += 1
         let context = Connection.Context(server: self, id: lastID)
-        let connection = unsafe Connection(buffers, loop.base, context, peer: peer, limits: settings.limits)
+        let connection = unsafe Connection(
+            buffers, loop.base, context, peer: peer, limits: settings.limits, space: space)
         connections[lastID] = connection
         if !peer.isLocal { connectionsByAddress[address, default: 0] += 1 }
         connection.setDeadline(settings.headTime)
