@@ -83,9 +83,11 @@ public final class EventFeed: Sendable {
     }
 
     /// The feed as the body of a response.
+    /// - Parameter lastWords: what is sent where the server ends first; nil where the feed has no end of its own.
     public func stream(
-        keepAlive: HTTPStream.KeepAlive? = .comment, finished: @escaping @Sendable () -> Void = {}
+        keepAlive: HTTPStream.KeepAlive? = .comment, lastWords: (@Sendable () -> [UInt8])? = nil,
+        finished: @escaping @Sendable () -> Void = {}
     ) -> HTTPStream {
-        HTTPStream(keepAlive: keepAlive, finished: finished) { await self.next() }
+        HTTPStream(keepAlive: keepAlive, lastWords: lastWords, finished: finished) { await self.next() }
     }
 }

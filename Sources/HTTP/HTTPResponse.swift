@@ -74,15 +74,20 @@ public struct HTTPStream: Sendable {
     ///
     /// Called by one task, which is cancelled when the client goes or the server ends: it must then return nil soon.
     public let next: @Sendable () async -> [UInt8]?
+    /// What is sent where the server ends first; it must not wait.
+    ///
+    /// Nil for a stream that has no end of its own: it ends as soon as the server is told to end. Others have their time.
+    public let lastWords: (@Sendable () -> [UInt8])?
     /// Called exactly once, when no further piece will be asked for.
     public let finished: @Sendable () -> Void
 
     /// A stream.
     public init(
-        keepAlive: KeepAlive? = nil, finished: @escaping @Sendable () -> Void = {},
-        next: @escaping @Sendable () async -> [UInt8]?
+        keepAlive: KeepAlive? = nil, lastWords: (@Sendable () -> [UInt8])? = nil,
+        finished: @escaping @Sendable () -> Void = {}, next: @escaping @Sendable () async -> [UInt8]?
     ) {
         self.keepAlive = keepAlive
+        self.lastWords = lastWords
         self.next = next
         self.finished = finished
     }

@@ -55,6 +55,8 @@ import HTTP
     var isInputEnded = false
     /// Whoever waits for the network to take what was written.
     var drained: CheckedContinuation<Bool, Never>?
+    /// What is sent where the server ends before the response.
+    var lastWords: (@Sendable () -> [UInt8])?
     /// What is sent in silence.
     var keepAlive: HTTPStream.KeepAlive?
     /// How many bytes of it count against the limit of all unfinished bodies.

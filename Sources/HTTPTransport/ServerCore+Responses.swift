@@ -31,14 +31,25 @@ extension ServerCore {
                 bytes: framing == .chunked ? HTTPResponseEncoder.chunk($0.bytes) : $0.bytes)
         }
         write(headBytes(response, framing, connection), to: connection)
-        if isEnding { connection.task?.cancel() }
+        connection.lastWords = stream.lastWords
+        if isEnding, stream.lastWords == nil { connection.task?.cancel() }
         await pump(stream, framing, connection)
+        sayLastWords(framing, connection)
         stream.finished()
         guard connections[id] != nil else { return }
         connection.keepAlive = nil
+        connection.lastWords = nil
         connection.phase = .flushing
         if framing == .chunked { write(HTTPResponseEncoder.lastChunk, to: connection) }
         if connection.unsentBytes == 0 { finish(connection) }
+    }
+
+    /// Says what is left to say where the server ends before the stream did.
+    private func sayLastWords(_ framing: HTTPResponseEncoder.Framing, _ connection: Connection) {
+        guard isEnding, Task.isCancelled, connections[connection.id] != nil,
+            let words = connection.lastWords?(), !words.isEmpty
+        else { return }
+        write(framing == .chunked ? HTTPResponseEncoder.chunk(words) : words, to: connection)
     }
 
     /// Sends piece by piece, each when the network took the one before.

@@ -154,19 +154,40 @@ actor ServerCore {
             connection.isLast = true
             switch connection.phase {
             case .idle: drop(connection)
-            case .streaming: connection.task?.cancel()
-            case .reading, .working, .flushing, .lingering: break
+            case .streaming where connection.lastWords == nil: connection.task?.cancel()
+            case .reading, .working, .streaming, .flushing, .lingering: break
             }
         }
         guard !connections.isEmpty else { return }
-        let timer = unsafe LoopTimer(on: loop.base) { [weak self] in
+        let lastCall = unsafe LoopTimer(on: loop.base) { [weak self] in
+            self?.assumeIsolated { core in
+                for connection in core.connections.values { core.callOff(connection) }
+            }
+        }
+        let end = unsafe LoopTimer(on: loop.base) { [weak self] in
             self?.assumeIsolated { core in for connection in core.connections.values { core.drop(connection) }
             }
         }
-        timer?.set(after: settings.patience)
+        lastCall?.set(after: settings.patience - min(settings.patience / 10, .seconds(1)))
+        end?.set(after: settings.patience)
         await withCheckedContinuation { emptied = $0 }
-        // Timers belong to the loop's thread: this one must not last as long as the server, which may end on another.
-        timer?.stop()
+        // Timers belong to the loop's thread: these must not last as long as the server, which may end on another.
+        lastCall?.stop()
+        end?.stop()
+    }
+
+    /// Tells a client that waits that it will get no answer.
+    private func callOff(_ connection: Connection) {
+        switch connection.phase {
+        case .working:
+            let problem = HTTPProblem(
+                .serviceUnavailable, code: "ending", "The server ends before this is answered",
+                hint: "What was begun may go on. Ask again when the server runs.")
+            connection.task?.cancel()
+            answer(connection, problem.response)
+        case .streaming: connection.task?.cancel()
+        case .idle, .reading, .flushing, .lingering: break
+        }
     }
 
     private func removeListeners() {

@@ -106,7 +106,8 @@ package struct MCPEndpoint: Sendable {
                 send: { if !feed.send(ServerSentEvent($0)) { conversation.close() } },
                 rest: {}, end: { feed.end() })
         }
-        let watch = request.method == "subscriptions/listen" ? Self.watch(server, conversation, client) : nil
+        let isStanding = request.method == "subscriptions/listen"
+        let watch = isStanding ? Self.watch(server, conversation, client) : nil
         // The client that goes calls its request off.
         let shape = await withTaskCancellationHandler {
             await conversation.receive(reading, through: sink) { sink.finish() }
@@ -124,10 +125,10 @@ package struct MCPEndpoint: Sendable {
             return .json(bytes, Self.status(of: frame))
         case .events(let feed):
             return .events(
-                feed.stream(finished: {
+                feed.stream(lastWords: isStanding ? nil : sink.lastWords(about: reading)) {
                     conversation.close()
                     watch?.cancel()
-                }))
+                })
         }
     }
 
@@ -227,7 +228,8 @@ package struct MCPEndpoint: Sendable {
                 return .json(bytes)
             }
             return .json(bytes, .badRequest)
-        case .events(let feed): return .events(feed.stream(finished: { streams.detach(feed) }))
+        case .events(let feed):
+            return .events(feed.stream(lastWords: sink.lastWords(about: reading)) { streams.detach(feed) })
         }
     }
 

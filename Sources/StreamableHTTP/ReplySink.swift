@@ -26,6 +26,7 @@ final class ReplySink: MessageSink {
         var shape: Shape?
         var channel: Channel?
         var waiting: CheckedContinuation<Shape, Never>?
+        var isAnswered = false
     }
 
     private let state = Mutex(State())
@@ -41,11 +42,26 @@ final class ReplySink: MessageSink {
             case .message: false
             }
         let bytes = frame.bytes
-        if isAnswer, settle(.document(frame, bytes: bytes)) { return }
+        if isAnswer {
+            state.withLock { $0.isAnswered = true }
+            if settle(.document(frame, bytes: bytes)) { return }
+        }
         channel()?.send(String(decoding: bytes, as: UTF8.self))
     }
 
     func rest(about request: RPCID?) async { channel()?.rest() }
+
+    /// What a stream ends with where the server ends first: an error for each request that has no answer yet.
+    func lastWords(about reading: RPCReader.Reading) -> @Sendable () -> [UInt8] {
+        { [self] in
+            guard !state.withLock(\.isAnswered) else { return [] }
+            return reading.requests.flatMap { request in
+                let response = RPCResponse(id: request.id, .failure(.serverEnding))
+                return ServerSentEvent(String(decoding: RPCMessage.response(response).bytes, as: UTF8.self))
+                    .bytes
+            }
+        }
+    }
 
     /// All was answered.
     func finish() {

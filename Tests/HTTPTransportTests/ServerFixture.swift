@@ -56,6 +56,11 @@ struct ServerFixture: HTTPHandler {
                 feed.end()
             }
             return .events(feed.stream(finished: { log.add("stream ended") }))
+        case "/reply":
+            let isShort = request.target.query == "short"
+            let feed = isShort ? gate : EventFeed()
+            log.add(isShort ? "replying shortly" : "replying")
+            return .events(feed.stream(lastWords: { ServerSentEvent("too late").bytes }))
         case "/flood":
             let log = log
             let stream = HTTPStream(finished: { log.add("flood ended") }) {

@@ -108,7 +108,34 @@ import Testing
             await clients.keep(waiting, waiting, waiting)
         }
         await fixture.log.wait(for: "cancelled")
-        #expect(try await clients.waiting?.readToEnd().isEmpty == true)
+        let response = try await clients.waiting?.response()
+        #expect(response?.status == 503)
+        #expect(response?.text.contains("The server ends before this is answered") == true)
+    }
+
+    @Test func `a stream with an end of its own has its time, and last words behind that`() async throws {
+        let fixture = ServerFixture()
+        let clients = Clients()
+        try await fixture.serve({ $0.patience = .seconds(2) }) { port in
+            let (waiting, listening) = (try RawClient(port: port), try RawClient(port: port))
+            await waiting.send("GET /reply HTTP/1.1\r\n\(Self.host)\r\n")
+            await listening.send("GET /reply?short HTTP/1.1\r\n\(Self.host)\r\n")
+            await clients.keep(waiting, listening, waiting)
+            await fixture.log.wait(for: "replying")
+            await fixture.log.wait(for: "replying shortly")
+            Task {
+                try await Task.sleep(for: .milliseconds(50))
+                fixture.gate.send(ServerSentEvent("answer"))
+                fixture.gate.end()
+            }
+        }
+        let late = String(decoding: try await clients.waiting?.readToEnd() ?? [], as: UTF8.self)
+        #expect(late.contains("data: too late"))
+        #expect(late.hasSuffix("0\r\n\r\n"))
+        let timely = String(decoding: try await clients.listening?.readToEnd() ?? [], as: UTF8.self)
+        #expect(timely.contains("data: answer"))
+        #expect(!timely.contains("too late"))
+        #expect(timely.hasSuffix("0\r\n\r\n"))
     }
 
     /// Clients that outlive a server.

@@ -35,6 +35,10 @@ public struct RPCError: Error, Sendable, Equatable {
     /// A mistake of the server; says nothing of its inside.
     public static let internalFailure = RPCError(-32603, "The server made a mistake; its log says more")
 
+    /// The server ends before the request was answered.
+    public static let serverEnding = RPCError(
+        -32603, "The server ends before this is answered; what was begun may go on: ask again when it runs")
+
     /// The client did not declare what this request needs.
     public static func missingCapability(_ required: JSONValue, _ reason: String) -> RPCError {
         RPCError(-32021, reason, data: ["requiredCapabilities": required])

@@ -14,6 +14,15 @@ public enum RPCReader {
         case malformed(RPCError, id: RPCID?)
         /// Nothing that can be acted on, and nothing that wants an answer.
         case ignorable
+
+        /// The requests in it, which want answers.
+        package var requests: [RPCRequest] {
+            switch self {
+            case .message(.request(let request)): [request]
+            case .batch(let readings): readings.flatMap(\.requests)
+            case .message, .malformed, .ignorable: []
+            }
+        }
     }
 
     /// Reads one message, or a batch of them.
