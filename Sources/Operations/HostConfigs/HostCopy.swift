@@ -39,9 +39,9 @@ struct HostCopy {
     /// What the texts say is doubtful.
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {
         files.compactMap { file in
-            let (state, reason, _) = HostSituation.look(file.bytes, host)
-            guard [.empty, .invalid].contains(state) else { return nil }
-            return "\(file.path): \(reason.isEmpty ? "\(state)" : reason)"
+            let text = HostText(file.bytes, of: host)
+            guard !text.isUnderstood else { return nil }
+            return "\(file.path): \(text.reason.isEmpty ? "\(text.state)" : text.reason)"
         }
     }
 }

@@ -74,7 +74,7 @@ struct HostDamage {
         case .ok: return nil
         case .empty, .invalid, .missing, .unreadable: return finding(now.trouble)
         case .noServers:
-            let lost = HostSituation.look(holding.file.bytes, host).2.count
+            let lost = holding.file.text.servers.count
             return lost > 0 ? finding("\(now.path) lost \(lost.counted("server"))") : nil
         }
     }

@@ -105,8 +105,8 @@ struct HostFileChange {
     /// Where only links are lost, and what they led to is sound: the change of the links alone.
     func sparingWhatIsSound() -> HostFileChange {
         guard let present, !steps.isEmpty, path == holding.file.path else { return self }
-        let now = HostSituation.look(present.bytes, host).0
-        guard now == .ok || now == .noServers && HostSituation.look(bytes, host).0 == .noServers else {
+        let now = HostText(present.bytes, of: host).state
+        guard now == .ok || now == .noServers && holding.file.text.state == .noServers else {
             return self
         }
         var change = self
@@ -286,6 +286,13 @@ struct HostFileChange {
         } catch { throw .system(SystemError("link", "")) }
     }
 
+    /// The lines that change.
+    private func diff(as shown: ShownHostText) -> [String] {
+        shown.diff(
+            present.map { HostText($0.bytes, of: host) },
+            servers.isEmpty ? holding.file.text : HostText(bytes, of: host))
+    }
+
     func report(isDone wasDone: Bool, as shown: ShownHostText) -> RestoreHostConfig.File {
         let outcome: String
         if isDone {
@@ -310,6 +317,6 @@ struct HostFileChange {
         return RestoreHostConfig.File(
             path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
             backup: holding.backup.id.text,
-            links: links, diff: isDone || leavesContent ? [] : shown.diff(present?.bytes ?? [], bytes))
+            links: links, diff: wasDone || isDone || leavesContent ? [] : diff(as: shown))
     }
 }

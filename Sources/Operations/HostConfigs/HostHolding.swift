@@ -79,10 +79,10 @@ extension HostSeries {
         // What another place led to in a newer backup is that one's file.
         let newer = found.first { $0.file.path == file.path }
         guard !places.isEmpty, newer == nil || places != [file.path] else { return [] }
-        let bytes = try await vault.bytes(of: file.entry.content)
-        guard isSound(file.path, places, bytes, in: manifest) else { return [] }
+        let text = HostText(try await vault.bytes(of: file.entry.content), of: host)
+        guard isSound(file.path, places, text, in: manifest) else { return [] }
         let held = File(
-            entry: newer?.file.entry ?? file.entry, path: file.path, bytes: newer?.file.bytes ?? bytes,
+            entry: newer?.file.entry ?? file.entry, path: file.path, text: newer?.file.text ?? text,
             links: file.links)
         return places.map {
             HostHolding(place: $0, file: held, backup: newer?.backup ?? manifest.summary)
@@ -102,7 +102,7 @@ extension HostSeries {
 
     /// The files of a backup, by place.
     func chosen(_ manifest: Manifest, in vault: Vault) async throws(OperationError) -> [HostHolding] {
-        try await Self.files(of: manifest, in: vault).flatMap { file in
+        try await files(of: manifest, in: vault).flatMap { file in
             file.places.map { HostHolding(place: $0, file: file, backup: manifest.summary) }
         }
     }
@@ -120,13 +120,13 @@ extension HostSeries {
     }
 
     /// Whether one file of a backup may be put back unasked, whatever else is in it.
-    private func isSound(_ path: String, _ places: [String], _ bytes: [UInt8], in manifest: Manifest) -> Bool
+    private func isSound(_ path: String, _ places: [String], _ text: HostText, in manifest: Manifest) -> Bool
     {
         let doubts = "; " + manifest.sections.map(\.reason).joined(separator: "; ")
         let isDoubtful = (places + [path]).contains { place in
             doubts.contains("; \(place) lost ") || doubts.contains("; \(place): ")
         }
-        return !isDoubtful && [.ok, .noServers].contains(HostSituation.look(bytes, host).0)
+        return !isDoubtful && text.isUnderstood
     }
 }
 

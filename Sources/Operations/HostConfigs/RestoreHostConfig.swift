@@ -31,7 +31,7 @@ package struct RestoreHostConfig: ServiceOperation {
         package let backup: String
         /// Links on the way to it that are made, as phrases.
         package let links: [String]
-        /// What changes, as a unified difference.
+        /// What would change, as a unified difference; empty where it was done.
         package let diff: [String]
     }
 
@@ -114,7 +114,14 @@ package struct RestoreHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let series = HostSeries(host, on: input.device.other)
-        let holdings = try Self.chosen(try await series.chosen(input.backup, in: vault), input)
+        let known = input.backup == nil ? try await series.holdings(in: vault) : nil
+        let all: [HostHolding]
+        if let known, !known.isEmpty {
+            all = known
+        } else {
+            all = try await series.chosen(input.backup, in: vault)
+        }
+        let holdings = try Self.chosen(all, input)
         guard let newest = holdings.newest else {
             throw OperationError(
                 .backupUnknown, "No file of \(host.title) is in it, or all were let go",
@@ -144,7 +151,7 @@ package struct RestoreHostConfig: ServiceOperation {
             )
         }
         for change in due { try change.check() }
-        let copy = try await safetyCopy(host, due, vault, context)
+        let copy = try await safetyCopy(host, due, known, vault, context)
         try Self.carryOut(due, host, copy)
         return output(host, newest, changes, copy, context, isDone: true)
     }
@@ -216,8 +223,10 @@ package struct RestoreHostConfig: ServiceOperation {
     }
 
     /// Keeps what is there now; what the vault has already needs no new backup.
+    /// - Parameter known: what each place held, where that was read already.
     private func safetyCopy(
-        _ host: AssistantHost, _ changes: [HostFileChange], _ vault: Vault, _ context: OperationContext
+        _ host: AssistantHost, _ changes: [HostFileChange], _ known: [HostHolding]?, _ vault: Vault,
+        _ context: OperationContext
     ) async throws(OperationError) -> String? {
         var present: [String] = []
         for path in changes.flatMap(\.endangered) where !present.contains(path) { present.append(path) }
@@ -226,7 +235,7 @@ package struct RestoreHostConfig: ServiceOperation {
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
         do throws(OperationError) {
-            row = try await keeper.keep(present, name: HostSeries.safetyCopyNote, always: false)
+            row = try await keeper.keepReplaced(present, besides: known)
         } catch {
             await lease.close()
             throw error
