@@ -33,6 +33,8 @@ struct HostCopy {
     var doubts: [String] = []
     /// Places whose file is gone, as it is meant to be.
     var released: [String] = []
+    /// Places whose file lost servers, as it is meant to be.
+    var settled: [String] = []
     /// Whether a place of the host that is known is not in it, or may not be.
     var lacksPlaces = true
 

@@ -29,10 +29,14 @@ struct HostGuard {
     }
 
     /// Puts back what was there: the file of `backup`, or no file where it is nil.
+    /// - Returns: also what of the file's own could not be put back, as phrases.
     func rollBack(
         to backup: String?, onlyIfBroken: Bool
-    ) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
-        guard let backup else { return try await remove(onlyIfBroken: onlyIfBroken) }
+    ) async throws(OperationError) -> (Outcome, safetyCopy: String?, remarks: [String]) {
+        guard let backup else {
+            let (outcome, copy) = try await remove(onlyIfBroken: onlyIfBroken)
+            return (outcome, copy, [])
+        }
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
         let holdings = try await HostSeries(host).chosen(manifest, in: vault)
@@ -43,15 +47,15 @@ struct HostGuard {
         }
         if onlyIfBroken {
             let damage = HostDamage.find(host, [HostSituation(of: host, at: path)], [holding])
-            guard damage != nil else { return (.kept, nil) }
+            guard damage != nil else { return (.kept, nil, []) }
         }
-        let change = try HostFileChange(host, holding)
-        guard !change.isDone else { return (.unchanged, nil) }
+        let change = try HostFileChange(host, holding, undoesLink: true)
+        guard !change.isDone else { return (.unchanged, nil, []) }
         try change.check()
         let copy =
             change.endangered.isEmpty ? nil : try await keepReplaced(change.endangered)
-        try change.carryOut()
-        return (change.isNew ? .created : .restored, copy)
+        let remarks = try change.carryOut()
+        return (change.isNew ? .created : .restored, copy, remarks)
     }
 
     /// What was at the path: read there, or where the link at it leads.

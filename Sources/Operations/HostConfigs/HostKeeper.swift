@@ -110,6 +110,7 @@ struct HostKeeper {
             var copy = HostCopy(
                 host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
             copy.released = released
+            copy.settled = accepts ? comparison.emptiedPlaces : []
             copy.lacksPlaces = holdings.contains { holding in
                 !released.contains(holding.place)
                     && !situations.contains { $0.snapshot != nil && $0.isOf(holding) }
@@ -122,6 +123,7 @@ struct HostKeeper {
     private struct Comparison {
         /// Files that lost all their servers, which nobody wants put back unasked.
         var emptied: [String] = []
+        var emptiedPlaces: [String] = []
         var gone: [String] = []
         var gonePlaces: [String] = []
         var links: [String] = []
@@ -130,7 +132,8 @@ struct HostKeeper {
     private func comparison(_ situations: [HostSituation], _ holdings: [HostHolding]) -> Comparison {
         let damage = HostDamage.find(host, situations, holdings, at: device == nil ? .here : nil)
         return Comparison(
-            emptied: damage?.emptied ?? [], gone: damage?.gone ?? [], gonePlaces: damage?.gonePlaces ?? [],
+            emptied: damage?.emptied ?? [], emptiedPlaces: damage?.emptiedPlaces ?? [],
+            gone: damage?.gone ?? [], gonePlaces: damage?.gonePlaces ?? [],
             links: HostDamage.lostLinks(situations, holdings))
     }
 
@@ -196,7 +199,8 @@ struct HostKeeper {
                     finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
-                        + copy.released.map { $0 + HostSeries.release },
+                        + copy.released.map { $0 + HostSeries.release }
+                        + copy.settled.map { $0 + HostSeries.settlement },
                     entries: entries, scope: BackupScope(only: [section], hasPaths: copy.lacksPlaces)))
             await session.end()
             return manifest

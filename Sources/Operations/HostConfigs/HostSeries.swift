@@ -14,6 +14,12 @@ struct HostSeries: Sendable {
     /// What a backup is called that was made before a program edited the file.
     static let preparedNote = "before an edit"
 
+    /// What a backup is called that was made of what a restore put back by name.
+    static let restoredNote = "after host-config restore"
+
+    /// What a backup says behind a place whose file has fewer servers or none, as it is meant to be.
+    static let settlement = " lacks servers, as it is meant to be."
+
     /// What a backup says behind a place whose file is gone, as it is meant to be.
     static let release = " was let go."
 

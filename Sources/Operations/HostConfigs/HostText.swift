@@ -54,6 +54,37 @@ struct HostText: Sendable {
         return reading
     }
 
+    /// What an earlier text had and this one lost, as a phrase; nil where nothing is missed.
+    ///
+    /// It is all servers, or those behind the end of a text that was cut off.
+    func loss(since earlier: HostText) -> String? {
+        switch state {
+        case .noServers where !earlier.servers.isEmpty: "lost \(earlier.servers.count.counted("server"))"
+        case .ok where cutCount(since: earlier) > 0:
+            "lost \(cutCount(since: earlier).counted("server")): it was cut off"
+        default: nil
+        }
+    }
+
+    /// How many servers of an earlier text are lost or cut short, where this one is the beginning of it that was cut off; 0
+    /// where it is not.
+    ///
+    /// In YAML and TOML half a text can be understood. Whoever takes out the last entries leaves a beginning as well, but
+    /// one in which all else is whole.
+    private func cutCount(since earlier: HostText) -> Int {
+        guard bytes.count < earlier.bytes.count, earlier.bytes.starts(with: bytes) else { return 0 }
+        let lost = earlier.servers.filter { servers[$0.key] != $0.value }
+        let isCut = lost.contains { servers[$0.key] != nil } || rest != earlier.rest
+        return isCut ? lost.count : 0
+    }
+
+    /// All but the servers.
+    private var rest: [String: JSONValue] {
+        var members = (try? document?.value(at: []))??.object ?? [:]
+        if let name = host.key.first { members[name] = nil }
+        return members
+    }
+
     /// What the host may not take although it is understood here, as a phrase; empty where nothing is.
     func strangeness(at path: String) -> String {
         guard host.format == .json, isUnderstood, (try? JSONParser.parse(bytes, repairsText: true)) == nil
