@@ -167,7 +167,7 @@ extension FileSnapshot {
     /// - Parameter now: in seconds since 1970.
     package static func removeLeftovers(of path: String, now: Int = time(nil)) {
         let (folder, start) = temporaryStart(for: path)
-        let length = start.count + Base32.randomName().count + ".tmp".count
+        let length = start.count + Base32.nameLength + ".tmp".count
         for name in (try? Folder.names(folder)) ?? []
         where name.hasPrefix(start) && name.hasSuffix(".tmp") && name.count == length {
             var status = stat()
