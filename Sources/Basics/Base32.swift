@@ -23,7 +23,7 @@ package enum Base32 {
     }
 
     /// How many characters a random name has.
-    private static let nameLength = 16
+    static let nameLength = 16
 
     /// A new name that nothing else has: sixteen small letters and digits that carry eighty random bits.
     package static func randomName() -> String {

@@ -21,6 +21,25 @@ extension FileSnapshot {
         case given(_ user: UInt32, _ group: UInt32)
     }
 
+    /// What a file did not get that it was to have, because this account or the disk does not allow it.
+    package struct Lack: Sendable, Equatable {
+        /// Whether it belongs to another account or group.
+        package var owner = false
+        /// The names of extended attributes.
+        package var attributes: [String] = []
+
+        package init() {}
+
+        /// Gives attributes to a file, and notes those that it does not take.
+        fileprivate mutating func add(_ all: [FileAttribute], on descriptor: Int32, _ path: String) {
+            for attribute in all {
+                do throws(SystemError) { try attribute.set(on: descriptor, path) } catch {
+                    attributes.append(DeviceText.path(attribute.nameBytes))
+                }
+            }
+        }
+    }
+
     /// A moment of a replacement, for tests that look in between.
     package enum Moment: Sendable {
         /// The new content is on the disk under a name of its own.
@@ -39,15 +58,18 @@ extension FileSnapshot {
     ///   - modified: when its content is to have changed, in nanoseconds since 1970; the present time unless given.
     ///   - owner: whose it becomes.
     ///   - attributes: given to it besides its own, as far as the disk and this account's rights go.
+    /// - Returns: what of the given owner and attributes it did not get.
+    @discardableResult
     package func replace(
         with bytes: [UInt8], permissions: UInt32? = nil, modified: Int64? = nil, owner: Owner = .kept,
         attributes: [FileAttribute] = [],
         at moment: (Moment) -> Void = { _ in }
-    ) throws(ReplacementError) {
+    ) throws(ReplacementError) -> Lack {
         guard links == 1 else { throw .hasOtherNames(path) }
         let temporary = Self.temporaryName(for: path)
+        let lack: Lack
         do throws(SystemError) {
-            try write(bytes, permissions ?? mode, modified, owner, attributes, to: temporary)
+            lack = try write(bytes, permissions ?? mode, modified, owner, attributes, to: temporary)
         } catch {
             Self.discard(temporary)
             throw .system(error)
@@ -59,6 +81,7 @@ extension FileSnapshot {
         }
         Self.discard(temporary)
         do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
+        return lack
     }
 
     /// Puts a symbolic link in the place of the file, in one step, if it is still the one that was read.
@@ -79,10 +102,12 @@ extension FileSnapshot {
     ///   - path: in a folder that exists.
     ///   - owner: whose it becomes, where this account may say so.
     ///   - attributes: given to it as far as the disk and this account's rights go.
+    /// - Returns: what of them it did not get.
+    @discardableResult
     package static func create(
         _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600, modified: Int64? = nil,
         owner: (user: UInt32, group: UInt32)? = nil, attributes: [FileAttribute] = []
-    ) throws(ReplacementError) {
+    ) throws(ReplacementError) -> Lack {
         let temporary = temporaryName(for: path)
         defer { discard(temporary) }
         do throws(SystemError) {
@@ -92,11 +117,14 @@ extension FileSnapshot {
                 throw SystemError("chown", path)
             }
             guard fchmod(file.rawDescriptor, permissions) == 0 else { throw SystemError("chmod", path) }
-            for attribute in attributes { try? attribute.set(on: file.rawDescriptor, path) }
+            var lack = Lack()
+            if let owner { lack.owner = geteuid() != 0 && owner != (geteuid(), getegid()) }
+            lack.add(attributes, on: file.rawDescriptor, path)
             try Self.setTime(modified, of: file, path)
             try file.sync()
             guard unsafe link(temporary, path) == 0 else { throw SystemError("link", path) }
             try Folder.sync(AtomicFile.folder(of: path))
+            return lack
         } catch {
             throw error.code == EEXIST ? .changed(path) : .system(error)
         }
@@ -139,7 +167,7 @@ extension FileSnapshot {
     /// - Parameter now: in seconds since 1970.
     package static func removeLeftovers(of path: String, now: Int = time(nil)) {
         let (folder, start) = temporaryStart(for: path)
-        let length = start.count + Base32.randomName().count + ".tmp".count
+        let length = start.count + Base32.nameLength + ".tmp".count
         for name in (try? Folder.names(folder)) ?? []
         where name.hasPrefix(start) && name.hasSuffix(".tmp") && name.count == length {
             var status = stat()
@@ -167,7 +195,7 @@ extension FileSnapshot {
     private func write(
         _ bytes: [UInt8], _ permissions: UInt32, _ modified: Int64?, _ wanted: Owner,
         _ more: [FileAttribute], to temporary: String
-    ) throws(SystemError) {
+    ) throws(SystemError) -> Lack {
         let file = try OpenFile(temporary, .create)
         try file.write(bytes)
         let descriptor = file.rawDescriptor
@@ -182,9 +210,12 @@ extension FileSnapshot {
                 guard !isGiven else { throw error }
             }
         }
-        for attribute in more { try? attribute.set(on: descriptor, path) }
+        var lack = Lack()
+        if case .given(let user, let group) = wanted { lack.owner = !isGiven || new != (user, group) }
+        lack.add(more, on: descriptor, path)
         try Self.setTime(modified, of: file, path)
         try file.sync()
+        return lack
     }
 
     private func exchange(_ temporary: String, _ moment: (Moment) -> Void) throws(ReplacementError) {

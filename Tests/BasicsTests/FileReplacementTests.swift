@@ -102,6 +102,21 @@ import Testing
         #expect(try names() == ["file.json"])
     }
 
+    @Test func `an attribute or owner that cannot be given is named`() throws {
+        let note = FileAttribute(nameBytes: Array("nonsense.note".utf8), value: [1])
+        let made = try FileSnapshot.create([1], at: path, attributes: [note])
+        #expect(made.attributes == ["nonsense.note"] && !made.owner)
+        let own = ProcessAccount.effective
+        let snapshot = try read()
+        let lack = try snapshot.replace(
+            with: [2], owner: .given(own.user, own.group), attributes: [note])
+        #expect(lack.attributes == ["nonsense.note"] && !lack.owner)
+        guard !ProcessEnvironment.isRoot else { return }
+        let (other, group) = (own.user + 1, own.group)
+        #expect(try read().replace(with: [3], owner: .given(other, group)).owner)
+        #expect(try FileSnapshot.create([4], at: path + ".new", owner: (other, group)).owner)
+    }
+
     @Test func `only the file that was read is taken away`() throws {
         try folder.write(Array("old".utf8), to: "file.json")
         try read().remove()

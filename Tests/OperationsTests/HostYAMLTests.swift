@@ -56,6 +56,40 @@ import Testing
         for output in [shown, difference] { #expect(!JSONWriter.text(output).contains("q7Zr4TmX2b")) }
     }
 
+    @Test(arguments: [
+        // At the end of a line, and in the midst of a word.
+        ("  two:\n", "lost 1 server: it was cut off"),
+        ("    cmd: /usr/bin/one\n", "lost 2 servers: it was cut off"),
+        ("  one:\n    type: std", "lost 2 servers: it was cut off"),
+    ])
+    func `a text that was cut off is no sound one`(_ end: String, _ says: String) async throws {
+        let bench = try await bench()
+        let cut = try #require(Self.good.firstRange(of: end))
+        let text = String(Self.good[..<cut.upperBound])
+        try bench.folder.write(Array(text.utf8), to: "mcp.json")
+        let told = try await bench.call(
+            "watch", ["host": ["goose"], "file": .string(bench.path), "once": true])
+        #expect(told["broken"] == ["goose"])
+        #expect(told["events"]?.array?.last?["text"]?.string?.hasSuffix(says) == true, "\(told)")
+        #expect(try await bench.list.first?["status"] == "partial")
+        _ = try await bench.call("restore", ["host": "goose"])
+        #expect(TestFiles.bytes(at: bench.path) == Array(Self.good.utf8))
+    }
+
+    @Test func `whoever takes out the last entry cuts nothing off`() async throws {
+        let bench = try await bench()
+        let end = try #require(Self.good.firstRange(of: "  two:"))
+        try bench.folder.write(Array(Self.good[..<end.lowerBound].utf8), to: "mcp.json")
+        let told = try await bench.call(
+            "watch", ["host": ["goose"], "file": .string(bench.path), "once": true])
+        #expect(told["broken"] == [])
+        // What stood behind the servers goes with no entry.
+        let more = "extensions:\n  one: {cmd: a}\n  two: {cmd: b}\nGOOSE_MODEL: m\n"
+        let lost = HostText(Array("extensions:\n  one: {cmd: a}\n".utf8), of: bench.host)
+            .loss(since: HostText(Array(more.utf8), of: bench.host))
+        #expect(lost == "lost 1 server: it was cut off")
+    }
+
     @Test func `a single entry is not put back`() async throws {
         let bench = try await bench()
         try bench.folder.write(Array("extensions:\n  a: {}\n".utf8), to: "mcp.json")

@@ -9,7 +9,8 @@ import Testing
         let host = try #require(AssistantHost.named(name))
         let redactor = Redactor { [UInt8(truncatingIfNeeded: $0.count), $0.last ?? 0, 3, 4] }
         return String(
-            decoding: ShownHostText(host: host, redactor: redactor).shown(Array(text.utf8)), as: UTF8.self)
+            decoding: ShownHostText(host: host, redactor: redactor).shown(
+                HostText(Array(text.utf8), of: host)), as: UTF8.self)
     }
 
     private static let entry = """
@@ -38,7 +39,8 @@ import Testing
         let host = try #require(AssistantHost.named("cursor"))
         let other = Self.entry.split(separator: "pl4nt1").joined(separator: "pl4nt9")
         let text = ShownHostText(host: host, redactor: Redactor { [$0.last ?? 0, 2, 3, 4] })
-        let lines = text.diff(Array(Self.entry.utf8), Array(other.utf8))
+        let lines = text.diff(
+            HostText(Array(Self.entry.utf8), of: host), HostText(Array(other.utf8), of: host))
         #expect(lines.contains { $0.hasPrefix("-") } && lines.contains { $0.hasPrefix("+") })
         #expect(!lines.contains { $0.contains("pl4") }, "\(lines)")
     }

@@ -91,7 +91,9 @@ package struct DiffHostConfig: ServiceOperation {
             other = after.newest?.id
             new = after.map(Text.init)
         } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {
-            new = try there.texts().map { Text(place: $0.place, path: $0.path, bytes: $0.bytes) }
+            new = try there.texts().map {
+                Text(place: $0.place, path: $0.path, text: HostText($0.bytes, of: host))
+            }
         } else {
             new = try Self.present(host, old)
         }
@@ -100,9 +102,9 @@ package struct DiffHostConfig: ServiceOperation {
         for text in old {
             let now = new.first { $0.isSame(as: text) }
             new.removeAll { $0.isSame(as: text) }
-            files.append(File(text.place, text.bytes, now?.bytes, shown))
+            files.append(File(text.place, text.text, now?.text, shown))
         }
-        files += new.map { File($0.place, nil, $0.bytes, shown) }
+        files += new.map { File($0.place, nil, $0.text, shown) }
         return Output(
             host: host.id, backup: before.newest?.id.text ?? "", with: other?.text,
             files: files.sorted { $0.path < $1.path })
@@ -112,14 +114,14 @@ package struct DiffHostConfig: ServiceOperation {
     private struct Text {
         let place: String
         let path: String
-        let bytes: [UInt8]
+        let text: HostText
 
-        init(place: String, path: String, bytes: [UInt8]) {
-            (self.place, self.path, self.bytes) = (place, path, bytes)
+        init(place: String, path: String, text: HostText) {
+            (self.place, self.path, self.text) = (place, path, text)
         }
 
         init(_ holding: HostHolding) {
-            self.init(place: holding.place, path: holding.file.path, bytes: holding.file.bytes)
+            self.init(place: holding.place, path: holding.file.path, text: holding.file.text)
         }
 
         func isSame(as other: Text) -> Bool {
@@ -138,8 +140,8 @@ package struct DiffHostConfig: ServiceOperation {
             guard situation.state != .unreadable else {
                 throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
             }
-            if let file = situation.snapshot {
-                texts.append(Text(place: place, path: file.path, bytes: file.bytes))
+            if let file = situation.snapshot, let text = situation.text {
+                texts.append(Text(place: place, path: file.path, text: text))
             }
         }
         return texts
@@ -147,18 +149,16 @@ package struct DiffHostConfig: ServiceOperation {
 }
 
 extension DiffHostConfig.File {
-    init(_ path: String, _ old: [UInt8]?, _ new: [UInt8]?, _ shown: ShownHostText) {
-        func servers(_ bytes: [UInt8]?) -> [String: JSONValue] {
-            // A text that cannot be understood has no server that could be named.
-            bytes.map { HostSituation.look($0, shown.host).2 } ?? [:]
-        }
-        let (before, after) = (servers(old), servers(new))
+    init(_ path: String, _ old: HostText?, _ new: HostText?, _ shown: ShownHostText) {
+        // A text that cannot be understood has no server that could be named.
+        let (before, after) = (old?.servers ?? [:], new?.servers ?? [:])
+        let isSame = old?.bytes == new?.bytes
         self.init(
             path: path,
-            outcome: old == new ? "same" : old == nil ? "added" : new == nil ? "removed" : "changed",
+            outcome: isSame ? "same" : old == nil ? "added" : new == nil ? "removed" : "changed",
             added: after.keys.filter { before[$0] == nil }.sorted(),
             removed: before.keys.filter { after[$0] == nil }.sorted(),
             changed: after.keys.filter { before[$0] != nil && before[$0] != after[$0] }.sorted(),
-            diff: old == new ? [] : shown.diff(old ?? [], new ?? []))
+            diff: isSame ? [] : shown.diff(old, new))
     }
 }

@@ -60,7 +60,7 @@ package struct ExportHostConfigs: ServiceOperation {
         for backup in backups.reversed() {
             let manifest: Manifest
             do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
-            let files = try await HostSeries.files(of: manifest, in: vault).map { file in
+            let files = try await HostSeries(host).files(of: manifest, in: vault).map { file in
                 var copy = HostCopy.File(file)
                 copy.loss = HostSeries.loss(of: file, in: manifest)
                 let own = file.places.first { HostPlace.here.isOwn($0, of: host) }

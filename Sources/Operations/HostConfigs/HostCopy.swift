@@ -33,15 +33,17 @@ struct HostCopy {
     var doubts: [String] = []
     /// Places whose file is gone, as it is meant to be.
     var released: [String] = []
+    /// Places whose file lost servers, as it is meant to be.
+    var settled: [String] = []
     /// Whether a place of the host that is known is not in it, or may not be.
     var lacksPlaces = true
 
     /// What the texts say is doubtful.
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {
         files.compactMap { file in
-            let (state, reason, _) = HostSituation.look(file.bytes, host)
-            guard [.empty, .invalid].contains(state) else { return nil }
-            return "\(file.path): \(reason.isEmpty ? "\(state)" : reason)"
+            let text = HostText(file.bytes, of: host)
+            guard !text.isUnderstood else { return nil }
+            return "\(file.path): \(text.reason.isEmpty ? "\(text.state)" : text.reason)"
         }
     }
 }

@@ -23,8 +23,12 @@ struct HostDamage {
     var text: String { findings.map(\.text).joined(separator: "; ") }
     /// The newest backup that has one of the places sound; nil where there is none.
     var backup: String? { findings.compactMap(\.holding).newest?.id.text }
-    /// Files without servers that had some, as phrases.
-    var emptied: [String] { findings.filter { $0.state == .noServers }.map(\.text) }
+    /// Files that lost servers and can be understood.
+    private var losses: [Finding] { findings.filter { [.ok, .noServers].contains($0.state) } }
+    /// Files that lost servers, as phrases.
+    var emptied: [String] { losses.map(\.text) }
+    /// The places of those.
+    var emptiedPlaces: [String] { losses.map(\.place) }
     /// The places whose file is gone.
     var gonePlaces: [String] { findings.filter { $0.state == .missing }.map(\.place) }
     /// What is gone, as phrases with the backup that has it.
@@ -71,11 +75,9 @@ struct HostDamage {
             Finding(place: holding.place, state: now.state, text: text, holding: holding)
         }
         switch now.state {
-        case .ok: return nil
         case .empty, .invalid, .missing, .unreadable: return finding(now.trouble)
-        case .noServers:
-            let lost = HostSituation.look(holding.file.bytes, host).2.count
-            return lost > 0 ? finding("\(now.path) lost \(lost.counted("server"))") : nil
+        case .ok, .noServers:
+            return now.text?.loss(since: holding.file.text).map { finding("\(now.path) \($0)") }
         }
     }
 

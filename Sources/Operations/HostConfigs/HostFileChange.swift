@@ -40,8 +40,11 @@ struct HostFileChange {
     /// - Parameters:
     ///   - others: where the files lie that come back with it.
     ///   - withLinks: whether links that are lost are made anew.
+    ///   - undoesLink: whether a link that took the file's place goes, and does not lead to where the file is now.
     init(
-        _ host: AssistantHost, _ holding: HostHolding, beside others: Set<String> = [], withLinks: Bool = true
+        _ host: AssistantHost, _ holding: HostHolding, beside others: Set<String> = [],
+        withLinks: Bool = true,
+        undoesLink: Bool = false
     ) throws(OperationError) {
         self.host = host
         self.holding = holding
@@ -49,7 +52,7 @@ struct HostFileChange {
         let now: PlaceTrace
         do {
             now = try PlaceTrace.of(holding.place, home: HostPlace.here.environment["HOME"])
-            (path, steps) = try Self.way(holding, now, others, withLinks)
+            (path, steps) = try Self.way(holding, now, others, withLinks, undoesLink)
         } catch { throw Self.unreadable(holding.place, error, nil) }
         // A link that goes leads to a file that is not this one.
         let isHidden = steps.contains { if case .remove = $0 { true } else { false } }
@@ -68,7 +71,8 @@ struct HostFileChange {
 
     /// Where the file belongs, and what becomes of links on the way.
     private static func way(
-        _ holding: HostHolding, _ now: PlaceTrace, _ others: Set<String>, _ withLinks: Bool
+        _ holding: HostHolding, _ now: PlaceTrace, _ others: Set<String>, _ withLinks: Bool,
+        _ undoesLink: Bool
     ) throws(SystemError) -> (String, [Step]) {
         let file = holding.file
         guard now.end != file.path else { return (file.path, []) }
@@ -76,7 +80,7 @@ struct HostFileChange {
         guard file.path != holding.place else {
             // It is reached through a link now, which stays if it leads to a file that is not one of the others.
             guard let own = now.links.last(where: { $0.path == now.place }) else { return (now.end, []) }
-            let isThere = try Folder.item(now.end) != nil
+            let isThere = undoesLink ? false : try Folder.item(now.end) != nil
             return isThere && !others.contains(now.end) ? (now.end, []) : (now.place, [.remove(own)])
         }
         var steps: [Step] = []
@@ -105,10 +109,11 @@ struct HostFileChange {
     /// Where only links are lost, and what they led to is sound: the change of the links alone.
     func sparingWhatIsSound() -> HostFileChange {
         guard let present, !steps.isEmpty, path == holding.file.path else { return self }
-        let now = HostSituation.look(present.bytes, host).0
-        guard now == .ok || now == .noServers && HostSituation.look(bytes, host).0 == .noServers else {
-            return self
-        }
+        let now = HostText(present.bytes, of: host)
+        let isSound =
+            now.state == .ok && now.loss(since: holding.file.text) == nil
+            || now.state == .noServers && holding.file.text.state == .noServers
+        guard isSound else { return self }
         var change = self
         change.leavesContent = true
         return change
@@ -126,6 +131,11 @@ struct HostFileChange {
     /// Whether others do all of it.
     func isCovered(by others: [HostFileChange]) -> Bool {
         steps.isEmpty && others.contains { $0.path == path }
+    }
+
+    /// The place of a whole text with servers; nil for others.
+    var placeWithServers: String? {
+        servers.isEmpty && !leavesContent && holding.file.text.state == .ok ? holding.place : nil
     }
 
     /// Whether it is as the backup has it.
@@ -205,19 +215,24 @@ struct HostFileChange {
         }
     }
 
-    func carryOut() throws(OperationError) {
+    /// - Returns: what of the file's own could not be put back, as phrases.
+    func carryOut() throws(OperationError) -> [String] {
         do throws(ReplacementError) {
             for case .remove(let link) in steps { try Self.carryOut(.remove(link)) }
-            try write()
+            let lack = try write()
             for step in steps {
                 if case .remove = step { continue }
                 try Self.carryOut(step)
             }
+            let owner =
+                "\(path): its owner in the backup, \(entry.userID):\(entry.groupID), could not be given to it"
+            return (lack.owner ? [owner] : [])
+                + lack.attributes.map { "\(path): its extended attribute ‘\($0)’ could not be put back" }
         } catch { throw OperationError(replacing: path, of: host, error) }
     }
 
-    private func write() throws(ReplacementError) {
-        guard !leavesContent else { return }
+    private func write() throws(ReplacementError) -> FileSnapshot.Lack {
+        guard !leavesContent else { return FileSnapshot.Lack() }
         guard let present else {
             let owner = (user: entry.userID, group: entry.groupID)
             do throws(SystemError) {
@@ -230,9 +245,9 @@ struct HostFileChange {
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
                 attributes: attributes)
         }
-        guard !hasBytes(present) else { return }
+        guard !hasBytes(present) else { return FileSnapshot.Lack() }
         let isWhole = servers.isEmpty
-        try present.replace(
+        return try present.replace(
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil,
             owner: isWhole && !isRootsAlone(present) ? .given(entry.userID, entry.groupID) : .keptIfAllowed,
             attributes: isWhole ? attributes : [])
@@ -286,10 +301,19 @@ struct HostFileChange {
         } catch { throw .system(SystemError("link", "")) }
     }
 
+    /// The lines that change.
+    private func diff(as shown: ShownHostText) -> [String] {
+        shown.diff(
+            present.map { HostText($0.bytes, of: host) },
+            servers.isEmpty ? holding.file.text : HostText(bytes, of: host))
+    }
+
     func report(isDone wasDone: Bool, as shown: ShownHostText) -> RestoreHostConfig.File {
         let outcome: String
         if isDone {
             outcome = "unchanged"
+        } else if leavesContent || present.map(hasBytes) == true {
+            outcome = wasDone ? "relinked" : "would-relink"
         } else if isNew {
             outcome = wasDone ? "created" : "would-create"
         } else {
@@ -310,6 +334,6 @@ struct HostFileChange {
         return RestoreHostConfig.File(
             path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
             backup: holding.backup.id.text,
-            links: links, diff: isDone || leavesContent ? [] : shown.diff(present?.bytes ?? [], bytes))
+            links: links, diff: wasDone || isDone || leavesContent ? [] : diff(as: shown))
     }
 }

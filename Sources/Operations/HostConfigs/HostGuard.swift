@@ -23,14 +23,20 @@ struct HostGuard {
     /// - Returns: its backup; nil where nothing is there.
     /// - Throws: where it cannot be kept: then nothing should be edited.
     func prepare() async throws(OperationError) -> String? {
-        try await keep([path], as: HostSeries.preparedNote)
+        try await keep(as: HostSeries.preparedNote) { (keeper) throws(OperationError) in
+            try await keeper.keep([path], name: HostSeries.preparedNote, always: false)
+        }
     }
 
     /// Puts back what was there: the file of `backup`, or no file where it is nil.
+    /// - Returns: also what of the file's own could not be put back, as phrases.
     func rollBack(
         to backup: String?, onlyIfBroken: Bool
-    ) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
-        guard let backup else { return try await remove(onlyIfBroken: onlyIfBroken) }
+    ) async throws(OperationError) -> (Outcome, safetyCopy: String?, remarks: [String]) {
+        guard let backup else {
+            let (outcome, copy) = try await remove(onlyIfBroken: onlyIfBroken)
+            return (outcome, copy, [])
+        }
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
         let holdings = try await HostSeries(host).chosen(manifest, in: vault)
@@ -41,15 +47,15 @@ struct HostGuard {
         }
         if onlyIfBroken {
             let damage = HostDamage.find(host, [HostSituation(of: host, at: path)], [holding])
-            guard damage != nil else { return (.kept, nil) }
+            guard damage != nil else { return (.kept, nil, []) }
         }
-        let change = try HostFileChange(host, holding)
-        guard !change.isDone else { return (.unchanged, nil) }
+        let change = try HostFileChange(host, holding, undoesLink: true)
+        guard !change.isDone else { return (.unchanged, nil, []) }
         try change.check()
         let copy =
-            change.endangered.isEmpty ? nil : try await keep(change.endangered, as: HostSeries.safetyCopyNote)
-        try change.carryOut()
-        return (change.isNew ? .created : .restored, copy)
+            change.endangered.isEmpty ? nil : try await keepReplaced(change.endangered)
+        let remarks = try change.carryOut()
+        return (change.isNew ? .created : .restored, copy, remarks)
     }
 
     /// What was at the path: read there, or where the link at it leads.
@@ -72,7 +78,7 @@ struct HostGuard {
         }
         guard situation.state != .missing else { return (.unchanged, nil) }
         guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil) }
-        let copy = try await keep([path], as: HostSeries.safetyCopyNote)
+        let copy = try await keepReplaced([path])
         guard let snapshot = situation.snapshot else {
             throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
         }
@@ -102,13 +108,22 @@ struct HostGuard {
         guard isSame else { throw OperationError(replacing: path, of: host, .changed(path)) }
     }
 
-    private func keep(_ paths: [String], as note: String) async throws(OperationError) -> String? {
+    private func keepReplaced(_ paths: [String]) async throws(OperationError) -> String? {
+        try await keep(as: HostSeries.safetyCopyNote) { (keeper) throws(OperationError) in
+            try await keeper.keepReplaced(paths)
+        }
+    }
+
+    private func keep(
+        as note: String,
+        by body: (HostKeeper) async throws(OperationError) -> BackupHostConfig.Row
+    ) async throws(OperationError) -> String? {
         let vault = try await context.services.vault()
         let lease = WriterLease(vault: vault, what: "host-config \(note)") { _ in }
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
         do throws(OperationError) {
-            row = try await keeper.keep(paths, name: note, always: false)
+            row = try await body(keeper)
         } catch {
             await lease.close()
             throw error

@@ -38,8 +38,7 @@ extension HostSeries {
     func holdings(
         before time: Timestamp? = nil, in vault: Vault
     ) async throws(OperationError) -> [HostHolding] {
-        var found: [HostHolding] = []
-        var released: Set<String> = []
+        var search = HoldingSearch(series: self, vault: vault)
         do {
             let all = try await backups(in: vault).filter { backup in
                 backup.name != Self.safetyCopyNote && time.map { backup.started < $0 } ?? true
@@ -52,41 +51,14 @@ extension HostSeries {
                     files = try await Self.entries(of: manifest, in: vault)
                 } catch {
                     // Behind the newest one, one that is damaged leaves what the others have.
-                    guard !found.isEmpty else { throw error }
+                    guard !search.isEmpty else { throw error }
                     continue
                 }
-                for file in files {
-                    found += try await holdings(of: file, manifest, besides: found, released, in: vault)
-                }
-                released.formUnion(
-                    manifest.notCovered.filter { $0.hasSuffix(Self.release) }.map {
-                        String($0.dropLast(Self.release.count))
-                    })
+                try await search.take(files, of: manifest)
                 if Self.isComplete(backup) { break }
             }
         } catch { throw OperationError(any: error) }
-        return found.sorted { $0.place < $1.place }
-    }
-
-    /// The places of one file that no newer backup holds or let go.
-    private func holdings(
-        of file: Entry, _ manifest: Manifest, besides found: [HostHolding], _ released: Set<String>,
-        in vault: Vault
-    ) async throws -> [HostHolding] {
-        let places = PlaceTrace.places(of: file.path, by: file.links).filter { place in
-            !released.contains(place) && !found.contains { $0.place == place }
-        }
-        // What another place led to in a newer backup is that one's file.
-        let newer = found.first { $0.file.path == file.path }
-        guard !places.isEmpty, newer == nil || places != [file.path] else { return [] }
-        let bytes = try await vault.bytes(of: file.entry.content)
-        guard isSound(file.path, places, bytes, in: manifest) else { return [] }
-        let held = File(
-            entry: newer?.file.entry ?? file.entry, path: file.path, bytes: newer?.file.bytes ?? bytes,
-            links: file.links)
-        return places.map {
-            HostHolding(place: $0, file: held, backup: newer?.backup ?? manifest.summary)
-        }
+        return search.result.sorted { $0.place < $1.place }
     }
 
     /// The files of the backup that `text` means, by place; where it is nil, or `newest`, those of `holdings`.
@@ -102,7 +74,7 @@ extension HostSeries {
 
     /// The files of a backup, by place.
     func chosen(_ manifest: Manifest, in vault: Vault) async throws(OperationError) -> [HostHolding] {
-        try await Self.files(of: manifest, in: vault).flatMap { file in
+        try await files(of: manifest, in: vault).flatMap { file in
             file.places.map { HostHolding(place: $0, file: file, backup: manifest.summary) }
         }
     }
@@ -117,16 +89,6 @@ extension HostSeries {
             }
         }
         return nil
-    }
-
-    /// Whether one file of a backup may be put back unasked, whatever else is in it.
-    private func isSound(_ path: String, _ places: [String], _ bytes: [UInt8], in manifest: Manifest) -> Bool
-    {
-        let doubts = "; " + manifest.sections.map(\.reason).joined(separator: "; ")
-        let isDoubtful = (places + [path]).contains { place in
-            doubts.contains("; \(place) lost ") || doubts.contains("; \(place): ")
-        }
-        return !isDoubtful && [.ok, .noServers].contains(HostSituation.look(bytes, host).0)
     }
 }
 

@@ -23,6 +23,38 @@ struct HostKeeper {
     func keep(
         _ files: [String], name: String, always: Bool, isWhole: Bool = false
     ) async throws(OperationError) -> BackupHostConfig.Row {
+        let (situations, found) = read(files)
+        return try await keep(situations, found, name: name, always: always, isWhole: isWhole)
+    }
+
+    /// Keeps what is about to be replaced; where the newest backup holds just that, it is that one.
+    /// - Parameter holdings: what each place held, where that was read already.
+    /// - Returns: the backup, and what was noticed.
+    func keepReplaced(
+        _ files: [String], besides holdings: [HostHolding]? = nil
+    ) async throws(OperationError) -> BackupHostConfig.Row {
+        let (situations, found) = read(files)
+        let held: BackupID?
+        do { held = try await newest(holding: found, orSafetyCopy: true) } catch {
+            throw OperationError(any: error)
+        }
+        // Nobody asks what is in it, and so it is not looked into.
+        if let held, !found.isEmpty {
+            return BackupHostConfig.Row(
+                host: host.id, outcome: "unchanged", backup: held.text, files: found.map(\.path),
+                bytes: Self.size(found), servers: 0, remarks: [])
+        }
+        return try await keep(
+            situations, found, name: HostSeries.safetyCopyNote, always: true, isWhole: false,
+            besides: holdings)
+    }
+
+    private static func size(_ files: [HostCopy.File]) -> ByteCount {
+        ByteCount(Int64(files.reduce(0) { $0 + $1.bytes.count }))
+    }
+
+    /// What is at the paths, and what of it can be kept.
+    private func read(_ files: [String]) -> ([HostSituation], [HostCopy.File]) {
         let situations = files.map { HostSituation(of: host, at: $0) }
         var found: [HostCopy.File] = []
         for situation in situations {
@@ -36,14 +68,17 @@ struct HostKeeper {
                 found.append(HostCopy.File(snapshot, links: links))
             }
         }
-        return try await keep(situations, found, name: name, always: always, isWhole: isWhole)
+        return (situations, found)
     }
 
     /// Makes a backup of what was read of `situations`, unless the newest one holds the same.
+    /// - Parameter known: what each place held, where that was read already.
     func keep(
-        _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool, isWhole: Bool
+        _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool, isWhole: Bool,
+        besides known: [HostHolding]? = nil
     ) async throws(OperationError) -> BackupHostConfig.Row {
-        let holdings = try await series.holdings(in: vault)
+        let holdings: [HostHolding]
+        if let known { holdings = known } else { holdings = try await series.holdings(in: vault) }
         let comparison = comparison(
             situations,
             isWhole ? holdings : holdings.filter { holding in situations.contains { $0.isOf(holding) } })
@@ -58,7 +93,7 @@ struct HostKeeper {
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
                 host: host.id, outcome: outcome, backup: backup?.text, files: found.map(\.path),
-                bytes: ByteCount(Int64(found.reduce(0) { $0 + $1.bytes.count })),
+                bytes: Self.size(found),
                 servers: situations.reduce(0) { $0 + $1.servers.count }, remarks: remarks)
         }
         guard !found.isEmpty || !released.isEmpty else {
@@ -66,8 +101,7 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            let isSafetyCopy = name == HostSeries.safetyCopyNote
-            if !always, !settles, let newest = try await newest(holding: found, orSafetyCopy: isSafetyCopy) {
+            if !always, !settles, let newest = try await newest(holding: found, orSafetyCopy: false) {
                 return row("unchanged", newest)
             }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
@@ -76,6 +110,7 @@ struct HostKeeper {
             var copy = HostCopy(
                 host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
             copy.released = released
+            copy.settled = accepts ? comparison.emptiedPlaces : []
             copy.lacksPlaces = holdings.contains { holding in
                 !released.contains(holding.place)
                     && !situations.contains { $0.snapshot != nil && $0.isOf(holding) }
@@ -88,6 +123,7 @@ struct HostKeeper {
     private struct Comparison {
         /// Files that lost all their servers, which nobody wants put back unasked.
         var emptied: [String] = []
+        var emptiedPlaces: [String] = []
         var gone: [String] = []
         var gonePlaces: [String] = []
         var links: [String] = []
@@ -96,7 +132,8 @@ struct HostKeeper {
     private func comparison(_ situations: [HostSituation], _ holdings: [HostHolding]) -> Comparison {
         let damage = HostDamage.find(host, situations, holdings, at: device == nil ? .here : nil)
         return Comparison(
-            emptied: damage?.emptied ?? [], gone: damage?.gone ?? [], gonePlaces: damage?.gonePlaces ?? [],
+            emptied: damage?.emptied ?? [], emptiedPlaces: damage?.emptiedPlaces ?? [],
+            gone: damage?.gone ?? [], gonePlaces: damage?.gonePlaces ?? [],
             links: HostDamage.lostLinks(situations, holdings))
     }
 
@@ -162,7 +199,8 @@ struct HostKeeper {
                     finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
-                        + copy.released.map { $0 + HostSeries.release },
+                        + copy.released.map { $0 + HostSeries.release }
+                        + copy.settled.map { $0 + HostSeries.settlement },
                     entries: entries, scope: BackupScope(only: [section], hasPaths: copy.lacksPlaces)))
             await session.end()
             return manifest

@@ -14,6 +14,12 @@ struct HostSeries: Sendable {
     /// What a backup is called that was made before a program edited the file.
     static let preparedNote = "before an edit"
 
+    /// What a backup is called that was made of what a restore put back by name.
+    static let restoredNote = "after host-config restore"
+
+    /// What a backup says behind a place whose file has fewer servers or none, as it is meant to be.
+    static let settlement = " lacks servers, as it is meant to be."
+
     /// What a backup says behind a place whose file is gone, as it is meant to be.
     static let release = " was let go."
 
@@ -92,10 +98,11 @@ struct HostSeries: Sendable {
         let entry: FileEntry
         /// Where it lay, links followed.
         let path: String
-        let bytes: [UInt8]
+        let text: HostText
         /// The links of the backup.
         let links: [PlaceTrace.Link]
 
+        var bytes: [UInt8] { text.bytes }
         /// The paths where the program read it.
         var places: [String] { PlaceTrace.places(of: path, by: links) }
     }
@@ -105,14 +112,14 @@ struct HostSeries: Sendable {
 
     /// The files of a backup, read back.
     /// - Throws: `vaultCorrupt`; `ioFailed` for a path that is no text.
-    static func files(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [File] {
+    func files(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [File] {
         do {
             var files: [File] = []
-            for (entry, path, links) in try await entries(of: manifest, in: vault) {
+            for (entry, path, links) in try await Self.entries(of: manifest, in: vault) {
                 files.append(
                     File(
-                        entry: entry, path: path, bytes: try await vault.bytes(of: entry.content),
-                        links: links))
+                        entry: entry, path: path,
+                        text: HostText(try await vault.bytes(of: entry.content), of: host), links: links))
             }
             return files
         } catch { throw OperationError(any: error) }

@@ -1,5 +1,4 @@
 import Basics
-import ConfigText
 import HostConfig
 
 /// What one file of a host's configuration is like at this moment.
@@ -29,21 +28,17 @@ struct HostSituation {
     /// Where the file lies, links followed.
     let end: String
     let snapshot: FileSnapshot?
-    let state: State
+    /// What is in it; nil where nothing is there, or cannot be read.
+    let text: HostText?
+    /// What keeps it from being read; nil for one that is missing, or was read.
+    private let obstacle: String?
+    var state: State { text?.state ?? (obstacle == nil ? .missing : .unreadable) }
     /// Why it is `invalid` or `unreadable`; empty otherwise.
-    let reason: String
+    var reason: String { obstacle ?? text?.reason ?? "" }
     /// The servers in it, by name.
-    let servers: [String: JSONValue]
+    var servers: [String: JSONValue] { text?.servers ?? [:] }
     /// What its program may not take although it is understood here, as a phrase; empty where nothing is.
-    var strangeness: String {
-        guard host?.format == .json, [.ok, .noServers].contains(state), let bytes = snapshot?.bytes,
-            (try? JSONParser.parse(bytes, repairsText: true)) == nil
-        else { return "" }
-        let title = host?.title ?? ""
-        return
-            "\(path) is no strict JSON (a comment, a comma too many or a byte order mark); \(title) may refuse it"
-    }
-    private let host: AssistantHost?
+    var strangeness: String { snapshot == nil ? "" : text?.strangeness(at: path) ?? "" }
     /// Whether accounts other than the owner may read it.
     var isOpenToOthers: Bool { mode & 0o077 != 0 }
     /// Its permission bits; 0 where it was not read.
@@ -51,21 +46,16 @@ struct HostSituation {
 
     init(of host: AssistantHost, at path: String) {
         self.path = path
-        self.host = host
         trace = try? PlaceTrace.of(path, home: ProcessEnvironment.value(of: "HOME"))
         end = trace?.end ?? path
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
             snapshot = nil
             mode = 0
-            (state, self.reason, servers) = (.unreadable, Self.obstacle(error, trace), [:])
+            (text, obstacle) = (nil, Self.obstacle(error, trace))
             return
         }
         mode = snapshot?.mode ?? 0
-        guard let bytes = snapshot?.bytes else {
-            (state, reason, servers) = (.missing, "", [:])
-            return
-        }
-        (state, reason, servers) = Self.look(bytes, host)
+        (text, obstacle) = (snapshot.map { HostText($0.bytes, of: host) }, nil)
     }
 
     /// Why a file could not be read, in words for people.
@@ -79,26 +69,21 @@ struct HostSituation {
     /// One that was read on a device.
     init(_ file: DeviceHosts.File) {
         path = file.path
-        host = file.host
         trace = nil
         end = file.realPath ?? file.path
         snapshot = nil
         mode = file.mode
-        if let bytes = file.bytes {
-            (state, reason, servers) = Self.look(bytes, file.host)
-        } else {
-            (state, reason, servers) = (.unreadable, file.obstacle, [:])
-        }
+        text = file.bytes.map { HostText($0, of: file.host) }
+        obstacle = file.bytes == nil ? file.obstacle : nil
     }
 
     /// One that a device does not have.
     init(missing path: String) {
         self.path = path
-        host = nil
         (trace, end) = (nil, path)
         snapshot = nil
         mode = 0
-        (state, reason, servers) = (.missing, "", [:])
+        (text, obstacle) = (nil, nil)
     }
 
     /// Whether it is about the place that a backup holds.
@@ -106,21 +91,5 @@ struct HostSituation {
         if path == holding.place || trace?.place == holding.place { return true }
         // Earlier backups do not know through which folder the file was reached.
         return holding.place == holding.file.path && end == holding.file.path
-    }
-
-    /// What a text says.
-    static func look(_ bytes: [UInt8], _ host: AssistantHost) -> (State, String, [String: JSONValue]) {
-        guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D, 0x00, 0xEF, 0xBB, 0xBF].contains($0) }) else {
-            return (.empty, "", [:])
-        }
-        do {
-            let document = try host.format.document(bytes)
-            switch try document.value(at: host.key) {
-            case nil, .null, .object, .array: break
-            default: return (.invalid, "‘\(host.key.joined(separator: "."))’ is no table", [:])
-            }
-            let servers = try host.servers(in: document)
-            return (servers.isEmpty ? .noServers : .ok, "", servers)
-        } catch { return (.invalid, "\(error)", [:]) }
     }
 }

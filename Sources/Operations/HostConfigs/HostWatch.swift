@@ -278,7 +278,9 @@ struct HostWatch {
             ).json
         } catch { return error }
         let copy = output["safetyCopy"]?.string.map { "; what was there is in \($0)" } ?? ""
-        tell(host, "repaired", "put back as the backup has it\(copy)", output["backup"]?.string)
+        let remarks = (output["remarks"]?.array ?? []).compactMap(\.string).map { "; \($0)" }.joined()
+        tell(
+            host, "repaired", "put back as the backup has it\(copy)\(remarks)", output["backup"]?.string)
         return nil
     }
 

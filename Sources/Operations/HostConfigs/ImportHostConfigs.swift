@@ -194,14 +194,16 @@ package struct ImportHostConfigs: ServiceOperation {
 
     /// Files without servers that had some before, or had lost them where they come from, as phrases.
     private func losses(_ copy: HostCopy, in vault: Vault) async throws -> [String] {
-        let wiped = copy.files.filter { HostSituation.look($0.bytes, copy.host).0 == .noServers }
+        let wiped = copy.files.filter {
+            $0.loss != nil || HostText($0.bytes, of: copy.host).state == .noServers
+        }
         guard !wiped.isEmpty else { return [] }
         let before = try await HostSeries(copy.host).holdings(before: copy.made, in: vault)
         return wiped.compactMap { file in
             if let loss = file.loss { return "\(file.path) \(loss)" }
-            let holding = before.first { $0.file.path == file.path }
-            let count = holding.map { HostSituation.look($0.file.bytes, copy.host).2.count } ?? 0
-            return count > 0 ? "\(file.path) lost \(count.counted("server"))" : nil
+            let holding = before.first { $0.isOf(file.path) }
+            let loss = holding.flatMap { HostText(file.bytes, of: copy.host).loss(since: $0.file.text) }
+            return loss.map { "\(file.path) \($0)" }
         }
     }
 }

@@ -7,7 +7,7 @@ extension Redactor {
     func shown(_ text: String, at path: String) -> String {
         var bytes = Array(text.utf8)
         for host in AssistantHost.keeping(path) {
-            bytes = ShownHostText(host: host, redactor: self).shown(bytes)
+            bytes = ShownHostText(host: host, redactor: self).shown(HostText(bytes, of: host))
         }
         return redact(String(decoding: bytes, as: UTF8.self), at: path)
     }

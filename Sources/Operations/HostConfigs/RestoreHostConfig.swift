@@ -24,14 +24,15 @@ package struct RestoreHostConfig: ServiceOperation {
     /// What became of one file.
     package struct File: Codable, Sendable {
         package let path: String
-        /// `restored`, `created`, `unchanged`, `would-restore` or `would-create`.
+        /// `restored`, `created`, `relinked` where the link alone was lost, `unchanged`, `would-restore`, `would-create` or
+        /// `would-relink`.
         package let outcome: String
         package let bytes: ByteCount
         /// The backup that it comes from.
         package let backup: String
         /// Links on the way to it that are made, as phrases.
         package let links: [String]
-        /// What changes, as a unified difference.
+        /// What would change, as a unified difference; empty where it was done.
         package let diff: [String]
     }
 
@@ -44,11 +45,13 @@ package struct RestoreHostConfig: ServiceOperation {
         package let files: [File]
         /// The backup of what was there before; nil where nothing was replaced.
         package let safetyCopy: String?
+        /// What could not be put back, or stays as it is, as phrases.
+        package let remarks: [String]
 
         package var display: [DisplayBlock] {
             var lines: [Cell] = []
             for file in files {
-                let isDone = ["restored", "created"].contains(file.outcome)
+                let isDone = Self.done.contains(file.outcome)
                 let origin = file.backup == backup ? "" : ", from \(file.backup)"
                 lines.append(Cell("\(file.path): \(file.outcome)\(origin)", isDone ? .good : .plain))
                 lines += file.links.map { Cell($0, isDone ? .good : .plain) }
@@ -58,17 +61,21 @@ package struct RestoreHostConfig: ServiceOperation {
                     }
                 }
             }
+            lines += remarks.map { Cell($0, .warning) }
             if let safetyCopy {
                 lines.append(
                     Cell(
                         "What was there before: holdfast host-config restore \(host) --backup \(safetyCopy)",
                         .dim))
             }
-            if files.contains(where: { ["restored", "created"].contains($0.outcome) }) {
+            if files.contains(where: { Self.done.contains($0.outcome) }) {
                 lines.append(Cell("Start \(title) anew to have it read."))
             }
             return [.lines(lines)]
         }
+
+        /// Outcomes after which a program reads something else.
+        private static let done = ["restored", "created", "relinked"]
     }
 
     package static let contract = Contract(
@@ -114,7 +121,14 @@ package struct RestoreHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let series = HostSeries(host, on: input.device.other)
-        let holdings = try Self.chosen(try await series.chosen(input.backup, in: vault), input)
+        let known = input.backup == nil ? try await series.holdings(in: vault) : nil
+        let all: [HostHolding]
+        if let known, !known.isEmpty {
+            all = known
+        } else {
+            all = try await series.chosen(input.backup, in: vault)
+        }
+        let holdings = try Self.chosen(all, input)
         guard let newest = holdings.newest else {
             throw OperationError(
                 .backupUnknown, "No file of \(host.title) is in it, or all were let go",
@@ -126,12 +140,14 @@ package struct RestoreHostConfig: ServiceOperation {
                 "What a restore changes on \(device) is planned and approved first; nothing was changed",
                 hint: "Run: holdfast restore plan \(newest.id) --device \(device) --in-place")
         }
-        let changes = try Self.changes(host, holdings, input)
+        var (changes, remarks) = try Self.changes(host, holdings, input)
         if !input.dryRun, context.caller.surface == "cli" {
             for change in changes { change.removeLeftovers() }
         }
         let due = changes.filter { !$0.isDone }
-        guard !input.dryRun, !due.isEmpty else { return output(host, newest, changes, nil, context) }
+        guard !input.dryRun, !due.isEmpty else {
+            return output(host, newest, changes, nil, remarks, context)
+        }
         guard context.caller.surface == "cli" else {
             let words =
                 input.server.flatMap { ["--server", $0.shellWord] }
@@ -144,9 +160,14 @@ package struct RestoreHostConfig: ServiceOperation {
             )
         }
         for change in due { try change.check() }
-        let copy = try await safetyCopy(host, due, vault, context)
-        try Self.carryOut(due, host, copy)
-        return output(host, newest, changes, copy, context, isDone: true)
+        let copy = try await safetyCopy(host, due, known, vault, context)
+        remarks += try Self.carryOut(due, host, copy)
+        // What a person names is what they want, though it was no sound backup before.
+        let chosen = HostSeries.isSound(newest) ? [] : due.compactMap(\.placeWithServers)
+        if known == nil, !chosen.isEmpty {
+            remarks += await Self.keepChosen(chosen, of: host, vault, context)
+        }
+        return output(host, newest, changes, copy, remarks, context, isDone: true)
     }
 
     /// Those that are meant: unless a backup or files are named, the host's own places, and others that are broken.
@@ -173,9 +194,10 @@ package struct RestoreHostConfig: ServiceOperation {
 
     private static func changes(
         _ host: AssistantHost, _ holdings: [HostHolding], _ input: Input
-    ) throws(OperationError) -> [HostFileChange] {
+    ) throws(OperationError) -> ([HostFileChange], remarks: [String]) {
         let paths = Set(holdings.map(\.file.path))
         var changes: [HostFileChange] = []
+        var remarks: [String] = []
         for holding in holdings {
             var change = try HostFileChange(host, holding, beside: paths, withLinks: input.server.isEmpty)
             guard !input.server.isEmpty else {
@@ -184,10 +206,16 @@ package struct RestoreHostConfig: ServiceOperation {
                 if !change.isCovered(by: changes) { changes.append(change) }
                 continue
             }
-            if let part = try change.limited(to: input.server) { changes.append(part) }
+            if let part = try change.limited(to: input.server) {
+                changes.append(part)
+            } else {
+                let names = input.server.map { "‘\($0)’" }.joined(separator: ", ")
+                remarks.append(
+                    "\(change.path) stays as it is: backup \(holding.backup.id) has no \(names) in it")
+            }
         }
         let missing = input.server.first { name in !changes.contains { $0.servers.contains(name) } }
-        guard let missing else { return changes }
+        guard let missing else { return (changes, remarks) }
         let newest = holdings.newest?.id.text ?? ""
         throw OperationError(
             .fileInvalid, "Backup \(newest) has no server ‘\(missing)’ of \(host.title)",
@@ -197,12 +225,14 @@ package struct RestoreHostConfig: ServiceOperation {
     }
 
     /// Carries all out; where one fails, what was done before is told.
+    /// - Returns: what of the files' own could not be put back, as phrases.
     private static func carryOut(
         _ changes: [HostFileChange], _ host: AssistantHost, _ copy: String?
-    ) throws(OperationError) {
+    ) throws(OperationError) -> [String] {
         var done: [String] = []
+        var remarks: [String] = []
         for change in changes {
-            do throws(OperationError) { try change.carryOut() } catch {
+            do throws(OperationError) { remarks += try change.carryOut() } catch {
                 guard !done.isEmpty else { throw error }
                 let back = copy.map {
                     "What was there before: holdfast host-config restore \(host.id) --backup \($0)"
@@ -213,11 +243,29 @@ package struct RestoreHostConfig: ServiceOperation {
             }
             done.append(change.path)
         }
+        return remarks
+    }
+
+    /// Keeps what was put back by name, so that it is the newest sound state of its place.
+    /// - Returns: why not, as a phrase.
+    private static func keepChosen(
+        _ places: [String], of host: AssistantHost, _ vault: Vault, _ context: OperationContext
+    ) async -> [String] {
+        let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
+        let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
+        var remarks: [String] = []
+        do throws(OperationError) {
+            _ = try await keeper.keep(places, name: HostSeries.restoredNote, always: true)
+        } catch { remarks = ["What was put back could not be kept as the newest state: \(error.message)"] }
+        await lease.close()
+        return remarks
     }
 
     /// Keeps what is there now; what the vault has already needs no new backup.
+    /// - Parameter known: what each place held, where that was read already.
     private func safetyCopy(
-        _ host: AssistantHost, _ changes: [HostFileChange], _ vault: Vault, _ context: OperationContext
+        _ host: AssistantHost, _ changes: [HostFileChange], _ known: [HostHolding]?, _ vault: Vault,
+        _ context: OperationContext
     ) async throws(OperationError) -> String? {
         var present: [String] = []
         for path in changes.flatMap(\.endangered) where !present.contains(path) { present.append(path) }
@@ -226,7 +274,7 @@ package struct RestoreHostConfig: ServiceOperation {
         let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
         let row: BackupHostConfig.Row
         do throws(OperationError) {
-            row = try await keeper.keep(present, name: HostSeries.safetyCopyNote, always: false)
+            row = try await keeper.keepReplaced(present, besides: known)
         } catch {
             await lease.close()
             throw error
@@ -243,11 +291,11 @@ package struct RestoreHostConfig: ServiceOperation {
 
     private func output(
         _ host: AssistantHost, _ backup: BackupSummary, _ changes: [HostFileChange], _ copy: String?,
-        _ context: OperationContext, isDone: Bool = false
+        _ remarks: [String], _ context: OperationContext, isDone: Bool = false
     ) -> Output {
         let shown = ShownHostText(host: host, redactor: context.services.redactor)
         return Output(
             host: host.id, title: host.title, backup: backup.id.text, made: backup.started,
-            files: changes.map { $0.report(isDone: isDone, as: shown) }, safetyCopy: copy)
+            files: changes.map { $0.report(isDone: isDone, as: shown) }, safetyCopy: copy, remarks: remarks)
     }
 }

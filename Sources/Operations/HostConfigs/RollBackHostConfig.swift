@@ -21,9 +21,11 @@ package struct RollBackHostConfig: ServiceOperation {
         package let outcome: String
         /// The backup of what was there before; nil where nothing changed.
         package let safetyCopy: String?
+        /// What of the file's own could not be put back.
+        package let remarks: [String]
 
         package var display: [DisplayBlock] {
-            var lines = [Cell("\(file): \(outcome)", .good)]
+            var lines = [Cell("\(file): \(outcome)", .good)] + remarks.map { Cell($0, .warning) }
             if let safetyCopy {
                 lines.append(
                     Cell(
@@ -38,7 +40,7 @@ package struct RollBackHostConfig: ServiceOperation {
         resource: "host-config", verb: .custom("rollback"),
         summary: "Put a program's configuration back as it was before an edit",
         discussion: """
-            What is there is kept in the vault first. A file that was not there before the edit is removed; --if-broken leaves a \
+            What is there is kept in the vault first. A link that took the file's place goes, and what it leads to stays. A file that was not there before the edit is removed; --if-broken leaves a \
             file alone that can be understood and has its servers.
             """,
         effect: .writes,
@@ -62,7 +64,8 @@ package struct RollBackHostConfig: ServiceOperation {
         let host = input.host.host
         let path = try HostPlace.here.path(of: host, file: input.file, project: nil)
         let edit = HostGuard(host: host, path: path, context: context)
-        let (outcome, copy) = try await edit.rollBack(to: input.backup, onlyIfBroken: input.ifBroken)
-        return Output(host: host.id, file: path, outcome: outcome.rawValue, safetyCopy: copy)
+        let (outcome, copy, remarks) = try await edit.rollBack(to: input.backup, onlyIfBroken: input.ifBroken)
+        return Output(
+            host: host.id, file: path, outcome: outcome.rawValue, safetyCopy: copy, remarks: remarks)
     }
 }

@@ -71,15 +71,15 @@ package struct ShowHostConfig: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let host = input.host.host
-        var texts: [(path: String, bytes: [UInt8])] = []
+        var texts: [(path: String, text: HostText)] = []
         var backup: BackupID?
         if let named = input.backup {
             let vault = try await context.services.vault()
             let holdings = try await HostSeries(host, on: input.device.other).chosen(named, in: vault)
             backup = holdings.newest?.id
-            texts = holdings.map { ($0.place, $0.file.bytes) }
+            texts = holdings.map { ($0.place, $0.file.text) }
         } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {
-            texts = try there.texts().map { ($0.path, $0.bytes) }
+            texts = try there.texts().map { ($0.path, HostText($0.bytes, of: host)) }
             guard !texts.isEmpty else {
                 throw OperationError(
                     .hostMissing, "No file of \(host.title) is on \(there.device)",
@@ -91,7 +91,7 @@ package struct ShowHostConfig: ServiceOperation {
                 guard situation.state != .unreadable else {
                     throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
                 }
-                if let file = situation.snapshot { texts.append((path, file.bytes)) }
+                if let text = situation.text { texts.append((path, text)) }
             }
             guard !texts.isEmpty else {
                 throw OperationError(
@@ -101,10 +101,10 @@ package struct ShowHostConfig: ServiceOperation {
         }
         var files: [String: String] = [:]
         var servers: [Server] = []
-        for (path, bytes) in texts {
-            let (state, reason, found) = HostSituation.look(bytes, host)
-            files[path] = reason.isEmpty ? state.rawValue : "\(state.rawValue): \(reason)"
-            servers += found.sorted { $0.key < $1.key }.map { name, entry in
+        for (path, text) in texts {
+            let state = text.state.rawValue
+            files[path] = text.reason.isEmpty ? state : "\(state): \(text.reason)"
+            servers += text.servers.sorted { $0.key < $1.key }.map { name, entry in
                 let shown = EntryHeaders.hidden(entry)
                 return Server(name: name, file: path, target: ServerStart(shown).target, entry: shown)
             }

@@ -9,26 +9,28 @@ struct ShownHostText {
     let redactor: Redactor
 
     /// The lines that differ between two texts of the file.
-    func diff(_ old: [UInt8], _ new: [UInt8]) -> [String] { HostChange.diff(shown(old), shown(new)) }
+    func diff(_ old: HostText?, _ new: HostText?) -> [String] {
+        HostChange.diff(old.map(shown) ?? [], new.map(shown) ?? [])
+    }
 
     /// The text with header values hidden; where it cannot be understood, those of lines that look like headers.
-    func shown(_ bytes: [UInt8]) -> [UInt8] {
-        let (_, _, servers) = HostSituation.look(bytes, host)
+    func shown(_ text: HostText) -> [UInt8] {
+        let servers = text.servers
         // In YAML values stand without quotes.
         guard host.format != .yaml, !servers.isEmpty else {
-            return HeaderLines(redactor: redactor).hidden(bytes)
+            return HeaderLines(redactor: redactor).hidden(text.bytes)
         }
         var texts: [String: String] = [:]
         for entry in servers.values { collect(entry, EntryHeaders.hidden(entry), into: &texts) }
         // Answers that VS Code asks for, and does not show.
-        let inputs = (try? host.format.document(bytes).value(at: ["inputs"]))??.array ?? []
+        let inputs = (try? text.document?.value(at: ["inputs"]))??.array ?? []
         for input in inputs where input["password"] == true {
             if let text = input["default"]?.string {
                 collect(.string(text), .text(text, named: "password"), into: &texts)
             }
         }
         return texts.isEmpty
-            ? bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: bytes)
+            ? text.bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: text.bytes)
     }
 
     /// The texts of `entry` that `hidden` does not show, and what stands there instead.

@@ -112,7 +112,8 @@ struct HostEdit {
     ) async throws(OperationError) -> HostChange {
         var change = HostChange(host: host, name: name, file: path, outcome: outcome)
         let shown = ShownHostText(host: host, redactor: context.services.redactor)
-        change.diff = shown.diff(file.snapshot?.bytes ?? [], bytes)
+        change.diff = shown.diff(
+            file.snapshot.map { HostText($0.bytes, of: host) }, HostText(bytes, of: host))
         guard outcome.isWritten else { return change }
         let edit = HostGuard(host: host, path: path, context: context)
         let isKept: Bool

@@ -1,0 +1,95 @@
+import Basics
+import ConfigText
+import HostConfig
+
+/// One text of a host's file, and what it says: found out once, when it is first asked for.
+struct HostText: Sendable {
+    /// What was found in it.
+    private struct Reading: Sendable {
+        var state = HostSituation.State.empty
+        var reason = ""
+        var document: (any ConfigDocument)?
+        var servers: [String: JSONValue] = [:]
+    }
+
+    let host: AssistantHost
+    let bytes: [UInt8]
+    private let reading: OnDemand<Reading>
+
+    init(_ bytes: [UInt8], of host: AssistantHost) {
+        self.bytes = bytes
+        self.host = host
+        reading = OnDemand { Self.read(bytes, host) }
+    }
+
+    /// `ok`, `noServers`, `empty` or `invalid`.
+    var state: HostSituation.State { reading.value.state }
+    /// Why it is `invalid`; empty otherwise.
+    var reason: String { reading.value.reason }
+    /// The servers in it, by name.
+    var servers: [String: JSONValue] { reading.value.servers }
+    /// The text in its format; nil for one that cannot be understood.
+    var document: (any ConfigDocument)? { reading.value.document }
+    /// Whether it can be understood, with servers or without.
+    var isUnderstood: Bool { state == .ok || state == .noServers }
+
+    private static func read(_ bytes: [UInt8], _ host: AssistantHost) -> Reading {
+        var reading = Reading()
+        guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D, 0x00, 0xEF, 0xBB, 0xBF].contains($0) }) else {
+            return reading
+        }
+        reading.state = .invalid
+        do {
+            let document = try host.format.document(bytes)
+            switch try document.value(at: host.key) {
+            case nil, .null, .object, .array: break
+            default:
+                reading.reason = "‘\(host.key.joined(separator: "."))’ is no table"
+                return reading
+            }
+            reading.servers = try host.servers(in: document)
+            reading.document = document
+            reading.state = reading.servers.isEmpty ? .noServers : .ok
+        } catch { reading.reason = "\(error)" }
+        return reading
+    }
+
+    /// What an earlier text had and this one lost, as a phrase; nil where nothing is missed.
+    ///
+    /// It is all servers, or those behind the end of a text that was cut off.
+    func loss(since earlier: HostText) -> String? {
+        switch state {
+        case .noServers where !earlier.servers.isEmpty: "lost \(earlier.servers.count.counted("server"))"
+        case .ok where cutCount(since: earlier) > 0:
+            "lost \(cutCount(since: earlier).counted("server")): it was cut off"
+        default: nil
+        }
+    }
+
+    /// How many servers of an earlier text are lost or cut short, where this one is the beginning of it that was cut off; 0
+    /// where it is not.
+    ///
+    /// In YAML and TOML half a text can be understood. Whoever takes out the last entries leaves a beginning as well, but
+    /// one in which all else is whole.
+    private func cutCount(since earlier: HostText) -> Int {
+        guard bytes.count < earlier.bytes.count, earlier.bytes.starts(with: bytes) else { return 0 }
+        let lost = earlier.servers.filter { servers[$0.key] != $0.value }
+        let isCut = lost.contains { servers[$0.key] != nil } || rest != earlier.rest
+        return isCut ? lost.count : 0
+    }
+
+    /// All but the servers.
+    private var rest: [String: JSONValue] {
+        var members = (try? document?.value(at: []))??.object ?? [:]
+        if let name = host.key.first { members[name] = nil }
+        return members
+    }
+
+    /// What the host may not take although it is understood here, as a phrase; empty where nothing is.
+    func strangeness(at path: String) -> String {
+        guard host.format == .json, isUnderstood, (try? JSONParser.parse(bytes, repairsText: true)) == nil
+        else { return "" }
+        return
+            "\(path) is no strict JSON (a comment, a comma too many or a byte order mark); \(host.title) may refuse it"
+    }
+}
