@@ -201,11 +201,14 @@ final class TextKind {
 
     /// Whether the text is a program and code stands at `offset`, whose values without quotation marks are variables,
     /// calls and types.
-    func isCode(at offset: Int, _ scan: SecretScan) -> Bool {
-        if let code { return code?.isCode(at: offset) ?? false }
+    func isCode(at offset: Int, _ scan: SecretScan) -> Bool { source(scan)?.isCode(at: offset) ?? false }
+
+    /// Where code stands in the text; nil where it is no program.
+    func source(_ scan: SecretScan) -> SourceCode? {
+        if let code { return code }
         let found = grammar(of: scan).map { SourceCode(scan.bytes, $0) }
         code = .some(found)
-        return found?.isCode(at: offset) ?? false
+        return found
     }
 
     private func grammar(of scan: SecretScan) -> SourceGrammar? {
