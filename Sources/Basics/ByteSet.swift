@@ -44,6 +44,9 @@ struct ByteSet: Sendable {
     static let urlEnd = ByteSet(" \t\r\n\"'<>`")
     /// What ends a part of a path in a URL.
     static let partEnd = ByteSet(" \t\r\n\"'<>`/?#&;,)|\\")
+    /// What ends an address whose account has a password that nobody encoded, and what may follow its host.
+    static let addressEnd = ByteSet(" \t\r\n\"'`\\")
+    static let hostEnd = ByteSet(" \t\r\n\"'`\\/?#,;:)]}<>|&")
     static let authorityEnd = ByteSet(" \t\r\n\"'<>`/?#")
     static let wordEnd = ByteSet(" \t\"';")
     static let flagGap = ByteSet(" \t\"',")

@@ -54,6 +54,35 @@ extension SecretScan {
         return []
     }
 
+    /// The text with that number of a call whose parenthesis stands before `start`, where it can be a secret.
+    func text(_ place: Int, from start: Int) -> [Range<Int>] {
+        let limit = min(lineEnd(start), start + 512)
+        var (offset, number, depth) = (start, 0, 1)
+        while offset < limit {
+            let byte = bytes[offset]
+            if ByteSet.quotes.contains(byte) {
+                let end = bytes[offset + 1..<limit].firstIndex(of: byte) ?? limit
+                if number == place {
+                    let value = offset + 1..<end
+                    let isSecret =
+                        end < limit && value.count > 2 && !isReading(value)
+                        && !SecretRules.isNamed(bytes[value])
+                    return isSecret ? [value] : []
+                }
+                (offset, number) = (end, number + 1)
+            } else if byte == UInt8(ascii: "(") {
+                depth += 1
+            } else if byte == UInt8(ascii: ")") {
+                depth -= 1
+                if depth == 0 { return [] }
+            } else if ";{=".utf8.contains(byte) {
+                return []
+            }
+            offset += 1
+        }
+        return []
+    }
+
     /// The longest argument without quotation marks, in bytes.
     private static let argumentLimit = 128
 

@@ -152,6 +152,22 @@ extension SecretStatement {
         + each(["mysqli_connect", "mysql_connect", "mysqli", "PDO", "DBI->connect"], .argument(2))
         + each(["getConnection"], .argument(2))
         + each(
+            [
+                "Fernet", "NewCookieStore", "HMAC256", "HMAC384", "HMAC512", "jwt.encode", "jwt.decode",
+                "jwt.verify",
+                "SignedString", "setBearerAuth", "TelegramBot", "telegram.Bot", "NewBotAPI",
+                "password_verify", "hmac.new",
+            ], .text(0))
+        + each(
+            [
+                "login", "username_pw_set", "WiFi.begin", "UsernamePasswordCredentials",
+                "PasswordAuthentication",
+                "setBasicAuth", "SetBasicAuth", "createHmac", "ftp_login", "ldap_bind", "basic_auth",
+                "createClient",
+                "pbkdf2_hmac",
+            ], .text(1))
+        + each(["connect", "mysql_real_connect", "Sequelize", "PlainAuth"], .text(2))
+        + each(
             ["NetworkCredential", "jwt.sign", "SetBasicAuth", "basic_auth", "pscredential]::new"],
             .argument(1))
         + each(["bearer_auth", "bearerAuth"], .argument(0))

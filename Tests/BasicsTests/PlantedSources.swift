@@ -84,6 +84,7 @@ enum PlantedSources {
             "swift",
             [
                 "case .password: return \"label2a\"", "let words: Set<String> = [\"a1b2c3\"]",
+                "/// behind \"passwords\": [\nlet a = bytes[f(line, begin)..<end], b = isX(name)",
             ]
         ),
         ("c", ["unsigned char *secret = ffi.new(\"unsigned char[]\", 3);", "x = a << b;"]),
