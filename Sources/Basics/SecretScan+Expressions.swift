@@ -203,6 +203,11 @@ final class TextKind {
     /// calls and types.
     func isCode(at offset: Int, _ scan: SecretScan) -> Bool { source(scan)?.isCode(at: offset) ?? false }
 
+    /// Whether the name of the file and the first line leave it open that the text is a program.
+    func mayBeProgram(_ scan: SecretScan) -> Bool {
+        if case .text = file { scan.has("#!", at: 0) } else { true }
+    }
+
     /// Where code stands in the text; nil where it is no program.
     func source(_ scan: SecretScan) -> SourceCode? {
         if let code { return code }

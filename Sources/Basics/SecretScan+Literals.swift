@@ -6,11 +6,15 @@ extension SecretScan {
 
     /// The texts of the statements of a program that are for a telling name.
     func literals() -> [Range<Int>] {
-        guard let source = kind.source(self) else { return [] }
+        guard kind.mayBeProgram(self) else { return [] }
         var found: [Range<Int>] = []
         for start in lines where start < bytes.count {
             let line = start..<lineEnd(start)
-            if line.count <= Self.longestLine, mayGive(line) { found += literals(of: line, source) }
+            guard line.count <= Self.longestLine, mayGive(line), SecretRules.mayTell(bytes[line]) else {
+                continue
+            }
+            guard let source = kind.source(self) else { return [] }
+            found += literals(of: line, source)
         }
         return found
     }
@@ -19,7 +23,7 @@ extension SecretScan {
     private func mayGive(_ line: Range<Int>) -> Bool {
         for offset in line where ByteSet.textMarks.contains(bytes[offset]) { return true }
         let last = bytes[line].last { !ByteSet.blank.contains($0) }
-        return last.map { "=([".utf8.contains($0) } ?? false
+        return last == UInt8(ascii: "=") || last == UInt8(ascii: "(") || last == UInt8(ascii: "[")
     }
 
     private func literals(of line: Range<Int>, _ source: SourceCode) -> [Range<Int>] {

@@ -7,9 +7,8 @@ extension SecretScan {
     /// What the statements whose word begins at `offset` hide.
     func statement(at offset: Int) -> [Range<Int>] {
         guard offset + 1 < bytes.count else { return [] }
-        let second = bytes[offset + 1]
         var found: [Range<Int>] = []
-        for statement in SecretStatement.byFirst[Int(bytes[offset])] where statement.word[1] == second {
+        for statement in SecretStatement.byStart[Self.pair(bytes[offset], bytes[offset + 1])] {
             let end = offset + statement.word.count
             guard end <= bytes.count, bytes[offset..<end].elementsEqual(statement.word) else { continue }
             if case .option(let options, let joined, nil) = statement.grammar,

@@ -11,11 +11,11 @@ private struct TokenShape {
         self.least = least
     }
 
-    /// By first byte.
+    /// By the number of the first two bytes.
     ///
     /// The lengths are the issuers' documented ones, a little shorter where they have varied.
-    static let byFirst: [[TokenShape]] = (0..<256).map { first in
-        all.filter { $0.prefix.first == UInt8(first) }
+    static let byStart: [[TokenShape]] = (0..<1024).map { start in
+        all.filter { SecretScan.pair($0.prefix[0], $0.prefix[1]) == start }
     }
 
     private static let all: [TokenShape] =
@@ -101,7 +101,8 @@ extension SecretScan {
         case UInt8(ascii: "_"): return ownToken(at: offset)
         case UInt8(ascii: "-"): return keyGroups(at: offset)
         case let byte where ByteSet.letters.contains(byte) && startsWord(offset):
-            for shape in TokenShape.byFirst[Int(byte)] {
+            guard offset + 1 < bytes.count else { return nil }
+            for shape in TokenShape.byStart[Self.pair(byte, bytes[offset + 1])] {
                 if let end = shape.end(offset, in: self) { return offset..<end }
             }
             return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset) ?? chatToken(at: offset)
@@ -109,6 +110,9 @@ extension SecretScan {
         default: return nil
         }
     }
+
+    /// The number of two bytes that begin something, the same for some others.
+    static func pair(_ first: UInt8, _ second: UInt8) -> Int { Int(first & 31) << 5 | Int(second & 31) }
 
     /// Whether no word goes on at `offset`; the `n` and `t` of an escape inside JSON end one.
     func startsWord(_ offset: Int) -> Bool {
@@ -184,7 +188,7 @@ extension SecretScan {
 
     /// A token of a Discord bot: the number of the account in base 64, six characters, and 27 or more.
     private func chatToken(at offset: Int) -> Range<Int>? {
-        guard "MNO".utf8.contains(bytes[offset]) else { return nil }
+        guard bytes[offset] >= UInt8(ascii: "M"), bytes[offset] <= UInt8(ascii: "O") else { return nil }
         let first = runEnd(offset, .letters)
         guard (23...28).contains(first - offset), has(".", at: first) else { return nil }
         let second = runEnd(first + 1, .token)

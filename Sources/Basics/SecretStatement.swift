@@ -108,8 +108,8 @@ struct SecretStatement: Sendable {
         self.grammar = grammar
     }
 
-    /// By first byte.
-    static let byFirst: [[SecretStatement]] = (0..<256).map { first in
-        all.filter { $0.word.first == UInt8(first) }
+    /// By the number of the first two bytes.
+    static let byStart: [[SecretStatement]] = (0..<1024).map { start in
+        all.filter { SecretScan.pair($0.word[0], $0.word[1]) == start }
     }
 }
