@@ -36,6 +36,9 @@ extension SecretRules {
         if let index = words.firstIndex(where: keyWords.contains) {
             return strength(ofKeyAt: index, in: words)
         }
+        if last == "oauth", ["github", "gitlab", "bitbucket"].contains(words.dropLast().last) {
+            return .certain
+        }
         // The salts of WordPress, and the account of npm.
         if words.count > 1 && last == "salt" || name.elementsEqual("_auth".utf8) { return .certain }
         if words.contains(where: likelyWords.contains) { return .likely }

@@ -25,6 +25,8 @@ extension SecretScan {
         // Words that stand before an expression.
         while let word = prefixWord(at: start, limit) { start = word }
         guard start < limit else { return true }
+        // The path of a member of Swift, and a number that no text is.
+        if has("\\.", at: start) || has("0x", at: start) { return true }
         if "([.{".utf8.contains(bytes[start]) { return true }
         guard ByteSet.nameStart.contains(bytes[start]) else { return start > value.lowerBound }
         let (end, parts) = pathEnd(start, limit)

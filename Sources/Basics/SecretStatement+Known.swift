@@ -115,6 +115,7 @@ extension SecretStatement {
             ("ua", .init([0], of: 1...1, after: ["attach"], least: 16)),
             ("cloudflared", .init([0], of: 1...1, after: ["service", "install"], least: 12)),
             ("ConvertTo-SecureString", .init([0], of: 1...1)),
+            ("AUTH", .init([0], of: 1...1, least: 9)),
             ("ngrok", .init([0], of: 1...1, after: ["authtoken"], least: 12)),
             ("ngrok", .init([0], of: 1...1, after: ["add-authtoken"], least: 12)),
         ] as [(String, Operands)]).map { SecretStatement($0.0, .operands($0.1)) }
@@ -127,6 +128,7 @@ extension SecretStatement {
             [
                 "cryptsetup", "kinit", "systemd-creds", "restic", "ecryptfs-add-passphrase", "vncpasswd",
             ], .piped([]))
+        + each(["read"], .piped(["-s", "-rs", "-sr"]))
         + each(["sudo"], .piped(["-S", "-kS", "-Sk", "--stdin"]))
         + each(["passwd"], .piped(["--stdin"]))
         + each(["htpasswd"], .piped(["-i", "-ni", "-ci", "-Bi", "-iB", "-niB", "-nBi", "-ciB", "-cBi"]))

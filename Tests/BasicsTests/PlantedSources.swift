@@ -61,6 +61,7 @@ enum PlantedSources {
                 "token, kind = lexer.next(\"ident\")",
                 "if token == \"(\" or kind == \"name2\":", "PASSWORD_WORDS = [\"age\", \"hint\"]",
                 "secret = bytes(text, \"utf-8\")", "tokens = [\"if\", \"else\", \"while\"]",
+                "if token == 0x00:",
             ]
         ),
         (
@@ -83,7 +84,8 @@ enum PlantedSources {
         (
             "swift",
             [
-                "case .password: return \"label2a\"", "let words: Set<String> = [\"a1b2c3\"]",
+                "case .password: return \"label2a\"", "page(list, key: \\.name) {",
+                "let words: Set<String> = [\"a1b2c3\"]",
                 "/// behind \"passwords\": [\nlet a = bytes[f(line, begin)..<end], b = isX(name)",
             ]
         ),

@@ -20,6 +20,12 @@ extension PlantedSecrets {
         "slash in a list": #""args": ["--api-key", "«/GQFwP7mdgtAexfehgbai5ld/iYl2hc/»"]"#,
         "haproxy": " stats auth a:«abc1&YU1Y4b68dZrB^»",
         "snmpd": "createUser v SHA «abc1&A@Nx#1^CZ» AES «mdnFFt3O@Utlbjyb»",
+        "echo with a pipe": #"echo "«v>TmNgQ#>pN-=^F|»" | docker login --password-stdin"#,
+        "account with a pipe": #"echo "u:«fJQ%Z:0P~|EQQi3»" | chpasswd"#,
+        "read": #"read -s PW <<< "«bluebird»""#,
+        "Redis, sign in": "AUTH «hunter2Xq»",
+        "Redis, set": "CONFIG SET requirepass «bluebird»",
+        "Composer": #"{"github-oauth":{"github.com":"«hunter2Xq»"}}"#,
         "Apache": "SetEnv DB_PASSWORD «abc2;XffDJ|!S06|N»",
     ]
 
@@ -57,6 +63,7 @@ extension PlantedSecrets {
     ]
 
     static let plainStrange = [
+        "AUTH LOGIN", "AUTH CRAM-MD5", "read -s PW", "echo \"a|b\" | sort",
         "http://h:8080/path?x=a@b.c", "https://h.example/a:b@c", "tk_window_get_current_state_of_all",
         "fc-list -f x",
         "\"args\": [\"--token\", \"--verbose\", \"-v\"]", "socket.connect(\"h\", \"80\")",
