@@ -17,6 +17,7 @@ extension SecretScan {
         var offset = runEnd(name.upperBound + 1, .blank)
         guard has(",", at: offset) else { return nil }
         offset = runEnd(offset + 1, .blank)
+        if has("default=", at: offset) { offset += 8 }
         guard offset < bytes.count, bytes[offset] == UInt8(ascii: "'") || bytes[offset] == UInt8(ascii: "\"")
         else { return nil }
         return offset + 1..<closing(from: offset)

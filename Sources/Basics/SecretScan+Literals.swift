@@ -4,6 +4,9 @@ extension SecretScan {
     /// The longest line that is looked at, and how far a sign may stand from the name before it, in bytes.
     private static let (longestLine, signGap) = (2048, 64)
 
+    /// The most telling names of a line whose statements are read, so that the work stays in proportion to the text.
+    private static let most = 32
+
     /// The texts of the statements of a program that are for a telling name.
     func literals() -> [Range<Int>] {
         guard kind.mayBeProgram(self) else { return [] }
@@ -28,14 +31,16 @@ extension SecretScan {
 
     private func literals(of line: Range<Int>, _ source: SourceCode) -> [Range<Int>] {
         var found: [Range<Int>] = []
-        var offset = line.lowerBound
+        var (offset, count) = (line.lowerBound, 0)
         while offset < line.upperBound {
             if ByteSet.nameStart.contains(bytes[offset]) {
                 let name = offset..<runEnd(offset + 1, .members)
                 offset = name.upperBound
-                guard name.count > 2, SecretRules.strength(ofName: bytes[name]) == .certain,
+                guard name.count > 2, count < Self.most,
+                    SecretRules.strength(ofName: bytes[name]) == .certain,
                     source.isCode(at: name.lowerBound)
                 else { continue }
+                count += 1
                 found += given(to: name, line, source) + comparedBefore(name, source)
             } else if let other = ByteSet.otherStart.contains(bytes[offset])
                 ? source.stretch(at: offset) : nil
@@ -207,7 +212,8 @@ extension SecretScan {
         let callee = bytes[line.lowerBound..<open].suffix(while: {
             ByteSet.names.contains($0) || $0 == UInt8(ascii: "!")
         })
-        return LiteralTexts.givers.contains(String(decoding: callee, as: UTF8.self))
+        return LiteralTexts.givers.contains(
+            String(decoding: callee.drop { $0 == UInt8(ascii: "!") }, as: UTF8.self))
     }
 
     // MARK: Texts

@@ -17,6 +17,12 @@ extension SecretScan {
                 found += behind(options, items) + joinedTo(joined, items)
                 continue
             }
+            if case .part(let byte, let options, nil) = statement.grammar,
+                let items = neighbours(behind: offset..<end)
+            {
+                found += behind(options, items).compactMap { part($0, behind: byte) }
+                continue
+            }
             let isLast =
                 end == bytes.count || bytes[end] == 0x0A || ByteSet.commandWordEnd.contains(bytes[end])
                 || ByteSet.quotes.contains(bytes[end])

@@ -45,7 +45,8 @@ enum PlantedSources {
     private static let c = [
         "char password[32] = \"§\";", "const char *password PROGMEM = \"§\";", "#define PASSWORD (\"§\")",
         "std::string password{\"§\"};", "strcpy(password, \"§\");", "strncpy(cfg.password, \"§\", 32);",
-        "if (strcmp(password, \"§\") == 0)", "curl_easy_setopt(c, CURLOPT_USERPWD, \"u:§\");",
+        "if (strcmp(password, \"§\") == 0)", "if(!strcmp(password,\"§\")) return 1;",
+        "curl_easy_setopt(c, CURLOPT_USERPWD, \"u:§\");",
     ]
 
     /// Lines that name secrets and give none; they stay readable to the byte.

@@ -30,6 +30,9 @@ extension PlantedSecrets {
     ]
 
     private static let calls: PlantedTable = [
+        "default of a variable": #"token = os.getenv("TOKEN", default="«bluebird»")"#,
+        "curl in a list": #"subprocess.run(["curl", "-u", "u:«bluebird»", "h"])"#,
+        "list behind a program": #"spawn("sshpass", ["-p", "«bluebird»", "ssh"]);"#,
         "login": #"server.login("u@h", "«bluebird»")"#,
         "MQTT": #"client.username_pw_set("u", "«bluebird»")"#,
         "SSH": #"ssh.connect("h", 22, "u", "«bluebird»")"#,
