@@ -44,6 +44,9 @@ struct ByteSet: Sendable {
     static let urlEnd = ByteSet(" \t\r\n\"'<>`")
     /// What ends a part of a path in a URL.
     static let partEnd = ByteSet(" \t\r\n\"'<>`/?#&;,)|\\")
+    /// What ends an address whose account has a password that nobody encoded, and what may follow its host.
+    static let addressEnd = ByteSet(" \t\r\n\"'`\\")
+    static let hostEnd = ByteSet(" \t\r\n\"'`\\/?#,;:)]}<>|&")
     static let authorityEnd = ByteSet(" \t\r\n\"'<>`/?#")
     static let wordEnd = ByteSet(" \t\"';")
     static let flagGap = ByteSet(" \t\"',")
@@ -110,6 +113,13 @@ struct ByteSet: Sendable {
     /// What a type is written with.
     static let typeName = ByteSet(alphanumeric + "_.&<>[]?'!,*: ")
     static let textMarks = ByteSet("\"'`")
+    /// What a path of names in a program is written with, what the type before a sign, what several names that are given
+    /// values at once, and what may begin a comment or a text.
+    static let members = ByteSet(alphanumeric + "_.")
+    static let typeStart = ByteSet(alphanumeric + "*[&<")
+    static let typeWord = ByteSet(alphanumeric + "_.&<>[]'*: ")
+    static let tuple = ByteSet(alphanumeric + "_., ()\t")
+    static let otherStart = ByteSet("\"'`/#-[%;{r(<=")
     /// What joins two texts.
     static let partGap = ByteSet(" \t\r\n+.\\")
     static let mapMargin = ByteSet(" \t+-")

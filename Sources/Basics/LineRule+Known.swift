@@ -14,7 +14,7 @@ extension LineRule {
     private static let services = [
         "$user#$=!", "login|enable|pap|chap|arap|opap= cleartext|des !", "sentinel auth-pass % !",
         "secure_link_md5 !", "-setcookie !", "unseal|recovery key #: !",
-        "acl setuser % &",
+        "acl setuser % &", "config set requirepass|masterauth !",
         """
         dns|acme_dns cloudflare|digitalocean|hetzner|gandi|duckdns|linode|vultr|netlify|porkbun|desec|dnspod|\
         dnsimple|powerdns|njalla|infomaniak|ionos|dynv6|netcup|bunny|he|metaname|mailinabox|loopia|scaleway ?

@@ -412,13 +412,14 @@ extension SecretScan {
             var stop = templateEnd(start, line) ?? schemeEnd(start, line) ?? start
             let isWhole = name.beginsLine && name.quote == nil && !isFlag
             while stop < line.upperBound, !endsWord(at: stop, isWhole: isWhole, line) { stop += 1 }
-            end = stop
+            end = isFlag ? max(stop, itemEnd(start, behind: name.range, line) ?? stop) : stop
         }
         if isFlag {
             // What is given by name follows the option in a call: `"--password", help="…"`.
             let isGiven = has("=\"", at: end - 1) || has("='", at: end - 1)
             if end > start, isGiven, !has("==", at: end - 2) { return nil }
-            return bytes[start] == UInt8(ascii: "-") || saysOfOption(start..<end, line) ? nil : start..<end
+            let isOption = bytes[start] == UInt8(ascii: "-") && !isDrawn(start..<end)
+            return isOption || saysOfOption(start..<end, line) ? nil : start..<end
         }
         if isQuoted, name.quote == nil { return start..<end }
         if name.beginsLine { return directive(name.range, start..<end, line) ? start..<end : nil }
@@ -447,9 +448,33 @@ extension SecretScan {
             || has("-", at: name.lowerBound) && isCapital && rest.contains { $0 >= 0x61 }
     }
 
+    /// Whether what begins with a dash in quotation marks is no option, as it looks drawn at random.
+    func isDrawn(_ word: Range<Int>) -> Bool {
+        let rest = bytes[word].dropFirst()
+        return word.count >= 10 && word.lowerBound > 0 && ByteSet.quotes.contains(bytes[word.lowerBound - 1])
+            && rest.first != UInt8(ascii: "-") && rest.contains(where: ByteSet.digits.contains)
+            && rest.contains { $0 >= 0x41 && $0 <= 0x5A } && rest.contains { $0 >= 0x61 && $0 <= 0x7A }
+            && !rest.contains(UInt8(ascii: "="))
+    }
+
+    /// Where the text in quotation marks ends that begins before `start` as an item, or a word, of its own.
+    private func itemEnd(_ start: Int, behind name: Range<Int>, _ line: Range<Int>) -> Int? {
+        guard start - 1 > name.upperBound, ByteSet.quotes.contains(bytes[start - 1]) else { return nil }
+        let end = closing(from: start - 1)
+        guard end < line.upperBound else { return nil }
+        let next = runEnd(end + 1, .blank)
+        return next >= line.upperBound || ",])} ".utf8.contains(bytes[next]) || next > end + 1 ? end : nil
+    }
+
     /// Whether a word ends at `offset`; where it is all of its line, at a blank alone or at the mark that ends the line.
     private func endsWord(at offset: Int, isWhole: Bool, _ line: Range<Int>) -> Bool {
         guard ByteSet.wordEnd.contains(bytes[offset]) else { return false }
+        // Within a word a semicolon is one of its marks, as a shell alone reads it otherwise.
+        if bytes[offset] == UInt8(ascii: ";"), offset + 1 < line.upperBound,
+            !ByteSet.wordEnd.contains(bytes[offset + 1]), !"})".utf8.contains(bytes[offset + 1])
+        {
+            return false
+        }
         return !isWhole || bytes[offset..<line.upperBound].allSatisfy(ByteSet.directiveEnd.contains)
             || ByteSet.blank.contains(bytes[offset]) || has("; ", at: offset)
     }

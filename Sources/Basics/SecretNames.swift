@@ -21,7 +21,7 @@ extension SecretRules {
 
     /// The same for a name given as bytes.
     static func strength(ofName name: ArraySlice<UInt8>) -> SecretNameStrength? {
-        guard mayBeTelling(name) else { return nil }
+        guard mayTell(name) else { return nil }
         let words = words(of: name.suffix(256))
         guard let last = words.last, !describesSecret.contains(last) else { return nil }
         if words.count == 1, isWorkingFolder(last) {
@@ -35,6 +35,9 @@ extension SecretRules {
         if words.contains(where: isCertain) || words.suffix(3) == ["mot", "de", "passe"] { return .certain }
         if let index = words.firstIndex(where: keyWords.contains) {
             return strength(ofKeyAt: index, in: words)
+        }
+        if last == "oauth", ["github", "gitlab", "bitbucket"].contains(words.dropLast().last) {
+            return .certain
         }
         // The salts of WordPress, and the account of npm.
         if words.count > 1 && last == "salt" || name.elementsEqual("_auth".utf8) { return .certain }
@@ -119,9 +122,11 @@ extension SecretRules {
         }
     }
 
-    /// Whether a telling word may lie in `name`; quick, so that most names of a text cost next to nothing.
-    private static func mayBeTelling(_ name: ArraySlice<UInt8>) -> Bool {
-        for offset in name.indices {
+    /// Whether a telling word may lie in a name or a line; quick, so that most names of a text cost next to nothing.
+    static func mayTell(_ name: ArraySlice<UInt8>) -> Bool {
+        let pairs = pairs
+        for offset in name.indices.dropLast() {
+            guard pairs[Int(name[offset] & 31)] >> UInt32(name[offset + 1] & 31) & 1 == 1 else { continue }
             for start in starts[Int(name[offset] | 0x20)] where name.endIndex - offset >= start.count {
                 var length = 1
                 while length < start.count, name[offset + length] | 0x20 == start[length] { length += 1 }
@@ -130,6 +135,13 @@ extension SecretRules {
         }
         return false
     }
+
+    /// For the low bits of a first byte, a bit for those of each second one that any of `starts` has.
+    private static let pairs: [UInt32] = {
+        var pairs = [UInt32](repeating: 0, count: 32)
+        for start in starts.joined() { pairs[Int(start[0] & 31)] |= 1 << UInt32(start[1] & 31) }
+        return pairs
+    }()
 
     /// What all telling words begin with or hold, by first byte.
     private static let starts: [[[UInt8]]] = (0..<256).map { first in

@@ -17,6 +17,7 @@ extension SecretScan {
         var offset = runEnd(name.upperBound + 1, .blank)
         guard has(",", at: offset) else { return nil }
         offset = runEnd(offset + 1, .blank)
+        if has("default=", at: offset) { offset += 8 }
         guard offset < bytes.count, bytes[offset] == UInt8(ascii: "'") || bytes[offset] == UInt8(ascii: "\"")
         else { return nil }
         return offset + 1..<closing(from: offset)
@@ -47,6 +48,35 @@ extension SecretScan {
             } else if byte == UInt8(ascii: ",") {
                 number += 1
             } else if byte == UInt8(ascii: ")") || number == place && !ByteSet.blank.contains(byte) {
+                return []
+            }
+            offset += 1
+        }
+        return []
+    }
+
+    /// The text with that number of a call whose parenthesis stands before `start`, where it can be a secret.
+    func text(_ place: Int, from start: Int) -> [Range<Int>] {
+        let limit = min(lineEnd(start), start + 512)
+        var (offset, number, depth) = (start, 0, 1)
+        while offset < limit {
+            let byte = bytes[offset]
+            if ByteSet.quotes.contains(byte) {
+                let end = bytes[offset + 1..<limit].firstIndex(of: byte) ?? limit
+                if number == place {
+                    let value = offset + 1..<end
+                    let isSecret =
+                        end < limit && value.count > 2 && !isReading(value)
+                        && !SecretRules.isNamed(bytes[value])
+                    return isSecret ? [value] : []
+                }
+                (offset, number) = (end, number + 1)
+            } else if byte == UInt8(ascii: "(") {
+                depth += 1
+            } else if byte == UInt8(ascii: ")") {
+                depth -= 1
+                if depth == 0 { return [] }
+            } else if ";{=".utf8.contains(byte) {
                 return []
             }
             offset += 1

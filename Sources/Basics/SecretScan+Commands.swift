@@ -112,7 +112,8 @@ extension SecretScan {
             while stop > start, ByteSet.blank.contains(bytes[stop - 1]) { stop -= 1 }
             item = start..<stop
         }
-        return item.isEmpty || bytes[item.lowerBound] == UInt8(ascii: "-") ? nil : item
+        guard !item.isEmpty else { return nil }
+        return bytes[item.lowerBound] == UInt8(ascii: "-") && !isDrawn(item) ? nil : item
     }
 
     // MARK: Variables

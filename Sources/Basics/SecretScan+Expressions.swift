@@ -25,6 +25,8 @@ extension SecretScan {
         // Words that stand before an expression.
         while let word = prefixWord(at: start, limit) { start = word }
         guard start < limit else { return true }
+        // The path of a member of Swift, and a number that no text is.
+        if has("\\.", at: start) || has("0x", at: start) { return true }
         if "([.{".utf8.contains(bytes[start]) { return true }
         guard ByteSet.nameStart.contains(bytes[start]) else { return start > value.lowerBound }
         let (end, parts) = pathEnd(start, limit)
@@ -201,11 +203,19 @@ final class TextKind {
 
     /// Whether the text is a program and code stands at `offset`, whose values without quotation marks are variables,
     /// calls and types.
-    func isCode(at offset: Int, _ scan: SecretScan) -> Bool {
-        if let code { return code?.isCode(at: offset) ?? false }
+    func isCode(at offset: Int, _ scan: SecretScan) -> Bool { source(scan)?.isCode(at: offset) ?? false }
+
+    /// Whether the name of the file and the first line leave it open that the text is a program.
+    func mayBeProgram(_ scan: SecretScan) -> Bool {
+        if case .text = file { scan.has("#!", at: 0) } else { true }
+    }
+
+    /// Where code stands in the text; nil where it is no program.
+    func source(_ scan: SecretScan) -> SourceCode? {
+        if let code { return code }
         let found = grammar(of: scan).map { SourceCode(scan.bytes, $0) }
         code = .some(found)
-        return found?.isCode(at: offset) ?? false
+        return found
     }
 
     private func grammar(of scan: SecretScan) -> SourceGrammar? {

@@ -4,7 +4,7 @@ extension SecretScan {
     /// What is hidden for the form in which it is written.
     func formats() -> [Range<Int>] {
         digestHashes() + listedLines() + markedElements() + compared() + bracedProviders() + keyedBelow()
-            + sharedKeys() + properties() + otherwise() + tables()
+            + sharedKeys() + properties() + otherwise() + tables() + literals()
     }
 
     private static let colon = UInt8(ascii: ":")
@@ -204,7 +204,7 @@ extension SecretScan {
 
 extension ArraySlice {
     /// The longest end all of whose elements satisfy `isIncluded`.
-    fileprivate func suffix(while isIncluded: (Element) -> Bool) -> ArraySlice {
+    func suffix(while isIncluded: (Element) -> Bool) -> ArraySlice {
         var start = endIndex
         while start > startIndex, isIncluded(self[start - 1]) { start -= 1 }
         return self[start...]

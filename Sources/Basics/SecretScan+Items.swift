@@ -17,6 +17,8 @@ extension SecretScan {
         // Behind an item comes another one, or the end of the list.
         while has(",", at: offset), offset < limit {
             offset = gapEnd(offset + 1, limit)
+            // The arguments are a list of their own: `spawn("sshpass", ["-p", "X"])`.
+            if items.isEmpty, has("[", at: offset) { offset = gapEnd(offset + 1, limit) }
             guard offset < limit else { break }
             if Self.quotes.contains(bytes[offset]) {
                 let end = closing(from: offset)

@@ -38,7 +38,7 @@ extension SecretScan {
         // A list of texts on one line is hidden from its first to its last.
         let isOfOthers =
             has("[", at: start) && isQuoted && first < bytes.count && !ByteSet.quotes.contains(bytes[first])
-            && !has("\\", at: first) && !has("]", at: first)
+            && !has("\\", at: first) && !has("]", at: first) && isItem(at: first)
         let depth = isQuoted || !has("{", at: start) ? 0 : openBraces(from: start)
         let isMap = !isQuoted && has("{", at: start) && depth == 0 && holdsMembers(from: start)
         let isFlow = beginsLine && isMap
@@ -60,7 +60,18 @@ extension SecretScan {
             isSure: strength == .certain && (isQuoted || isStore || isFlow),
             margin: isQuoted ? nil : runEnd(own, .blank) - own)
         if done.covers(name, rule) { return Nested(end: start) }
-        return leaves(from: start, to: min(bytes.count, start + limit), rule)
+        // What a comment or a text of a program opens ends with it.
+        let around = kind.source(self)?.stretch(at: name.lowerBound)
+        let end = around.flatMap { $0.lowerBound < name.lowerBound - 1 ? $0.upperBound : nil } ?? bytes.count
+        return leaves(from: start, to: min(end, start + limit), rule)
+    }
+
+    /// Whether an item of a list begins at `start`, and no words of a sentence.
+    private func isItem(at start: Int) -> Bool {
+        guard start < bytes.count, ByteSet.letters.contains(bytes[start]) else { return true }
+        let end = runEnd(start, .leaf)
+        let next = runEnd(end, .blank)
+        return next == bytes.count || next == end || ",]\n".utf8.contains(bytes[next])
     }
 
     /// Whether members stand behind the brace at `start` on its line, or nothing.

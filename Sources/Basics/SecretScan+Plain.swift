@@ -58,7 +58,10 @@ extension SecretScan {
         }) {
             // Behind a name alone, as in `getent passwd "$user"` and `[credential "https://…"]`.
             let isVariable = mark == UInt8(ascii: "\"") && has("$", at: text.lowerBound)
-            if SecretRules.isPlace(bytes[text]) || isVariable && SecretRules.isWord(bytes[text].dropFirst()) {
+            let isPlace =
+                SecretRules.isPlace(bytes[text])
+                && (!has("/", at: text.lowerBound) || SecretRules.isPath(bytes[text]))
+            if isPlace || isVariable && SecretRules.isWord(bytes[text].dropFirst()) {
                 return true
             }
         }

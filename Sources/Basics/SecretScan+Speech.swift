@@ -51,13 +51,34 @@ extension SecretScan {
 
     /// The words that the last `echo` or `printf` of a stretch says.
     private func sayer(from start: Int, to end: Int) -> [Range<Int>]? {
-        let before = bytes[start..<end].lastIndex(of: UInt8(ascii: "|")).map { $0 + 1 } ?? start
+        let before = lastPipe(from: start, to: end).map { $0 + 1 } ?? start
         for word in ["echo ", "printf "] {
             let wanted = Array(word.utf8)
             guard let at = ByteSearch.first(wanted, in: bytes, from: before, to: end) else { continue }
             return said(from: at + wanted.count - 1, isFormatted: word == "printf ")
         }
         return nil
+    }
+
+    /// The last `|` of a stretch that stands outside quotation marks.
+    private func lastPipe(from start: Int, to end: Int) -> Int? {
+        var (quote, pipe): (UInt8?, Int?) = (nil, nil)
+        for offset in start..<end {
+            let byte = bytes[offset]
+            if byte == quote {
+                quote = nil
+            } else if quote == nil, ByteSet.quotes.contains(byte), closesText(byte, from: offset + 1, to: end)
+            {
+                quote = byte
+            } else if quote == nil, byte == UInt8(ascii: "|") {
+                pipe = offset
+            }
+        }
+        return pipe
+    }
+
+    private func closesText(_ quote: UInt8, from start: Int, to end: Int) -> Bool {
+        start < end && bytes[start..<end].contains(quote)
     }
 
     /// What `echo` or `printf` say, whose words begin at `start`; the format is no part of it where values follow.

@@ -7,15 +7,20 @@ extension SecretScan {
     /// What the statements whose word begins at `offset` hide.
     func statement(at offset: Int) -> [Range<Int>] {
         guard offset + 1 < bytes.count else { return [] }
-        let second = bytes[offset + 1]
         var found: [Range<Int>] = []
-        for statement in SecretStatement.byFirst[Int(bytes[offset])] where statement.word[1] == second {
+        for statement in SecretStatement.byStart[Self.pair(bytes[offset], bytes[offset + 1])] {
             let end = offset + statement.word.count
             guard end <= bytes.count, bytes[offset..<end].elementsEqual(statement.word) else { continue }
             if case .option(let options, let joined, nil) = statement.grammar,
                 let items = neighbours(behind: offset..<end)
             {
                 found += behind(options, items) + joinedTo(joined, items)
+                continue
+            }
+            if case .part(let byte, let options, nil) = statement.grammar,
+                let items = neighbours(behind: offset..<end)
+            {
+                found += behind(options, items).compactMap { part($0, behind: byte) }
                 continue
             }
             let isLast =
@@ -50,12 +55,12 @@ extension SecretScan {
             }
         case .places(let places):
             guard beginsLine(offset) else { return [] }
-            let words = words(from: end)
+            let words = words(from: end, isShell: false)
             return places.filter(words.indices.contains).map { words[$0] }
         case .coded(let keywords):
             return beginsLine(offset) ? [coded(keywords, from: end)].compactMap(\.self) : []
         case .afterColon(let place):
-            let words = words(from: end)
+            let words = words(from: end, isShell: false)
             guard beginsLine(offset), words.indices.contains(place), isText(words[0], "auth") else {
                 return []
             }
@@ -65,6 +70,7 @@ extension SecretScan {
             guard offset > 1, has(": ", at: offset - 2) else { return [] }
             return Array(words(from: end).prefix(1))
         case .argument(let place): return argument(place, from: end + 1)
+        case .text(let place): return text(place, from: end + 1)
         case .quotedBehindColon:
             guard offset > 1, has(": ", at: offset - 2) else { return [] }
             return words(from: end).dropFirst().prefix(1).filter { has("\"", at: $0.lowerBound - 1) }
@@ -164,7 +170,9 @@ extension SecretScan {
 
     /// The words of a command line from `start` on, without quotation marks around them; lines joined by a backslash
     /// count as one, and what another command follows ends it.
-    func words(from start: Int) -> [Range<Int>] {
+    ///
+    /// - Parameter isShell: whether a shell reads the line; else the marks that end its commands are those of a word.
+    func words(from start: Int, isShell: Bool = true) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var offset = start
         let limit = min(bytes.count, start + Self.commandLimit)
@@ -174,10 +182,10 @@ extension SecretScan {
                 offset += 1
             } else if has("\\\n", at: offset) {
                 offset += 2
-            } else if [0x0A, UInt8(ascii: "|"), UInt8(ascii: ";"), UInt8(ascii: "&")].contains(byte) {
+            } else if byte == 0x0A || isShell && "|;&".utf8.contains(byte) {
                 return words
             } else {
-                let end = wordEnd(offset, limit)
+                let end = wordEnd(offset, limit, isShell)
                 let word = unquoted(offset..<end)
                 if !word.isEmpty { words.append(word) }
                 offset = max(end, offset + 1)
@@ -186,7 +194,7 @@ extension SecretScan {
         return words
     }
 
-    private func wordEnd(_ start: Int, _ limit: Int) -> Int {
+    private func wordEnd(_ start: Int, _ limit: Int, _ isShell: Bool) -> Int {
         var quote: UInt8?
         var offset = start
         while offset < limit, bytes[offset] != 0x0A {
@@ -201,7 +209,7 @@ extension SecretScan {
                 // The mark that ends the text around a command stands at the end of a word.
                 guard closes(byte, after: offset, limit) else { return offset }
                 quote = byte
-            } else if quote == nil, ByteSet.commandWordEnd.contains(byte) {
+            } else if quote == nil, (isShell ? ByteSet.commandWordEnd : ByteSet.gap).contains(byte) {
                 break
             }
             offset += 1

@@ -11,11 +11,11 @@ private struct TokenShape {
         self.least = least
     }
 
-    /// By first byte.
+    /// By the number of the first two bytes.
     ///
     /// The lengths are the issuers' documented ones, a little shorter where they have varied.
-    static let byFirst: [[TokenShape]] = (0..<256).map { first in
-        all.filter { $0.prefix.first == UInt8(first) }
+    static let byStart: [[TokenShape]] = (0..<1024).map { start in
+        all.filter { SecretScan.pair($0.prefix[0], $0.prefix[1]) == start }
     }
 
     private static let all: [TokenShape] =
@@ -39,6 +39,20 @@ private struct TokenShape {
             TokenShape("SWMTKN-1-", .token, 40), TokenShape("key-", .hexDigits, 32),
         ]
         + ["dp.st.", "dp.pt.", "dp.ct.", "dp.sa."].map { TokenShape($0, .dotted, 36) }
+        + [
+            "GOCSPX-", "ctx7sk-", "sb_secret_", "pscale_tkn_", "pscale_pw_", "NRAK-", "sntryu_", "rubygems_",
+            "bkua_",
+            "CCIPAT_", "doo_v1_", "dor_v1_", "sq0atp-", "sq0csp-", "GR1348941", "1//0",
+        ].map { TokenShape($0, .token, 20) }
+        + ["gsk_", "pplx-", "tvly-", "r8_", "ntn_", "nfp_", "vcp_", "ATBB", "ddp_", "jina_", "tk_"].map {
+            TokenShape($0, .letters, 28)
+        }
+        + ["xai-", "glc_eyJ", "ops_eyJ", "sk.eyJ", "fm2_", "AKCp8", "cmVmdGtu", "eyJhIjoi", "oy2", "secret_"]
+        .map {
+            TokenShape($0, .letters, 40)
+        }
+        + ["fc-", "sbp_", "pul-", "SK", "CLOJARS_"].map { TokenShape($0, .hexDigits, 32) }
+        + [TokenShape("fo1_", .token, 40), TokenShape("EAAA", .token, 60), TokenShape("npg_", .letters, 12)]
         + ["lin_api_", "PMAK-", "sntrys_", "dapi", "ATATT3", "atlasv1."].map { TokenShape($0, .token, 30) }
         + [
             TokenShape("EAAB", .letters, 30), TokenShape("EAAC", .letters, 30),
@@ -87,14 +101,18 @@ extension SecretScan {
         case UInt8(ascii: "_"): return ownToken(at: offset)
         case UInt8(ascii: "-"): return keyGroups(at: offset)
         case let byte where ByteSet.letters.contains(byte) && startsWord(offset):
-            for shape in TokenShape.byFirst[Int(byte)] {
+            guard offset + 1 < bytes.count else { return nil }
+            for shape in TokenShape.byStart[Self.pair(byte, bytes[offset + 1])] {
                 if let end = shape.end(offset, in: self) { return offset..<end }
             }
-            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset)
+            return webToken(at: offset) ?? bearer(at: offset) ?? botToken(at: offset) ?? chatToken(at: offset)
                 ?? gossipKey(at: offset) ?? wholeKey(at: offset)
         default: return nil
         }
     }
+
+    /// The number of two bytes that begin something, the same for some others.
+    static func pair(_ first: UInt8, _ second: UInt8) -> Int { Int(first & 31) << 5 | Int(second & 31) }
 
     /// Whether no word goes on at `offset`; the `n` and `t` of an escape inside JSON end one.
     func startsWord(_ offset: Int) -> Bool {
@@ -168,6 +186,17 @@ extension SecretScan {
         return end - digits >= 34 ? offset..<end : nil
     }
 
+    /// A token of a Discord bot: the number of the account in base 64, six characters, and 27 or more.
+    private func chatToken(at offset: Int) -> Range<Int>? {
+        guard bytes[offset] >= UInt8(ascii: "M"), bytes[offset] <= UInt8(ascii: "O") else { return nil }
+        let first = runEnd(offset, .letters)
+        guard (23...28).contains(first - offset), has(".", at: first) else { return nil }
+        let second = runEnd(first + 1, .token)
+        guard second - first == 7, has(".", at: second) else { return nil }
+        let end = runEnd(second + 1, .token)
+        return end - second > 27 ? offset..<end : nil
+    }
+
     /// A hash in the notation of crypt(5), dollars doubled as compose files need it, behind backslashes as a shell does, or
     /// as they are.
     private func cryptHash(at offset: Int) -> Range<Int>? {
@@ -232,17 +261,54 @@ extension SecretScan {
         guard hasAt(in: start..<limit) else { return addressSecret(at: start) }
         var end = start
         while end < limit, !ByteSet.authorityEnd.contains(bytes[end]) { end += 1 }
-        var at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@"))
         let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":"))
-        if at == nil, let colon, runEnd(colon + 1, .digits) != end, !has("[", at: start) {
-            // A password with a slash that nobody encoded.
-            while end < limit, !ByteSet.urlEnd.contains(bytes[end]) { end += 1 }
-            at = bytes[colon..<end].lastIndex(of: UInt8(ascii: "@"))
+        var at = bytes[start..<end].lastIndex(of: UInt8(ascii: "@"))
+        if let colon, at.map({ colon < $0 }) ?? true, colon + 1 == end || runEnd(colon + 1, .digits) != end,
+            !has("[", at: start)
+        {
+            at = accountEnd(behind: colon, limit) ?? at
         }
         guard let at else { return addressSecret(at: start) }
         if let colon, colon < at { return isPlaceholder(colon + 1..<at) ? nil : colon + 1..<at }
         let isWeb = bytes[..<offset].suffix(5).elementsEqual("https".utf8) || has("http", at: offset - 4)
         return isWeb && at - start >= 8 ? start..<at : nil
+    }
+
+    /// The last `@` of an address behind which a host follows: a password has any marks, as nobody encoded them.
+    private func accountEnd(behind colon: Int, _ limit: Int) -> Int? {
+        var (end, found) = (colon + 1, Int?.none)
+        while end < limit, !ByteSet.addressEnd.contains(bytes[end]) {
+            // Another address, as in a list of them.
+            if has("://", at: end) { break }
+            if bytes[end] == UInt8(ascii: "@"), let host = hostEnd(end + 1) {
+                // What follows the host of an earlier one is a path of words, as that of a package with a scope.
+                if let earlier = found.flatMap({ hostEnd($0 + 1) }), isPathOfWords(earlier..<end) { break }
+                found = end
+                end = host
+            } else {
+                end += 1
+            }
+        }
+        return found
+    }
+
+    /// Where a host and perhaps its port end that begin at `start`; nil where none does.
+    private func hostEnd(_ start: Int) -> Int? {
+        if has("$", at: start) || has("{", at: start) || has("[", at: start) || has("%", at: start) {
+            return start + 1
+        }
+        var end = runEnd(start, .dotted)
+        guard end > start else { return nil }
+        if has(":", at: end) { end = max(end, runEnd(end + 1, .digits)) }
+        return end == bytes.count || ByteSet.hostEnd.contains(bytes[end]) ? end : nil
+    }
+
+    /// Whether a path begins here whose parts are words or figures.
+    private func isPathOfWords(_ path: Range<Int>) -> Bool {
+        guard let first = bytes[path].first, "/?".utf8.contains(first) else { return false }
+        return bytes[path].split { "/?&=.:@-_".utf8.contains($0) }.allSatisfy { word in
+            word.allSatisfy { $0 >= 0x61 && $0 <= 0x7A } || word.allSatisfy(ByteSet.digits.contains)
+        }
     }
 
     /// Whether a range is `${NAME}`, `<password>` or stars, which hide nothing; figures are a password there.
@@ -255,11 +321,7 @@ extension SecretScan {
     private func driverPassword(at offset: Int) -> Range<Int>? {
         guard has("@tcp(", at: offset) || has("@unix(", at: offset) else { return nil }
         var start = offset
-        while start > max(0, offset - 256), !ByteSet.urlEnd.contains(bytes[start - 1]),
-            bytes[start - 1] != UInt8(ascii: "=")
-        {
-            start -= 1
-        }
+        while start > max(0, offset - 256), !ByteSet.urlEnd.contains(bytes[start - 1]) { start -= 1 }
         guard let colon = bytes[start..<offset].firstIndex(of: UInt8(ascii: ":")) else { return nil }
         return colon + 1..<offset
     }

@@ -115,6 +115,7 @@ extension SecretStatement {
             ("ua", .init([0], of: 1...1, after: ["attach"], least: 16)),
             ("cloudflared", .init([0], of: 1...1, after: ["service", "install"], least: 12)),
             ("ConvertTo-SecureString", .init([0], of: 1...1)),
+            ("AUTH", .init([0], of: 1...1, least: 9)),
             ("ngrok", .init([0], of: 1...1, after: ["authtoken"], least: 12)),
             ("ngrok", .init([0], of: 1...1, after: ["add-authtoken"], least: 12)),
         ] as [(String, Operands)]).map { SecretStatement($0.0, .operands($0.1)) }
@@ -127,6 +128,7 @@ extension SecretStatement {
             [
                 "cryptsetup", "kinit", "systemd-creds", "restic", "ecryptfs-add-passphrase", "vncpasswd",
             ], .piped([]))
+        + each(["read"], .piped(["-s", "-rs", "-sr"]))
         + each(["sudo"], .piped(["-S", "-kS", "-Sk", "--stdin"]))
         + each(["passwd"], .piped(["--stdin"]))
         + each(["htpasswd"], .piped(["-i", "-ni", "-ci", "-Bi", "-iB", "-niB", "-nBi", "-ciB", "-cBi"]))
@@ -151,6 +153,22 @@ extension SecretStatement {
         + each(["IDENTIFIED", "identified"], .identified)
         + each(["mysqli_connect", "mysql_connect", "mysqli", "PDO", "DBI->connect"], .argument(2))
         + each(["getConnection"], .argument(2))
+        + each(
+            [
+                "Fernet", "NewCookieStore", "HMAC256", "HMAC384", "HMAC512", "jwt.encode", "jwt.decode",
+                "jwt.verify",
+                "SignedString", "setBearerAuth", "TelegramBot", "telegram.Bot", "NewBotAPI",
+                "password_verify", "hmac.new",
+            ], .text(0))
+        + each(
+            [
+                "login", "username_pw_set", "WiFi.begin", "UsernamePasswordCredentials",
+                "PasswordAuthentication",
+                "setBasicAuth", "SetBasicAuth", "createHmac", "ftp_login", "ldap_bind", "basic_auth",
+                "createClient",
+                "pbkdf2_hmac",
+            ], .text(1))
+        + each(["connect", "mysql_real_connect", "Sequelize", "PlainAuth"], .text(2))
         + each(
             ["NetworkCredential", "jwt.sign", "SetBasicAuth", "basic_auth", "pscredential]::new"],
             .argument(1))

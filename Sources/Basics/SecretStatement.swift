@@ -42,6 +42,8 @@ struct SecretStatement: Sendable {
         case behindColon
         /// The argument with this number, counted from 0, of a call, where it is a text in quotation marks.
         case argument(Int)
+        /// The text with this number, counted from 0, among the texts that a call is given, whatever makes another of it.
+        case text(Int)
         /// The second word, in quotation marks, behind a colon and a space.
         case quotedBehindColon
         /// What follows the colon in what it is given to read: what is echoed into it, or a text behind `<<<`.
@@ -57,7 +59,10 @@ struct SecretStatement: Sendable {
 
         /// Whether a parenthesis follows the word.
         var isCall: Bool {
-            if case .argument = self { true } else { false }
+            switch self {
+            case .argument, .text: true
+            default: false
+            }
         }
 
         /// Whether the word may be the last of its line.
@@ -103,8 +108,8 @@ struct SecretStatement: Sendable {
         self.grammar = grammar
     }
 
-    /// By first byte.
-    static let byFirst: [[SecretStatement]] = (0..<256).map { first in
-        all.filter { $0.word.first == UInt8(first) }
+    /// By the number of the first two bytes.
+    static let byStart: [[SecretStatement]] = (0..<1024).map { start in
+        all.filter { SecretScan.pair($0.word[0], $0.word[1]) == start }
     }
 }

@@ -32,12 +32,24 @@ struct SourceCode {
 
     /// Whether code stands at `offset`.
     func isCode(at offset: Int) -> Bool {
+        let place = place(of: offset)
+        return place == others.count || others[place].lowerBound >= offset
+    }
+
+    /// The comment or text that `offset` lies in, with its marks; nil where code stands.
+    func stretch(at offset: Int) -> Range<Int>? {
+        let place = place(of: offset)
+        return place < others.count && others[place].contains(offset) ? others[place] : nil
+    }
+
+    /// The number of the first comment or text that ends behind `offset`.
+    private func place(of offset: Int) -> Int {
         var (low, high) = (0, others.count)
         while low < high {
             let middle = (low + high) / 2
             if others[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
         }
-        return low == others.count || others[low].lowerBound >= offset
+        return low
     }
 
     private func has(_ text: [UInt8], at offset: Int) -> Bool {
@@ -54,9 +66,16 @@ struct SourceCode {
         for comment in grammar.comments where has(comment, at: offset) { return lineEnd(offset) }
         if bytes[offset] == UInt8(ascii: "\"") { return textEnd(offset, spansLines: grammar.spansLines) }
         guard bytes[offset] == UInt8(ascii: "'") else { return nil }
-        let isWord = offset > 0 && ByteSet.letters.contains(bytes[offset - 1])
+        let isWord = offset > 0 && ByteSet.letters.contains(bytes[offset - 1]) && !isPrefixed(offset)
         let end = textEnd(offset, spansLines: false)
         return end - offset <= 4 || grammar.hasSingleQuotes && !isWord ? end : nil
+    }
+
+    /// Whether the letters of a text of bytes or the like stand before the mark at `offset`: `b'…'`, `rb'…'`.
+    private func isPrefixed(_ offset: Int) -> Bool {
+        var start = offset
+        while start > 0, offset - start < 3, ByteSet.names.contains(bytes[start - 1]) { start -= 1 }
+        return offset - start <= 2 && bytes[start..<offset].allSatisfy("bBrRuUfF".utf8.contains)
     }
 
     private func lineEnd(_ offset: Int) -> Int { bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count }
@@ -100,7 +119,11 @@ struct SourceCode {
         var start = offset + 2
         while start < bytes.count, start < offset + 5, "<-~'\"".utf8.contains(bytes[start]) { start += 1 }
         let word = bytes[start...].prefix { ByteSet.names.contains($0) }
-        guard word.count > 1, let first = word.first, first >= 0x41, first <= 0x5A else { return nil }
+        // Without a mark before it, a word of a single letter or of small ones may as well be a number that is shifted.
+        let isMarked = start > offset + 2
+        guard word.count > (isMarked ? 0 : 1), let first = word.first, isMarked || first <= 0x5A,
+            !ByteSet.digits.contains(first)
+        else { return nil }
         return Array(word)
     }
 

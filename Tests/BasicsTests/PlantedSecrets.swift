@@ -28,10 +28,10 @@ enum PlantedSecrets {
     private static let base32 = "«A1b2»C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
 
     static let all =
-        ([variables, files, keys, tokens] + shapes + issues + directives + own + objects + spellings).flatMap
-    { table in
-        table.map { PlantedSecret($0.key, $0.value) }
-    } + commandLines + programLines
+        ([variables, files, keys, tokens] + shapes + issues + directives + own + objects + spellings + strange)
+        .flatMap { table in
+            table.map { PlantedSecret($0.key, $0.value) }
+        } + commandLines + programLines
 
     private static let variables: PlantedTable = [
         "env value": "DB_PASSWORD=«correct-horse-1»",
@@ -95,7 +95,7 @@ enum PlantedSecrets {
 
     static let innocent: [String] =
         fewInnocent + harmless + readable + plainCommandLines + plainDirectives
-        + plainOwn + plainObjects + plainSpellings
+        + plainOwn + plainObjects + plainSpellings + plainStrange
 
     private static let fewInnocent = [
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
