@@ -96,20 +96,15 @@ struct HTTPHeadParser {
         guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
             throw HTTPRefusal(.badRequest, "a header field holds a control character")
         }
-        let length = colon - line.startIndex
-        let name = unsafe String(unsafeUninitializedCapacity: length) { space in
-            for offset in 0..<length {
-                unsafe space[offset] = Self.lowercased(line[line.startIndex + offset])
-            }
-            return length
-        }
+        var name = Array(line[..<colon])
+        for index in name.indices { name[index] = Self.lowercased(name[index]) }
         // Bytes beyond ASCII have no agreed meaning; as Latin-1 none of them is lost.
         let isPlain = value.allSatisfy { $0 < 0x80 }
         let text =
             isPlain
             ? String(decoding: value, as: UTF8.self)
             : String(String.UnicodeScalarView(value.map { Unicode.Scalar($0) }))
-        return (name, text)
+        return (String(decoding: name, as: UTF8.self), text)
     }
 
     private func checkHost(_ head: HTTPRequestHead, _ hosts: [String]) throws(HTTPRefusal) {
