@@ -211,7 +211,9 @@ extension FileSnapshot {
             }
         }
         var lack = Lack()
-        if case .given(let user, let group) = wanted { lack.owner = !isGiven || new != (user, group) }
+        if case .given(let user, let group) = wanted {
+            lack.owner = (isGiven ? new : (geteuid(), getegid())) != (user, group)
+        }
         lack.add(more, on: descriptor, path)
         try Self.setTime(modified, of: file, path)
         try file.sync()

@@ -127,7 +127,7 @@ extension ServerCore {
     }
 
     /// Answers before the request is whole; the connection ends with it.
-    private func refuse(_ connection: Connection, _ response: HTTPResponse) {
+    func refuse(_ connection: Connection, _ response: HTTPResponse) {
         connection.isLast = true
         connection.isCutShort = true
         forget(connection)

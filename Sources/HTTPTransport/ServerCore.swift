@@ -178,15 +178,16 @@ actor ServerCore {
 
     /// Tells a client that waits that it will get no answer.
     private func callOff(_ connection: Connection) {
+        let problem = HTTPProblem(
+            .serviceUnavailable, code: "ending", "The server ends before this is answered",
+            hint: "What was begun may go on. Ask again when the server runs.")
         switch connection.phase {
+        case .reading: refuse(connection, problem.response)
         case .working:
-            let problem = HTTPProblem(
-                .serviceUnavailable, code: "ending", "The server ends before this is answered",
-                hint: "What was begun may go on. Ask again when the server runs.")
             connection.task?.cancel()
             answer(connection, problem.response)
         case .streaming: connection.task?.cancel()
-        case .idle, .reading, .flushing, .lingering: break
+        case .idle, .flushing, .lingering: break
         }
     }
 

@@ -103,11 +103,14 @@ import Testing
         let clients = Clients()
         try await fixture.serve({ $0.patience = .milliseconds(100) }) { port in
             let waiting = try RawClient(port: port)
+            let unfinished = try RawClient(port: port)
+            await unfinished.send("POST /echo HTTP/1.1\r\n\(Self.host)Content-Length: 5\r\n\r\nabc")
             await waiting.send("GET /wait HTTP/1.1\r\n\(Self.host)\r\n")
             await fixture.log.wait(for: "waiting")
-            await clients.keep(waiting, waiting, waiting)
+            await clients.keep(waiting, unfinished, waiting)
         }
         await fixture.log.wait(for: "cancelled")
+        #expect(try await clients.listening?.response().status == 503)
         let response = try await clients.waiting?.response()
         #expect(response?.status == 503)
         #expect(response?.text.contains("The server ends before this is answered") == true)

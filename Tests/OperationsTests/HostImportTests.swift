@@ -50,6 +50,55 @@ import Testing
                 == (try Shell.output("stat -c '%a %y %s' '\(bench.path)'")))
     }
 
+    @Test func `what was accepted is so in another vault as well`() async throws {
+        func accept() async throws {
+            try await bench.call(
+                "backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        }
+        func broken(_ bench: HostBench) async throws -> JSONValue? {
+            try await bench.call(
+                "watch", ["host": ["cursor"], "file": .string(bench.path), "once": true])["broken"]
+        }
+        try bench.write(["a"])
+        try await bench.backup()
+        try bench.write([])
+        try await accept()
+        for isGone in [false, true] {
+            if isGone {
+                try Shell.run("rm '\(bench.path)'")
+                try await accept()
+            }
+            #expect(try await broken(bench) == [])
+            let archive = bench.folder.path + "/\(isGone).jsonl"
+            _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+            let other = try await HostBench()
+            if !isGone { try other.write([]) }
+            let output = try await bring(
+                other, ["from": "series", "path": .string(archive), "file": .string(other.path)])
+            #expect(output["backups"]?.array?.count == (isGone ? 3 : 2) && output["skipped"] == [])
+            #expect(try await other.list.map { $0["status"] } == bench.list.map { $0["status"] })
+            #expect(try await broken(other) == [], "\(isGone)")
+            // An archive without the word is as before.
+            let text = String(decoding: try #require(TestFiles.bytes(at: archive)), as: UTF8.self)
+            try bench.folder.write(
+                Array(
+                    text.replacing("\"accepted\"", with: "\"x\"").replacing("\"gone\"", with: "\"y\"").utf8),
+                to: "old.jsonl")
+            let old = try await HostBench()
+            try old.write([])
+            let arguments: [String: JSONValue] = [
+                "from": "series", "path": .string(bench.folder.path + "/old.jsonl"),
+                "file": .string(old.path),
+            ]
+            if isGone {
+                #expect(await old.home.refusal("host-config import", arguments) == .fileInvalid)
+            } else {
+                _ = try await bring(old, arguments)
+                #expect(try await broken(old) == ["cursor"])
+            }
+        }
+    }
+
     @Test func `an import cannot lead a restore elsewhere`() async throws {
         _ = try await bench.backups(1)
         _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])

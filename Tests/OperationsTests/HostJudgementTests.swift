@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import HostConfig
 import TestSupport
 import Testing
@@ -35,7 +36,9 @@ import Vault
             path: bench.path, bytes: Array(text.utf8), mode: 0o600, owner: ProcessAccount.effective,
             modified: 0, attributes: attributes)
         _ = try await keeper.store(
-            HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file]), finished: nil)
+            HostCopy(
+                host: bench.host, made: bench.home.clock.now(), name: "", files: [file], lacksPlaces: false),
+            finished: nil)
         await lease.close()
     }
 
@@ -87,6 +90,59 @@ import Vault
             "backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
         #expect(try await watch()["broken"] == [])
         #expect(try await restore()["files"]?[0]?["outcome"] == "unchanged")
+    }
+
+    @Test func `what a way back puts back by name is sound from then on`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        try bench.write(["a", "b"])
+        let both = text
+        let copy = try #require(try await restore()["safetyCopy"])
+        try await bench.call("rollback", ["host": "cursor", "file": .string(bench.path), "backup": copy])
+        #expect(text == both)
+        try bench.folder.write([], to: "mcp.json")
+        _ = try await restore()
+        #expect(text == both)
+    }
+
+    @Test func `so is a single entry`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        try bench.write(["a", "b"])
+        let copy = try #require(try await restore()["safetyCopy"])
+        _ = try await restore(["backup": copy, "server": ["b"]])
+        let both = text
+        #expect(both?.contains("/bin/b") == true)
+        try bench.folder.write([], to: "mcp.json")
+        _ = try await restore()
+        #expect(text == both)
+    }
+
+    @Test func `a state behind one that was accepted is wanted as well`() async throws {
+        try await store("{\"mcpServers\": {\"a\": {}}}")
+        try TestFiles.write(Array("{\"mcpServers\": {}}".utf8), to: bench.path)
+        try await bench.call(
+            "backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        let last = "{\"mcpServers\": {}, \"x\": 1}"
+        try TestFiles.write(Array(last.utf8), to: bench.path)
+        try await bench.backup()
+        #expect(try await bench.list.first?["status"] == "ok")
+        #expect(try await watch()["broken"] == [])
+        #expect(try await restore()["files"]?[0]?["outcome"] == "unchanged")
+        #expect(text == last)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+    func `whose a file is belongs to its state`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        try bench.write(["b"])
+        let first = try #require(try await restore()["safetyCopy"]?.string)
+        try bench.write(["b"])
+        #expect(try await restore()["safetyCopy"]?.string == first)
+        try bench.write(["b"])
+        try Shell.run("chown 1234:4321 '\(bench.path)'")
+        #expect(try await restore()["safetyCopy"]?.string != first)
     }
 
     @Test func `a file that never had servers is in order`() async throws {

@@ -83,11 +83,24 @@ import Testing
         let told = try await bench.call(
             "watch", ["host": ["goose"], "file": .string(bench.path), "once": true])
         #expect(told["broken"] == [])
-        // What stood behind the servers goes with no entry.
-        let more = "extensions:\n  one: {cmd: a}\n  two: {cmd: b}\nGOOSE_MODEL: m\n"
-        let lost = HostText(Array("extensions:\n  one: {cmd: a}\n".utf8), of: bench.host)
-            .loss(since: HostText(Array(more.utf8), of: bench.host))
-        #expect(lost == "lost 1 server: it was cut off")
+    }
+
+    @Test func `whoever takes out the last lines cuts nothing off`() throws {
+        let goose = try #require(AssistantHost.named("goose"))
+        let codex = try #require(AssistantHost.named("codex"))
+        for (host, kept, gone) in [
+            (goose, "extensions:\n  one: {cmd: a}\n", "  two: {cmd: b}\nGOOSE_MODEL: m\n"),
+            (goose, "extensions:\n  one:\n    cmd: a\n", "    timeout: 300\n"),
+            (codex, "[mcp_servers.a]\ncommand = \"a\"\n", "[mcp_servers.a.env]\nK = \"v\"\n"),
+            (codex, "[mcp_servers.a]\ncommand = \"a\"\n", "[mcp_servers.b]\ncommand = \"b\"\n[tui]\nx = 1\n"),
+        ] {
+            let before = HostText(Array((kept + gone).utf8), of: host)
+            #expect(before.isUnderstood)
+            #expect(HostText(Array(kept.utf8), of: host).loss(since: before) == nil, "\(gone)")
+        }
+        let before = "[mcp_servers.a]\ncommand = \"a\"\nargs = [\"x\"]\n[mcp_servers.b]\ncommand = \"b\"\n"
+        let cut = HostText(Array("[mcp_servers.a]\ncommand = \"a\"\n".utf8), of: codex)
+        #expect(cut.loss(since: HostText(Array(before.utf8), of: codex)) == "lost 2 servers: it was cut off")
     }
 
     @Test func `a single entry is not put back`() async throws {

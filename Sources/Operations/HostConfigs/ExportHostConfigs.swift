@@ -60,9 +60,12 @@ package struct ExportHostConfigs: ServiceOperation {
         for backup in backups.reversed() {
             let manifest: Manifest
             do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
+            let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
+            let released = HostSeries.places(in: manifest, before: HostSeries.release).sorted()
             let files = try await HostSeries(host).files(of: manifest, in: vault).map { file in
                 var copy = HostCopy.File(file)
                 copy.loss = HostSeries.loss(of: file, in: manifest)
+                copy.isSettled = !settled.isDisjoint(with: file.places + [file.path])
                 let own = file.places.first { HostPlace.here.isOwn($0, of: host) }
                 copy.isOwn = own != nil || HostPlace.here.isOwn(file.path, of: host)
                 if let own, own != file.path { copy.place = own }
@@ -74,7 +77,9 @@ package struct ExportHostConfigs: ServiceOperation {
                 lines.append(JSONWriter.bytes(HostArchive.content(file.bytes, hash: hash)))
                 size += lines.last?.count ?? 0
             }
-            let copy = HostCopy(host: host, made: backup.started, name: backup.name, files: files)
+            let copy = HostCopy(
+                host: host, made: backup.started, name: backup.name, files: files,
+                gone: released.map { ($0, HostPlace.here.isOwn($0, of: host)) })
             lines.append(JSONWriter.bytes(HostArchive.backup(copy, id: backup.id.text)))
             size += lines.last?.count ?? 0
             guard size <= HostArchive.limit else {

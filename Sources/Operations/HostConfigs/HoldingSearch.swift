@@ -23,19 +23,16 @@ struct HoldingSearch {
 
     /// Whether nothing was found yet.
     var isEmpty: Bool { result.isEmpty }
+    /// Whether no older backup can say more of the places that were found.
+    var isSettled: Bool { doubtful.isEmpty || looks > Self.patience }
     /// What was found.
     var result: [HostHolding] { found + doubtful }
 
     /// Takes from the next older backup what no newer one has or let go.
     mutating func take(_ files: [HostSeries.Entry], of manifest: Manifest) async throws {
-        let settled = places(in: manifest, before: HostSeries.settlement)
+        let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
         for file in files { try await take(file, of: manifest, settled) }
-        released.formUnion(places(in: manifest, before: HostSeries.release))
-    }
-
-    /// The places of which a backup says something.
-    private func places(in manifest: Manifest, before words: String) -> Set<String> {
-        Set(manifest.notCovered.filter { $0.hasSuffix(words) }.map { String($0.dropLast(words.count)) })
+        released.formUnion(HostSeries.places(in: manifest, before: HostSeries.release))
     }
 
     private mutating func take(
@@ -60,8 +57,10 @@ struct HoldingSearch {
         for place in places {
             let holding = HostHolding(place: place, file: held, backup: same?.backup ?? manifest.summary)
             if !isDoubtful {
+                // Once it was said that none are wanted, newer ones without any are wanted as well.
+                let newer = text.servers.isEmpty ? doubtful.first { $0.place == place } : nil
                 doubtful.removeAll { $0.place == place }
-                found.append(holding)
+                found.append(newer ?? holding)
             } else if !doubtful.contains(where: { $0.place == place }) {
                 doubtful.append(holding)
             }

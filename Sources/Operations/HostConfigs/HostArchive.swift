@@ -40,7 +40,7 @@ enum HostArchive {
         let files = copy.files.map { file -> JSONValue in
             let more: [String: JSONValue?] = [
                 "place": file.place.map { .string($0) }, "loss": file.loss.map { .string($0) },
-                "own": file.isOwn.map { .bool($0) },
+                "own": file.isOwn.map { .bool($0) }, "accepted": file.isSettled ? .bool(true) : nil,
             ]
             let own: [String: JSONValue] = [
                 "path": .string(file.path), "content": .string(hash(file.bytes)),
@@ -56,10 +56,14 @@ enum HostArchive {
             ]
             return .object(own.merging(more.compactMapValues(\.self)) { first, _ in first })
         }
-        return [
+        var line: [String: JSONValue] = [
             "backup": .string(id), "made": .string(copy.made.string(fractionDigits: 9)),
             "name": .string(copy.name), "files": .array(files),
         ]
+        if !copy.gone.isEmpty {
+            line["gone"] = .array(copy.gone.map { ["place": .string($0.place), "own": .bool($0.isOwn)] })
+        }
+        return .object(line)
     }
 
     // MARK: Reading
@@ -99,8 +103,16 @@ enum HostArchive {
     ) throws(Failure) -> HostCopy {
         func fail(_ reason: String) -> Failure { Failure(reason: reason, line: line) }
         guard let made = value["made"]?.string.flatMap({ Timestamp($0) }), let name = value["name"]?.string,
-            let list = value["files"]?.array, !list.isEmpty
+            let list = value["files"]?.array
         else { throw fail("its time, name or files are missing") }
+        var gone: [(String, Bool)] = []
+        for item in value["gone"]?.array ?? [] {
+            guard let place = item["place"]?.string, let isOwn = item["own"]?.bool else {
+                throw fail("a file that is gone lacks its place")
+            }
+            gone.append((place, isOwn))
+        }
+        guard !list.isEmpty || !gone.isEmpty else { throw fail("its time, name or files are missing") }
         var files: [HostCopy.File] = []
         for file in list {
             guard let path = file["path"]?.string,
@@ -122,8 +134,8 @@ enum HostArchive {
                 HostCopy.File(
                     path: path, bytes: bytes, mode: mode & 0o777, owner: (user, group), modified: modified,
                     attributes: attributes, place: file["place"]?.string, isOwn: file["own"]?.bool,
-                    loss: file["loss"]?.string))
+                    loss: file["loss"]?.string, isSettled: file["accepted"]?.bool ?? false))
         }
-        return HostCopy(host: host, made: made, name: name, files: files)
+        return HostCopy(host: host, made: made, name: name, files: files, gone: gone)
     }
 }

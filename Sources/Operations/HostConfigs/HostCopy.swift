@@ -21,6 +21,8 @@ struct HostCopy {
         var isOwn: Bool?
         /// What it had lost already when it was kept, as a phrase without its path.
         var loss: String?
+        /// Whether it has fewer servers than it had, as it is meant to be.
+        var isSettled = false
         /// The owner's names, where they are another machine's.
         var ownerNames: (user: String, group: String) = ("", "")
     }
@@ -33,6 +35,8 @@ struct HostCopy {
     var doubts: [String] = []
     /// Places whose file is gone, as it is meant to be.
     var released: [String] = []
+    /// The same of one that comes from elsewhere, and whether they are the program's own places there.
+    var gone: [(place: String, isOwn: Bool)] = []
     /// Places whose file lost servers, as it is meant to be.
     var settled: [String] = []
     /// Whether a place of the host that is known is not in it, or may not be.
@@ -66,6 +70,14 @@ extension HostCopy.File {
             owner: (file.entry.userID, file.entry.groupID), modified: file.entry.modified,
             attributes: file.entry.attributes, links: file.links)
         place = file.places.first { $0 != file.path }
+    }
+
+    /// Whether it has the same owner and the same extended attributes.
+    func isOwned(as entry: FileEntry) -> Bool {
+        func named(_ all: [FileEntry.Attribute]) -> [[UInt8]: [UInt8]] {
+            Dictionary(all.map { ($0.name, $0.value) }) { first, _ in first }
+        }
+        return owner == (entry.userID, entry.groupID) && named(attributes) == named(entry.attributes)
     }
 
     /// As the vault has it.

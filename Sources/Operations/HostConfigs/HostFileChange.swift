@@ -133,9 +133,9 @@ struct HostFileChange {
         steps.isEmpty && others.contains { $0.path == path }
     }
 
-    /// The place of a whole text with servers; nil for others.
+    /// The place whose text gets servers; nil for others.
     var placeWithServers: String? {
-        servers.isEmpty && !leavesContent && holding.file.text.state == .ok ? holding.place : nil
+        !leavesContent && holding.file.text.state == .ok ? holding.place : nil
     }
 
     /// Whether it is as the backup has it.

@@ -54,7 +54,10 @@ struct HostGuard {
         try change.check()
         let copy =
             change.endangered.isEmpty ? nil : try await keepReplaced(change.endangered)
-        let remarks = try change.carryOut()
+        var remarks = try change.carryOut()
+        if !onlyIfBroken, !HostSeries.isSound(manifest.summary), let chosen = change.placeWithServers {
+            remarks += await HostKeeper.keepChosen([chosen], of: host, vault, context)
+        }
         return (change.isNew ? .created : .restored, copy, remarks)
     }
 

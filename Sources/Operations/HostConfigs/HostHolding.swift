@@ -55,7 +55,7 @@ extension HostSeries {
                     continue
                 }
                 try await search.take(files, of: manifest)
-                if Self.isComplete(backup) { break }
+                if Self.isComplete(backup), search.isSettled { break }
             }
         } catch { throw OperationError(any: error) }
         return search.result.sorted { $0.place < $1.place }

@@ -49,6 +49,23 @@ struct HostKeeper {
             besides: holdings)
     }
 
+    /// Keeps what was put back by name, so that it is the newest sound state of its place.
+    /// - Returns: why not, as a phrase.
+    static func keepChosen(
+        _ places: [String], of host: AssistantHost, _ vault: Vault, _ context: OperationContext
+    ) async -> [String] {
+        let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
+        var keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
+        // Who names it wants it as it is.
+        keeper.accepts = true
+        var remarks: [String] = []
+        do throws(OperationError) {
+            _ = try await keeper.keep(places, name: HostSeries.restoredNote, always: true)
+        } catch { remarks = ["What was put back could not be kept as the newest state: \(error.message)"] }
+        await lease.close()
+        return remarks
+    }
+
     private static func size(_ files: [HostCopy.File]) -> ByteCount {
         ByteCount(Int64(files.reduce(0) { $0 + $1.bytes.count }))
     }
@@ -150,8 +167,8 @@ struct HostKeeper {
         }
     }
 
-    /// Whether a backup has these files, with the same bytes, modes and links, and no other.
-    /// - Parameter wherever: whether it is all the same where the files lie.
+    /// Whether a backup has these files, with the same bytes, modes, owners, attributes and links, and no other.
+    /// - Parameter wherever: whether it is all the same where the files lie, and whose they are.
     static func holds(
         _ id: BackupID, _ found: [HostCopy.File], wherever: Bool = false, in vault: isolated Vault
     ) throws -> Bool {
@@ -163,7 +180,7 @@ struct HostKeeper {
         let contents = try vault.pieces(of: found.map(\.bytes))
         for (file, content) in zip(found, contents) {
             let isHeld = entries.contains { entry in
-                (wherever || entry.path == Array(file.path.utf8))
+                (wherever || entry.path == Array(file.path.utf8) && file.isOwned(as: entry))
                     && entry.mode == file.mode && entry.content == content
             }
             guard isHeld else { return false }

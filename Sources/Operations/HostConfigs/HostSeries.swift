@@ -23,6 +23,11 @@ struct HostSeries: Sendable {
     /// What a backup says behind a place whose file is gone, as it is meant to be.
     static let release = " was let go."
 
+    /// The places of which a backup says something.
+    static func places(in manifest: Manifest, before words: String) -> Set<String> {
+        Set(manifest.notCovered.filter { $0.hasSuffix(words) }.map { String($0.dropLast(words.count)) })
+    }
+
     let host: AssistantHost
     /// Nil for this machine.
     let device: DeviceName?

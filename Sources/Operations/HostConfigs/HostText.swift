@@ -69,20 +69,14 @@ struct HostText: Sendable {
     /// How many servers of an earlier text are lost or cut short, where this one is the beginning of it that was cut off; 0
     /// where it is not.
     ///
-    /// In YAML and TOML half a text can be understood. Whoever takes out the last entries leaves a beginning as well, but
-    /// one in which all else is whole.
+    /// In YAML and TOML half a text can be understood. Whoever takes out the last entries, or the last lines of one, leaves a
+    /// beginning as well: it was cut off where an entry is lost and the one before is not whole, or has nothing in it.
     private func cutCount(since earlier: HostText) -> Int {
         guard bytes.count < earlier.bytes.count, earlier.bytes.starts(with: bytes) else { return 0 }
         let lost = earlier.servers.filter { servers[$0.key] != $0.value }
-        let isCut = lost.contains { servers[$0.key] != nil } || rest != earlier.rest
+        let cutShort = lost.keys.compactMap { servers[$0] }
+        let isCut = !cutShort.isEmpty && cutShort.count < lost.count || cutShort.contains { $0.object == nil }
         return isCut ? lost.count : 0
-    }
-
-    /// All but the servers.
-    private var rest: [String: JSONValue] {
-        var members = (try? document?.value(at: []))??.object ?? [:]
-        if let name = host.key.first { members[name] = nil }
-        return members
     }
 
     /// What the host may not take although it is understood here, as a phrase; empty where nothing is.

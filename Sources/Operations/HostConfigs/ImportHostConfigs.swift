@@ -140,14 +140,20 @@ package struct ImportHostConfigs: ServiceOperation {
         } catch { return (nil, failures + [phrase(error)]) }
         var whole = copy
         whole.files = files
-        return (files.isEmpty ? nil : whole, failures)
+        // Of a place that this account does not have nothing can be gone.
+        whole.released = copy.gone.compactMap { gone in
+            if let target, target.means(gone.place) { return target.path }
+            return try? place.home(of: gone.place, of: copy.host, isOwn: gone.isOwn)
+        }
+        whole.settled = files.filter(\.isSettled).flatMap { PlaceTrace.places(of: $0.path, by: $0.links) }
+        return (files.isEmpty && whole.released.isEmpty ? nil : whole, failures)
     }
 
     private static func placed(
         _ file: HostCopy.File, of host: AssistantHost, _ target: ImportTarget?, _ place: HostPlace
     ) throws(OperationError) -> HostCopy.File {
         let home =
-            if let target, target.means(file) { target.path } else {
+            if let target, target.means(file.origin) { target.path } else {
                 try place.home(of: file.origin, of: host, isOwn: file.isOwn)
             }
         let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
@@ -195,7 +201,7 @@ package struct ImportHostConfigs: ServiceOperation {
     /// Files without servers that had some before, or had lost them where they come from, as phrases.
     private func losses(_ copy: HostCopy, in vault: Vault) async throws -> [String] {
         let wiped = copy.files.filter {
-            $0.loss != nil || HostText($0.bytes, of: copy.host).state == .noServers
+            !$0.isSettled && ($0.loss != nil || HostText($0.bytes, of: copy.host).state == .noServers)
         }
         guard !wiped.isEmpty else { return [] }
         let before = try await HostSeries(copy.host).holdings(before: copy.made, in: vault)

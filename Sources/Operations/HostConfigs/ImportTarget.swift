@@ -46,5 +46,6 @@ struct ImportTarget {
             .prefix { $0 == $1 }.count
     }
 
-    func means(_ file: HostCopy.File) -> Bool { origin.map { $0 == file.origin } ?? true }
+    /// Whether what was read at a place belongs there.
+    func means(_ place: String) -> Bool { origin.map { $0 == place } ?? true }
 }

@@ -165,7 +165,7 @@ package struct RestoreHostConfig: ServiceOperation {
         // What a person names is what they want, though it was no sound backup before.
         let chosen = HostSeries.isSound(newest) ? [] : due.compactMap(\.placeWithServers)
         if known == nil, !chosen.isEmpty {
-            remarks += await Self.keepChosen(chosen, of: host, vault, context)
+            remarks += await HostKeeper.keepChosen(chosen, of: host, vault, context)
         }
         return output(host, newest, changes, copy, remarks, context, isDone: true)
     }
@@ -243,21 +243,6 @@ package struct RestoreHostConfig: ServiceOperation {
             }
             done.append(change.path)
         }
-        return remarks
-    }
-
-    /// Keeps what was put back by name, so that it is the newest sound state of its place.
-    /// - Returns: why not, as a phrase.
-    private static func keepChosen(
-        _ places: [String], of host: AssistantHost, _ vault: Vault, _ context: OperationContext
-    ) async -> [String] {
-        let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
-        let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
-        var remarks: [String] = []
-        do throws(OperationError) {
-            _ = try await keeper.keep(places, name: HostSeries.restoredNote, always: true)
-        } catch { remarks = ["What was put back could not be kept as the newest state: \(error.message)"] }
-        await lease.close()
         return remarks
     }
 
