@@ -185,6 +185,14 @@ import HTTP
     /// The bytes that the system holds for the client, which did not take them yet.
     var untakenBytes: Int { Int(holdfast_untaken(unsafe bufferevent_getfd(buffers))) }
 
+    /// Whether the client cut it, so that nothing more can be sent.
+    ///
+    /// Of what is encrypted, libevent tells that as an end like any other.
+    var isCut: Bool {
+        var look = pollfd(fd: unsafe bufferevent_getfd(buffers), events: 0, revents: 0)
+        return unsafe poll(&look, 1, 0) > 0 && Int32(look.revents) & (POLLERR | POLLHUP) != 0
+    }
+
     /// Throws away what the client did not take when the connection ends, and lets it know at once.
     ///
     /// The system would go on holding that for a client that is not there, and the client would hear of no end.

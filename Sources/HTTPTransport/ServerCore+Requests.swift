@@ -144,7 +144,7 @@ extension ServerCore {
     /// The client sends nothing more, or is gone.
     func ended(_ id: UInt64, isBroken: Bool) {
         guard let connection = connections[id] else { return }
-        guard !isBroken else { return drop(connection) }
+        guard !isBroken, !connection.isCut else { return drop(connection) }
         connection.isInputEnded = true
         connection.isLast = true
         switch connection.phase {
