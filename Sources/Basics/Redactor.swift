@@ -50,7 +50,7 @@ package struct Redactor: Sendable {
     package func redact(pieces: [String], _ kind: FileKind = .unknown) -> [String] {
         var pieces = pieces.map { Array($0.utf8) }
         for (index, word) in pieces.enumerated().dropFirst() where isFlagForSecret(pieces[index - 1]) {
-            if word.first != UInt8(ascii: "-"), !word.isEmpty, !HiddenText.isHidden(word) {
+            if !isOption(word), !word.isEmpty, !HiddenText.isHidden(word) {
                 pieces[index] = hidden(word)
             }
         }
@@ -93,6 +93,16 @@ package struct Redactor: Sendable {
             return nil
         }
         return value.startIndex..<value.endIndex
+    }
+
+    /// Whether a word is an option: one letter, or words in small letters, with a value or without.
+    ///
+    /// What is drawn at random may begin with a dash as well.
+    private func isOption(_ word: [UInt8]) -> Bool {
+        let name = word.drop { $0 == UInt8(ascii: "-") }.prefix { $0 != UInt8(ascii: "=") }
+        guard (1...2).contains(word.count - word.drop { $0 == UInt8(ascii: "-") }.count) else { return false }
+        let isWords = name.allSatisfy { $0 >= 0x61 && $0 <= 0x7A || $0 == UInt8(ascii: "-") }
+        return name.count <= 1 || isWords && name.count <= 40
     }
 
     private func isFlagForSecret(_ word: [UInt8]) -> Bool {

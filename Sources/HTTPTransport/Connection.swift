@@ -154,6 +154,16 @@ import HTTP
         return unsafe evbuffer_get_length(input) > 0
     }
 
+    /// Whether something came behind the request that is worked on, or a part of one.
+    var hasMore: Bool { parser.isInside || hasInput }
+
+    /// Whether the system has something of the client that was not read.
+    var hasUnread: Bool {
+        var byte: UInt8 = 0
+        let flags = Int32(MSG_DONTWAIT | MSG_PEEK)
+        return unsafe recv(bufferevent_getfd(buffers), &byte, 1, flags) > 0
+    }
+
     /// Hands bytes to the network, which takes them when it can.
     func write(_ bytes: some ContiguousBytesCollection) {
         _ = unsafe bytes.withUnsafeBytes { unsafe bufferevent_write(buffers, $0.baseAddress, $0.count) }

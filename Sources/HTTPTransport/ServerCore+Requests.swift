@@ -91,7 +91,7 @@ extension ServerCore {
             bodyBytes -= connection.countedBytes
             connection.countedBytes = 0
             connection.stopDeadline()
-            connection.isLast = isEnding || !head.keepsAlive
+            connection.isLast = isEnding || !head.keepsAlive || connection.isInputEnded && !connection.hasMore
             work(on: HTTPRequest(head, body: body, peer: connection.peer), connection)
             return false
         }
@@ -146,12 +146,14 @@ extension ServerCore {
         guard let connection = connections[id] else { return }
         guard !isBroken, !connection.isCut else { return drop(connection) }
         connection.isInputEnded = true
-        connection.isLast = true
+        // Requests that came before the end are still answered.
+        let hasMore = connection.hasMore
+        if !hasMore { connection.isLast = true }
         switch connection.phase {
         // What came before the end may hold a whole request.
         case .idle, .reading: read(connection)
         // Whether it only ended its own half cannot be told: the work is called off, and what is ready is still sent.
-        case .working: connection.task?.cancel()
+        case .working: if !hasMore { connection.task?.cancel() }
         case .streaming, .lingering: drop(connection)
         case .flushing: break
         }

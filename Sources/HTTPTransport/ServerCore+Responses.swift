@@ -6,6 +6,8 @@ extension ServerCore {
     private static let sliceSize = 65_536
     /// How long a connection that said its last word waits for the client to end it.
     private static let lingerTime = Duration.seconds(2)
+    /// The same where it is the server that ends, unasked.
+    private static let shortLingerTime = Duration.milliseconds(500)
 
     /// Sends what the handler answered.
     func deliver(_ response: HTTPResponse, to id: UInt64) async {
@@ -118,7 +120,15 @@ extension ServerCore {
     private func isDrained(_ connection: Connection) async -> Bool {
         guard connections[connection.id] != nil else { return false }
         guard connection.unsentBytes > 0 else { return true }
-        return await withCheckedContinuation { connection.drained = $0 }
+        return await withCheckedContinuation { continuation in
+            // The network may have taken it on the way here.
+            let isGone = connections[connection.id] == nil
+            if isGone || connection.unsentBytes == 0 {
+                continuation.resume(returning: !isGone)
+            } else {
+                connection.drained = continuation
+            }
+        }
     }
 
     /// The network took everything.
@@ -141,14 +151,15 @@ extension ServerCore {
     /// The response is out: the connection waits for the next request, or ends.
     private func finish(_ connection: Connection) {
         connection.task = nil
-        let isWhole = !connection.isCutShort && !connection.parser.isInside && !connection.hasInput
         guard !connection.isLast else {
+            let isWhole =
+                !connection.isCutShort && !connection.hasMore && !connection.hasUnread
             // Ended at once, with bytes unread, the system would throw away what the client did not read yet.
-            guard !connection.isInputEnded, !isWhole || connection.peer.isEncrypted else {
+            guard !connection.isInputEnded, !isWhole || connection.peer.isEncrypted || isEnding else {
                 return drop(connection)
             }
             connection.phase = .lingering
-            connection.setDeadline(Self.lingerTime)
+            connection.setDeadline(isEnding ? Self.shortLingerTime : Self.lingerTime)
             connection.endOutput()
             while !connection.read().isEmpty {}
             return

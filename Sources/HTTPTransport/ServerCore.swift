@@ -153,7 +153,7 @@ actor ServerCore {
         for connection in connections.values {
             connection.isLast = true
             switch connection.phase {
-            case .idle: drop(connection)
+            case .idle: endIdle(connection)
             case .streaming where connection.lastWords == nil: connection.task?.cancel()
             case .reading, .working, .streaming, .flushing, .lingering: break
             }
@@ -170,10 +170,19 @@ actor ServerCore {
         }
         lastCall?.set(after: settings.patience - min(settings.patience / 10, .seconds(1)))
         end?.set(after: settings.patience)
-        await withCheckedContinuation { emptied = $0 }
+        await withCheckedContinuation { continuation in
+            // Others may have had their turn on the way here.
+            if connections.isEmpty { continuation.resume() } else { emptied = continuation }
+        }
         // Timers belong to the loop's thread: these must not last as long as the server, which may end on another.
         lastCall?.stop()
         end?.stop()
+    }
+
+    /// Lets a connection go that nothing was asked on; what was sent already is still answered.
+    private func endIdle(_ connection: Connection) {
+        guard case .open = connection.receive(), connection.hasInput else { return drop(connection) }
+        readable(connection.id)
     }
 
     /// Tells a client that waits that it will get no answer.

@@ -116,6 +116,36 @@ import Testing
         #expect(response?.text.contains("The server ends before this is answered") == true)
     }
 
+    @Test func `what was asked before the end is answered, however many ask`() async throws {
+        let fixture = ServerFixture()
+        let clients = Many()
+        let request = "GET / HTTP/1.1\r\n\(Self.host)\r\n"
+        try await fixture.serve { port in
+            for _ in 0..<200 {
+                let client = try RawClient(port: port)
+                _ = try await client.ask(request)
+                await clients.keep(client)
+            }
+            for client in await clients.all { await client.send(request + request) }
+        }
+        for client in await clients.all {
+            // One of the two may have been answered before the end, and the last says that it is the last.
+            let text = String(decoding: try await client.readToEnd(), as: UTF8.self)
+            #expect((1...2).contains(text.split(separator: "HTTP/1.1 200").count), "\(text)")
+        }
+    }
+
+    @Test func `requests sent before the client ends its half are all answered`() async throws {
+        let fixture = ServerFixture()
+        try await fixture.serve { port in
+            let client = try RawClient(port: port)
+            await client.send(String(repeating: "GET / HTTP/1.1\r\n\(Self.host)\r\n", count: 40))
+            client.endSending()
+            let all = String(decoding: try await client.readToEnd(), as: UTF8.self)
+            #expect(all.split(separator: "HTTP/1.1 200").count == 40)
+        }
+    }
+
     @Test func `a stream with an end of its own has its time, and last words behind that`() async throws {
         let fixture = ServerFixture()
         let clients = Clients()
@@ -139,6 +169,12 @@ import Testing
         #expect(timely.contains("data: answer"))
         #expect(!timely.contains("too late"))
         #expect(timely.hasSuffix("0\r\n\r\n"))
+    }
+
+    private actor Many {
+        private(set) var all: [RawClient] = []
+
+        func keep(_ client: RawClient) { all.append(client) }
     }
 
     /// Clients that outlive a server.

@@ -27,7 +27,9 @@ import Vault
     }
 
     /// Stores a state as a backup without doubts, whatever is in it.
-    private func store(_ text: String, attributes: [FileEntry.Attribute] = []) async throws {
+    private func store(
+        _ text: String, attributes: [FileEntry.Attribute] = [], isComplete: Bool = true
+    ) async throws {
         bench.home.clock.advance(by: .seconds(1))
         let vault = try await bench.home.vault()
         let lease = WriterLease(vault: vault, what: "test") { _ in }
@@ -35,10 +37,9 @@ import Vault
         let file = HostCopy.File(
             path: bench.path, bytes: Array(text.utf8), mode: 0o600, owner: ProcessAccount.effective,
             modified: 0, attributes: attributes)
-        _ = try await keeper.store(
-            HostCopy(
-                host: bench.host, made: bench.home.clock.now(), name: "", files: [file], lacksPlaces: false),
-            finished: nil)
+        var copy = HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file])
+        copy.lacksPlaces = !isComplete
+        _ = try await keeper.store(copy, finished: nil)
         await lease.close()
     }
 

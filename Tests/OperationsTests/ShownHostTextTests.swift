@@ -45,6 +45,34 @@ import Testing
         #expect(!lines.contains { $0.contains("pl4") }, "\(lines)")
     }
 
+    @Test func `a text that was broken shows nothing that is hidden of the sound one`() throws {
+        let host = try #require(AssistantHost.named("vscode"))
+        let sound = """
+            {"inputs": [{"id": "k", "password": true, "default": "f4c3b2b0-9e44"}],
+             "servers": {"a": {"url": "https://h.example/s/1vB7FPJw7lH9hQ3ciR8yjAXW/sse",
+              "headers": {"X-Custom": "84f299062d459e61ae147b936470a383b24b4d69"},
+              "env": {"NAME": "mxDq7Lw81Zz"}, "args": ["--token", "-untAwWzMR3s2qYOMmm8IK"]}}}
+            """
+        let old = HostText(Array(sound.utf8), of: host)
+        #expect(old.state == .ok)
+        let shown = ShownHostText(host: host, redactor: Redactor { [$0.last ?? 0, 2, 3, 4] })
+        for end in [
+            "mxDq7Lw81Zz\"", "\"--token\", \"-untAwWz", "84f299062d", "f4c3b2b0-9e44\"",
+            "1vB7FPJw7lH9h",
+        ] {
+            let cut = try #require(sound.firstRange(of: end))
+            let new = HostText(Array(sound[..<cut.upperBound].utf8), of: host)
+            #expect(!new.isUnderstood)
+            for lines in [shown.diff(old, new), shown.diff(new, old)] {
+                // As every answer is.
+                let text = JSONWriter.text(shown.redactor.redact(.array(lines.map { .string($0) })))
+                for secret in ["f4c3b", "1vB7F", "84f29", "mxDq", "-untA"] {
+                    #expect(!text.contains(secret), "\(end): \(text)")
+                }
+            }
+        }
+    }
+
     @Test func `TOML has its headers in tables and within lines`() throws {
         let text = try shown(
             """

@@ -60,26 +60,13 @@ package struct ExportHostConfigs: ServiceOperation {
         for backup in backups.reversed() {
             let manifest: Manifest
             do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
-            let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
-            let released = HostSeries.places(in: manifest, before: HostSeries.release).sorted()
-            let files = try await HostSeries(host).files(of: manifest, in: vault).map { file in
-                var copy = HostCopy.File(file)
-                copy.loss = HostSeries.loss(of: file, in: manifest)
-                copy.isSettled = !settled.isDisjoint(with: file.places + [file.path])
-                let own = file.places.first { HostPlace.here.isOwn($0, of: host) }
-                copy.isOwn = own != nil || HostPlace.here.isOwn(file.path, of: host)
-                if let own, own != file.path { copy.place = own }
-                return copy
-            }
-            for file in files {
+            let copy = try await Self.copy(manifest, host, vault)
+            for file in copy.files {
                 let hash = HostArchive.hash(file.bytes)
                 guard known.insert(hash).inserted else { continue }
                 lines.append(JSONWriter.bytes(HostArchive.content(file.bytes, hash: hash)))
                 size += lines.last?.count ?? 0
             }
-            let copy = HostCopy(
-                host: host, made: backup.started, name: backup.name, files: files,
-                gone: released.map { ($0, HostPlace.here.isOwn($0, of: host)) })
             lines.append(JSONWriter.bytes(HostArchive.backup(copy, id: backup.id.text)))
             size += lines.last?.count ?? 0
             guard size <= HostArchive.limit else {
@@ -104,5 +91,26 @@ package struct ExportHostConfigs: ServiceOperation {
         }
         return Output(
             host: host.id, file: path, backups: backups.count, bytes: ByteCount(Int64(bytes.count)))
+    }
+
+    /// One backup as it goes out.
+    private static func copy(
+        _ manifest: Manifest, _ host: AssistantHost, _ vault: Vault
+    ) async throws(OperationError) -> HostCopy {
+        let place = HostPlace.here
+        let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
+        let released = HostSeries.places(in: manifest, before: HostSeries.release).sorted()
+        let files = try await HostSeries(host).files(of: manifest, in: vault).map { file in
+            var copy = HostCopy.File(file)
+            copy.loss = HostSeries.loss(of: file, in: manifest)
+            copy.isSettled = !settled.isDisjoint(with: file.places + [file.path])
+            let own = file.places.first { place.isOwn($0, of: host) }
+            copy.isOwn = own != nil || place.isOwn(file.path, of: host)
+            if let own, own != file.path { copy.place = own }
+            return copy
+        }
+        return HostCopy(
+            host: host, made: manifest.summary.started, name: manifest.summary.name, files: files,
+            gone: released.map { ($0, place.isOwn($0, of: host)) })
     }
 }

@@ -26,8 +26,10 @@ struct HostHolding: Sendable {
 
 extension HostSeries {
     /// Whether a backup has every place that is known, in order: nothing older counts.
-    private static func isComplete(_ backup: BackupSummary) -> Bool {
-        backup.status == .ok && backup.scope?.hasPaths == false
+    ///
+    /// Those that earlier versions made do not say so.
+    private static func isComplete(_ manifest: Manifest) -> Bool {
+        manifest.summary.status == .ok && manifest.notCovered.contains(completeness)
     }
 
     /// How many backups are looked through at most.
@@ -55,7 +57,7 @@ extension HostSeries {
                     continue
                 }
                 try await search.take(files, of: manifest)
-                if Self.isComplete(backup), search.isSettled { break }
+                if Self.isComplete(manifest), search.isSettled { break }
             }
         } catch { throw OperationError(any: error) }
         return search.result.sorted { $0.place < $1.place }

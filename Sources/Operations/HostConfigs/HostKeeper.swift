@@ -216,9 +216,10 @@ struct HostKeeper {
                     finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
+                        + (copy.lacksPlaces ? [] : [HostSeries.completeness])
                         + copy.released.map { $0 + HostSeries.release }
                         + copy.settled.map { $0 + HostSeries.settlement },
-                    entries: entries, scope: BackupScope(only: [section], hasPaths: copy.lacksPlaces)))
+                    entries: entries, scope: BackupScope(only: [section])))
             await session.end()
             return manifest
         } catch {

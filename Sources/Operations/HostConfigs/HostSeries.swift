@@ -20,6 +20,9 @@ struct HostSeries: Sendable {
     /// What a backup says behind a place whose file has fewer servers or none, as it is meant to be.
     static let settlement = " lacks servers, as it is meant to be."
 
+    /// What a backup says that has each place that was known.
+    static let completeness = "No other file of it was known."
+
     /// What a backup says behind a place whose file is gone, as it is meant to be.
     static let release = " was let go."
 

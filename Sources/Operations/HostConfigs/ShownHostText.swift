@@ -10,7 +10,41 @@ struct ShownHostText {
 
     /// The lines that differ between two texts of the file.
     func diff(_ old: HostText?, _ new: HostText?) -> [String] {
-        HostChange.diff(old.map(shown) ?? [], new.map(shown) ?? [])
+        HostChange.diff(old.map { shown($0, beside: new) } ?? [], new.map { shown($0, beside: old) } ?? [])
+    }
+
+    /// The text as `shown`; where it cannot be understood, also without what is hidden of another one of the file.
+    private func shown(_ text: HostText, beside other: HostText?) -> [UInt8] {
+        guard let other, !text.isUnderstood, other.isUnderstood else { return shown(text) }
+        var texts: [String: String] = [:]
+        for entry in other.servers.values {
+            collect(entry, redactor.redact(EntryHeaders.hidden(entry)), into: &texts)
+        }
+        collectInputs(of: other, into: &texts)
+        var bytes = text.bytes
+        for (secret, mark) in texts.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
+            let escaped = JSONWriter.bytes(.string(secret)).dropFirst().dropLast()
+            for form in Set([Array(secret.utf8), Array(escaped)]) where form.count >= Self.shortest {
+                bytes = Self.replacing(form, with: Array(mark.utf8), in: bytes)
+            }
+        }
+        return HeaderLines(redactor: redactor).hidden(bytes)
+    }
+
+    /// The shortest secret that is looked for wherever it stands, and the shortest beginning of one at the end of a text.
+    private static let shortest = 4
+
+    /// The text without `secret`, and without its beginning where the text ends in the midst of it.
+    private static func replacing(_ secret: [UInt8], with mark: [UInt8], in text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var offset = 0
+        while let found = ByteSearch.first(secret, in: text, from: offset) {
+            result += text[offset..<found] + mark
+            offset = found + secret.count
+        }
+        let rest = text[offset...]
+        let cut = (shortest..<max(shortest, secret.count)).last { rest.suffix($0) == secret.prefix($0) }
+        return result + rest.dropLast(cut ?? 0) + (cut == nil ? [] : mark)
     }
 
     /// The text with header values hidden; where it cannot be understood, those of lines that look like headers.
@@ -22,15 +56,19 @@ struct ShownHostText {
         }
         var texts: [String: String] = [:]
         for entry in servers.values { collect(entry, EntryHeaders.hidden(entry), into: &texts) }
-        // Answers that VS Code asks for, and does not show.
+        collectInputs(of: text, into: &texts)
+        return texts.isEmpty
+            ? text.bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: text.bytes)
+    }
+
+    /// Answers that VS Code asks for, and does not show.
+    private func collectInputs(of text: HostText, into texts: inout [String: String]) {
         let inputs = (try? text.document?.value(at: ["inputs"]))??.array ?? []
         for input in inputs where input["password"] == true {
             if let text = input["default"]?.string {
                 collect(.string(text), .text(text, named: "password"), into: &texts)
             }
         }
-        return texts.isEmpty
-            ? text.bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: text.bytes)
     }
 
     /// The texts of `entry` that `hidden` does not show, and what stands there instead.
