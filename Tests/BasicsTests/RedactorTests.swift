@@ -158,6 +158,17 @@ struct RedactorTests {
         #expect(!["a1", "b2"].contains { seen.contains("\"" + $0) || seen.contains($0 + "\"") }, "\(seen)")
     }
 
+    @Test func `what is drawn at random behind an option that tells is no option`() {
+        let plain = Redactor()
+        for option in ["--token", "--api-key", "--password"] {
+            let shown = plain.redact(pieces: [option, "-untAwWzMR3s2qYOMmm8IK_JD1rndzB", "-v", "x"])
+            #expect(shown.count == 4 && !shown[1].contains("untAw") && shown[0] == option)
+            for next in ["--verbose", "-v", "--log-level=debug", "--", "-y"] {
+                #expect(plain.redact(pieces: [option, next, "x"]) == [option, next, "x"], "\(next)")
+            }
+        }
+    }
+
     /// Mixes pieces at random (a fixed seed) and asks for the two properties that must always hold.
     @Test func `a value of several lines in a piece is hidden whole`() {
         let shown = plain.redact(pieces: ["-e", "MULTI_SECRET=first\nsecond", "-e", "NOTE=one\ntwo"])

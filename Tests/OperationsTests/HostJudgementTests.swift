@@ -28,14 +28,15 @@ import Vault
 
     /// Stores a state as a backup without doubts, whatever is in it.
     private func store(
-        _ text: String, attributes: [FileEntry.Attribute] = [], isComplete: Bool = true
+        _ text: String, attributes: [FileEntry.Attribute] = [], at path: String? = nil,
+        isComplete: Bool = true
     ) async throws {
         bench.home.clock.advance(by: .seconds(1))
         let vault = try await bench.home.vault()
         let lease = WriterLease(vault: vault, what: "test") { _ in }
         let keeper = HostKeeper(host: bench.host, vault: vault, lease: lease, clock: bench.home.clock)
         let file = HostCopy.File(
-            path: bench.path, bytes: Array(text.utf8), mode: 0o600, owner: ProcessAccount.effective,
+            path: path ?? bench.path, bytes: Array(text.utf8), mode: 0o600, owner: ProcessAccount.effective,
             modified: 0, attributes: attributes)
         var copy = HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file])
         copy.lacksPlaces = !isComplete
@@ -144,6 +145,21 @@ import Vault
         try bench.write(["b"])
         try Shell.run("chown 1234:4321 '\(bench.path)'")
         #expect(try await restore()["safetyCopy"]?.string != first)
+    }
+
+    @Test func `only a backup that says so ends the look at older ones`() async throws {
+        let good = "{\"mcpServers\": {\"a\": {}}}"
+        try await store(good, isComplete: false)
+        // As earlier versions kept another file, and said nothing of the first.
+        try await store(good, at: bench.folder.path + "/other.json", isComplete: false)
+        try bench.folder.write([], to: "mcp.json")
+        #expect(try await watch()["broken"] == ["cursor"])
+        _ = try await restore(["file": [.string(bench.path)]])
+        #expect(text == good)
+        let vault = try await bench.home.vault()
+        #expect(try await HostSeries(bench.host).holdings(in: vault).count == 2)
+        try await store(good, at: bench.folder.path + "/other.json")
+        #expect(try await HostSeries(bench.host).holdings(in: vault).count == 1)
     }
 
     @Test func `a file that never had servers is in order`() async throws {
