@@ -38,7 +38,7 @@ import HTTP
     let peer: HTTPPeer
     private let buffers: OpaquePointer
     /// What is read; nil where the buffers read, as of what is encrypted.
-    private let input: SocketInput?
+    private var input: SocketInput?
     private let context: Unmanaged<Context>
     private let timer: LoopTimer
     var parser: HTTPRequestParser
@@ -100,6 +100,8 @@ import HTTP
     }
 
     deinit {
+        // Looks at the socket no more before that is closed.
+        input = nil
         unsafe bufferevent_free(buffers)
         unsafe context.release()
     }
