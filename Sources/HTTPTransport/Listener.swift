@@ -47,6 +47,25 @@ import HTTP
     /// Takes connections again.
     func resume() { unsafe evconnlistener_enable(listener) }
 
+    /// Takes the connections that wait in the queue of the system, which would be cut with it.
+    func takeWaiting() {
+        let descriptor = unsafe evconnlistener_get_fd(listener)
+        for _ in 0..<ListeningSocket.backlog {
+            var address = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let (taken, text) = unsafe withUnsafeMutablePointer(to: &address) { storage in
+                unsafe storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    let taken = unsafe accept(descriptor, address, &length)
+                    return unsafe (taken, taken < 0 ? "" : SocketAddress.text(address, Int32(length)))
+                }
+            }
+            guard taken >= 0 else { return }
+            evutil_make_socket_nonblocking(taken)
+            evutil_make_socket_closeonexec(taken)
+            unsafe Self.accepted(taken, text, context.toOpaque())
+        }
+    }
+
     /// Removes the socket from the file system, where it has a place there.
     func removeSocket() {
         if case .socket(let path) = endpoint { unsafe unlink(path) }

@@ -7,7 +7,7 @@ import HTTP
 /// A socket that takes connections, and what must be tidied up with it.
 struct ListeningSocket {
     /// The longest queue of connections that nobody took yet.
-    private static let backlog: Int32 = 1024
+    static let backlog: Int32 = 1024
 
     /// Where it really listens.
     let endpoint: HTTPEndpoint

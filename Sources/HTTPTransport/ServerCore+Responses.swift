@@ -5,7 +5,7 @@ extension ServerCore {
     /// The most bytes that are handed to the network before it took those before.
     private static let sliceSize = 65_536
     /// How long a connection that said its last word waits for the client to end it.
-    private static let lingerTime = Duration.seconds(2)
+    static let lingerTime = Duration.seconds(2)
     /// The same where it is the server that ends, unasked.
     private static let shortLingerTime = Duration.milliseconds(500)
 
@@ -170,6 +170,7 @@ extension ServerCore {
         // On the way to the end of that time it is asked whether the client takes what it was sent.
         connection.isLookDue = lookTime < settings.idleTime
         connection.setDeadline(min(lookTime, settings.idleTime))
+        guard !isEnding || connection.hasMore else { return endIdle(connection) }
         read(connection)
     }
 }

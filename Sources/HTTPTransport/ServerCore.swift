@@ -148,10 +148,11 @@ actor ServerCore {
 
     /// Takes no more connections, lets requests under way end within the patience, and returns when none is left.
     func end() async {
+        for listener in listeners { listener.takeWaiting() }
         isEnding = true
         removeListeners()
+        // Answers whose heads are not written yet say that they are the last.
         for connection in connections.values {
-            connection.isLast = true
             switch connection.phase {
             case .idle: endIdle(connection)
             case .streaming where connection.lastWords == nil: connection.task?.cancel()
@@ -180,7 +181,12 @@ actor ServerCore {
     }
 
     /// Lets a connection go that nothing was asked on; what was sent already is still answered.
-    private func endIdle(_ connection: Connection) {
+    func endIdle(_ connection: Connection) {
+        // What was sent over one that is encrypted is read in its turn.
+        if connection.peer.isEncrypted, connection.hasUnread {
+            connection.isLookDue = false
+            return connection.setDeadline(Self.lingerTime)
+        }
         guard case .open = connection.receive(), connection.hasInput else { return drop(connection) }
         readable(connection.id)
     }

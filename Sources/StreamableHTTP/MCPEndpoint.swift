@@ -119,7 +119,7 @@ package struct MCPEndpoint: Sendable {
         switch shape {
         case .nothing:
             watch?.cancel()
-            return HTTPResponse(.accepted)
+            return Task.isCancelled ? Self.refusal(.calledOff, request.id) : HTTPResponse(.accepted)
         case .document(let frame, let bytes):
             watch?.cancel()
             return .json(bytes, Self.status(of: frame))

@@ -42,6 +42,7 @@ struct ServerFixture: HTTPHandler {
             return HTTPResponse(.ok, ["Content-Type": "application/octet-stream"], body: .bytes(request.body))
         case "/big": return HTTPResponse(.ok, body: .bytes([UInt8](repeating: 0x62, count: 8 << 20)))
         case "/page": return HTTPResponse(.ok, body: .bytes([UInt8](repeating: 0x70, count: 60_000)))
+        case "/volume": return HTTPResponse(.ok, body: .bytes([UInt8](repeating: 0x76, count: 16_000_000)))
         case "/wait":
             log.add("waiting")
             while !Task.isCancelled, await gate.next() == nil { break }

@@ -135,6 +135,31 @@ import Testing
         }
     }
 
+    @Test func `what waits behind an answer that is still on its way is answered at the end`() async throws {
+        let fixture = ServerFixture()
+        let clients = Many()
+        try await fixture.serve { port in
+            let listening = try RawClient(port: port)
+            await listening.send("GET /events HTTP/1.1\r\n\(Self.host)\r\n")
+            _ = try await listening.read(until: { String(decoding: $0, as: UTF8.self).contains("first") })
+            // More than the buffers of both sides take, so that the rest of it waits for the client.
+            let client = try RawClient(port: port, receiveBuffer: 4096)
+            await client.send("GET /volume HTTP/1.1\r\n\(Self.host)\r\nGET / HTTP/1.1\r\n\(Self.host)\r\n")
+            _ = try await client.read(until: { $0.count > 500 })
+            await clients.keep(listening)
+            await clients.expect(
+                Task {
+                    await fixture.log.wait(for: "stream ended")
+                    return try await client.readToEnd()
+                })
+        }
+        let rest = try await clients.rest?.value ?? []
+        let answers = String(decoding: rest.suffix(1000), as: UTF8.self).split(separator: "HTTP/1.1 200")
+        #expect(answers.count == 2)
+        #expect(answers.last?.lowercased().contains("connection: close") == true)
+        #expect(answers.last?.hasSuffix("hello") == true)
+    }
+
     @Test func `requests sent before the client ends its half are all answered`() async throws {
         let fixture = ServerFixture()
         try await fixture.serve { port in
@@ -173,7 +198,9 @@ import Testing
 
     private actor Many {
         private(set) var all: [RawClient] = []
+        private(set) var rest: Task<[UInt8], any Error>?
 
+        func expect(_ rest: Task<[UInt8], any Error>) { self.rest = rest }
         func keep(_ client: RawClient) { all.append(client) }
     }
 

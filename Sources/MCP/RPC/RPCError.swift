@@ -39,6 +39,11 @@ public struct RPCError: Error, Sendable, Equatable {
     public static let serverEnding = RPCError(
         -32603, "The server ends before this is answered; what was begun may go on: ask again when it runs")
 
+    /// The client ended its half of the connection while it waited.
+    public static let calledOff = RPCError(
+        -32603,
+        "It was called off, as the client ended its half of the connection: leave it open until the answer")
+
     /// The client did not declare what this request needs.
     public static func missingCapability(_ required: JSONValue, _ reason: String) -> RPCError {
         RPCError(-32021, reason, data: ["requiredCapabilities": required])
