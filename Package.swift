@@ -16,8 +16,14 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// How a shipped program is linked (scripts/build-release sets the folder with the archive of the C++ library): the
+/// system looks up thousands of names at each start for a C++ library beside it, and for names nobody asks it for.
+let shipped: [LinkerSetting] = Context.environment["SHIPPED_LIBRARIES"].map {
+    [.unsafeFlags(["-L", $0, "-Xclang-linker", "-static-libgcc", "-Xlinker", "--no-export-dynamic"])]
+} ?? []
+
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: shipped)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency], resources: [String] = []) -> Target {
@@ -38,8 +44,8 @@ let package = Package(
         // System libraries: module.modulemap and shim.h, nothing else.
         // Loaded when it is first needed, hence not linked.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(
-            name: "CEvent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
+        // Its module map names the two libraries that are needed; pkg-config would name a third.
+        .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

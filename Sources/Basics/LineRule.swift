@@ -35,31 +35,32 @@ struct LineRule: Sendable {
     let context: [UInt8]?
 
     init(_ line: String, in context: String? = nil) {
-        var parts = line.split(separator: " ").map(String.init)
-        isOpen = parts.last == "…"
+        var parts = line.utf8.split(separator: UInt8(ascii: " ")).map { $0.map(Self.small) }
+        isOpen = parts.last == Self.more
         if isOpen { parts.removeLast() }
-        let first = parts.first ?? ""
-        let name = first.drop { "-_".contains($0) }
+        let first = parts.first ?? []
+        let name = first.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
         switch name.last {
-        case "=" where name.count > 1: separator = .equals
-        case ":" where name.count > 1: separator = .any
+        case UInt8(ascii: "=") where name.count > 1: separator = .equals
+        case UInt8(ascii: ":") where name.count > 1: separator = .any
         default: separator = .blank
         }
-        if separator != .blank { parts[0] = String(first.dropLast()) }
+        if separator != .blank { parts[0] = first.dropLast() }
         words = parts.map(Self.word)
         self.context = context.map { Array($0.utf8) }
     }
 
-    private static func word(_ text: String) -> Word {
-        if text == "&" { return .marked }
-        if text == "!…" { return .rest }
-        let isPattern = text.contains { "%#!?".contains($0) }
-        guard isPattern else {
-            return .oneOf(text.lowercased().split(separator: "|").map { Array($0.utf8) })
-        }
+    private static let more = Array("…".utf8)
+    private static let wholeRest = Array("!…".utf8)
+
+    private static func small(_ unit: UInt8) -> UInt8 { unit >= 0x41 && unit <= 0x5A ? unit | 0x20 : unit }
+
+    private static func word(_ text: [UInt8]) -> Word {
+        if text == [UInt8(ascii: "&")] { return .marked }
+        if text == wholeRest { return .rest }
         var parts: [Part] = []
         var plain: [UInt8] = []
-        for unit in text.lowercased().utf8 {
+        for unit in text {
             let part: Part? =
                 switch unit {
                 case UInt8(ascii: "%"): .any
@@ -76,6 +77,7 @@ struct LineRule: Sendable {
             plain = []
             parts.append(part)
         }
+        guard !parts.isEmpty else { return .oneOf(text.split(separator: UInt8(ascii: "|")).map(Array.init)) }
         if !plain.isEmpty { parts.append(.text(plain)) }
         return .parts(parts)
     }

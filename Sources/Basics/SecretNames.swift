@@ -144,15 +144,13 @@ extension SecretRules {
     }()
 
     /// What all telling words begin with or hold, by first byte.
-    private static let starts: [[[UInt8]]] = (0..<256).map { first in
-        [
-            "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
-            "cookie", "salt", "webhook", "rocom", "rwcom", "community", "pin", "hmac", "mnemonic", "seed",
-            "unseal", "recovery", "backup_code", "backupcode", "\u{7F}pat", "otp", "session", "cloudflare",
-            "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
-        ]
-        .map { Array($0.utf8) }.filter { $0.first == UInt8(first) }
-    }
+    private static let starts: [[[UInt8]]] = [
+        "pas", "pw", "psk", "dsn", "jwt", "bearer", "auth", "key", "secret", "token", "cred", "priv",
+        "cookie", "salt", "webhook", "rocom", "rwcom", "community", "pin", "hmac", "mnemonic", "seed",
+        "unseal", "recovery", "backup_code", "backupcode", "\u{7F}pat", "otp", "session", "cloudflare",
+        "phrase", "kennw", "contrase", "senha", "wachtw", "mot",
+    ]
+    .map { Array($0.utf8) }.table(of: 256) { Int($0[0]) }
 
     private static func isCertain(_ word: String) -> Bool {
         if certainWords.contains(word) { return true }

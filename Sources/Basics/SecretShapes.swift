@@ -14,9 +14,7 @@ private struct TokenShape {
     /// By the number of the first two bytes.
     ///
     /// The lengths are the issuers' documented ones, a little shorter where they have varied.
-    static let byStart: [[TokenShape]] = (0..<1024).map { start in
-        all.filter { SecretScan.pair($0.prefix[0], $0.prefix[1]) == start }
-    }
+    static let byStart: [[TokenShape]] = all.table(of: 1024) { SecretScan.pair($0.prefix[0], $0.prefix[1]) }
 
     private static let all: [TokenShape] =
         ["AKIA", "ASIA"].map { TokenShape($0, .upperDigits, 16) }

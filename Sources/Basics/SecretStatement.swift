@@ -109,7 +109,5 @@ struct SecretStatement: Sendable {
     }
 
     /// By the number of the first two bytes.
-    static let byStart: [[SecretStatement]] = (0..<1024).map { start in
-        all.filter { SecretScan.pair($0.word[0], $0.word[1]) == start }
-    }
+    static let byStart: [[SecretStatement]] = all.table(of: 1024) { SecretScan.pair($0.word[0], $0.word[1]) }
 }
