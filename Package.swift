@@ -18,9 +18,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// How a shipped program is linked (scripts/build-release sets the folder with the archive of the C++ library): the
 /// system looks up thousands of names at each start for a C++ library beside it, and for names nobody asks it for.
-let shipped: [LinkerSetting] = Context.environment["SHIPPED_LIBRARIES"].map {
-    [.unsafeFlags(["-L", $0, "-Xclang-linker", "-static-libgcc", "-Xlinker", "--no-export-dynamic"])]
-} ?? []
+let shipped: [LinkerSetting] =
+    Context.environment["SHIPPED_LIBRARIES"].map {
+        [.unsafeFlags(["-L", $0, "-Xclang-linker", "-static-libgcc", "-Xlinker", "--no-export-dynamic"])]
+    } ?? []
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: shipped)

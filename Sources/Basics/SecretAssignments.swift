@@ -448,11 +448,12 @@ extension SecretScan {
             || has("-", at: name.lowerBound) && isCapital && rest.contains { $0 >= 0x61 }
     }
 
-    /// Whether what begins with a dash in quotation marks is no option, as it looks drawn at random.
+    /// Whether what begins with a dash is no option, as it is long or in quotation marks and looks drawn at random.
     func isDrawn(_ word: Range<Int>) -> Bool {
         let rest = bytes[word].dropFirst()
-        return word.count >= 10 && word.lowerBound > 0 && ByteSet.quotes.contains(bytes[word.lowerBound - 1])
-            && rest.first != UInt8(ascii: "-") && rest.contains(where: ByteSet.digits.contains)
+        let isQuoted = word.lowerBound > 0 && ByteSet.quotes.contains(bytes[word.lowerBound - 1])
+        return word.count >= (isQuoted ? 10 : 20) && rest.first != UInt8(ascii: "-")
+            && rest.contains(where: ByteSet.digits.contains)
             && rest.contains { $0 >= 0x41 && $0 <= 0x5A } && rest.contains { $0 >= 0x61 && $0 <= 0x7A }
             && !rest.contains(UInt8(ascii: "="))
     }

@@ -59,7 +59,7 @@ package enum SecretRules {
     }
 
     /// Whether a value under a name that says little looks like a secret: long, of one word, letters and digits at random.
-    static func looksInvented(_ value: ArraySlice<UInt8>) -> Bool {
+    package static func looksInvented(_ value: ArraySlice<UInt8>) -> Bool {
         guard (8...512).contains(value.count), !isPlace(value), isInvented(value),
             value.allSatisfy(ByteSet.bearer.contains)
         else { return false }

@@ -102,6 +102,25 @@ import Testing
         #expect(cut.loss(since: HostText(Array(before.utf8), of: codex)) == "lost 2 servers: it was cut off")
     }
 
+    @Test func `what ends within a line, or with a name and nothing behind it, was cut off`() throws {
+        let goose = try #require(AssistantHost.named("goose"))
+        let codex = try #require(AssistantHost.named("codex"))
+        for (host, kept, gone) in [
+            (goose, "extensions:\n  one:\n    cmd: /usr/loc", "al/bin/x\n    timeout: 300\n"),
+            (goose, "extensions:\n  one:\n    cmd: a\n    timeout: 3", "00\n"),
+            (codex, "[mcp_servers.a]\ncommand = \"a\"\nstartup_timeout_sec = 3", "0\r\n"),
+            (codex, "[mcp_servers.a]\ncommand = \"a\"\n[mcp_servers.b]\n", "command = \"b\"\n"),
+        ] {
+            let before = HostText(Array((kept + gone).utf8), of: host)
+            #expect(before.isUnderstood)
+            let cut = HostText(Array(kept.utf8), of: host)
+            #expect(cut.loss(since: before) == "lost 1 server: it was cut off", "\(gone)")
+        }
+        // Nothing tells this from an edit of the last line, which had no end before either.
+        let edited = HostText(Array("extensions:\n  one:\n    timeout: 3".utf8), of: goose)
+        #expect(edited.loss(since: HostText(edited.bytes + Array("00".utf8), of: goose)) == nil)
+    }
+
     @Test func `a single entry is not put back`() async throws {
         let bench = try await bench()
         try bench.folder.write(Array("extensions:\n  a: {}\n".utf8), to: "mcp.json")

@@ -1,5 +1,6 @@
 import Basics
 import HostConfig
+import TestSupport
 import Testing
 
 @testable import Operations
@@ -73,6 +74,39 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("cursor", #"{"mcpServers": {"a": {"command": "x", "args": [@"-y",@"--token",@"hunter2Winter"@]}}}"#),
+        ("codex", #"[mcp_servers.a]@command = "x"@args = [@ "--password",@ "hunter2Winter",@]@"#),
+        ("goose", "extensions:@  a:@    cmd: x@    args:@    - --token@    - hunter2Winter@"),
+        ("goose", "extensions:@  a:@    type: sse@    uri: https://h.example/s/hunter2Winter4711x/sse@"),
+    ]) func `what a list hides is hidden on lines of its own`(host: String, text: String) throws {
+        let text = text.split(separator: "@", omittingEmptySubsequences: false).joined(separator: "\n")
+        let host = try #require(AssistantHost.named(host))
+        let old = HostText(Array(text.utf8), of: host)
+        #expect(old.servers.count == 1)
+        let shown = ShownHostText(host: host, redactor: Redactor { [$0.last ?? 0, 2, 3, 4] })
+        for lines in [shown.diff(old, nil), shown.diff(nil, old)] {
+            #expect(!lines.joined(separator: "\n").contains("hunter2"), "\(lines)")
+            #expect(lines.contains { $0.contains("‹hidden:") })
+        }
+    }
+
+    @Test func `what is new in a broken text is hidden by its looks`() throws {
+        let text = try shown(
+            """
+            {"mcpServers": {"a": {"command": "npx", "args": ["-y", "@scope/server", "--token",
+              "hunter"], "url": "https://h.example/s/1vB7FPJw7lH9hQ3ciR8yjAXW/sse", "type": "streamableHttp",
+              "headers": {"X-Custom": "84f299062d459e61ae147b936470a383b24b4d69"} "env": {"API_KEY2": "${VAR}"},
+              "inputs": [{"password": true, "default": "f4c3b2b0-9e44-4d3c-8d27-0a1b2c3d4e5f"}]
+            """)
+        for secret in ["hunter", "1vB7", "84f2", "f4c3"] { #expect(!text.contains(secret), "\(text)") }
+        for plain in [
+            "npx", "\"-y\"", "@scope/server", "--token", "https://h.example/s/", "streamableHttp", "X-Custom",
+            "API_KEY2",
+            "${VAR}", "} \"env\"",
+        ] { #expect(text.contains(plain), "\(plain): \(text)") }
+    }
+
     @Test func `TOML has its headers in tables and within lines`() throws {
         let text = try shown(
             """
@@ -115,5 +149,21 @@ import Testing
         let lines = try shown(broken)
         #expect(!lines.contains("pl4nt") && lines.contains("debug"))
         #expect(PlainValue.address("none") == "none" && PlainValue.address("https://h") == "https://h")
+    }
+
+    @Test func `a target shows no token, wherever it stands and whatever it begins with`() async throws {
+        let bench = try await HostBench()
+        let token = "-untAwWzMR3s2qYOMmm8IK_JD1rndzB"
+        try bench.folder.write(
+            Array(
+                """
+                {"mcpServers": {"a": {"command": "x", "args": ["--token", "\(token)"]},
+                  "b": {"command": "x --api-key \(token)"}, "c": {"command": "sh", "args": ["-c", "x --token \(token)"]},
+                  "d": {"command": "x", "args": ["-p", "\(token.dropFirst())", "--access-key", "\(token.dropFirst())"]}}}
+                """.utf8), to: "mcp.json")
+        _ = try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path)])
+        let shown = JSONWriter.text(try await bench.call("show", ["host": "cursor", "backup": "newest"]))
+        #expect(!shown.contains("untAwWz"), "\(shown)")
+        #expect(shown.contains("--access-key"))
     }
 }

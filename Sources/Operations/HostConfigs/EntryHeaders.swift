@@ -102,13 +102,24 @@ enum EntryHeaders {
             ? text[..<value.startIndex] + "‹hidden›" : text
     }
 
-    /// The words of a program, of which some are headers.
+    /// The least length of a word that is hidden wherever it stands, as it looks drawn at random.
+    private static let drawnLength = 20
+
+    /// Whether a word of a program is a token by its looks, whatever option it stands behind.
+    private static func isDrawn(_ word: String) -> Bool {
+        let bytes = Array(word.utf8)
+        return bytes.count >= drawnLength && bytes.contains { $0 >= 0x30 && $0 <= 0x39 }
+            && SecretRules.looksInvented(bytes[...])
+    }
+
+    /// The words of a program, of which some are headers or tokens.
     private static func words(_ words: [JSONValue]) -> [JSONValue] {
         var isNext = false
         return words.map { word in
             guard let text = word.string else { return hidden(word) }
             defer { isNext = options.contains(text) }
             if isNext { return .string(line(text)) }
+            if isDrawn(text) { return .text(text, named: "password") }
             let option = text.prefix { $0 != "=" }
             guard option.endIndex < text.endIndex, options.contains(String(option)) else { return word }
             return .string("\(option)=\(line(String(text[option.endIndex...].dropFirst())))")

@@ -70,12 +70,20 @@ struct HostText: Sendable {
     /// where it is not.
     ///
     /// In YAML and TOML half a text can be understood. Whoever takes out the last entries, or the last lines of one, leaves a
-    /// beginning as well: it was cut off where an entry is lost and the one before is not whole, or has nothing in it.
+    /// beginning as well: it was cut off where it ends within a line, where an entry is lost and the one before is not
+    /// whole, or where one has nothing in it.
     private func cutCount(since earlier: HostText) -> Int {
         guard bytes.count < earlier.bytes.count, earlier.bytes.starts(with: bytes) else { return 0 }
         let lost = earlier.servers.filter { servers[$0.key] != $0.value }
         let cutShort = lost.keys.compactMap { servers[$0] }
-        let isCut = !cutShort.isEmpty && cutShort.count < lost.count || cutShort.contains { $0.object == nil }
+        // Where nothing but the end of a last line without an end is missing, somebody may have taken it out.
+        let rest = earlier.bytes[bytes.count...]
+        let isWithinLine =
+            bytes.last != 0x0A && !rest.starts(with: "\n".utf8) && !rest.starts(with: "\r\n".utf8)
+            && rest.contains(0x0A)
+        let isCut =
+            isWithinLine || !cutShort.isEmpty && cutShort.count < lost.count
+            || cutShort.contains { $0.object?.isEmpty ?? true }
         return isCut ? lost.count : 0
     }
 

@@ -101,11 +101,12 @@ package struct ShowHostConfig: ServiceOperation {
         }
         var files: [String: String] = [:]
         var servers: [Server] = []
+        let redactor = context.services.redactor
         for (path, text) in texts {
             let state = text.state.rawValue
             files[path] = text.reason.isEmpty ? state : "\(state): \(text.reason)"
             servers += text.servers.sorted { $0.key < $1.key }.map { name, entry in
-                let shown = EntryHeaders.hidden(entry)
+                let shown = redactor.redact(EntryHeaders.hidden(entry))
                 return Server(name: name, file: path, target: ServerStart(shown).target, entry: shown)
             }
         }

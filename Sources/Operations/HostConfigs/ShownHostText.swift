@@ -2,7 +2,7 @@ import Basics
 import ConfigText
 import HostConfig
 
-/// A host's file as others may see it: the values of headers hidden, which by their names alone are no secrets.
+/// A host's file as others may see it: what its entries do not show when they are shown is hidden in its lines as well.
 struct ShownHostText {
     let host: AssistantHost
     /// Equal values have equal marks, so that a comparison shows that one changed.
@@ -16,19 +16,29 @@ struct ShownHostText {
     /// The text as `shown`; where it cannot be understood, also without what is hidden of another one of the file.
     private func shown(_ text: HostText, beside other: HostText?) -> [UInt8] {
         guard let other, !text.isUnderstood, other.isUnderstood else { return shown(text) }
+        return BrokenHostText(redactor: redactor).hidden(Self.replacing(secrets(of: other), in: text.bytes))
+    }
+
+    /// What the entries of a text and VS Code's answers do not show, and what stands there instead.
+    private func secrets(of text: HostText) -> [String: String] {
         var texts: [String: String] = [:]
-        for entry in other.servers.values {
+        for entry in text.servers.values {
             collect(entry, redactor.redact(EntryHeaders.hidden(entry)), into: &texts)
         }
-        collectInputs(of: other, into: &texts)
-        var bytes = text.bytes
+        collectInputs(of: text, into: &texts)
+        return texts
+    }
+
+    /// The text with each of the secrets replaced wherever it stands.
+    private static func replacing(_ texts: [String: String], in bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
         for (secret, mark) in texts.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
             let escaped = JSONWriter.bytes(.string(secret)).dropFirst().dropLast()
             for form in Set([Array(secret.utf8), Array(escaped)]) where form.count >= Self.shortest {
                 bytes = Self.replacing(form, with: Array(mark.utf8), in: bytes)
             }
         }
-        return HeaderLines(redactor: redactor).hidden(bytes)
+        return bytes
     }
 
     /// The shortest secret that is looked for wherever it stands, and the shortest beginning of one at the end of a text.
@@ -47,18 +57,17 @@ struct ShownHostText {
         return result + rest.dropLast(cut ?? 0) + (cut == nil ? [] : mark)
     }
 
-    /// The text with header values hidden; where it cannot be understood, those of lines that look like headers.
+    /// The text without what its entries do not show; where it has none or cannot be understood, without what looks like a
+    /// secret.
     func shown(_ text: HostText) -> [UInt8] {
-        let servers = text.servers
-        // In YAML values stand without quotes.
-        guard host.format != .yaml, !servers.isEmpty else {
-            return HeaderLines(redactor: redactor).hidden(text.bytes)
+        guard text.isUnderstood, !text.servers.isEmpty else {
+            return BrokenHostText(redactor: redactor).hidden(text.bytes)
         }
-        var texts: [String: String] = [:]
-        for entry in servers.values { collect(entry, EntryHeaders.hidden(entry), into: &texts) }
-        collectInputs(of: text, into: &texts)
-        return texts.isEmpty
-            ? text.bytes : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: text.bytes)
+        let texts = secrets(of: text)
+        // In YAML values stand without quotes.
+        return host.format == .yaml
+            ? HeaderLines(redactor: redactor).hidden(Self.replacing(texts, in: text.bytes))
+            : QuotedLiterals(isTOML: host.format == .toml).replacing(texts, in: text.bytes)
     }
 
     /// Answers that VS Code asks for, and does not show.

@@ -1,0 +1,65 @@
+import Basics
+
+/// A host's text that cannot be understood, as others may see it: what may be a secret is found by its words alone.
+struct BrokenHostText {
+    let redactor: Redactor
+
+    /// `bytes` without the values of headers and variables, what stands behind telling options, paths of addresses and
+    /// words that look made up.
+    func hidden(_ bytes: [UInt8]) -> [UInt8] {
+        let bytes = HeaderLines(redactor: redactor).hidden(bytes)
+        let places = Self.words(of: bytes)
+        let words = places.map { String(decoding: bytes[$0], as: UTF8.self) }
+        let shown = redactor.redact(.array(words.map { .string($0) })).array ?? []
+        var result: [UInt8] = []
+        var offset = 0
+        for (index, place) in places.enumerated() {
+            result += bytes[offset..<place.lowerBound]
+            offset = place.upperBound
+            // Where the redactor could not keep the words apart nothing is shown.
+            let word = index < shown.count ? shown[index].string : nil
+            let isKept = word == words[index] && Self.isName(place, in: bytes)
+            let text = isKept ? word : word.map { $0 == words[index] ? self.shown($0) : $0 }
+            // Bytes that are no text stay as they are.
+            result += text == words[index] ? Array(bytes[place]) : Array((text ?? "‹hidden›").utf8)
+        }
+        return result + bytes[offset...]
+    }
+
+    private func shown(_ word: String) -> String {
+        let address = PlainValue.address(word)
+        if address != word { return address }
+        let bytes = Array(word.utf8)
+        let isVariable = bytes.allSatisfy {
+            $0 >= 0x41 && $0 <= 0x5A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F
+        }
+        let isMixed = bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || bytes.count >= Self.longName
+        guard isMixed, !isVariable, SecretRules.looksInvented(bytes[...]) else { return word }
+        return redactor.redact(.secret(word)).string ?? "‹hidden›"
+    }
+
+    /// From how many bytes on a word without digits is no name such as `streamableHttp`.
+    private static let longName = 20
+
+    /// Whether a value follows the word, so that it is the name of it.
+    private static func isName(_ word: Range<Int>, in bytes: [UInt8]) -> Bool {
+        let next = bytes[word.upperBound...].first { !" \t\"'".utf8.contains($0) }
+        return bytes[word].last == UInt8(ascii: ":") || next == UInt8(ascii: ":") || next == UInt8(ascii: "=")
+    }
+
+    /// What stands between blanks, quotation marks, brackets, commas and signs that give.
+    private static func words(of bytes: [UInt8]) -> [Range<Int>] {
+        var words: [Range<Int>] = []
+        var start: Int?
+        for (offset, byte) in bytes.enumerated() {
+            if " \t\r\n\"'`,[]{}=".utf8.contains(byte) {
+                if let begun = start { words.append(begun..<offset) }
+                start = nil
+            } else if start == nil {
+                start = offset
+            }
+        }
+        if let begun = start { words.append(begun..<bytes.count) }
+        return words
+    }
+}
