@@ -83,6 +83,19 @@ private struct HomedTransport: DeviceTransport {
         #expect(rows.first { $0["host"] == "vscode-profiles" }?["servers"] == ["p"])
     }
 
+    @Test func `what a file lost since its newest sound backup is told beside its state`() async throws {
+        try write(Self.one)
+        _ = try await call("backup", ["host": ["cursor"]])
+        #expect(try await call("hosts")["hosts"]?[0]?["damage"] == "")
+        try write(#"{"mcpServers": {}}"#)
+        let wiped = try await call("hosts")["hosts"]?[0]
+        #expect(wiped?["state"] == "no-servers" && wiped?["damage"]?.string == "\(file) lost 1 server")
+        try Shell.run("rm \(word)")
+        let gone = try await call("hosts")["hosts"]?.array ?? []
+        #expect(gone.count == 1 && gone[0]["file"]?.string == file && gone[0]["state"] == "missing")
+        #expect(gone[0]["damage"]?.string == "\(file) is gone" && gone[0]["backup"]?.string != nil)
+    }
+
     @Test func `a backup of it is kept beside that of this machine, and once`() async throws {
         try write(Self.one)
         try Shell.run("chmod 640 \(word); touch -d '2020-02-02 02:02:02' \(word)")

@@ -135,19 +135,26 @@ import Vault
     }
 
     @Test func `a list of programs says what is broken and who may read it`() {
-        func row(_ host: String, _ state: String, isOpen: Bool = false) -> ListHostPrograms.Row {
+        func row(
+            _ host: String, _ state: String, isOpen: Bool = false, damage: String = ""
+        ) -> ListHostPrograms.Row {
             ListHostPrograms.Row(
                 host: host, title: host.uppercased(), format: "json", file: "/h/\(host)", state: state,
-                reason: state == "invalid" ? "half" : "", remark: "", servers: [], isOpenToOthers: isOpen,
+                reason: state == "invalid" ? "half" : "", damage: damage, remark: "", servers: [],
+                isOpenToOthers: isOpen,
                 backup: "b", backedUp: Timestamp(seconds: 0))
         }
         let output = ListHostPrograms.Output(
-            hosts: [row("cursor", "invalid"), row("kiro", "ok", isOpen: true), row("zed", "empty")],
+            hosts: [
+                row("cursor", "invalid"), row("kiro", "ok", isOpen: true), row("zed", "empty"),
+                row("void", "ok", damage: "lost 1 server"),
+            ],
             now: Timestamp(seconds: 120))
         let text = "\(output.display)"
         for word in [
             "CURSOR: half", "/h/kiro can be read by other accounts", "holdfast host-config restore cursor",
-            "holdfast host-config restore zed",
+            "holdfast host-config restore zed", "VOID: lost 1 server", "damaged",
+            "holdfast host-config restore void",
         ] { #expect(text.contains(word), "\(word)") }
         #expect(!text.contains("restore kiro"))
     }

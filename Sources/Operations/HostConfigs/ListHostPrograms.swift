@@ -24,6 +24,8 @@ package struct ListHostPrograms: ServiceOperation {
         package let state: String
         /// Why it is invalid or unreadable.
         package let reason: String
+        /// What it lost since the newest backup that has it sound, as a phrase; empty where nothing is missed.
+        package let damage: String
         /// What the program may refuse although it is understood here, as a phrase.
         package let remark: String
         package let servers: [String]
@@ -42,18 +44,21 @@ package struct ListHostPrograms: ServiceOperation {
             let rows = hosts.map { row in
                 [
                     Cell(row.host), Cell(row.file ?? "–", row.file == nil ? .dim : .plain),
-                    Cell(row.state, Self.tone(row.state)),
+                    row.damage.isEmpty ? Cell(row.state, Self.tone(row.state)) : Cell("damaged", .bad),
                     Cell(row.file == nil ? "" : String(row.servers.count)),
                     row.backedUp.map { Cell("\(DrillProof.age(max(0, now.seconds - $0.seconds))) ago") }
                         ?? Cell("never", .dim),
                 ]
             }
             var notes = hosts.filter { !$0.reason.isEmpty }.map { Cell("\($0.title): \($0.reason)", .bad) }
+            notes += hosts.filter { !$0.damage.isEmpty }.map { Cell("\($0.title): \($0.damage)", .bad) }
             notes += hosts.filter { !$0.remark.isEmpty }.map { Cell($0.remark, .warning) }
             notes += hosts.filter(\.isOpenToOthers).map {
                 Cell("\($0.file ?? "") can be read by other accounts; it may hold tokens.", .warning)
             }
-            let broken = hosts.filter { ["empty", "invalid"].contains($0.state) && $0.backup != nil }
+            let broken = hosts.filter {
+                !$0.damage.isEmpty || ["empty", "invalid"].contains($0.state) && $0.backup != nil
+            }
             for host in Set(broken.map(\.host)).sorted() {
                 notes.append(Cell("Put it back: holdfast host-config restore \(host)", .warning))
             }
@@ -96,8 +101,10 @@ package struct ListHostPrograms: ServiceOperation {
             behaviour: "Reads the files and the vault; changes nothing. Takes a moment.",
             use:
                 "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config; for its backups use list_host_configs.",
-            returns: "Returns a row for each file, with its state, its servers' names and the newest backup.",
-            essentials: ["host", "file", "state", "servers", "backup", "backed_up"], reachesDevices: true,
+            returns:
+                "Returns a row for each file, with its state, what it lost, its servers' names and the newest backup.",
+            essentials: ["host", "file", "state", "damage", "servers", "backup", "backed_up"],
+            reachesDevices: true,
             next: [.init("show_host_config", ["host": "hosts.0.host"])]))
 
     package init() {}
@@ -117,19 +124,36 @@ package struct ListHostPrograms: ServiceOperation {
             let backup = own.first(where: HostSeries.isSound)
             let files =
                 there?.situations(of: host) ?? place.present(of: host).map { HostSituation(of: host, at: $0) }
-            for file in files { rows.append(Row(host, file, backup)) }
-            if files.isEmpty, input.all || !own.isEmpty { rows.append(Row(host, nil, backup)) }
+            let damage =
+                own.isEmpty
+                ? nil
+                : HostDamage.find(
+                    host, files, try await HostSeries(host, on: input.device.other).holdings(in: vault),
+                    at: there == nil ? place : nil)
+            // A file of the program that is gone is one to be told of.
+            let gone = (damage?.gonePlaces ?? []).filter { gone in !files.contains { $0.path == gone } }
+            for file in files + gone.map({ HostSituation(missing: $0) }) {
+                rows.append(Row(host, file, backup, damage))
+            }
+            if files.isEmpty, gone.isEmpty, input.all || !own.isEmpty { rows.append(Row(host, nil, backup)) }
         }
         return Output(hosts: rows, now: context.clock.now())
     }
 }
 
 extension ListHostPrograms.Row {
-    init(_ host: AssistantHost, _ situation: HostSituation?, _ backup: BackupSummary?) {
+    init(
+        _ host: AssistantHost, _ situation: HostSituation?, _ backup: BackupSummary?,
+        _ damage: HostDamage? = nil
+    ) {
+        let lost = damage?.findings.first { finding in
+            finding.place == situation?.path && finding.holding != nil
+                && [.ok, .noServers, .missing].contains(finding.state)
+        }
         self.init(
             host: host.id, title: host.title, format: host.format.rawValue, file: situation?.path,
             state: (situation?.state ?? .missing).rawValue, reason: situation?.reason ?? "",
-            remark: situation?.strangeness ?? "",
+            damage: lost?.text ?? "", remark: situation?.strangeness ?? "",
             servers: situation?.servers.keys.sorted() ?? [],
             isOpenToOthers: situation?.isOpenToOthers ?? false,
             backup: backup?.id.text, backedUp: backup?.started)
