@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// What a vault holds: backups that can be read, and manifests that cannot.
 package struct BackupList: Sendable {
@@ -11,6 +11,12 @@ package struct BackupList: Sendable {
         self.backups = backups
         self.damaged = damaged
     }
+}
+
+/// Which backup it is, and when it was made.
+package struct BackupHead: Sendable, Equatable {
+    package let id: BackupID
+    package let started: Timestamp
 }
 
 extension Vault {
@@ -33,6 +39,20 @@ extension Vault {
     package func backups(of device: String) throws(VaultError) -> [BackupSummary] {
         try catalogue.refresh()
         return catalogue.series(named: device)
+    }
+
+    /// Which backups there are of what has this name, newest first; opens none of them.
+    /// - Throws: `unavailable`.
+    package func heads(of device: String) throws(VaultError) -> [BackupHead] {
+        try catalogue.refresh()
+        return catalogue.heads(named: device)
+    }
+
+    /// Backups whose manifests cannot be read, and why, newest first: whose they are is not known.
+    /// - Throws: `unavailable`.
+    package func damagedBackups() throws(VaultError) -> [(id: BackupID, error: VaultError)] {
+        try catalogue.refresh()
+        return catalogue.unread
     }
 
     /// The newest backup of what has this name that `isWanted` accepts; nil where there is none.

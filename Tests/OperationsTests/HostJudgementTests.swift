@@ -39,7 +39,9 @@ import Vault
             path: path ?? bench.path, bytes: Array(text.utf8), mode: 0o600, owner: ProcessAccount.effective,
             modified: 0, attributes: attributes)
         var copy = HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file])
-        copy.lacksPlaces = !isComplete
+        // As if there were no other file.
+        var heads = SeriesHeads(try await vault.heads(of: HostSeries(bench.host).name))
+        copy.mark = isComplete ? HostMark(heads.extent(before: copy.made), backups: [], unread: []) : nil
         _ = try await keeper.store(copy, finished: nil)
         await lease.close()
     }
@@ -76,7 +78,9 @@ import Vault
         let good = "{\"mcpServers\": {\"a\": {\"command\": \"x\"}}}"
         let wiped = "{\"mcpServers\": {}}"
         try await store(good)
-        for number in 1...3 { try await store(wiped + String(repeating: "\n", count: number)) }
+        for number in 1...3 {
+            try await store(wiped + String(repeating: "\n", count: number), isComplete: false)
+        }
         try TestFiles.write(Array(wiped.utf8), to: bench.path)
         let told = try await watch()
         #expect(told["broken"] == ["cursor"])

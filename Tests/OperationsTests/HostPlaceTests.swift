@@ -86,6 +86,7 @@ import Testing
         _ = try await keeper.keep([bench.path, other], name: "", always: false, isWhole: true)
         try Shell.run("rm '\(other)'")
         bench.home.clock.advance(by: .seconds(1))
+        try bench.write(["a", "b"])
         let row = try await keeper.keep([bench.path], name: "", always: false, isWhole: true)
         await lease.close()
         #expect(row.outcome == "stored")

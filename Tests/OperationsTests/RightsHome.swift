@@ -22,7 +22,7 @@ final class RightsHome: Services {
     private let store: SQLiteStore
     private let haste = Mutex<(word: String, fact: AuditFact)?>(nil)
     private let key = VaultKey.random()
-    private let files = MemoryVaultFiles()
+    let files = MemoryVaultFiles()
 
     static let hostKey = HostKey(
         algorithm: "ssh-ed25519", key: "a2V5", fingerprint: "SHA256:a2V5")

@@ -145,6 +145,9 @@ package struct BackupHostConfig: ServiceOperation {
                         try await keeper.keep(
                             files, name: name, always: input.always, isWhole: input.file == nil))
                 }
+            } catch  where error.code == .vaultCorrupt {
+                // What is damaged of one program's backups keeps no other from being kept.
+                rows.append(Row(host, failure: error))
             } catch {
                 failure = error
                 break
@@ -153,5 +156,14 @@ package struct BackupHostConfig: ServiceOperation {
         await lease.close()
         if let failure { throw failure }
         return Output(hosts: rows)
+    }
+}
+
+extension BackupHostConfig.Row {
+    /// One that could not be kept.
+    init(_ host: AssistantHost, failure: OperationError) {
+        self.init(
+            host: host.id, outcome: "failed", backup: nil, files: [], bytes: ByteCount(0), servers: 0,
+            remarks: [failure.hint.isEmpty ? failure.message : "\(failure.message). \(failure.hint)"])
     }
 }

@@ -29,6 +29,10 @@ package struct CleanHostConfigs: ServiceOperation {
         /// How many went, or would go.
         package let gone: Int
         package let isDryRun: Bool
+        /// Backups that cannot be read, and what to do about them.
+        package let damaged: [String]
+
+        package var isComplete: Bool { damaged.isEmpty }
 
         package var display: [DisplayBlock] {
             [
@@ -47,7 +51,7 @@ package struct CleanHostConfigs: ServiceOperation {
                             : "\(gone.counted("backup")) went to the trash, for a day; ‘holdfast backup undelete’ brings one back."
                     )
                 ]),
-            ]
+            ] + (damaged.isEmpty ? [] : [.lines(damaged.map { Cell($0, .bad) })])
         }
     }
 
@@ -103,8 +107,11 @@ package struct CleanHostConfigs: ServiceOperation {
         do {
             let all = try await HostSeries.all(of: input.host.map(\.host), on: input.device.other, in: vault)
             var decisions: [Decision] = []
+            var damaged = try await HostSeries.damage(in: vault)
             for (_, series) in all.sorted(by: { $0.key < $1.key }) {
-                let holders = try await holders(of: series, on: input.device.other, in: vault)
+                let look = try await look(at: series, on: input.device.other, in: vault)
+                damaged += look?.remarks ?? []
+                let holders = look?.needed ?? [:]
                 decisions += try await decide(series, holders, input, vault, now: context.clock.now())
             }
             let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }
@@ -121,7 +128,8 @@ package struct CleanHostConfigs: ServiceOperation {
                     reason: reason)
             }
             return Output(
-                decisions: final, gone: final.count { !$0.keeps }, isDryRun: input.dryRun)
+                decisions: final, gone: final.count { !$0.keeps }, isDryRun: input.dryRun,
+                damaged: damaged)
         } catch { throw OperationError(any: error) }
     }
 
@@ -138,17 +146,20 @@ package struct CleanHostConfigs: ServiceOperation {
             hint: "A person runs: holdfast host-config clean \(words.joined(separator: " "))")
     }
 
-    /// The backups of a series that are, of some file, the newest sound one.
-    private func holders(
-        of series: [BackupSummary], on device: DeviceName?, in vault: Vault
-    ) async throws -> Set<BackupID> {
-        guard let host = series.first.flatMap(HostSeries.host).flatMap(AssistantHost.named) else { return [] }
-        return Set(try await HostSeries(host, on: device).holdings(in: vault).map(\.backup.id))
+    /// What all backups of a series say: what goes is looked at itself.
+    private func look(
+        at series: [BackupSummary], on device: DeviceName?, in vault: Vault
+    ) async throws -> HostLook? {
+        guard let host = series.first.flatMap(HostSeries.host).flatMap(AssistantHost.named) else {
+            return nil
+        }
+        return try await HostSeries(host, on: device).look(trustingMarks: false, in: vault)
     }
 
     /// Decides about one program's backups, newest first.
     private func decide(
-        _ series: [BackupSummary], _ holders: Set<BackupID>, _ input: Input, _ vault: Vault, now: Timestamp
+        _ series: [BackupSummary], _ holders: [BackupID: String], _ input: Input, _ vault: Vault,
+        now: Timestamp
     ) async throws -> [Decision] {
         var decisions: [Decision] = []
         var (hasSound, hasVerified, hasProven) = (false, false, false)
@@ -162,8 +173,8 @@ package struct CleanHostConfigs: ServiceOperation {
                 if !hasSound { reasons.append("the newest sound one") }
                 hasSound = true
             }
-            if holders.contains(backup.id), !reasons.contains("the newest sound one") {
-                reasons.append("the newest sound one of a file")
+            if let reason = holders[backup.id], !reasons.contains("the newest sound one") {
+                reasons.append(reason)
             }
             if marks.evidence?.isGood == true {
                 if !hasVerified { reasons.append("the newest verified one") }

@@ -15,6 +15,10 @@ package struct ExportHostConfigs: ServiceOperation {
         package let file: String
         package let backups: Int
         package let bytes: ByteCount
+        /// What cannot be read and is not in it, with the reason.
+        package let skipped: [String]
+
+        package var isComplete: Bool { skipped.isEmpty }
 
         package var display: [DisplayBlock] {
             [
@@ -22,7 +26,7 @@ package struct ExportHostConfigs: ServiceOperation {
                     Cell("\(backups.counted("backup")) of \(host), \(bytes), are in \(file).", .good),
                     Cell("Secrets are in it as they are.", .warning),
                 ])
-            ]
+            ] + DisplayBlock.remarks("Not in it", skipped, .bad)
         }
     }
 
@@ -57,10 +61,14 @@ package struct ExportHostConfigs: ServiceOperation {
                 .backupUnknown, "There is no backup of \(host.title)’s configuration",
                 hint: "Make one with: holdfast host-config backup \(host.id)")
         }
+        var skipped: [String]
+        do { skipped = try await HostSeries.damage(in: vault) } catch { throw OperationError(error) }
+        var count = 0
         for backup in backups.reversed() {
-            let manifest: Manifest
-            do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
-            let copy = try await Self.copy(manifest, host, vault)
+            let (whole, failures) = try await Self.copy(backup, host, vault)
+            skipped += failures
+            guard let copy = whole else { continue }
+            count += 1
             for file in copy.files {
                 let hash = HostArchive.hash(file.bytes)
                 guard known.insert(hash).inserted else { continue }
@@ -76,6 +84,12 @@ package struct ExportHostConfigs: ServiceOperation {
                     hint: "Let old ones go first: holdfast host-config clean \(host.id)")
             }
         }
+        guard count > 0 else {
+            throw OperationError(
+                .vaultCorrupt,
+                "No backup of \(host.title)’s configuration can be read: \(skipped.first ?? "")",
+                hint: "Run: holdfast backup verify")
+        }
         let bytes = Array(lines.joined(separator: [0x0A])) + [0x0A]
         do throws(ReplacementError) { try FileSnapshot.create(bytes, at: path) } catch {
             switch error {
@@ -90,27 +104,51 @@ package struct ExportHostConfigs: ServiceOperation {
             }
         }
         return Output(
-            host: host.id, file: path, backups: backups.count, bytes: ByteCount(Int64(bytes.count)))
+            host: host.id, file: path, backups: count, bytes: ByteCount(Int64(bytes.count)),
+            skipped: skipped)
     }
 
-    /// One backup as it goes out.
+    /// One backup as it goes out, with those of its files that can be read, and why others cannot; nil where none can.
     private static func copy(
-        _ manifest: Manifest, _ host: AssistantHost, _ vault: Vault
-    ) async throws(OperationError) -> HostCopy {
+        _ backup: BackupSummary, _ host: AssistantHost, _ vault: Vault
+    ) async throws(OperationError) -> (HostCopy?, failures: [String]) {
+        var failures: [String] = []
+        do throws(OperationError) {
+            let manifest: Manifest
+            do { manifest = try await vault.manifest(backup.id) } catch { throw OperationError(error) }
+            var files: [HostCopy.File] = []
+            for entry in try await HostSeries.entries(of: manifest, in: vault) {
+                do throws(OperationError) {
+                    let file = try await HostSeries(host).file(entry, in: vault)
+                    files.append(copy(file, of: host, in: manifest))
+                } catch {
+                    guard error.isOfOneBackup else { throw error }
+                    failures.append("backup \(backup.id), \(entry.path): \(error.message)")
+                }
+            }
+            let gone = HostSeries.places(in: manifest, before: HostSeries.release).sorted()
+            guard !files.isEmpty || !gone.isEmpty else { return (nil, failures) }
+            let copy = HostCopy(
+                host: host, made: manifest.summary.started, name: manifest.summary.name, files: files,
+                gone: gone.map { ($0, HostPlace.here.isOwn($0, of: host)) })
+            return (copy, failures)
+        } catch {
+            guard error.isOfOneBackup else { throw error }
+            return (nil, failures + ["backup \(backup.id): \(error.message)"])
+        }
+    }
+
+    private static func copy(
+        _ file: HostSeries.File, of host: AssistantHost, in manifest: Manifest
+    ) -> HostCopy.File {
         let place = HostPlace.here
         let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
-        let released = HostSeries.places(in: manifest, before: HostSeries.release).sorted()
-        let files = try await HostSeries(host).files(of: manifest, in: vault).map { file in
-            var copy = HostCopy.File(file)
-            copy.loss = HostSeries.loss(of: file, in: manifest)
-            copy.isSettled = !settled.isDisjoint(with: file.places + [file.path])
-            let own = file.places.first { place.isOwn($0, of: host) }
-            copy.isOwn = own != nil || place.isOwn(file.path, of: host)
-            if let own, own != file.path { copy.place = own }
-            return copy
-        }
-        return HostCopy(
-            host: host, made: manifest.summary.started, name: manifest.summary.name, files: files,
-            gone: released.map { ($0, place.isOwn($0, of: host)) })
+        var copy = HostCopy.File(file)
+        copy.loss = HostSeries.loss(of: file, in: manifest)
+        copy.isSettled = !settled.isDisjoint(with: file.places + [file.path])
+        let own = file.places.first { place.isOwn($0, of: host) }
+        copy.isOwn = own != nil || place.isOwn(file.path, of: host)
+        if let own, own != file.path { copy.place = own }
+        return copy
     }
 }

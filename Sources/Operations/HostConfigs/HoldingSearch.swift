@@ -3,9 +3,6 @@ import Vault
 
 /// Looks through the backups of a host, newest first, for what each place held when it was in order.
 struct HoldingSearch {
-    /// How many older states of a file without servers are looked into.
-    private static let patience = 64
-
     let series: HostSeries
     let vault: Vault
     private var found: [HostHolding] = []
@@ -13,56 +10,110 @@ struct HoldingSearch {
     ///
     /// Earlier versions kept such a loss as if it were in order.
     private var doubtful: [HostHolding] = []
-    private var looks = 0
+    /// From which backups each place was told.
+    private var sources: [String: Set<BackupID>] = [:]
+    private var latest: [String: HostLook.State] = [:]
     private var released: Set<String> = []
+    private var settled: Set<String> = []
+    private var unread: [HostLook.Unread] = []
+    private var taken: Set<BackupID> = []
 
     init(series: HostSeries, vault: Vault) {
         self.series = series
         self.vault = vault
     }
 
-    /// Whether nothing was found yet.
-    var isEmpty: Bool { result.isEmpty }
-    /// Whether no older backup can say more of the places that were found.
-    var isSettled: Bool { doubtful.isEmpty || looks > Self.patience }
     /// What was found.
-    var result: [HostHolding] { found + doubtful }
+    func look(_ heads: SeriesHeads) -> HostLook {
+        let holdings = (found + doubtful).sorted { $0.place < $1.place }
+        return HostLook(
+            holdings: holdings, sources: sources, latest: latest,
+            released: released.subtracting(holdings.map(\.place)), settled: settled, unread: unread,
+            heads: heads)
+    }
 
     /// Takes from the next older backup what no newer one has or let go.
-    mutating func take(_ files: [HostSeries.Entry], of manifest: Manifest) async throws {
-        let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
-        for file in files { try await take(file, of: manifest, settled) }
-        released.formUnion(HostSeries.places(in: manifest, before: HostSeries.release))
+    /// - Returns: the backup; nil where not all of it could be read.
+    mutating func take(_ id: BackupID) async throws -> Manifest? {
+        taken.insert(id)
+        let manifest: Manifest
+        do { manifest = try await vault.manifest(id) } catch {
+            guard error.isObstacle else { throw error }
+            // One that is gone was deleted meanwhile.
+            if error.code != .notFound { unread.append(.init(id, error.message)) }
+            return nil
+        }
+        guard manifest.summary.name != HostSeries.safetyCopyNote else { return manifest }
+        defer { released.formUnion(HostSeries.places(in: manifest, before: HostSeries.release)) }
+        let files: [HostSeries.Entry]
+        do throws(OperationError) { files = try await entries(of: manifest) } catch {
+            guard error.isOfOneBackup else { throw error }
+            unread.append(.init(id, error.message))
+            return nil
+        }
+        let accepted = HostSeries.places(in: manifest, before: HostSeries.settlement)
+        let count = unread.count
+        for file in files {
+            do throws(VaultError) { try await take(file, of: manifest, accepted) } catch {
+                guard error.isObstacle else { throw error }
+                unread.append(.init(id, "\(file.path): \(error.message)"))
+            }
+        }
+        return unread.count == count ? manifest : nil
+    }
+
+    private func entries(of manifest: Manifest) async throws(OperationError) -> [HostSeries.Entry] {
+        let all: [FileEntry]
+        do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        do throws(OperationError) { return try HostSeries.entries(all, of: manifest) } catch {
+            // A path that is no text is one that no version of this wrote.
+            throw OperationError(.vaultCorrupt, error.message)
+        }
+    }
+
+    /// Takes those backups that a mark names, instead of all older ones.
+    /// - Returns: whether they have what they had: otherwise nothing was taken.
+    mutating func take(_ mark: HostMark, _ heads: SeriesHeads) async throws -> Bool {
+        var trial = self
+        let wanted = Set(mark.backups + mark.unread)
+        for head in heads.all where wanted.contains(head.id) && !taken.contains(head.id) {
+            let manifest = try await trial.take(head.id)
+            guard manifest != nil || !mark.backups.contains(head.id) else { return false }
+        }
+        self = trial
+        return true
     }
 
     private mutating func take(
-        _ file: HostSeries.Entry, of manifest: Manifest, _ settled: Set<String>
-    ) async throws {
-        let places = PlaceTrace.places(of: file.path, by: file.links).filter { place in
-            !released.contains(place) && !found.contains { $0.place == place }
+        _ file: HostSeries.Entry, of manifest: Manifest, _ accepted: Set<String>
+    ) async throws(VaultError) {
+        let all = PlaceTrace.places(of: file.path, by: file.links).filter { !released.contains($0) }
+        for place in all where latest[place] == nil {
+            latest[place] = .init(file, of: manifest.id, at: place)
         }
+        let places = all.filter { place in !found.contains { $0.place == place } }
         // What another place led to in a newer backup is that one's file.
         let same = found.first { $0.file.path == file.path }
         guard !places.isEmpty, same == nil || places != [file.path] else { return }
-        if places.allSatisfy({ place in doubtful.contains { $0.place == place } }) {
-            looks += 1
-            guard looks <= Self.patience else { return }
-        }
         let text = HostText(try await vault.bytes(of: file.entry.content), of: series.host)
         guard isSound(file.path, places, text, in: manifest) else { return }
         let held = HostSeries.File(
             entry: same?.file.entry ?? file.entry, path: file.path, text: same?.file.text ?? text,
             links: file.links)
-        let isDoubtful = text.servers.isEmpty && settled.isDisjoint(with: places)
+        let isDoubtful = text.servers.isEmpty && accepted.isDisjoint(with: places)
         for place in places {
             let holding = HostHolding(place: place, file: held, backup: same?.backup ?? manifest.summary)
+            let needed = [manifest.id, holding.backup.id]
             if !isDoubtful {
                 // Once it was said that none are wanted, newer ones without any are wanted as well.
                 let newer = text.servers.isEmpty ? doubtful.first { $0.place == place } : nil
                 doubtful.removeAll { $0.place == place }
                 found.append(newer ?? holding)
+                sources[place] = Set(needed + (newer.map { [$0.backup.id] } ?? []))
+                if text.servers.isEmpty { settled.insert(place) }
             } else if !doubtful.contains(where: { $0.place == place }) {
                 doubtful.append(holding)
+                sources[place] = Set(needed)
             }
         }
     }
@@ -76,5 +127,17 @@ struct HoldingSearch {
             doubts.contains("; \(place) lost ") || doubts.contains("; \(place): ")
         }
         return !isDoubtful && text.isUnderstood
+    }
+}
+
+extension VaultError {
+    /// Whether it concerns one backup alone, so that the others tell what they have.
+    fileprivate var isObstacle: Bool { isLoss || code == .tooNew || code == .invalid }
+}
+
+extension OperationError {
+    /// Whether it is about what one backup has, so that the others can be read.
+    var isOfOneBackup: Bool {
+        [.vaultCorrupt, .storeTooNew, .backupUnknown, .argumentInvalid].contains(code)
     }
 }

@@ -39,8 +39,8 @@ struct HostCopy {
     var gone: [(place: String, isOwn: Bool)] = []
     /// Places whose file lost servers, as it is meant to be.
     var settled: [String] = []
-    /// Whether a place of the host that is known is not in it, or may not be.
-    var lacksPlaces = true
+    /// What it says of older backups; nil for nothing.
+    var mark: HostMark?
 
     /// What the texts say is doubtful.
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {

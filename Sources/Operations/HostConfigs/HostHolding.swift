@@ -25,42 +25,12 @@ struct HostHolding: Sendable {
 }
 
 extension HostSeries {
-    /// Whether a backup has every place that is known, in order: nothing older counts.
-    ///
-    /// Those that earlier versions made do not say so.
-    private static func isComplete(_ manifest: Manifest) -> Bool {
-        manifest.summary.status == .ok && manifest.notCovered.contains(completeness)
-    }
-
-    /// How many backups are looked through at most.
-    private static let depth = 512
-
     /// What each place held in the newest backup that has it sound, sorted by place.
     /// - Parameter time: only backups made before it count.
     func holdings(
         before time: Timestamp? = nil, in vault: Vault
     ) async throws(OperationError) -> [HostHolding] {
-        var search = HoldingSearch(series: self, vault: vault)
-        do {
-            let all = try await backups(in: vault).filter { backup in
-                backup.name != Self.safetyCopyNote && time.map { backup.started < $0 } ?? true
-            }
-            for backup in all.prefix(Self.depth) {
-                let manifest: Manifest
-                let files: [Entry]
-                do {
-                    manifest = try await vault.manifest(backup.id)
-                    files = try await Self.entries(of: manifest, in: vault)
-                } catch {
-                    // Behind the newest one, one that is damaged leaves what the others have.
-                    guard !search.isEmpty else { throw error }
-                    continue
-                }
-                try await search.take(files, of: manifest)
-                if Self.isComplete(manifest), search.isSettled { break }
-            }
-        } catch { throw OperationError(any: error) }
-        return search.result.sorted { $0.place < $1.place }
+        try await look(before: time, in: vault).holdings
     }
 
     /// The files of the backup that `text` means, by place; where it is nil, or `newest`, those of `holdings`.

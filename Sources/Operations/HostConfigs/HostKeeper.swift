@@ -28,14 +28,14 @@ struct HostKeeper {
     }
 
     /// Keeps what is about to be replaced; where the newest backup holds just that, it is that one.
-    /// - Parameter holdings: what each place held, where that was read already.
+    /// - Parameter known: what the backups say, where that was read already.
     /// - Returns: the backup, and what was noticed.
     func keepReplaced(
-        _ files: [String], besides holdings: [HostHolding]? = nil
+        _ files: [String], besides known: HostLook? = nil
     ) async throws(OperationError) -> BackupHostConfig.Row {
         let (situations, found) = read(files)
         let held: BackupID?
-        do { held = try await newest(holding: found, orSafetyCopy: true) } catch {
+        do { held = try await newest(holding: found) } catch {
             throw OperationError(any: error)
         }
         // Nobody asks what is in it, and so it is not looked into.
@@ -46,7 +46,7 @@ struct HostKeeper {
         }
         return try await keep(
             situations, found, name: HostSeries.safetyCopyNote, always: true, isWhole: false,
-            besides: holdings)
+            besides: known)
     }
 
     /// Keeps what was put back by name, so that it is the newest sound state of its place.
@@ -88,17 +88,19 @@ struct HostKeeper {
         return (situations, found)
     }
 
-    /// Makes a backup of what was read of `situations`, unless the newest one holds the same.
-    /// - Parameter known: what each place held, where that was read already.
+    /// Makes a backup of what was read of `situations`, unless that is the newest state of each place already.
+    /// - Parameter known: what the backups say, where that was read already.
     func keep(
         _ situations: [HostSituation], _ found: [HostCopy.File], name: String, always: Bool, isWhole: Bool,
-        besides known: [HostHolding]? = nil
+        besides known: HostLook? = nil
     ) async throws(OperationError) -> BackupHostConfig.Row {
-        let holdings: [HostHolding]
-        if let known { holdings = known } else { holdings = try await series.holdings(in: vault) }
+        let look: HostLook
+        if let known { look = known } else { look = try await series.look(in: vault) }
         let comparison = comparison(
             situations,
-            isWhole ? holdings : holdings.filter { holding in situations.contains { $0.isOf(holding) } })
+            isWhole
+                ? look.holdings
+                : look.holdings.filter { holding in situations.contains { $0.isOf(holding) } })
         let (emptied, gone) = accepts ? ([], []) : (comparison.emptied, comparison.gone)
         let released = accepts ? comparison.gonePlaces : []
         let settles = accepts && !(comparison.emptied + comparison.gone).isEmpty
@@ -107,6 +109,7 @@ struct HostKeeper {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
         remarks += emptied + gone + comparison.links + situations.map(\.strangeness).filter { !$0.isEmpty }
+        remarks += look.remarks
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(
                 host: host.id, outcome: outcome, backup: backup?.text, files: found.map(\.path),
@@ -118,7 +121,9 @@ struct HostKeeper {
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
         do {
-            if !always, !settles, let newest = try await newest(holding: found, orSafetyCopy: false) {
+            if !always, !settles,
+                let newest = try await vault.perform({ try look.backup(with: found, in: $0) })
+            {
                 return row("unchanged", newest)
             }
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
@@ -126,14 +131,29 @@ struct HostKeeper {
             }
             var copy = HostCopy(
                 host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
-            copy.released = released
-            copy.settled = accepts ? comparison.emptiedPlaces : []
-            copy.lacksPlaces = holdings.contains { holding in
-                !released.contains(holding.place)
-                    && !situations.contains { $0.snapshot != nil && $0.isOf(holding) }
-            }
+            tell(&copy, of: situations, comparison, look)
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
+    }
+
+    /// What a backup says beside its files: what is meant to be as it is, now and since earlier ones, and what these have.
+    private func tell(
+        _ copy: inout HostCopy, of situations: [HostSituation], _ comparison: Comparison, _ look: HostLook
+    ) {
+        /// What is understood in a place.
+        func now(_ place: String) -> HostText? {
+            situations.first { $0.isAt(place) }?.text.flatMap { $0.isUnderstood ? $0 : nil }
+        }
+        let lost = accepts ? [] : comparison.emptiedPlaces
+        let released = (accepts ? comparison.gonePlaces : []) + look.released.filter { now($0) == nil }
+        copy.released = Set(released).sorted()
+        // Each later state without servers says so by itself.
+        let settled = situations.filter { $0.state == .noServers }.flatMap(\.places).filter(look.isSettled)
+        copy.settled = Set((accepts ? comparison.emptiedPlaces : []) + settled).sorted()
+        guard copy.name != HostSeries.safetyCopyNote else { return }
+        copy.mark = look.mark(at: copy.made) { [released = Set(released)] place in
+            released.contains(place) || !lost.contains(place) && now(place) != nil
+        }
     }
 
     /// What differs from the newest sound backup of each place, as phrases.
@@ -155,14 +175,11 @@ struct HostKeeper {
     }
 
     /// The newest backup, where it has these files, with the same bytes and modes, and no other.
-    ///
-    /// A copy of what a restore replaced is never put back unasked, and so keeps nothing for anybody but a restore.
-    private func newest(holding found: [HostCopy.File], orSafetyCopy: Bool) async throws -> BackupID? {
+    private func newest(holding found: [HostCopy.File]) async throws -> BackupID? {
         try await vault.perform { [name = series.name] vault in
-            guard let newest = try vault.newest(of: name),
-                orSafetyCopy || newest.name != HostSeries.safetyCopyNote,
-                try Self.holds(newest.id, found, in: vault)
-            else { return nil }
+            guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault) else {
+                return nil
+            }
             return newest.id
         }
     }
@@ -172,7 +189,12 @@ struct HostKeeper {
     static func holds(
         _ id: BackupID, _ found: [HostCopy.File], wherever: Bool = false, in vault: isolated Vault
     ) throws -> Bool {
-        let all = try vault.entries(of: try vault.manifest(id))
+        let all: [FileEntry]
+        // What cannot be read holds nothing.
+        do { all = try vault.entries(of: try vault.manifest(id)) } catch {
+            guard error.isLoss else { throw error }
+            return false
+        }
         let entries = all.filter { $0.kind == .file }
         let links = Set(all.filter { $0.kind == .symbolicLink }.map { $0.path + [0] + $0.linkTarget })
         let wanted = Set(found.flatMap(\.links).map { Array($0.path.utf8) + [0] + Array($0.target.utf8) })
@@ -216,7 +238,7 @@ struct HostKeeper {
                     finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
-                        + (copy.lacksPlaces ? [] : [HostSeries.completeness])
+                        + (copy.mark.map { [$0.text] } ?? [])
                         + copy.released.map { $0 + HostSeries.release }
                         + copy.settled.map { $0 + HostSeries.settlement },
                     entries: entries, scope: BackupScope(only: [section])))

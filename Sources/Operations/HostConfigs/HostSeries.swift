@@ -20,9 +20,6 @@ struct HostSeries: Sendable {
     /// What a backup says behind a place whose file has fewer servers or none, as it is meant to be.
     static let settlement = " lacks servers, as it is meant to be."
 
-    /// What a backup says that has each place that was known.
-    static let completeness = "No other file of it was known."
-
     /// What a backup says behind a place whose file is gone, as it is meant to be.
     static let release = " was let go."
 
@@ -91,6 +88,11 @@ struct HostSeries: Sendable {
         backup.status == .ok && backup.name != safetyCopyNote
     }
 
+    /// Backups that cannot be read, as sentences with what to do: whose they are is not known.
+    static func damage(in vault: Vault) async throws(VaultError) -> [String] {
+        try await vault.damagedBackups().map(\.error.description)
+    }
+
     /// The newest of its backups that is sound.
     func newestSound(in vault: Vault) async throws(VaultError) -> BackupSummary? {
         try await vault.newest(of: name, where: Self.isSound)
@@ -123,14 +125,21 @@ struct HostSeries: Sendable {
     func files(of manifest: Manifest, in vault: Vault) async throws(OperationError) -> [File] {
         do {
             var files: [File] = []
-            for (entry, path, links) in try await Self.entries(of: manifest, in: vault) {
-                files.append(
-                    File(
-                        entry: entry, path: path,
-                        text: HostText(try await vault.bytes(of: entry.content), of: host), links: links))
+            for entry in try await Self.entries(of: manifest, in: vault) {
+                files.append(try await file(entry, in: vault))
             }
             return files
         } catch { throw OperationError(any: error) }
+    }
+
+    /// One of them.
+    /// - Throws: `vaultCorrupt`.
+    func file(_ file: Entry, in vault: Vault) async throws(OperationError) -> File {
+        do {
+            return File(
+                entry: file.entry, path: file.path,
+                text: HostText(try await vault.bytes(of: file.entry.content), of: host), links: file.links)
+        } catch { throw OperationError(error) }
     }
 
     /// The files of a backup, not read yet, each with the links of the backup.
@@ -138,8 +147,14 @@ struct HostSeries: Sendable {
     static func entries(
         of manifest: Manifest, in vault: Vault
     ) async throws(OperationError) -> [Entry] {
-        let all: [FileEntry]
-        do { all = try await vault.entries(of: manifest) } catch { throw OperationError(error) }
+        do { return try entries(try await vault.entries(of: manifest), of: manifest) } catch {
+            throw OperationError(any: error)
+        }
+    }
+
+    /// The files among the entries of a backup.
+    /// - Throws: `vaultCorrupt` for one that is too large; `ioFailed` for a path that is no text.
+    static func entries(_ all: [FileEntry], of manifest: Manifest) throws(OperationError) -> [Entry] {
         func text(_ bytes: [UInt8]) throws(OperationError) -> String {
             if let text = String(validating: bytes, as: UTF8.self) { return text }
             throw OperationError(

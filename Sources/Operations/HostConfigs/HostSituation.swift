@@ -86,6 +86,12 @@ struct HostSituation {
         (text, obstacle) = (nil, nil)
     }
 
+    /// Whether its place, or where it lies, is this one.
+    func isAt(_ place: String) -> Bool { places.contains(place) || end == place }
+
+    /// The paths by which backups know its place.
+    var places: [String] { [path] + (trace.map { $0.place == path ? [] : [$0.place] } ?? []) }
+
     /// Whether it is about the place that a backup holds.
     func isOf(_ holding: HostHolding) -> Bool {
         if path == holding.place || trace?.place == holding.place { return true }

@@ -34,6 +34,8 @@ struct HostWatch {
     private var repairs: [String: Int] = [:]
     /// What cannot be watched or followed, at the last look.
     private var hindrances: Set<String> = []
+    /// What of the vault could not be read and was told.
+    private var unread: Set<String> = []
 
     /// What tells whether a file has to be looked at again.
     private struct Sight: Equatable {
@@ -161,7 +163,9 @@ struct HostWatch {
         var holdings: [String: [HostHolding]] = [:]
         var isUnknown: Set<String> = []
         for (host, situations, _) in changed {
-            let all = try await HostSeries(host).holdings(in: vault)
+            let look = try await HostSeries(host).look(in: vault)
+            for text in look.remarks where unread.insert(text).inserted { tell(host, "failed", text, nil) }
+            let all = look.holdings
             do {
                 if try await HostSeries(host).newest(in: vault) == nil { isUnknown.insert(host.id) }
             } catch { throw OperationError(error) }

@@ -27,6 +27,10 @@ package struct ListHostConfigs: ServiceOperation {
         package let backups: [Row]
         /// How many more match than were asked for.
         package let more: Int
+        /// Manifests that cannot be read, and what to do about them.
+        package let damaged: [String]
+
+        package var isComplete: Bool { damaged.isEmpty }
 
         package var display: [DisplayBlock] {
             var blocks = [
@@ -46,6 +50,7 @@ package struct ListHostConfigs: ServiceOperation {
             if more > 0 {
                 blocks.append(.lines([Cell("\(more) older ones match as well: pass --limit.", .dim)]))
             }
+            if !damaged.isEmpty { blocks.append(.lines(damaged.map { Cell($0, .bad) })) }
             return blocks
         }
     }
@@ -81,7 +86,8 @@ package struct ListHostConfigs: ServiceOperation {
                     status: backup.status.rawValue, bytes: ByteCount(backup.bytes),
                     isPinned: pinned.contains(backup.id), name: backup.name)
             }
-            return Output(backups: rows, more: total - rows.count)
+            return Output(
+                backups: rows, more: total - rows.count, damaged: try await HostSeries.damage(in: vault))
         } catch { throw OperationError(any: error) }
     }
 }

@@ -121,14 +121,14 @@ package struct RestoreHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let series = HostSeries(host, on: input.device.other)
-        let known = input.backup == nil ? try await series.holdings(in: vault) : nil
+        let known = input.backup == nil ? try await series.look(in: vault) : nil
         let all: [HostHolding]
-        if let known, !known.isEmpty {
-            all = known
+        if let known, !known.holdings.isEmpty {
+            all = known.holdings
         } else {
             all = try await series.chosen(input.backup, in: vault)
         }
-        let holdings = try Self.chosen(all, input)
+        let holdings = try Self.chosen(all, input, known?.remarks ?? [])
         guard let newest = holdings.newest else {
             throw OperationError(
                 .backupUnknown, "No file of \(host.title) is in it, or all were let go",
@@ -141,6 +141,7 @@ package struct RestoreHostConfig: ServiceOperation {
                 hint: "Run: holdfast restore plan \(newest.id) --device \(device) --in-place")
         }
         var (changes, remarks) = try Self.changes(host, holdings, input)
+        remarks += known?.remarks ?? []
         if !input.dryRun, context.caller.surface == "cli" {
             for change in changes { change.removeLeftovers() }
         }
@@ -171,13 +172,18 @@ package struct RestoreHostConfig: ServiceOperation {
     }
 
     /// Those that are meant: unless a backup or files are named, the host's own places, and others that are broken.
-    private static func chosen(_ all: [HostHolding], _ input: Input) throws(OperationError) -> [HostHolding] {
+    /// - Parameter remarks: what could not be read.
+    private static func chosen(
+        _ all: [HostHolding], _ input: Input, _ remarks: [String]
+    ) throws(OperationError) -> [HostHolding] {
         let (host, place) = (input.host.host, HostPlace.here)
         if !input.file.isEmpty {
             let places = input.file.map { place.place(place.absolute($0)) }
             if let missing = places.first(where: { place in !all.contains { $0.isOf(place) } }) {
                 throw OperationError(
-                    .backupUnknown, "No \(input.backup == nil ? "sound " : "")backup has \(missing)",
+                    .backupUnknown,
+                    (["No \(input.backup == nil ? "sound " : "")backup has \(missing)"] + remarks)
+                        .joined(separator: "; "),
                     hint: "Run: holdfast host-config list \(host.id)")
             }
             return all.filter { holding in places.contains { holding.isOf($0) } }
@@ -247,9 +253,9 @@ package struct RestoreHostConfig: ServiceOperation {
     }
 
     /// Keeps what is there now; what the vault has already needs no new backup.
-    /// - Parameter known: what each place held, where that was read already.
+    /// - Parameter known: what the backups say, where that was read already.
     private func safetyCopy(
-        _ host: AssistantHost, _ changes: [HostFileChange], _ known: [HostHolding]?, _ vault: Vault,
+        _ host: AssistantHost, _ changes: [HostFileChange], _ known: HostLook?, _ vault: Vault,
         _ context: OperationContext
     ) async throws(OperationError) -> String? {
         var present: [String] = []

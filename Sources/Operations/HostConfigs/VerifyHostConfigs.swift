@@ -79,7 +79,7 @@ package struct VerifyHostConfigs: ServiceOperation {
                 .argumentInvalid, "--backup goes with one host", hint: "Name the host it belongs to.")
         }
         let vault = try await context.services.vault()
-        var chosen: [BackupSummary]
+        let chosen: [BackupSummary]
         if let named = input.backup, let host = input.host.first {
             chosen = [
                 try await HostSeries(host.host, on: input.device.other).manifest(named, in: vault).summary
@@ -91,8 +91,13 @@ package struct VerifyHostConfigs: ServiceOperation {
                 ).backups
             } catch { throw OperationError(error) }
         }
+        var ids = chosen.map(\.id)
+        if input.backup == nil {
+            // Whose these are is not known.
+            do { ids += try await vault.damagedBackups().map(\.id) } catch { throw OperationError(error) }
+        }
         let proof = try await VerifyBackups.prove(
-            chosen.map(\.id), percent: 100, in: vault, context)
+            ids, percent: 100, in: vault, context)
         let known = Dictionary(chosen.map { ($0.id.text, $0) }) { first, _ in first }
         return Output(
             backups: proof.backups.compactMap { verdict in

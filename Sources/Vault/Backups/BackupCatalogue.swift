@@ -40,8 +40,10 @@ struct BackupCatalogue: Sendable {
     private var heads: [String: [Head]] = [:]
     /// All of them, newest first; nil where nobody asked.
     private var whole: [BackupSummary]?
-    /// Manifests that could not be read.
-    private(set) var damaged: [VaultError] = []
+    /// Manifests that could not be read, newest first.
+    private(set) var unread: [(id: BackupID, error: VaultError)] = []
+    /// Why they could not.
+    var damaged: [VaultError] { unread.map(\.error) }
 
     init(files: BackupFiles, summaries: SummaryFile, turns: WriterTurns) {
         self.files = files
@@ -87,7 +89,7 @@ struct BackupCatalogue: Sendable {
             }
         }
         take(found)
-        self.damaged = damaged.sorted { $0.id > $1.id }.map(\.error)
+        unread = damaged.sorted { $0.id > $1.id }
         // What could not be read is tried again each time.
         stamp = damaged.isEmpty ? now : nil
         fingerprint = damaged.isEmpty ? print : nil
@@ -187,6 +189,11 @@ struct BackupCatalogue: Sendable {
     mutating func series(named name: String) -> [BackupSummary] {
         read(name, first: .max)
         return (heads[name] ?? []).compactMap(\.summary)
+    }
+
+    /// Which backups there are of what has this name, and when they were made, newest first.
+    func heads(named name: String) -> [BackupHead] {
+        (heads[name] ?? []).map { BackupHead(id: $0.id, started: $0.started) }
     }
 
     /// How many backups there are of all whose names `isWanted` accepts, and the newest of them, newest first.

@@ -1,0 +1,146 @@
+import Basics
+import HostConfig
+import Vault
+
+/// What the backups of a host say of its places.
+struct HostLook: Sendable {
+    /// A place as the newest backup has it that has it at all, in order or not.
+    struct State: Sendable {
+        let backup: BackupID
+        private let entry: FileEntry
+        private let path: String
+        /// The links that led there.
+        private let links: [PlaceTrace.Link]
+
+        init(_ file: HostSeries.Entry, of backup: BackupID, at place: String) {
+            self.backup = backup
+            (entry, path) = (file.entry, file.path)
+            links = PlaceTrace.of(place, by: file.links)?.links ?? []
+        }
+
+        /// Whether it is the same file, reached in the same way, with the same bytes, mode, owner and attributes.
+        func isSame(
+            as file: HostCopy.File, _ content: [ContentRef], at place: String, by known: [PlaceTrace.Link]
+        ) -> Bool {
+            path == file.path && entry.mode == file.mode && entry.content == content
+                && file.isOwned(as: entry) && links == PlaceTrace.of(place, by: known)?.links ?? []
+        }
+    }
+
+    /// A backup that cannot be read, or not all of it: what it has is not known.
+    struct Unread: Sendable {
+        let backup: BackupID
+        private let reason: String
+
+        init(_ backup: BackupID, _ reason: String) { (self.backup, self.reason) = (backup, reason) }
+
+        /// As a phrase that names the way on.
+        var text: String {
+            "backup \(backup) cannot be read and was passed over: \(reason); run ‘holdfast backup verify \(backup)’"
+        }
+    }
+
+    /// What each place held in the newest backup that has it sound, sorted by place.
+    let holdings: [HostHolding]
+    /// From which backups that was told, by place.
+    private let sources: [String: Set<BackupID>]
+    private let latest: [String: State]
+    /// Places whose file is gone, as it is meant to be.
+    let released: Set<String>
+    /// Places whose file has no server, as it is meant to be.
+    private let settled: Set<String>
+    /// Newest first.
+    let unread: [Unread]
+    private let heads: SeriesHeads
+
+    init(
+        holdings: [HostHolding], sources: [String: Set<BackupID>], latest: [String: State],
+        released: Set<String>, settled: Set<String>, unread: [Unread], heads: SeriesHeads
+    ) {
+        (self.holdings, self.sources, self.latest) = (holdings, sources, latest)
+        (self.released, self.settled, self.unread, self.heads) = (released, settled, unread, heads)
+    }
+
+    /// What could not be read, as phrases.
+    var remarks: [String] { unread.map(\.text) }
+
+    /// Whether it was said that no server is wanted in a place.
+    func isSettled(_ place: String) -> Bool { settled.contains(place) || released.contains(place) }
+
+    /// Why backups are needed for the files that are known.
+    var needed: [BackupID: String] {
+        let all = sources.values.flatMap(\.self).map { ($0, "the newest sound one of a file") }
+        // What the others had is not known.
+        let others = unread.isEmpty ? [] : latest.filter { sources[$0.key] == nil }.map(\.value.backup)
+        return Dictionary(all + others.map { ($0, "the newest of a file that can be read") }) { first, _ in
+            first
+        }
+    }
+
+    /// The newest of the backups that have all of these files as they are, each in the newest state of its places; nil
+    /// where one is not.
+    func backup(with found: [HostCopy.File], in vault: isolated Vault) throws -> BackupID? {
+        let links = found.flatMap(\.links)
+        let contents = try vault.pieces(of: found.map(\.bytes))
+        var backups: Set<BackupID> = []
+        for (file, content) in zip(found, contents) {
+            for place in PlaceTrace.places(of: file.path, by: links) {
+                guard let state = latest[place], state.isSame(as: file, content, at: place, by: links) else {
+                    return nil
+                }
+                backups.insert(state.backup)
+            }
+        }
+        // What was found damaged is stored again.
+        guard try vault.holds(contents.flatMap(\.self)) else { return nil }
+        return heads.all.first { backups.contains($0.id) }?.id
+    }
+
+    /// What a new backup says of the older ones; nil where that is too much.
+    /// - Parameters:
+    ///   - time: when it was made.
+    ///   - has: whether it has a place in order, or says that it was let go.
+    func mark(at time: Timestamp, where has: (String) -> Bool) -> HostMark? {
+        let lost = Set(unread.map(\.backup))
+        var wanted: Set<BackupID> = []
+        for (place, backups) in sources where !has(place) { wanted.formUnion(backups) }
+        for (place, state) in latest where !has(place) && !lost.contains(state.backup) {
+            wanted.insert(state.backup)
+        }
+        var heads = heads
+        return HostMark(
+            heads.extent(before: time), backups: heads.all.map(\.id).filter(wanted.contains),
+            unread: heads.all.map(\.id).filter(lost.contains))
+    }
+}
+
+extension HostSeries {
+    /// Looks through the backups, newest first, for what each place held.
+    ///
+    /// A backup that cannot be read is passed over: what it has is not known.
+    /// - Parameters:
+    ///   - time: only backups made before it count.
+    ///   - trustingMarks: whether what backups say of older ones spares the look at all of these.
+    func look(
+        before time: Timestamp? = nil, trustingMarks: Bool = true, in vault: Vault
+    ) async throws(OperationError) -> HostLook {
+        do {
+            var heads = SeriesHeads(try await vault.heads(of: name))
+            var search = HoldingSearch(series: self, vault: vault)
+            /// A mark whose older backups are the next ones.
+            var mark: (HostMark, time: Timestamp)?
+            for head in heads.all where time.map({ head.started < $0 }) ?? true {
+                if let (known, made) = mark, head.started < made {
+                    if try await search.take(known, heads) { return search.look(heads) }
+                    mark = nil
+                }
+                guard let manifest = try await search.take(head.id), trustingMarks, mark == nil,
+                    let own = HostMark(of: manifest), own.count == heads.count(before: head.started)
+                else { continue }
+                let extent = heads.extent(before: head.started)
+                if own.digest == extent.digest { mark = (own, head.started) }
+            }
+            return search.look(heads)
+        } catch { throw OperationError(any: error) }
+    }
+}
