@@ -59,7 +59,10 @@ struct HostSeries: Sendable {
     }
 
     /// Whether a backup is one of a host's configuration.
-    static func holds(_ backup: BackupSummary) -> Bool { backup.device.name.hasPrefix(prefix) }
+    static func holds(_ backup: BackupSummary) -> Bool { isName(backup.device.name) }
+
+    /// Whether a series of this name is one.
+    static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
     /// The id of the host that a backup is of; nil for one of a device.
     static func host(of backup: BackupSummary) -> String? {
