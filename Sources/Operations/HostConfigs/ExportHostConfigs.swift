@@ -47,7 +47,7 @@ package struct ExportHostConfigs: ServiceOperation {
         let host = input.host.host
         let path = HostPlace.here.absolute(input.to)
         let vault = try await context.services.vault()
-        var lines = [HostArchive.header(host)].map { JSONWriter.bytes($0) }
+        var lines = [HostArchive.header(host, vault: vault.id)].map { JSONWriter.bytes($0) }
         var size = 0
         var known: Set<String> = []
         let backups: [BackupSummary]
@@ -111,6 +111,6 @@ package struct ExportHostConfigs: ServiceOperation {
         }
         return HostCopy(
             host: host, made: manifest.summary.started, name: manifest.summary.name, files: files,
-            gone: released.map { ($0, place.isOwn($0, of: host)) })
+            gone: released.map { ($0, place.isOwn($0, of: host)) }, origin: HostOrigin(of: manifest))
     }
 }

@@ -14,7 +14,7 @@ struct HoldingSearch {
     /// Earlier versions kept such a loss as if it were in order.
     private var doubtful: [HostHolding] = []
     private var looks = 0
-    private var released: Set<String> = []
+    private var released = HostReleases()
 
     init(series: HostSeries, vault: Vault) {
         self.series = series
@@ -32,14 +32,16 @@ struct HoldingSearch {
     mutating func take(_ files: [HostSeries.Entry], of manifest: Manifest) async throws {
         let settled = HostSeries.places(in: manifest, before: HostSeries.settlement)
         for file in files { try await take(file, of: manifest, settled) }
-        released.formUnion(HostSeries.places(in: manifest, before: HostSeries.release))
+        released.add(
+            HostSeries.places(in: manifest, before: HostSeries.release), by: HostOrigin(of: manifest))
     }
 
     private mutating func take(
         _ file: HostSeries.Entry, of manifest: Manifest, _ settled: Set<String>
     ) async throws {
+        let origin = HostOrigin(of: manifest)
         let places = PlaceTrace.places(of: file.path, by: file.links).filter { place in
-            !released.contains(place) && !found.contains { $0.place == place }
+            !released.hold(place, for: origin) && !found.contains { $0.place == place }
         }
         // What another place led to in a newer backup is that one's file.
         let same = found.first { $0.file.path == file.path }
@@ -53,7 +55,10 @@ struct HoldingSearch {
         let held = HostSeries.File(
             entry: same?.file.entry ?? file.entry, path: file.path, text: same?.file.text ?? text,
             links: file.links)
-        let isDoubtful = text.servers.isEmpty && settled.isDisjoint(with: places)
+        let isSettled = !settled.isDisjoint(with: places)
+        let isDoubtful = text.servers.isEmpty && !(isSettled && origin == .here)
+        // What was accepted elsewhere takes the place of what came in from there alone.
+        if isDoubtful, isSettled { released.add(Set(places), by: origin) }
         for place in places {
             let holding = HostHolding(place: place, file: held, backup: same?.backup ?? manifest.summary)
             if !isDoubtful {

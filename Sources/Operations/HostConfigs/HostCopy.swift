@@ -28,7 +28,7 @@ struct HostCopy {
     }
 
     let host: AssistantHost
-    let made: Timestamp
+    var made: Timestamp
     let name: String
     var files: [File]
     /// What is doubtful about it, as phrases; it is `partial` then.
@@ -39,6 +39,10 @@ struct HostCopy {
     var gone: [(place: String, isOwn: Bool)] = []
     /// Places whose file lost servers, as it is meant to be.
     var settled: [String] = []
+    /// Which way it came into this vault.
+    var origin = HostOrigin.here
+    /// The time that it says it was made at, where that is not believed.
+    var saidTime: Timestamp?
     /// Whether a place of the host that is known is not in it, or may not be.
     var lacksPlaces = true
 

@@ -218,7 +218,7 @@ struct HostKeeper {
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
                         + (copy.lacksPlaces ? [] : [HostSeries.completeness])
                         + copy.released.map { $0 + HostSeries.release }
-                        + copy.settled.map { $0 + HostSeries.settlement },
+                        + copy.settled.map { $0 + HostSeries.settlement } + copy.origin.notes,
                     entries: entries, scope: BackupScope(only: [section])))
             await session.end()
             return manifest
