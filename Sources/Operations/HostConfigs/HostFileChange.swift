@@ -133,10 +133,8 @@ struct HostFileChange {
         steps.isEmpty && others.contains { $0.path == path }
     }
 
-    /// The place whose text gets servers; nil for others.
-    var placeWithServers: String? {
-        !leavesContent && holding.file.text.state == .ok ? holding.place : nil
-    }
+    /// The place whose content is meant; nil where only links are.
+    var place: String? { leavesContent ? nil : holding.place }
 
     /// Whether it is as the backup has it.
     var isDone: Bool {
