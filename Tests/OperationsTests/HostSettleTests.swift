@@ -119,3 +119,69 @@ import Testing
         #expect(try await bench.list.first?["name"] == "after mcp uninstall")
     }
 }
+
+/// Mode, owner and extended attributes belong to a state as its bytes do.
+@Suite(.timeLimit(.minutes(5))) struct HostOwnershipTests {
+    private let bench: HostBench
+
+    init() async throws { bench = try await HostBench() }
+
+    /// Whether the disk has extended attributes of users.
+    private var hasAttributes: Bool {
+        (try? Shell.run("touch '\(bench.folder.path)/x'; setfattr -n user.x -v y '\(bench.folder.path)/x'"))
+            != nil
+    }
+
+    private func look() throws -> [UInt8] {
+        try Shell.output(
+            "stat -c '%u:%g %a' '\(bench.path)'; getfattr -d '\(bench.path)' 2>&1 | grep user || :")
+    }
+
+    private func outcome(_ verb: String, _ more: [String: JSONValue]) async throws -> String? {
+        let output = try await bench.call(verb, ["host": "cursor"].merging(more) { $1 })
+        return (output["files"]?[0] ?? output)["outcome"]?.string
+    }
+
+    @Test(
+        .enabled(if: ProcessEnvironment.isRoot, "only root gives files away"),
+        arguments: ["chown 0:0 FILE", "chown 77:77 FILE", "chmod 640 FILE"])
+    func `who owns it comes back though the bytes are the same`(_ change: String) async throws {
+        try bench.write(["a"])
+        try Shell.run("chown 1234:4321 '\(bench.path)'")
+        let before = try look()
+        let id = JSONValue.string(try await bench.backup())
+        for verb in ["restore", "rollback"] {
+            #expect(try await outcome("diff", ["backup": id]) == "same")
+            try Shell.run(change.replacing("FILE", with: "'\(bench.path)'"))
+            let diff = try await bench.call("diff", ["host": "cursor", "backup": id])["files"]?[0]
+            #expect(diff?["outcome"] == "changed" && diff?["diff"] == [] && diff?["state"]?.array?.count == 1)
+            let file: [String: JSONValue] = verb == "rollback" ? ["file": .string(bench.path)] : [:]
+            #expect(try await outcome(verb, file.merging(["backup": id]) { $1 }) == "restored")
+            #expect(try look() == before)
+            #expect(try await outcome(verb, file.merging(["backup": id]) { $1 }) == "unchanged")
+        }
+    }
+
+    @Test(arguments: ["-n user.k -v other", "-x user.k", "-n user.z -v new"])
+    func `it has the attributes of the backup and no other`(_ change: String) async throws {
+        guard hasAttributes else { return }
+        try bench.write(["a"])
+        try Shell.run("setfattr -n user.k -v kept '\(bench.path)'")
+        let before = try look()
+        let id = JSONValue.string(try await bench.backup())
+        for isWritten in [false, true] {
+            if isWritten { try Shell.run("echo >>'\(bench.path)'") }
+            try Shell.run("setfattr \(change) '\(bench.path)'")
+            #expect(try await outcome("diff", ["backup": id]) == "changed")
+            #expect(try await outcome("restore", ["backup": id, "dry_run": true]) == "would-restore")
+            #expect(try await outcome("restore", ["backup": id]) == "restored")
+            #expect(try look() == before)
+        }
+        // With an entry alone they are those of the file that is there.
+        try bench.write([])
+        try Shell.run("setfattr \(change) '\(bench.path)'")
+        let now = try look()
+        #expect(try await outcome("restore", ["backup": id, "server": ["a"]]) == "restored")
+        #expect(try look() == now)
+    }
+}
