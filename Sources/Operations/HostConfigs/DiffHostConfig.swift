@@ -41,7 +41,11 @@ package struct DiffHostConfig: ServiceOperation {
         package let files: [File]
 
         package var display: [DisplayBlock] {
-            files.map { file in
+            guard !files.isEmpty else {
+                let other = with.map { "in \($0)" } ?? "now"
+                return [.lines([Cell("There is no file in the backup, and none \(other).")])]
+            }
+            return files.map { file in
                 let servers =
                     file.added.map { Cell("+ server \($0)", .good) }
                     + file.removed.map { Cell("- server \($0)", .bad) }

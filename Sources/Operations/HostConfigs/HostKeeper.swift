@@ -93,6 +93,7 @@ struct HostKeeper {
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
+        if accepts { remarks += (comparison.emptied + comparison.gone).map { "accepted: \($0)" } }
         remarks += emptied + gone + comparison.links + situations.map(\.strangeness).filter { !$0.isEmpty }
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
             BackupHostConfig.Row(

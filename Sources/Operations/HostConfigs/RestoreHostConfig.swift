@@ -130,9 +130,7 @@ package struct RestoreHostConfig: ServiceOperation {
         }
         let holdings = try Self.chosen(all, input)
         guard let newest = holdings.newest else {
-            throw OperationError(
-                .backupUnknown, "No file of \(host.title) is in it, or all were let go",
-                hint: "Name another backup with --backup. Run: holdfast host-config list \(host.id)")
+            throw await series.nothing(in: input.backup, vault)
         }
         if let device = input.device.other {
             throw OperationError(
