@@ -9,6 +9,9 @@ package struct FileAttribute: Sendable, Equatable {
     /// Its name, without the byte that ends it for the kernel.
     package var nameBytes: [UInt8] { name.dropLast().map { UInt8(bitPattern: $0) } }
 
+    /// Whether it is a label of the system’s, which gives one to new files by itself.
+    package var isLabel: Bool { nameBytes.starts(with: "security.".utf8) }
+
     /// - Parameter nameBytes: without the byte that ends a name for the kernel.
     package init(nameBytes: [UInt8], value: [UInt8]) {
         name = nameBytes.map { CChar(bitPattern: $0) } + [0]

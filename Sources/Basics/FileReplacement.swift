@@ -57,12 +57,13 @@ extension FileSnapshot {
     ///   - permissions: the new mode; the old one unless given.
     ///   - modified: when its content is to have changed, in nanoseconds since 1970; the present time unless given.
     ///   - owner: whose it becomes.
-    ///   - attributes: given to it besides its own, as far as the disk and this account's rights go.
+    ///   - attributes: which it has then, besides labels of the system's, as far as the disk and this account's rights go;
+    ///     the old ones unless given.
     /// - Returns: what of the given owner and attributes it did not get.
     @discardableResult
     package func replace(
         with bytes: [UInt8], permissions: UInt32? = nil, modified: Int64? = nil, owner: Owner = .kept,
-        attributes: [FileAttribute] = [],
+        attributes: [FileAttribute]? = nil,
         at moment: (Moment) -> Void = { _ in }
     ) throws(ReplacementError) -> Lack {
         guard links == 1 else { throw .hasOtherNames(path) }
@@ -194,7 +195,7 @@ extension FileSnapshot {
 
     private func write(
         _ bytes: [UInt8], _ permissions: UInt32, _ modified: Int64?, _ wanted: Owner,
-        _ more: [FileAttribute], to temporary: String
+        _ more: [FileAttribute]?, to temporary: String
     ) throws(SystemError) -> Lack {
         let file = try OpenFile(temporary, .create)
         try file.write(bytes)
@@ -204,7 +205,7 @@ extension FileSnapshot {
         let isGiven = new == (geteuid(), getegid()) || fchown(descriptor, new.user, new.group) == 0
         guard isGiven || wanted != .kept && errno == EPERM else { throw SystemError("chown", path) }
         guard fchmod(descriptor, permissions) == 0 else { throw SystemError("chmod", path) }
-        for attribute in attributes {
+        for attribute in attributes where more == nil || attribute.isLabel {
             do throws(SystemError) { try attribute.set(on: descriptor, path) } catch {
                 // Some are only for whoever owned it.
                 guard !isGiven else { throw error }
@@ -214,7 +215,7 @@ extension FileSnapshot {
         if case .given(let user, let group) = wanted {
             lack.owner = (isGiven ? new : (geteuid(), getegid())) != (user, group)
         }
-        lack.add(more, on: descriptor, path)
+        lack.add(more ?? [], on: descriptor, path)
         try Self.setTime(modified, of: file, path)
         try file.sync()
         return lack

@@ -14,34 +14,37 @@ extension Vault {
     /// - Parameters:
     ///   - policy: nil to remove garbage only.
     ///   - released: safety copies whose pins no longer count; see `RetentionPolicy.decide`.
+    ///   - spared: why the backups of a device stay whatever the policy says; nil for those that it is about.
     ///   - grace: how long a deleted backup can be brought back; none lets those go for good that leave now.
     ///   - isDryRun: does all of it on files in memory, so that what is told is what would happen.
     /// - Throws: `invalid` for an empty policy; `locked`, `full`, `unavailable`.
     package func prune(
-        _ policy: RetentionPolicy?, released: Set<BackupID> = [], grace: Duration = Vault.defaultGrace,
-        isDryRun: Bool = false
+        _ policy: RetentionPolicy?, released: Set<BackupID> = [],
+        sparing spared: @Sendable (String) -> String? = { _ in nil },
+        grace: Duration = Vault.defaultGrace, isDryRun: Bool = false
     ) async throws(VaultError) -> PruneReport {
         guard policy?.isEmpty != true else {
             throw VaultError(
                 .invalid, "This policy would keep nothing", hint: "Give at least one rule, such as daily 7.")
         }
-        guard isDryRun else { return try prune(policy, released, grace) }
+        guard isDryRun else { return try prune(policy, released, spared, grace) }
         let trial = try Vault(
             files: TrialVaultFiles(files), keys: store.keys, config: config,
             clock: clock)
-        var report = try await trial.prune(policy, released: released, grace: grace)
+        var report = try await trial.prune(policy, released: released, sparing: spared, grace: grace)
         report.isDryRun = true
         return report
     }
 
     private func prune(
-        _ policy: RetentionPolicy?, _ released: Set<BackupID>, _ grace: Duration
+        _ policy: RetentionPolicy?, _ released: Set<BackupID>, _ spared: (String) -> String?,
+        _ grace: Duration
     ) throws(VaultError) -> PruneReport {
         let lock = try WriterLock.take(files, what: "backup prune", at: clock.now())
         defer { withExtendedLifetime(lock) {} }
         let before = try fileBytes()
         var report = PruneReport()
-        if let policy { report.decisions = try decide(policy, released, &report) }
+        if let policy { report.decisions = try decide(policy, released, spared, &report) }
         let leaving = grace <= .zero ? Set(report.removed) : []
         var expired = try backupFiles.trashed().trashed.filter { clock.now() - $0.deleted >= grace }
         let sweep = try planSweep(without: expired, and: leaving, &report)
@@ -60,11 +63,12 @@ extension Vault {
     }
 
     private func decide(
-        _ policy: RetentionPolicy, _ released: Set<BackupID>, _ report: inout PruneReport
+        _ policy: RetentionPolicy, _ released: Set<BackupID>, _ spared: (String) -> String?,
+        _ report: inout PruneReport
     ) throws(VaultError) -> [RetentionDecision] {
         let facts = try facts()
         report.problems += facts.flatMap(\.marks.damaged).map { VaultProblem("\($0)", path: $0.path) }
-        return policy.decide(facts, released: released, now: clock.now())
+        return policy.decide(facts, released: released, now: clock.now(), sparing: spared)
     }
 
     private func remove(_ expired: [BackupFiles.Trashed]) throws(VaultError) {

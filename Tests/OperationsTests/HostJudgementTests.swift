@@ -60,17 +60,17 @@ import Vault
         #expect(text == both)
     }
 
-    @Test func `a copy without servers that was named is still none that anybody wants unasked`() async throws
-    {
+    @Test func `so is a copy without servers that was named`() async throws {
         try bench.write(["a"])
         try await bench.backup()
-        let good = text
         try bench.write([])
+        let empty = text
         let copy = try #require(try await restore()["safetyCopy"])
+        #expect(text != empty)
         _ = try await restore(["backup": copy])
-        #expect(text != good)
+        #expect(try await watch()["broken"] == [])
         _ = try await restore()
-        #expect(text == good)
+        #expect(text == empty)
     }
 
     @Test func `a loss that was kept as if it were in order is judged by the backup before it`() async throws

@@ -24,7 +24,8 @@ package struct DeleteBackup: ServiceOperation {
 
     package static let contract = Contract(
         resource: "backup", verb: .delete, summary: "Move a backup to the trash, for a day",
-        discussion: "Refused for pinned backups and for the last verified backup of a device.",
+        discussion:
+            "Refused for pinned backups and for the last verified backup of a device. Where no other one has a file of an assistant's program sound, that is told.",
         effect: .destroys,
         errors: [.backupUnknown, .backupAmbiguous, .backupProtected, .vaultLocked],
         examples: [Contract.Example("holdfast backup delete 20261121T093000Z", "let one backup go")],
@@ -41,9 +42,16 @@ package struct DeleteBackup: ServiceOperation {
         let vault = try await context.services.vault()
         do {
             let id = try await vault.resolve(input.backup)
+            let series = (try? await vault.manifest(id)).flatMap { HostSeries(of: $0.summary) }
+            let places = await series?.places(heldBy: id, in: vault) ?? []
             try await vault.delete(id)
+            for place in await series?.missing(places, in: vault) ?? [] {
+                context.warnings.add(
+                    "No other sound backup has \(place); ‘holdfast backup undelete \(id)’ brings this one back for a day"
+                )
+            }
             return Output(backup: id.text)
-        } catch { throw OperationError(error) }
+        } catch { throw OperationError(any: error) }
     }
 }
 

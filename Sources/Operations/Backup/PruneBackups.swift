@@ -109,6 +109,9 @@ package struct PruneBackups: ServiceOperation {
 
             The safety copy of a restore is pinned. The pin counts until the run was kept, undone or refused, and 30 days \
             longer; the copy of a run without an end is never released.
+
+            Backups of assistants' configuration (‘host:PROGRAM’) are none of a device's, and stay whatever the rules say: \
+            ‘host-config clean’ knows which of them holds the only copy of a file.
             """,
         effect: .destroys, errors: [.argumentInvalid, .vaultLocked, .vaultCorrupt, .diskFull],
         examples: [
@@ -149,10 +152,15 @@ package struct PruneBackups: ServiceOperation {
         do {
             report = try await vault.prune(
                 input.garbageOnly ? nil : policy, released: Set(released.compactMap { BackupID($0.backup) }),
-                grace: input.now ? .zero : Vault.defaultGrace,
+                sparing: Self.spared, grace: input.now ? .zero : Vault.defaultGrace,
                 isDryRun: input.dryRun)
         } catch { throw OperationError(error) }
         return Self.output(report, released)
+    }
+
+    /// Why backups stay that these rules know nothing of.
+    private static func spared(_ device: String) -> String? {
+        HostSeries.isName(device) ? "only ‘host-config clean’ lets it go" : nil
     }
 
     private static func output(_ report: PruneReport, _ released: [SafetyCopies.Released]) -> Output {

@@ -68,7 +68,7 @@ package struct BackupHostConfig: ServiceOperation {
             file is reached through one. What is the same as in the newest backup makes no new one. A text that cannot be \
             understood is stored all the same, and that is said: it may be all that is left. A file that is gone while an earlier \
             backup has it, or that lost all its servers, is told again and again, and comes back with ‘restore’; with --accept that is as \
-            it should be.
+            it should be, for each place that ‘watch’ tells of.
 
             With --device the files of the account that Holdfast logs in with are found and read in one connection; extended \
             attributes and fractions of seconds are not.
@@ -139,7 +139,10 @@ package struct BackupHostConfig: ServiceOperation {
                             situations, there.copies(of: host), name: name, always: input.always,
                             isWhole: true))
                 } else {
-                    let files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
+                    var files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
+                    if input.accept, input.file == nil {
+                        files += try await Self.missed(host, beside: files, place, vault)
+                    }
                     if files.isEmpty, input.all { continue }
                     rows.append(
                         try await keeper.keep(
@@ -156,6 +159,21 @@ package struct BackupHostConfig: ServiceOperation {
         await lease.close()
         if let failure { throw failure }
         return Output(hosts: rows)
+    }
+
+    /// The other places of a host that a watch tells of and that can be accepted: gone, or without their servers.
+    private static func missed(
+        _ host: AssistantHost, beside files: [String], _ place: HostPlace, _ vault: Vault
+    ) async throws(OperationError) -> [String] {
+        let situations = files.map { HostSituation(of: host, at: $0) }
+        let held = try await HostSeries(host).holdings(in: vault).merged(of: host, at: place)
+        let findings = HostDamage.find(host, situations, held, at: place)?.findings ?? []
+        return findings.filter { finding in
+            guard [.missing, .ok, .noServers].contains(finding.state), let holding = finding.holding else {
+                return false
+            }
+            return !situations.contains { $0.isOf(holding) }
+        }.map(\.place)
     }
 }
 

@@ -61,9 +61,10 @@ package struct CleanHostConfigs: ServiceOperation {
         discussion: """
             A backup goes when it is older than --older-than-days and beyond the newest --keep-count of its program: where both \
             are given, both must hold. Pinned backups stay, and of each program the newest, the newest sound one, the newest \
-            verified one and the newest proven one. What goes lies in the trash for a day, until ‘holdfast backup prune’.
+            sound one of each file, the newest verified one and the newest proven one. What goes lies in the trash for a day, \
+            until ‘holdfast backup prune’.
 
-            Only this command lets backups go; programs that call in over MCP or HTTP are told what would go, and the command.
+            No rule of ‘backup prune’ lets them go, and only ‘backup delete’ does as well, of one that is named; programs that call in over MCP or HTTP are told what would go, and the command.
             """,
         effect: .destroys,
         errors: [

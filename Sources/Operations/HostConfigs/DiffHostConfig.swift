@@ -28,6 +28,8 @@ package struct DiffHostConfig: ServiceOperation {
         package let added: [String]
         package let removed: [String]
         package let changed: [String]
+        /// What differs of its mode, owner and extended attributes, as phrases.
+        package let state: [String]
         package let diff: [String]
     }
 
@@ -39,11 +41,16 @@ package struct DiffHostConfig: ServiceOperation {
         package let files: [File]
 
         package var display: [DisplayBlock] {
-            files.map { file in
+            guard !files.isEmpty else {
+                let other = with.map { "in \($0)" } ?? "now"
+                return [.lines([Cell("There is no file in the backup, and none \(other).")])]
+            }
+            return files.map { file in
                 let servers =
                     file.added.map { Cell("+ server \($0)", .good) }
                     + file.removed.map { Cell("- server \($0)", .bad) }
                     + file.changed.map { Cell("~ server \($0)", .warning) }
+                    + file.state.map { Cell("~ \($0)", .warning) }
                 let lines = file.diff.map {
                     Cell($0, $0.hasPrefix("+") ? .good : $0.hasPrefix("-") ? .bad : .plain)
                 }
@@ -102,26 +109,30 @@ package struct DiffHostConfig: ServiceOperation {
         for text in old {
             let now = new.first { $0.isSame(as: text) }
             new.removeAll { $0.isSame(as: text) }
-            files.append(File(text.place, text.text, now?.text, shown))
+            files.append(File(text.place, text, now, shown))
         }
-        files += new.map { File($0.place, nil, $0.text, shown) }
+        files += new.map { File($0.place, nil, $0, shown) }
         return Output(
             host: host.id, backup: before.newest?.id.text ?? "", with: other?.text,
             files: files.sorted { $0.path < $1.path })
     }
 
     /// One text, and the place where the program reads it.
-    private struct Text {
+    fileprivate struct Text {
         let place: String
         let path: String
         let text: HostText
+        /// What belongs to it besides; nil where that is not compared.
+        let state: HostFileState?
 
-        init(place: String, path: String, text: HostText) {
-            (self.place, self.path, self.text) = (place, path, text)
+        init(place: String, path: String, text: HostText, state: HostFileState? = nil) {
+            (self.place, self.path, self.text, self.state) = (place, path, text, state)
         }
 
         init(_ holding: HostHolding) {
-            self.init(place: holding.place, path: holding.file.path, text: holding.file.text)
+            self.init(
+                place: holding.place, path: holding.file.path, text: holding.file.text,
+                state: HostFileState(holding.file.entry))
         }
 
         func isSame(as other: Text) -> Bool {
@@ -141,7 +152,7 @@ package struct DiffHostConfig: ServiceOperation {
                 throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
             }
             if let file = situation.snapshot, let text = situation.text {
-                texts.append(Text(place: place, path: file.path, text: text))
+                texts.append(Text(place: place, path: file.path, text: text, state: HostFileState(file)))
             }
         }
         return texts
@@ -149,16 +160,22 @@ package struct DiffHostConfig: ServiceOperation {
 }
 
 extension DiffHostConfig.File {
-    init(_ path: String, _ old: HostText?, _ new: HostText?, _ shown: ShownHostText) {
+    fileprivate init(
+        _ path: String, _ one: DiffHostConfig.Text?, _ other: DiffHostConfig.Text?, _ shown: ShownHostText
+    ) {
+        let (old, new) = (one?.text, other?.text)
         // A text that cannot be understood has no server that could be named.
         let (before, after) = (old?.servers ?? [:], new?.servers ?? [:])
-        let isSame = old?.bytes == new?.bytes
+        let hasSameBytes = old?.bytes == new?.bytes
+        var state: [String] = []
+        if let was = one?.state, let now = other?.state { state = was.differences(from: now) }
+        let isSame = hasSameBytes && state.isEmpty
         self.init(
             path: path,
             outcome: isSame ? "same" : old == nil ? "added" : new == nil ? "removed" : "changed",
             added: after.keys.filter { before[$0] == nil }.sorted(),
             removed: before.keys.filter { after[$0] == nil }.sorted(),
             changed: after.keys.filter { before[$0] != nil && before[$0] != after[$0] }.sorted(),
-            diff: isSame ? [] : shown.diff(old, new))
+            state: state, diff: hasSameBytes ? [] : shown.diff(old, new))
     }
 }

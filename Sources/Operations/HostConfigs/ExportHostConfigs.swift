@@ -51,7 +51,7 @@ package struct ExportHostConfigs: ServiceOperation {
         let host = input.host.host
         let path = HostPlace.here.absolute(input.to)
         let vault = try await context.services.vault()
-        var lines = [HostArchive.header(host)].map { JSONWriter.bytes($0) }
+        var lines = [HostArchive.header(host, vault: vault.id)].map { JSONWriter.bytes($0) }
         var size = 0
         var known: Set<String> = []
         let backups: [BackupSummary]
@@ -130,7 +130,7 @@ package struct ExportHostConfigs: ServiceOperation {
             guard !files.isEmpty || !gone.isEmpty else { return (nil, failures) }
             let copy = HostCopy(
                 host: host, made: manifest.summary.started, name: manifest.summary.name, files: files,
-                gone: gone.map { ($0, HostPlace.here.isOwn($0, of: host)) })
+                gone: gone.map { ($0, HostPlace.here.isOwn($0, of: host)) }, origin: HostOrigin(of: manifest))
             return (copy, failures)
         } catch {
             guard error.isOfOneBackup else { throw error }

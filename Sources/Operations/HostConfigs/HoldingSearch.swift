@@ -13,7 +13,7 @@ struct HoldingSearch {
     /// From which backups each place was told.
     private var sources: [String: Set<BackupID>] = [:]
     private var latest: [String: HostLook.State] = [:]
-    private var released: Set<String> = []
+    private var released = HostReleases()
     private var settled: Set<String> = []
     private var unread: [HostLook.Unread] = []
     private var taken: Set<BackupID> = []
@@ -28,7 +28,8 @@ struct HoldingSearch {
         let holdings = (found + doubtful).sorted { $0.place < $1.place }
         return HostLook(
             holdings: holdings, sources: sources, latest: latest,
-            released: released.subtracting(holdings.map(\.place)), settled: settled, unread: unread,
+            released: released.places(for: .here).subtracting(holdings.map(\.place)), settled: settled,
+            unread: unread,
             heads: heads)
     }
 
@@ -44,7 +45,10 @@ struct HoldingSearch {
             return nil
         }
         guard manifest.summary.name != HostSeries.safetyCopyNote else { return manifest }
-        defer { released.formUnion(HostSeries.places(in: manifest, before: HostSeries.release)) }
+        defer {
+            released.add(
+                HostSeries.places(in: manifest, before: HostSeries.release), by: HostOrigin(of: manifest))
+        }
         let files: [HostSeries.Entry]
         do throws(OperationError) { files = try await entries(of: manifest) } catch {
             guard error.isOfOneBackup else { throw error }
@@ -87,7 +91,10 @@ struct HoldingSearch {
     private mutating func take(
         _ file: HostSeries.Entry, of manifest: Manifest, _ accepted: Set<String>
     ) async throws(VaultError) {
-        let all = PlaceTrace.places(of: file.path, by: file.links).filter { !released.contains($0) }
+        let origin = HostOrigin(of: manifest)
+        let all = PlaceTrace.places(of: file.path, by: file.links).filter {
+            !released.hold($0, for: origin)
+        }
         for place in all where latest[place] == nil {
             latest[place] = .init(file, of: manifest.id, at: place)
         }
@@ -100,7 +107,10 @@ struct HoldingSearch {
         let held = HostSeries.File(
             entry: same?.file.entry ?? file.entry, path: file.path, text: same?.file.text ?? text,
             links: file.links)
-        let isDoubtful = text.servers.isEmpty && accepted.isDisjoint(with: places)
+        let isSettled = !accepted.isDisjoint(with: places)
+        let isDoubtful = text.servers.isEmpty && !(isSettled && origin == .here)
+        // What was accepted elsewhere takes the place of what came in from there alone.
+        if isDoubtful, isSettled { released.add(Set(places), by: origin) }
         for place in places {
             let holding = HostHolding(place: place, file: held, backup: same?.backup ?? manifest.summary)
             let needed = [manifest.id, holding.backup.id]

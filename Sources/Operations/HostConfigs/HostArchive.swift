@@ -22,8 +22,12 @@ enum HostArchive {
 
     // MARK: Writing
 
-    static func header(_ host: AssistantHost) -> JSONValue {
-        ["format": .string(format), "version": .int(version), "host": .string(host.id)]
+    /// - Parameter vault: the id of the vault that it comes from.
+    static func header(_ host: AssistantHost, vault: String?) -> JSONValue {
+        let line: [String: JSONValue] = [
+            "format": .string(format), "version": .int(version), "host": .string(host.id),
+        ]
+        return .object(line.merging(vault.map { ["vault": .string($0)] } ?? [:]) { first, _ in first })
     }
 
     static func hash(_ bytes: [UInt8]) -> String {
@@ -63,14 +67,16 @@ enum HostArchive {
         if !copy.gone.isEmpty {
             line["gone"] = .array(copy.gone.map { ["place": .string($0.place), "own": .bool($0.isOwn)] })
         }
+        if copy.origin != .here { line["from"] = .array(copy.origin.vaults.map { .string($0) }) }
         return .object(line)
     }
 
     // MARK: Reading
 
-    /// The backups of a text, each whole.
+    /// The backups of a text, each whole; one that has nothing in it has no files and nothing that is gone.
     static func read(_ bytes: [UInt8]) throws(Failure) -> [HostCopy] {
         var host: AssistantHost?
+        var vault = HostOrigin.unknown
         var contents: [String: [UInt8]] = [:]
         var copies: [HostCopy] = []
         for (index, line) in bytes.split(separator: 0x0A).enumerated() {
@@ -83,13 +89,16 @@ enum HostArchive {
                 guard value["version"]?.int == version else { throw fail("its version is not known here") }
                 host = value["host"]?.string.flatMap(AssistantHost.named)
                 guard host != nil else { throw fail("its program is not known here") }
+                vault = value["vault"]?.string ?? vault
             } else if let hash = value["content"]?.string {
                 guard let bytes = value["base64"]?.string.flatMap({ Base64.bytes($0) }),
                     Self.hash(bytes) == hash
                 else { throw fail("its content is not what its hash says") }
                 contents[hash] = bytes
             } else if value["backup"]?.string != nil, let host {
-                copies.append(try copy(value, host, contents, number))
+                var copy = try copy(value, host, contents, number)
+                copy.origin = HostOrigin([vault] + (value["from"]?.array ?? []).compactMap(\.string))
+                copies.append(copy)
             } else {
                 throw fail("it is neither a content nor a backup")
             }
@@ -112,7 +121,6 @@ enum HostArchive {
             }
             gone.append((place, isOwn))
         }
-        guard !list.isEmpty || !gone.isEmpty else { throw fail("its time, name or files are missing") }
         var files: [HostCopy.File] = []
         for file in list {
             guard let path = file["path"]?.string,

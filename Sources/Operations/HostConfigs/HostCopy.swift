@@ -28,7 +28,7 @@ struct HostCopy {
     }
 
     let host: AssistantHost
-    let made: Timestamp
+    var made: Timestamp
     let name: String
     var files: [File]
     /// What is doubtful about it, as phrases; it is `partial` then.
@@ -41,6 +41,10 @@ struct HostCopy {
     var settled: [String] = []
     /// What it says of older backups; nil for nothing.
     var mark: HostMark?
+    /// Which way it came into this vault.
+    var origin = HostOrigin.here
+    /// The time that it says it was made at, where that is not believed.
+    var saidTime: Timestamp?
 
     /// What the texts say is doubtful.
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {

@@ -133,19 +133,23 @@ struct HostFileChange {
         steps.isEmpty && others.contains { $0.path == path }
     }
 
-    /// The place whose text gets servers; nil for others.
-    var placeWithServers: String? {
-        !leavesContent && holding.file.text.state == .ok ? holding.place : nil
-    }
+    /// The place whose content is meant; nil where only links are.
+    var place: String? { leavesContent ? nil : holding.place }
 
     /// Whether it is as the backup has it.
     var isDone: Bool {
         guard steps.isEmpty else { return false }
-        return leavesContent || present.map(hasBytes) ?? false
+        return leavesContent || present.map(isMeant) ?? false
     }
 
-    private func hasBytes(_ present: FileSnapshot) -> Bool {
-        leavesContent || present.bytes == bytes && (present.mode == entry.mode || !servers.isEmpty)
+    private func isMeant(_ present: FileSnapshot) -> Bool {
+        guard !leavesContent, present.bytes == bytes else { return leavesContent }
+        // With an entry alone all else is that of the file that is there.
+        guard servers.isEmpty else { return true }
+        let (there, wanted) = (HostFileState(present), HostFileState(entry))
+        let mayGive = ProcessEnvironment.isRoot || wanted.owner == ProcessAccount.effective
+        let isOwned = there.owner == wanted.owner || wanted.isRootsAlone(beside: there) || !mayGive
+        return there.mode == wanted.mode && there.attributes == wanted.attributes && isOwned
     }
 
     /// Whether nothing is there where the program reads.
@@ -164,7 +168,7 @@ struct HostFileChange {
                 }
             }
         }
-        guard let present, !hasBytes(present) else { return paths }
+        guard let present, !isMeant(present) else { return paths }
         return paths + [paths.isEmpty && steps.isEmpty ? holding.place : path]
     }
 
@@ -203,7 +207,7 @@ struct HostFileChange {
 
     /// Refuses before anything is written what would be refused later.
     func check() throws(OperationError) {
-        guard present.map({ $0.links == 1 || hasBytes($0) }) ?? true else {
+        guard present.map({ $0.links == 1 || isMeant($0) }) ?? true else {
             throw OperationError(replacing: path, of: host, .hasOtherNames(path))
         }
         var folder = AtomicFile.folder(of: path)
@@ -243,19 +247,15 @@ struct HostFileChange {
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
-                attributes: attributes)
+                attributes: FileAttribute.all(of: entry))
         }
-        guard !hasBytes(present) else { return FileSnapshot.Lack() }
+        guard !isMeant(present) else { return FileSnapshot.Lack() }
         let isWhole = servers.isEmpty
         return try present.replace(
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil,
-            owner: isWhole && !isRootsAlone(present) ? .given(entry.userID, entry.groupID) : .keptIfAllowed,
-            attributes: isWhole ? attributes : [])
-    }
-
-    /// Whether only the backup says that it is root's, as of one that root imported for another account.
-    private func isRootsAlone(_ present: FileSnapshot) -> Bool {
-        entry.userID == 0 && present.owner.user != 0
+            owner: isWhole && !HostFileState(entry).isRootsAlone(beside: HostFileState(present))
+                ? .given(entry.userID, entry.groupID) : .keptIfAllowed,
+            attributes: isWhole ? FileAttribute.all(of: entry) : nil)
     }
 
     /// Whether the program reads it for all accounts.
@@ -263,14 +263,6 @@ struct HostFileChange {
         let here = HostPlace.here
         return here.isOwn(holding.place, of: host)
             && !holding.place.hasPrefix(here.environment["HOME"] ?? "/")
-    }
-
-    /// The extended attributes of the file in the backup.
-    private var attributes: [FileAttribute] {
-        let prefix = Array("SCHILY.xattr.".utf8)
-        return entry.attributes.filter { $0.name.starts(with: prefix) }.map {
-            FileAttribute(nameBytes: Array($0.name.dropFirst(prefix.count)), value: $0.value)
-        }
     }
 
     /// Takes away what earlier restores left that were killed.
@@ -312,7 +304,7 @@ struct HostFileChange {
         let outcome: String
         if isDone {
             outcome = "unchanged"
-        } else if leavesContent || present.map(hasBytes) == true {
+        } else if leavesContent || present.map(isMeant) == true {
             outcome = wasDone ? "relinked" : "would-relink"
         } else if isNew {
             outcome = wasDone ? "created" : "would-create"

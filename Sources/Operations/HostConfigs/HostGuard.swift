@@ -35,7 +35,7 @@ struct HostGuard {
     ) async throws(OperationError) -> (Outcome, safetyCopy: String?, remarks: [String]) {
         guard let backup else {
             let (outcome, copy) = try await remove(onlyIfBroken: onlyIfBroken)
-            return (outcome, copy, [])
+            return (outcome, copy, onlyIfBroken ? [] : await settle(path, as: HostSeries.rolledBackNote))
         }
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
@@ -50,14 +50,17 @@ struct HostGuard {
             guard damage != nil else { return (.kept, nil, []) }
         }
         let change = try HostFileChange(host, holding, undoesLink: true)
-        guard !change.isDone else { return (.unchanged, nil, []) }
+        guard !change.isDone else {
+            return (
+                .unchanged, nil, onlyIfBroken ? [] : await settle(change.place, as: HostSeries.rolledBackNote)
+            )
+        }
         try change.check()
         let copy =
             change.endangered.isEmpty ? nil : try await keepReplaced(change.endangered)
         var remarks = try change.carryOut()
-        if !onlyIfBroken, !HostSeries.isSound(manifest.summary), let chosen = change.placeWithServers {
-            remarks += await HostKeeper.keepChosen([chosen], of: host, vault, context)
-        }
+        // Told to be so, and not only mended: this is what the file is to be.
+        if !onlyIfBroken { remarks += await settle(change.place, as: HostSeries.rolledBackNote) }
         return (change.isNew ? .created : .restored, copy, remarks)
     }
 
@@ -93,6 +96,13 @@ struct HostGuard {
             }
         }
         return (.removed, copy)
+    }
+
+    /// Keeps how it is now as it is meant to be, where there is a vault.
+    /// - Returns: why that failed, as phrases.
+    func settle(_ place: String?, as note: String) async -> [String] {
+        guard let place, let vault = try? await context.services.vault() else { return [] }
+        return await HostKeeper.settle([place], of: host, as: note, vault, context)
     }
 
     private static func leadsNowhere(_ trace: PlaceTrace) -> Bool {

@@ -19,12 +19,15 @@ struct HostKeeper {
     private var series: HostSeries { HostSeries(host, on: device?.name) }
 
     /// Makes a backup of `files` of this machine, unless the newest one holds the same.
-    /// - Parameter isWhole: whether these are all files of the host.
+    /// - Parameters:
+    ///   - isWhole: whether these are all files of the host.
+    ///   - known: what the backups say, where that was read already.
     func keep(
-        _ files: [String], name: String, always: Bool, isWhole: Bool = false
+        _ files: [String], name: String, always: Bool, isWhole: Bool = false, besides known: HostLook? = nil
     ) async throws(OperationError) -> BackupHostConfig.Row {
         let (situations, found) = read(files)
-        return try await keep(situations, found, name: name, always: always, isWhole: isWhole)
+        return try await keep(
+            situations, found, name: name, always: always, isWhole: isWhole, besides: known)
     }
 
     /// Keeps what is about to be replaced; where the newest backup holds just that, it is that one.
@@ -47,23 +50,6 @@ struct HostKeeper {
         return try await keep(
             situations, found, name: HostSeries.safetyCopyNote, always: true, isWhole: false,
             besides: known)
-    }
-
-    /// Keeps what was put back by name, so that it is the newest sound state of its place.
-    /// - Returns: why not, as a phrase.
-    static func keepChosen(
-        _ places: [String], of host: AssistantHost, _ vault: Vault, _ context: OperationContext
-    ) async -> [String] {
-        let lease = WriterLease(vault: vault, what: "host-config restore") { _ in }
-        var keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: context.clock)
-        // Who names it wants it as it is.
-        keeper.accepts = true
-        var remarks: [String] = []
-        do throws(OperationError) {
-            _ = try await keeper.keep(places, name: HostSeries.restoredNote, always: true)
-        } catch { remarks = ["What was put back could not be kept as the newest state: \(error.message)"] }
-        await lease.close()
-        return remarks
     }
 
     private static func size(_ files: [HostCopy.File]) -> ByteCount {
@@ -108,6 +94,7 @@ struct HostKeeper {
         remarks += situations.filter(\.isOpenToOthers).map {
             "\($0.path) can be read by other accounts; it may hold tokens"
         }
+        if accepts { remarks += (comparison.emptied + comparison.gone).map { "accepted: \($0)" } }
         remarks += emptied + gone + comparison.links + situations.map(\.strangeness).filter { !$0.isEmpty }
         remarks += look.remarks
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
@@ -240,7 +227,7 @@ struct HostKeeper {
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
                         + (copy.mark.map { [$0.text] } ?? [])
                         + copy.released.map { $0 + HostSeries.release }
-                        + copy.settled.map { $0 + HostSeries.settlement },
+                        + copy.settled.map { $0 + HostSeries.settlement } + copy.origin.notes,
                     entries: entries, scope: BackupScope(only: [section])))
             await session.end()
             return manifest

@@ -17,6 +17,12 @@ struct HostSeries: Sendable {
     /// What a backup is called that was made of what a restore put back by name.
     static let restoredNote = "after host-config restore"
 
+    /// What a backup is called that was made of what a way back led to.
+    static let rolledBackNote = "after host-config rollback"
+
+    /// What a backup is called that was made when the last server was taken out.
+    static let uninstalledNote = "after mcp uninstall"
+
     /// What a backup says behind a place whose file has fewer servers or none, as it is meant to be.
     static let settlement = " lacks servers, as it is meant to be."
 
@@ -56,7 +62,10 @@ struct HostSeries: Sendable {
     }
 
     /// Whether a backup is one of a host's configuration.
-    static func holds(_ backup: BackupSummary) -> Bool { backup.device.name.hasPrefix(prefix) }
+    static func holds(_ backup: BackupSummary) -> Bool { isName(backup.device.name) }
+
+    /// Whether a series of this name is one.
+    static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
     /// The id of the host that a backup is of; nil for one of a device.
     static func host(of backup: BackupSummary) -> String? {

@@ -30,6 +30,8 @@ package struct ImportHostConfigs: ServiceOperation {
         package let backup: String?
         /// Where its files belong here.
         package let files: [String]
+        /// The places of files that were gone, as it was meant to be.
+        package let gone: [String]
     }
 
     package struct Output: Codable, Sendable, Displayable {
@@ -46,7 +48,7 @@ package struct ImportHostConfigs: ServiceOperation {
                     rows: backups.map {
                         .init(
                             name: $0.host, made: $0.made, outcome: $0.outcome, backup: $0.backup,
-                            files: $0.files.joined(separator: ", "))
+                            files: ($0.files + $0.gone.map { "gone: \($0)" }).joined(separator: ", "))
                     }
                 ).block
             ] + DisplayBlock.remarks("Not taken", skipped)
@@ -73,6 +75,9 @@ package struct ImportHostConfigs: ServiceOperation {
             Contract.Example("holdfast host-config import series cursor.jsonl", "an export"),
         ], audit: .wanted, reach: .everything)
 
+    /// How far the clock of another machine may be ahead.
+    private static let tolerance: Duration = .seconds(300)
+
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
@@ -87,23 +92,36 @@ package struct ImportHostConfigs: ServiceOperation {
         let target = try input.file.map { (file) throws(OperationError) in
             try ImportTarget(place.absolute(file), of: copies, place)
         }
+        let vault = try await context.services.vault()
         var placed: [HostCopy] = []
+        var now = context.clock.now()
         for copy in copies {
-            let (whole, failures) = Self.placed(copy, target, place, now: context.clock.now())
+            var (whole, failures) = Self.placed(copy, target, place)
+            whole?.origin = copy.origin.seen(from: vault.id)
+            // One of the future would be the newest for long; how a clock goes astray is believed.
+            if copy.made > now + Self.tolerance {
+                whole?.saidTime = copy.made
+                whole?.made = now
+                now = now + .nanoseconds(1)
+            }
             if let whole { placed.append(whole) }
             skipped += failures
         }
-        let vault = try await context.services.vault()
         let lease = WriterLease(vault: vault, what: "host-config import") { _ in }
         var rows: [Row] = []
         var failure: OperationError?
         do {
             for copy in placed {
-                rows.append(
-                    try await take(
-                        copy, try await HostSeries(copy.host).backups(in: vault),
-                        HostKeeper(host: copy.host, vault: vault, lease: lease, clock: context.clock),
-                        isTrial: input.dryRun))
+                let row = try await take(
+                    copy, try await HostSeries(copy.host).backups(in: vault),
+                    HostKeeper(host: copy.host, vault: vault, lease: lease, clock: context.clock),
+                    isTrial: input.dryRun)
+                rows.append(row)
+                if let said = copy.saidTime, row.outcome != "present" {
+                    context.warnings.add(
+                        "\(copy.host.title): one says that it was made in the future, \(said), and counts as made now"
+                    )
+                }
             }
         } catch { failure = OperationError(any: error) }
         await lease.close()
@@ -114,16 +132,17 @@ package struct ImportHostConfigs: ServiceOperation {
     /// The backup with its files in the places of this account, and what of it is not taken, as phrases; nil where that
     /// is all.
     private static func placed(
-        _ copy: HostCopy, _ target: ImportTarget?, _ place: HostPlace, now: Timestamp
+        _ copy: HostCopy, _ target: ImportTarget?, _ place: HostPlace
     ) -> (HostCopy?, [String]) {
         func phrase(_ error: OperationError) -> String {
             "\(copy.host.title), \(copy.made): \(error.message). \(error.hint)"
         }
         var (files, failures): ([HostCopy.File], [String]) = ([], [])
         do throws(OperationError) {
-            // One of the future would be the newest for long.
-            guard copy.made <= now + .seconds(86_400) else {
-                throw OperationError(.fileInvalid, "It says that it was made in the future")
+            guard !copy.files.isEmpty || !copy.gone.isEmpty else {
+                throw OperationError(
+                    .fileInvalid, "There is no file in it, nor one that was gone", hint: "The others come in."
+                )
             }
             _ = try DeviceFields.label(copy.name, of: "name")
             for file in copy.files {
@@ -183,10 +202,12 @@ package struct ImportHostConfigs: ServiceOperation {
         func row(_ outcome: String, _ backup: BackupID?) -> Row {
             Row(
                 host: copy.host.id, made: copy.made, outcome: outcome, backup: backup?.text,
-                files: copy.files.map(\.path))
+                files: copy.files.map(\.path), gone: copy.released)
         }
         let vault = keeper.vault
-        for backup in known where backup.started == copy.made {
+        // Where its time was not believed, the end of it says what that was.
+        let said = copy.saidTime ?? copy.made
+        for backup in known where backup.started == said || backup.finished == said {
             let isSame = try await vault.perform { [files = copy.files] vault in
                 try HostKeeper.holds(backup.id, files, wherever: true, in: vault)
             }
@@ -195,7 +216,7 @@ package struct ImportHostConfigs: ServiceOperation {
         guard !isTrial else { return row("would-store", nil) }
         var copy = copy
         copy.doubts = HostCopy.doubts(copy.files, of: copy.host) + (try await losses(copy, in: vault))
-        return row("stored", try await keeper.store(copy, finished: copy.made).id)
+        return row("stored", try await keeper.store(copy, finished: said).id)
     }
 
     /// Files without servers that had some before, or had lost them where they come from, as phrases.

@@ -15,7 +15,10 @@ struct ImportTarget {
                 .argumentInvalid, "--file goes with the backups of one program",
                 hint: "Import them one by one.")
         }
-        let files = copies.flatMap(\.files)
+        let files = copies.flatMap { copy in
+            copy.files.map { (origin: $0.origin, isOwn: $0.isOwn) }
+                + copy.gone.map { (origin: $0.place, isOwn: $0.isOwn) }
+        }
         let origins = Set(files.map(\.origin))
         // A name alone says nothing of where it was.
         guard let host = copies.first?.host, origins.count > 1, origins.contains(where: { $0.contains("/") })

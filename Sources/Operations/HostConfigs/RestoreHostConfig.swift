@@ -130,9 +130,7 @@ package struct RestoreHostConfig: ServiceOperation {
         }
         let holdings = try Self.chosen(all, input, known?.remarks ?? [])
         guard let newest = holdings.newest else {
-            throw OperationError(
-                .backupUnknown, "No file of \(host.title) is in it, or all were let go",
-                hint: "Name another backup with --backup. Run: holdfast host-config list \(host.id)")
+            throw await series.nothing(in: input.backup, vault)
         }
         if let device = input.device.other {
             throw OperationError(
@@ -146,7 +144,14 @@ package struct RestoreHostConfig: ServiceOperation {
             for change in changes { change.removeLeftovers() }
         }
         let due = changes.filter { !$0.isDone }
+        // What a person names is what they want, be it there already, an older state, or no sound one.
+        func settle() async -> [String] {
+            guard input.backup != nil else { return [] }
+            return await HostKeeper.settle(
+                changes.compactMap(\.place), of: host, as: HostSeries.restoredNote, vault, context)
+        }
         guard !input.dryRun, !due.isEmpty else {
+            if !input.dryRun, context.caller.surface == "cli" { remarks += await settle() }
             return output(host, newest, changes, nil, remarks, context)
         }
         guard context.caller.surface == "cli" else {
@@ -163,11 +168,7 @@ package struct RestoreHostConfig: ServiceOperation {
         for change in due { try change.check() }
         let copy = try await safetyCopy(host, due, known, vault, context)
         remarks += try Self.carryOut(due, host, copy)
-        // What a person names is what they want, though it was no sound backup before.
-        let chosen = HostSeries.isSound(newest) ? [] : due.compactMap(\.placeWithServers)
-        if known == nil, !chosen.isEmpty {
-            remarks += await HostKeeper.keepChosen(chosen, of: host, vault, context)
-        }
+        remarks += await settle()
         return output(host, newest, changes, copy, remarks, context, isDone: true)
     }
 

@@ -58,7 +58,10 @@ package struct RollBackHostConfig: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         guard (input.backup != nil) != input.absent else {
             throw OperationError(
-                .argumentInvalid, "Say what was there: --backup ID or --absent",
+                .argumentInvalid,
+                input.absent
+                    ? "--backup and --absent exclude each other"
+                    : "Say what was there: --backup ID or --absent",
                 hint: "‘holdfast host-config prepare’ tells which.")
         }
         let host = input.host.host

@@ -127,6 +127,12 @@ struct HostEdit {
             if isKept, error.code != .fileChanged { await rollBack(edit, to: change.backup) }
             throw error
         }
+        // Who takes the last one out wants it gone.
+        if isKept, outcome == .removed, HostText(bytes, of: host).servers.isEmpty {
+            for remark in await edit.settle(path, as: HostSeries.uninstalledNote) {
+                context.warnings.add(remark)
+            }
+        }
         return change
     }
 

@@ -11,13 +11,18 @@ extension RetentionPolicy {
     /// Whatever the rules say, these stay: pinned ones, the newest of a device, its newest whole one, its newest verified one (and its newest
     /// fully verified one), its newest one that a drill proved, and those dated in the future or damaged, which count for
     /// nothing else. A failed backup fills no rule's place; partial ones are counted apart from whole ones.
-    /// - Parameter released: safety copies that are no longer needed: their pins do not count, no rule keeps them, and they
-    ///   take no other backup's place; only what proves something stays.
+    /// - Parameters:
+    ///   - released: safety copies that are no longer needed: their pins do not count, no rule keeps them, and they
+    ///     take no other backup's place; only what proves something stays.
+    ///   - spared: why the backups of a device are not for these rules and stay; nil for those that are.
     package func decide(
-        _ facts: [RetentionFacts], released: Set<BackupID> = [], now: Timestamp
+        _ facts: [RetentionFacts], released: Set<BackupID> = [], now: Timestamp,
+        sparing spared: (String) -> String? = { _ in nil }
     ) -> [RetentionDecision] {
         var reasons: [BackupID: [String]] = [:]
-        for backups in Dictionary(grouping: facts, by: { [$0.device, $0.scope] }).values {
+        for fact in facts { spared(fact.device).map { reasons[fact.id] = [$0] } }
+        let ruled = facts.filter { reasons[$0.id] == nil }
+        for backups in Dictionary(grouping: ruled, by: { [$0.device, $0.scope] }).values {
             let newestFirst = backups.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
             for (id, reason) in protections(newestFirst, released, now: now) {
                 reasons[id, default: []].append(reason)

@@ -1,0 +1,45 @@
+import Basics
+import HostConfig
+import RemoteExecution
+import Vault
+
+extension HostSeries {
+    /// The series that a backup belongs to; nil for one that is none of a host's configuration.
+    init?(of backup: BackupSummary) {
+        guard let host = Self.host(of: backup).flatMap(AssistantHost.named) else { return nil }
+        self.init(host, on: DeviceName(String(backup.device.name.drop { $0 != "@" }.dropFirst())))
+    }
+
+    /// The places of which a backup is the newest that has them sound.
+    ///
+    /// Where that cannot be told there is none.
+    func places(heldBy id: BackupID, in vault: Vault) async -> [String] {
+        ((try? await holdings(in: vault)) ?? []).filter { $0.backup.id == id }.map(\.place)
+    }
+
+    /// Why nothing can come back from a backup, or unless one is named: its files were accepted as gone, and where they
+    /// still are.
+    func nothing(in backup: String?, _ vault: Vault) async -> OperationError {
+        let list = "Run: holdfast host-config list \(host.id)\(option)"
+        guard let manifest = try? await manifest(backup == "newest" ? nil : backup, in: vault),
+            let place = Self.places(in: manifest, before: Self.release).min()
+        else {
+            return OperationError(
+                .backupUnknown, "No file of \(host.title) is in that backup",
+                hint: "Name another one with --backup. \(list)")
+        }
+        let made = manifest.summary.started
+        let before = (try? await holdings(before: made, in: vault)) ?? []
+        let holder = before.first { $0.isOf(place) }.map { holding in
+            "It is in \(holding.backup.id): holdfast host-config restore \(host.id)\(option) --backup \(holding.backup.id)"
+        }
+        return OperationError(
+            .backupUnknown, "\(place) was accepted as gone on \(made)", hint: holder ?? list)
+    }
+
+    /// Those of the places that no backup has sound.
+    func missing(_ places: [String], in vault: Vault) async -> [String] {
+        guard !places.isEmpty, let left = try? await holdings(in: vault) else { return [] }
+        return places.filter { place in !left.contains { $0.isOf(place) } }
+    }
+}

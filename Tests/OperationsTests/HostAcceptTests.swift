@@ -1,0 +1,60 @@
+import Basics
+import HostConfig
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// What is accepted is what a watch tells of, and it is said.
+@Suite(.timeLimit(.minutes(5))) struct HostAcceptTests {
+    private let bench: HostBench
+
+    init() async throws { bench = try await HostBench() }
+
+    /// Accepts without naming a file.
+    private func accept(_ more: [String: JSONValue] = ["host": ["cursor"]]) async throws -> JSONValue? {
+        try await bench.call("backup", ["accept": true].merging(more) { $1 })["hosts"]?.array?
+            .first { $0["host"] == "cursor" }
+    }
+
+    private func damage() async throws -> String? {
+        let held = try await HostSeries(bench.host).holdings(in: try await bench.home.vault())
+        return HostDamage.find(bench.host, [], held)?.text
+    }
+
+    @Test(
+        arguments: ["rm 'FILE'", "echo '{\"mcpServers\": {}}' >'FILE'"],
+        [["host": ["cursor"]], ["all": true]] as [[String: JSONValue]])
+    func `a file that was named once is accepted with its program`(
+        _ change: String, _ arguments: [String: JSONValue]
+    ) async throws {
+        try bench.write(["a"])
+        let id = try await bench.backup()
+        try Shell.run(change.replacing("FILE", with: bench.path))
+        let told = try #require(try await damage())
+        let row = try await accept(arguments)
+        #expect(row?["outcome"] == "stored")
+        let says = row?["remarks"]?.array?.compactMap(\.string) ?? []
+        #expect(says.contains { $0.hasPrefix("accepted: \(told)") }, "\(says)")
+        #expect(try await damage() == nil)
+        // Once is enough.
+        let count = try await bench.list.count
+        _ = try await accept(arguments)
+        #expect(try await bench.list.count == count)
+        guard TestFiles.bytes(at: bench.path) == nil else { return }
+        let error = await #expect(throws: OperationError.self) {
+            try await bench.call("restore", ["host": "cursor"])
+        }
+        #expect(error?.message.hasPrefix("\(bench.path) was accepted as gone on ") == true)
+        #expect(error?.hint.hasSuffix("restore cursor --backup \(id)") == true)
+    }
+
+    @Test func `what is broken is accepted by nothing`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        try TestFiles.write([], to: bench.path)
+        let row = try await accept()
+        #expect(row?["remarks"]?.array?.contains { $0.string?.hasPrefix("accepted") == true } != true)
+        #expect(try await damage() != nil)
+    }
+}

@@ -1,0 +1,143 @@
+import Basics
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// What an import brings along, and what it leaves alone.
+@Suite(.timeLimit(.minutes(5))) struct HostOriginTests {
+    private let bench: HostBench
+    private let other: HostBench
+
+    init() async throws {
+        bench = try await HostBench()
+        other = try await HostBench()
+    }
+
+    private func accept(_ bench: HostBench) async throws {
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+    }
+
+    /// Takes an export of the one into the vault of the other.
+    @discardableResult
+    private func move(_ one: HostBench, to other: HostBench, _ name: String = "e") async throws -> JSONValue {
+        let archive = "\(one.folder.path)/\(name).jsonl"
+        try await one.call("export", ["host": "cursor", "to": .string(archive)])
+        return try await other.call(
+            "import", ["from": "series", "path": .string(archive), "file": .string(other.path)])
+    }
+
+    private func broken(_ bench: HostBench) async throws -> JSONValue? {
+        try await bench.call(
+            "watch", ["host": ["cursor"], "file": .string(bench.path), "once": true])["broken"]
+    }
+
+    @Test(arguments: [true, false])
+    func `what was accepted elsewhere lets go of nothing that was kept here`(_ isGone: Bool) async throws {
+        try other.write(["b", "c"])
+        let own = TestFiles.bytes(at: other.path)
+        let id = try await other.backup()
+        bench.home.clock.advance(by: .seconds(60))
+        other.home.clock.advance(by: .seconds(120))
+        try bench.write(["a"])
+        try await bench.backup()
+        try Shell.run(isGone ? "rm '\(bench.path)'" : "echo '{\"mcpServers\": {}}' >'\(bench.path)'")
+        try await accept(bench)
+        try await move(bench, to: other)
+        #expect(try await other.list.count == 3)
+        let cleaned = try await other.call("clean", ["host": ["cursor"], "keep_count": 1, "dry_run": true])
+        let kept = cleaned["decisions"]?.array?.filter { $0["keeps"] == true } ?? []
+        #expect(kept.contains { $0["backup"]?.string == id }, "\(cleaned)")
+        #expect(try await broken(other) == [])
+        try TestFiles.write([], to: other.path)
+        try await other.call("restore", ["host": "cursor"])
+        #expect(TestFiles.bytes(at: other.path) == own)
+        // What is accepted here is about all that came in before.
+        try Shell.run("rm '\(other.path)'")
+        #expect(try await broken(other) == ["cursor"])
+        try await accept(other)
+        #expect(try await broken(other) == [])
+        // And that goes on elsewhere, and back where it comes from.
+        for third in [try await HostBench(), bench] {
+            try await move(other, to: third, third.folder.path == bench.folder.path ? "back" : "on")
+            #expect(try await broken(third) == [])
+        }
+    }
+
+    @Test func `who accepted what is known over several vaults`() {
+        let (here, first, both) = (HostOrigin.here, HostOrigin(["a"]), HostOrigin(["a", "b"]))
+        #expect(here.decides(about: both) && first.decides(about: both) && both.decides(about: both))
+        #expect(!first.decides(about: here) && !both.decides(about: first))
+        #expect(!HostOrigin(["b"]).decides(about: both))
+        #expect(both.seen(from: "a") == HostOrigin(["b"]) && both.seen(from: "b") == here)
+        #expect(both.seen(from: "c") == both && both.seen(from: nil) == both)
+    }
+
+    @Test func `a file that was gone is none of another place`() async throws {
+        let (one, two) = (bench.folder.path + "/one/mcp.json", bench.folder.path + "/two/mcp.json")
+        var ids: [String] = []
+        for path in [two, one] {
+            try Folder.createAll(AtomicFile.folder(of: path))
+            try TestFiles.write(Array("{\"mcpServers\": {\"a\": {}}}".utf8), to: path)
+            let output = try await bench.call("backup", ["host": ["cursor"], "file": .string(path)])
+            ids.append(try #require(output["hosts"]?[0]?["backup"]?.string))
+        }
+        try Shell.run("rm '\(one)'")
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(one), "accept": true])
+        try await bench.home.call("backup delete", ["backup": .string(ids[1])])
+        let archive = bench.folder.path + "/e.jsonl"
+        try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let target = other.folder.path + "/two/mcp.json"
+        let output = try await other.call(
+            "import", ["from": "series", "path": .string(archive), "file": .string(target)])
+        #expect(output["backups"]?.array?.map { $0["gone"] } == [[]], "\(output)")
+        try await other.call("restore", ["host": "cursor", "file": [.string(target)]])
+        #expect(TestFiles.bytes(at: target)?.isEmpty == false)
+    }
+
+    @Test func `a line without files keeps no other from coming in`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        let archive = bench.folder.path + "/e.jsonl"
+        try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        try Shell.run(
+            "echo '{\"backup\":\"x\",\"made\":\"2026-01-01T00:00:00Z\",\"name\":\"\",\"files\":[]}' >>'\(archive)'"
+        )
+        let output = try await other.call(
+            "import", ["from": "series", "path": .string(archive), "file": .string(other.path)])
+        #expect(output["backups"]?.array?.map { $0["outcome"] } == ["stored"])
+        #expect(output["skipped"]?.array?.count == 1)
+        #expect(output["skipped"]?[0]?.string?.contains("There is no file in it") == true)
+    }
+
+    @Test(arguments: [(3, false), (36_000, true)])
+    func `what says that it was made in the future counts as made now`(
+        _ seconds: Int64, _ isCut: Bool
+    ) async throws {
+        bench.home.clock.advance(by: .seconds(seconds))
+        for servers in [["a"], ["a", "z"]] {
+            try bench.write(servers)
+            try await bench.backup()
+        }
+        let output = try await move(bench, to: other)
+        #expect(output["warnings"]?.array?.count == (isCut ? 1 : nil), "\(output)")
+        #expect(
+            try await move(bench, to: other, "again")["backups"]?.array?.map { $0["outcome"] }
+                == ["present", "present"])
+        other.home.clock.advance(by: .seconds(isCut ? 1 : 10))
+        try other.write(["b"])
+        let own = TestFiles.bytes(at: other.path)
+        let id = try await other.backup()
+        #expect(try await other.list.first?["backup"]?.string == id)
+        #expect(try await other.backup() == id)
+        try TestFiles.write([], to: other.path)
+        try await other.call("restore", ["host": "cursor"])
+        #expect(TestFiles.bytes(at: other.path) == own)
+        // Among themselves they keep their order.
+        try await other.home.call("backup delete", ["backup": .string(id)])
+        let copies = try await other.list.filter { $0["name"]?.string?.contains("restore") == true }
+        #expect(copies.count == 1)
+        try await other.call("restore", ["host": "cursor"])
+        #expect(TestFiles.bytes(at: other.path) == TestFiles.bytes(at: bench.path))
+    }
+}
