@@ -41,12 +41,31 @@ import Testing
         let count = try await bench.list.count
         _ = try await accept(arguments)
         #expect(try await bench.list.count == count)
+        if TestFiles.bytes(at: bench.path) == nil {
+            #expect(try await accept()?["outcome"] == "unchanged")
+            #expect(try await bench.list.first?["name"] == "accepted as gone")
+        }
         guard TestFiles.bytes(at: bench.path) == nil else { return }
         let error = await #expect(throws: OperationError.self) {
             try await bench.call("restore", ["host": "cursor"])
         }
         #expect(error?.message.hasPrefix("\(bench.path) was accepted as gone on ") == true)
         #expect(error?.hint.hasSuffix("restore cursor --backup \(id)") == true)
+    }
+
+    @Test func `a broken backup is told as such where an entry of it is wanted`() async throws {
+        try TestFiles.write(Array(#"{"mcpServers": {"b": "#.utf8), to: bench.path)
+        let id = try await bench.backup()
+        try bench.write(["a"])
+        let arguments: [String: JSONValue] = ["host": "cursor", "backup": .string(id), "server": ["b"]]
+        let error = await #expect(throws: OperationError.self) { try await bench.call("restore", arguments) }
+        #expect(
+            error?.message.hasPrefix("What backup \(id) has of \(bench.path) cannot be understood") == true)
+        let unknown = await #expect(throws: OperationError.self) {
+            try await bench.call(
+                "rollback", ["host": "cursor", "backup": "zzz", "file": .string(bench.path)])
+        }
+        #expect(unknown?.hint == "Run: holdfast host-config list cursor")
     }
 
     @Test func `what is broken is accepted by nothing`() async throws {

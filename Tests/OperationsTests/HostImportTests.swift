@@ -141,6 +141,15 @@ import Testing
         let own = "/home/me/.config/Code/User/profiles"
         #expect(try place.home(of: own + "/a1/mcp.json", of: profiles) == own + "/a1/mcp.json")
         #expect(throws: OperationError.self) { try place.home(of: own + "/../mcp.json", of: profiles) }
+        for there in ["/home/you/.config", "/Users/you/Library/Application Support"] {
+            let path = there + "/Code/User/profiles/a1/mcp.json"
+            #expect(try place.home(of: path, of: profiles, isOwn: true) == own + "/a1/mcp.json")
+            #expect(try place.home(of: path, of: profiles) == own + "/a1/mcp.json")
+        }
+        for path in ["/x/Code/User/profiles/../mcp.json", "/x/other/a1/mcp.json", "/x/profiles/a1/mcp.json/"]
+        {
+            #expect(throws: OperationError.self) { try place.home(of: path, of: profiles, isOwn: true) }
+        }
     }
 
     @Test(arguments: [

@@ -182,7 +182,15 @@ struct HostFileChange {
                     "Leave --server out, or put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
             )
         }
-        let old = try HostFile.document(of: host, bytes, path)
+        let old: any ConfigDocument
+        do throws(OperationError) { old = try HostFile.document(of: host, bytes, path) } catch {
+            throw OperationError(
+                error.code,
+                "What backup \(holding.backup.id) has of \(path) cannot be understood, and so no entry of it comes back alone: \(holding.file.text.reason)",
+                hint:
+                    "Take the entry out of it by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+            )
+        }
         var change = self
         change.bytes = present?.bytes ?? []
         do throws(ConfigTextError) {

@@ -104,6 +104,12 @@ struct HostKeeper {
                 servers: situations.reduce(0) { $0 + $1.servers.count }, remarks: remarks)
         }
         guard !found.isEmpty || !released.isEmpty else {
+            // What was let go already needs no other word.
+            if accepts, isWhole, remarks.isEmpty, look.holdings.isEmpty,
+                let newest = try? await series.newestSound(in: vault)
+            {
+                return row("unchanged", newest.id)
+            }
             if remarks.isEmpty { remarks = ["no file of it is here"] }
             return row(situations.contains { $0.state == .unreadable } ? "failed" : "missing", nil)
         }
@@ -117,7 +123,9 @@ struct HostKeeper {
                 "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
             }
             var copy = HostCopy(
-                host: host, made: clock.now(), name: name, files: found, doubts: doubts + emptied)
+                host: host, made: clock.now(),
+                name: found.isEmpty && name.isEmpty ? HostSeries.acceptedNote : name, files: found,
+                doubts: doubts + emptied)
             tell(&copy, of: situations, comparison, look)
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }

@@ -17,6 +17,17 @@ extension HostSeries {
         ((try? await holdings(in: vault)) ?? []).filter { $0.backup.id == id }.map(\.place)
     }
 
+    /// The backup that `text` means, whatever it is of.
+    /// - Throws: `backupUnknown`, `backupAmbiguous`.
+    func named(_ text: String, in vault: Vault) async throws(OperationError) -> Manifest {
+        do { return try await vault.manifest(try await vault.resolve(text)) } catch {
+            let own = OperationError(error)
+            guard error.code == .notFound else { throw own }
+            throw OperationError(
+                own.code, own.message, hint: "Run: holdfast host-config list \(host.id)\(option)")
+        }
+    }
+
     /// Why nothing can come back from a backup, or unless one is named: its files were accepted as gone, and where they
     /// still are.
     func nothing(in backup: String?, _ vault: Vault) async -> OperationError {

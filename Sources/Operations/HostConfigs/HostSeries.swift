@@ -20,6 +20,9 @@ struct HostSeries: Sendable {
     /// What a backup is called that was made of what a way back led to.
     static let rolledBackNote = "after host-config rollback"
 
+    /// What a backup is called that has no file, because all were accepted as gone.
+    static let acceptedNote = "accepted as gone"
+
     /// What a backup is called that was made when the last server was taken out.
     static let uninstalledNote = "after mcp uninstall"
 
@@ -205,7 +208,7 @@ struct HostSeries: Sendable {
     func manifest(_ text: String?, in vault: Vault) async throws(OperationError) -> Manifest {
         do {
             if let text {
-                let manifest = try await vault.manifest(try await vault.resolve(text))
+                let manifest = try await named(text, in: vault)
                 guard manifest.summary.device.name == name else {
                     throw OperationError(
                         .backupUnknown,

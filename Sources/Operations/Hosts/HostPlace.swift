@@ -151,6 +151,7 @@ struct HostPlace {
         let likely = places.filter { !$0.isPattern && $0.parts.last == name }.map(\.text)
         guard isOwn ?? (path == name || host.isOwnElsewhere(path)),
             let home = likely.first(where: Self.isHere) ?? likely.first
+                ?? places.lazy.compactMap({ $0.path(like: path) }).first
         else {
             throw OperationError(
                 .argumentInvalid,
@@ -174,8 +175,18 @@ extension ResolvedPath {
     /// Whether `path` is the one, or one of those, that it stands for.
     fileprivate func matches(_ path: String) -> Bool {
         guard path.hasPrefix(folder + "/") else { return false }
-        let names = path.dropFirst(folder.count + 1).split(separator: "/", omittingEmptySubsequences: false)
-        return names.count == parts.count
+        return fits(path.dropFirst(folder.count + 1).split(separator: "/", omittingEmptySubsequences: false))
+    }
+
+    /// Where below it a file belongs that ends in the same names elsewhere; nil for one that does not, or no pattern.
+    fileprivate func path(like path: String) -> String? {
+        let names = path.split(separator: "/", omittingEmptySubsequences: false).suffix(parts.count)
+        guard isPattern, fits(Array(names)) else { return nil }
+        return ([folder] + names.map(String.init)).joined(separator: "/")
+    }
+
+    private func fits(_ names: [Substring]) -> Bool {
+        names.count == parts.count
             && zip(names, parts).allSatisfy { name, part in
                 !["", ".", ".."].contains(name) && Glob(part).matches(name.utf8)
             }
