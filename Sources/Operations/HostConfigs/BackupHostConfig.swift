@@ -99,20 +99,7 @@ package struct BackupHostConfig: ServiceOperation {
     package init() {}
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
-        guard input.all != !input.host.isEmpty else {
-            throw OperationError(
-                .argumentInvalid,
-                input.all ? "--all and names of hosts exclude each other" : "No host was named",
-                hint: "Name one or more, or give --all. Run: holdfast host-config hosts")
-        }
-        guard input.file == nil || input.host.count == 1 else {
-            throw OperationError(
-                .argumentInvalid, "--file goes with one host", hint: "Name the host it belongs to.")
-        }
-        guard input.file == nil || input.device.other == nil else {
-            throw OperationError(
-                .argumentInvalid, "--file names a file of this machine, and --device another machine")
-        }
+        try Self.check(input)
         let name = try DeviceFields.label(input.name, of: "name")
         let place = HostPlace.here
         let vault = try await context.services.vault()
@@ -159,6 +146,23 @@ package struct BackupHostConfig: ServiceOperation {
         await lease.close()
         if let failure { throw failure }
         return Output(hosts: rows)
+    }
+
+    private static func check(_ input: Input) throws(OperationError) {
+        guard input.all != !input.host.isEmpty else {
+            throw OperationError(
+                .argumentInvalid,
+                input.all ? "--all and names of hosts exclude each other" : "No host was named",
+                hint: "Name one or more, or give --all. Run: holdfast host-config hosts")
+        }
+        guard input.file == nil || input.host.count == 1 else {
+            throw OperationError(
+                .argumentInvalid, "--file goes with one host", hint: "Name the host it belongs to.")
+        }
+        guard input.file == nil || input.device.other == nil else {
+            throw OperationError(
+                .argumentInvalid, "--file names a file of this machine, and --device another machine")
+        }
     }
 
     /// The other places of a host that a watch tells of and that can be accepted: gone, or without their servers.
