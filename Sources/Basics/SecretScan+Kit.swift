@@ -159,7 +159,7 @@ private struct KeyCharacters {
 
     /// A key of random characters has about 14 of the digits that are no letters as well, and 13 of the 16 letters behind
     /// `f`.
-    static let (leastDigits, leastLate) = (3, 8)
+    static let (leastDigits, leastLate) = (1, 6)
 
     private(set) var places: [Int] = []
     private var values: [UInt8] = []
