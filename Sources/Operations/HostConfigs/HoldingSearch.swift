@@ -23,6 +23,9 @@ struct HoldingSearch {
         self.vault = vault
     }
 
+    /// Whether it is known what a path held when it was in order.
+    func hasFound(_ path: String) -> Bool { found.contains { $0.isOf(path) } }
+
     /// What was found.
     func look(_ heads: SeriesHeads) -> HostLook {
         let holdings = (found + doubtful).sorted { $0.place < $1.place }

@@ -36,7 +36,7 @@ struct HostLook: Sendable {
 
         /// As a phrase that names the way on.
         var text: String {
-            "backup \(backup) cannot be read and was passed over: \(reason); run ‘holdfast backup verify \(backup)’"
+            "Backup \(backup) cannot be read and was passed over: \(reason); run ‘holdfast backup verify \(backup)’"
         }
     }
 
@@ -120,9 +120,10 @@ extension HostSeries {
     /// A backup that cannot be read is passed over: what it has is not known.
     /// - Parameters:
     ///   - time: only backups made before it count.
+    ///   - places: where these alone are asked for, the look ends with the last of them.
     ///   - trustingMarks: whether what backups say of older ones spares the look at all of these.
     func look(
-        before time: Timestamp? = nil, trustingMarks: Bool = true, in vault: Vault
+        before time: Timestamp? = nil, of places: [String] = [], trustingMarks: Bool = true, in vault: Vault
     ) async throws(OperationError) -> HostLook {
         do {
             var heads = SeriesHeads(try await vault.heads(of: name))
@@ -130,6 +131,7 @@ extension HostSeries {
             /// A mark whose older backups are the next ones.
             var mark: (HostMark, time: Timestamp)?
             for head in heads.all where time.map({ head.started < $0 }) ?? true {
+                if !places.isEmpty, places.allSatisfy(search.hasFound) { break }
                 if let (known, made) = mark, head.started < made {
                     if try await search.take(known, heads) { return search.look(heads) }
                     mark = nil
