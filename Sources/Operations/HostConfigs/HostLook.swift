@@ -51,14 +51,18 @@ struct HostLook: Sendable {
     private let settled: Set<String>
     /// Newest first.
     let unread: [Unread]
+    /// Those from elsewhere that say what was accepted there.
+    private let deciders: Set<BackupID>
     private let heads: SeriesHeads
 
     init(
         holdings: [HostHolding], sources: [String: Set<BackupID>], latest: [String: State],
-        released: Set<String>, settled: Set<String>, unread: [Unread], heads: SeriesHeads
+        released: Set<String>, settled: Set<String>, unread: [Unread],
+        deciders: Set<BackupID>, heads: SeriesHeads
     ) {
         (self.holdings, self.sources, self.latest) = (holdings, sources, latest)
-        (self.released, self.settled, self.unread, self.heads) = (released, settled, unread, heads)
+        (self.released, self.settled, self.unread) = (released, settled, unread)
+        (self.deciders, self.heads) = (deciders, heads)
     }
 
     /// What could not be read, as phrases.
@@ -102,7 +106,7 @@ struct HostLook: Sendable {
     ///   - has: whether it has a place in order, or says that it was let go.
     func mark(at time: Timestamp, where has: (String) -> Bool) -> HostMark? {
         let lost = Set(unread.map(\.backup))
-        var wanted: Set<BackupID> = []
+        var wanted = deciders
         for (place, backups) in sources where !has(place) { wanted.formUnion(backups) }
         for (place, state) in latest where !has(place) && !lost.contains(state.backup) {
             wanted.insert(state.backup)
