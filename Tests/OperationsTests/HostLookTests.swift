@@ -77,12 +77,16 @@ import Testing
         let second = try await bench.backup()
         try await damage(part, of: second)
         func tells(_ remarks: JSONValue?) -> Bool {
-            let begin = "backup \(second) cannot be read and was passed over: "
+            let begin = "Backup \(second) cannot be read and was passed over: "
             return remarks?.array?.contains { $0.string?.hasPrefix(begin) == true } == true
         }
         #expect(try await holders().contains(first))
         try bench.folder.write([], to: "mcp.json")
-        #expect(try await isBroken(bench.path))
+        let watched = try await bench.call(
+            "watch", ["host": ["cursor"], "file": .string(bench.path), "once": true])
+        #expect(watched["broken"] == ["cursor"])
+        let failures = watched["events"]?.array?.filter { $0["kind"] == "failed" }
+        #expect(failures?.count == 1 && tells(.array(failures?.compactMap { $0["text"] } ?? [])))
         let output = try await restore(bench.path)
         #expect(text == config("a") && output["backup"] == .string(first) && tells(output["remarks"]))
         // What is there is kept, and heals what has the same.
@@ -92,6 +96,33 @@ import Testing
         try bench.folder.write([], to: "mcp.json")
         _ = try await restore(bench.path)
         #expect(text == config("b"))
+    }
+
+    @Test func `what is about to be replaced is kept anew where the copy of it cannot be read`() async throws
+    {
+        try write(config("a"), to: bench.path)
+        try await bench.backup()
+        try write(config("b"), to: bench.path)
+        let copy = try #require(try await restore(bench.path)["safetyCopy"]?.string)
+        try await damage(.content, of: copy)
+        try write(config("b"), to: bench.path)
+        let next = try #require(try await restore(bench.path)["safetyCopy"]?.string)
+        #expect(next != copy && text == config("a"))
+        _ = try await bench.call("restore", ["host": "cursor", "backup": .string(next)])
+        #expect(text == config("b"))
+    }
+
+    @Test func `a comparison tells what it passed over`() async throws {
+        _ = try await bench.backups(2)
+        let newest = try #require(try await bench.list.first?["backup"]?.string)
+        try await damage(.list, of: newest)
+        let context = bench.home.context()
+        for name in ["diff", "show"] {
+            let operation = try #require(
+                allOperations.first { $0.contract.command == ["host-config", name] })
+            let result = try await operation.call(["host": "cursor", "backup": "newest"], in: context)
+            #expect(result.warnings.contains { $0.hasPrefix("Backup \(newest) cannot be read") }, "\(name)")
+        }
     }
 
     @Test func `what stands behind one that cannot be read is found, told and exported`() async throws {
@@ -144,7 +175,7 @@ import Testing
         // What is there is kept all the same, and put back.
         #expect(try await backup(bench.path)["outcome"] == "stored")
         try bench.folder.write([], to: "mcp.json")
-        _ = try await restore(bench.path)
+        #expect(try await restore(bench.path)["remarks"] == words)
         #expect(text?.contains("\"s1\"") == true)
     }
 

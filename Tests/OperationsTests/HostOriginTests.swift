@@ -64,6 +64,37 @@ import Testing
         }
     }
 
+    @Test func `what was accepted elsewhere holds behind what was kept here since`() async throws {
+        let (one, two) = (bench.path, bench.folder.path + "/two/mcp.json")
+        try Folder.createAll(AtomicFile.folder(of: two))
+        try TestFiles.write(Array("{\"mcpServers\": {\"q\": {}}}".utf8), to: two)
+        try bench.write(["a"])
+        let vault = try await bench.home.vault()
+        let lease = WriterLease(vault: vault, what: "test") { _ in }
+        let keeper = HostKeeper(host: bench.host, vault: vault, lease: lease, clock: bench.home.clock)
+        // Both in one backup, as a program with several places has them; then one of them is gone, as it is meant to be.
+        for (paths, released) in [([one, two], []), ([two], [one])] {
+            bench.home.clock.advance(by: .seconds(1))
+            let files = paths.compactMap { HostSituation(of: bench.host, at: $0).snapshot }
+            var copy = HostCopy(
+                host: bench.host, made: bench.home.clock.now(), name: "",
+                files: files.prefix(released.isEmpty ? 2 : 0).map { HostCopy.File($0, links: []) })
+            copy.released = released
+            copy.origin = HostOrigin(["elsewhere"])
+            _ = try await keeper.store(copy, finished: nil)
+        }
+        await lease.close()
+        let series = HostSeries(bench.host)
+        #expect(try await series.holdings(in: vault).map(\.place) == [two])
+        let third = bench.folder.path + "/third.json"
+        try TestFiles.write(Array("{\"mcpServers\": {\"t\": {}}}".utf8), to: third)
+        for _ in 0..<2 {
+            try await bench.call(
+                "backup", ["host": ["cursor"], "file": .string(third), "always": true])
+            #expect(try await series.holdings(in: vault).map(\.place) == [third, two])
+        }
+    }
+
     @Test func `who accepted what is known over several vaults`() {
         let (here, first, both) = (HostOrigin.here, HostOrigin(["a"]), HostOrigin(["a", "b"]))
         #expect(here.decides(about: both) && first.decides(about: both) && both.decides(about: both))

@@ -89,12 +89,12 @@ package struct DiffHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let series = HostSeries(host, on: input.device.other)
-        let before = try await series.chosen(input.backup, in: vault)
+        let before = try await series.chosen(input.backup, in: vault, telling: context.warnings)
         let old = before.map(Text.init)
         var new: [Text] = []
         var other: BackupID?
         if let named = input.with {
-            let after = try await series.chosen(named, in: vault)
+            let after = try await series.chosen(named, in: vault, telling: context.warnings)
             other = after.newest?.id
             new = after.map(Text.init)
         } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {

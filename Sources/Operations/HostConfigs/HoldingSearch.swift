@@ -17,11 +17,16 @@ struct HoldingSearch {
     private var settled: Set<String> = []
     private var unread: [HostLook.Unread] = []
     private var taken: Set<BackupID> = []
+    /// Those from elsewhere that say of some place first what was accepted there: no backup made here repeats that.
+    private var deciders: Set<BackupID> = []
 
     init(series: HostSeries, vault: Vault) {
         self.series = series
         self.vault = vault
     }
+
+    /// Whether it is known what a path held when it was in order.
+    func hasFound(_ path: String) -> Bool { found.contains { $0.isOf(path) } }
 
     /// What was found.
     func look(_ heads: SeriesHeads) -> HostLook {
@@ -30,7 +35,7 @@ struct HoldingSearch {
             holdings: holdings, sources: sources, latest: latest,
             released: released.places(for: .here).subtracting(holdings.map(\.place)), settled: settled,
             unread: unread,
-            heads: heads)
+            deciders: deciders, heads: heads)
     }
 
     /// Takes from the next older backup what no newer one has or let go.
@@ -46,8 +51,7 @@ struct HoldingSearch {
         }
         guard manifest.summary.name != HostSeries.safetyCopyNote else { return manifest }
         defer {
-            released.add(
-                HostSeries.places(in: manifest, before: HostSeries.release), by: HostOrigin(of: manifest))
+            release(HostSeries.places(in: manifest, before: HostSeries.release), by: manifest)
         }
         let files: [HostSeries.Entry]
         do throws(OperationError) { files = try await entries(of: manifest) } catch {
@@ -110,7 +114,7 @@ struct HoldingSearch {
         let isSettled = !accepted.isDisjoint(with: places)
         let isDoubtful = text.servers.isEmpty && !(isSettled && origin == .here)
         // What was accepted elsewhere takes the place of what came in from there alone.
-        if isDoubtful, isSettled { released.add(Set(places), by: origin) }
+        if isDoubtful, isSettled { release(Set(places), by: manifest) }
         for place in places {
             let holding = HostHolding(place: place, file: held, backup: same?.backup ?? manifest.summary)
             let needed = [manifest.id, holding.backup.id]
@@ -126,6 +130,14 @@ struct HoldingSearch {
                 sources[place] = Set(needed)
             }
         }
+    }
+
+    private mutating func release(_ places: Set<String>, by manifest: Manifest) {
+        let origin = HostOrigin(of: manifest)
+        if origin != .here, places.contains(where: { !released.hold($0, for: origin) }) {
+            deciders.insert(manifest.id)
+        }
+        released.add(places, by: origin)
     }
 
     /// Whether one file of a backup may be put back unasked, whatever else is in it.

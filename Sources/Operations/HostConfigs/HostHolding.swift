@@ -26,19 +26,25 @@ struct HostHolding: Sendable {
 
 extension HostSeries {
     /// What each place held in the newest backup that has it sound, sorted by place.
-    /// - Parameter time: only backups made before it count.
+    /// - Parameters:
+    ///   - time: only backups made before it count.
+    ///   - places: where these alone are asked for, the look ends with the last of them.
     func holdings(
-        before time: Timestamp? = nil, in vault: Vault
+        before time: Timestamp? = nil, of places: [String] = [], in vault: Vault
     ) async throws(OperationError) -> [HostHolding] {
-        try await look(before: time, in: vault).holdings
+        try await look(before: time, of: places, in: vault).holdings
     }
 
     /// The files of the backup that `text` means, by place; where it is nil, or `newest`, those of `holdings`.
+    /// - Parameter warnings: where what cannot be read is told.
     /// - Throws: `backupUnknown`, `backupAmbiguous`.
-    func chosen(_ text: String?, in vault: Vault) async throws(OperationError) -> [HostHolding] {
+    func chosen(
+        _ text: String?, in vault: Vault, telling warnings: Warnings
+    ) async throws(OperationError) -> [HostHolding] {
         guard let text, text != "newest" else {
-            let found = try await holdings(in: vault)
-            guard found.isEmpty else { return found }
+            let look = try await look(in: vault)
+            for remark in look.remarks { warnings.add(remark) }
+            guard look.holdings.isEmpty else { return look.holdings }
             return try await chosen(try await manifest(nil, in: vault), in: vault)
         }
         return try await chosen(try await manifest(text, in: vault), in: vault)

@@ -135,6 +135,8 @@ struct HostKeeper {
     private func tell(
         _ copy: inout HostCopy, of situations: [HostSituation], _ comparison: Comparison, _ look: HostLook
     ) {
+        // A copy of what a restore replaces is no state of its own.
+        guard copy.name != HostSeries.safetyCopyNote else { return }
         /// What is understood in a place.
         func now(_ place: String) -> HostText? {
             situations.first { $0.isAt(place) }?.text.flatMap { $0.isUnderstood ? $0 : nil }
@@ -145,7 +147,6 @@ struct HostKeeper {
         // Each later state without servers says so by itself.
         let settled = situations.filter { $0.state == .noServers }.flatMap(\.places).filter(look.isSettled)
         copy.settled = Set((accepts ? comparison.emptiedPlaces : []) + settled).sorted()
-        guard copy.name != HostSeries.safetyCopyNote else { return }
         copy.mark = look.mark(at: copy.made) { [released = Set(released)] place in
             released.contains(place) || !lost.contains(place) && now(place) != nil
         }
@@ -171,9 +172,16 @@ struct HostKeeper {
 
     /// The newest backup, where it has these files, with the same bytes and modes, and no other.
     private func newest(holding found: [HostCopy.File]) async throws -> BackupID? {
-        try await vault.perform { [name = series.name] vault in
+        try await vault.perform { [name = series.name] vault -> BackupID? in
             guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault) else {
                 return nil
+            }
+            // What is about to be replaced must be readable there.
+            for content in try vault.pieces(of: found.map(\.bytes)) {
+                do throws(VaultError) { _ = try vault.bytes(of: content) } catch {
+                    guard error.isLoss else { throw error }
+                    return nil
+                }
             }
             return newest.id
         }

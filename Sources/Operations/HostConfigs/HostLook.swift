@@ -36,7 +36,7 @@ struct HostLook: Sendable {
 
         /// As a phrase that names the way on.
         var text: String {
-            "backup \(backup) cannot be read and was passed over: \(reason); run ‘holdfast backup verify \(backup)’"
+            "Backup \(backup) cannot be read and was passed over: \(reason); run ‘holdfast backup verify \(backup)’"
         }
     }
 
@@ -51,14 +51,18 @@ struct HostLook: Sendable {
     private let settled: Set<String>
     /// Newest first.
     let unread: [Unread]
+    /// Those from elsewhere that say what was accepted there.
+    private let deciders: Set<BackupID>
     private let heads: SeriesHeads
 
     init(
         holdings: [HostHolding], sources: [String: Set<BackupID>], latest: [String: State],
-        released: Set<String>, settled: Set<String>, unread: [Unread], heads: SeriesHeads
+        released: Set<String>, settled: Set<String>, unread: [Unread],
+        deciders: Set<BackupID>, heads: SeriesHeads
     ) {
         (self.holdings, self.sources, self.latest) = (holdings, sources, latest)
-        (self.released, self.settled, self.unread, self.heads) = (released, settled, unread, heads)
+        (self.released, self.settled, self.unread) = (released, settled, unread)
+        (self.deciders, self.heads) = (deciders, heads)
     }
 
     /// What could not be read, as phrases.
@@ -102,7 +106,7 @@ struct HostLook: Sendable {
     ///   - has: whether it has a place in order, or says that it was let go.
     func mark(at time: Timestamp, where has: (String) -> Bool) -> HostMark? {
         let lost = Set(unread.map(\.backup))
-        var wanted: Set<BackupID> = []
+        var wanted = deciders
         for (place, backups) in sources where !has(place) { wanted.formUnion(backups) }
         for (place, state) in latest where !has(place) && !lost.contains(state.backup) {
             wanted.insert(state.backup)
@@ -120,9 +124,10 @@ extension HostSeries {
     /// A backup that cannot be read is passed over: what it has is not known.
     /// - Parameters:
     ///   - time: only backups made before it count.
+    ///   - places: where these alone are asked for, the look ends with the last of them.
     ///   - trustingMarks: whether what backups say of older ones spares the look at all of these.
     func look(
-        before time: Timestamp? = nil, trustingMarks: Bool = true, in vault: Vault
+        before time: Timestamp? = nil, of places: [String] = [], trustingMarks: Bool = true, in vault: Vault
     ) async throws(OperationError) -> HostLook {
         do {
             var heads = SeriesHeads(try await vault.heads(of: name))
@@ -130,6 +135,7 @@ extension HostSeries {
             /// A mark whose older backups are the next ones.
             var mark: (HostMark, time: Timestamp)?
             for head in heads.all where time.map({ head.started < $0 }) ?? true {
+                if !places.isEmpty, places.allSatisfy(search.hasFound) { break }
                 if let (known, made) = mark, head.started < made {
                     if try await search.take(known, heads) { return search.look(heads) }
                     mark = nil

@@ -105,13 +105,12 @@ struct SeriesHeads: Sendable {
     mutating func extent(before time: Timestamp) -> SeriesExtent {
         let count = count(before: time)
         if digests.isEmpty {
-            // FNV-1a: the ids are random already.
-            digests = [0xCBF2_9CE4_8422_2325]
+            var last: UInt64 = 0
+            digests = [last]
+            digests.reserveCapacity(all.count + 1)
             for head in all.reversed() {
-                let next = head.id.text.utf8.reduce(digests.last ?? 0) {
-                    ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-                }
-                digests.append(next)
+                last = head.id.digest(after: last)
+                digests.append(last)
             }
         }
         let digits = String(digests[count], radix: 16)

@@ -225,7 +225,8 @@ package struct ImportHostConfigs: ServiceOperation {
             !$0.isSettled && ($0.loss != nil || HostText($0.bytes, of: copy.host).state == .noServers)
         }
         guard !wiped.isEmpty else { return [] }
-        let before = try await HostSeries(copy.host).holdings(before: copy.made, in: vault)
+        let before = try await HostSeries(copy.host).holdings(
+            before: copy.made, of: wiped.map(\.path), in: vault)
         return wiped.compactMap { file in
             if let loss = file.loss { return "\(file.path) \(loss)" }
             let holding = before.first { $0.isOf(file.path) }

@@ -126,7 +126,7 @@ package struct RestoreHostConfig: ServiceOperation {
         if let known, !known.holdings.isEmpty {
             all = known.holdings
         } else {
-            all = try await series.chosen(input.backup, in: vault)
+            all = try await series.chosen(input.backup, in: vault, telling: context.warnings)
         }
         let holdings = try Self.chosen(all, input, known?.remarks ?? [])
         guard let newest = holdings.newest else {
@@ -139,7 +139,11 @@ package struct RestoreHostConfig: ServiceOperation {
                 hint: "Run: holdfast restore plan \(newest.id) --device \(device) --in-place")
         }
         var (changes, remarks) = try Self.changes(host, holdings, input)
-        remarks += known?.remarks ?? []
+        if let known {
+            remarks += known.remarks
+            // One of these may have been newer.
+            do { remarks += try await HostSeries.damage(in: vault) } catch { throw OperationError(error) }
+        }
         if !input.dryRun, context.caller.surface == "cli" {
             for change in changes { change.removeLeftovers() }
         }

@@ -75,7 +75,8 @@ package struct ShowHostConfig: ServiceOperation {
         var backup: BackupID?
         if let named = input.backup {
             let vault = try await context.services.vault()
-            let holdings = try await HostSeries(host, on: input.device.other).chosen(named, in: vault)
+            let holdings = try await HostSeries(host, on: input.device.other).chosen(
+                named, in: vault, telling: context.warnings)
             backup = holdings.newest?.id
             texts = holdings.map { ($0.place, $0.file.text) }
         } else if let there = try await DeviceHosts.read(input.device.other, [host], context) {

@@ -93,6 +93,15 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
         }
     }
 
+    /// What tells a sequence of ids from another one: that of those before, and this one; the same in each process.
+    package func digest(after earlier: UInt64) -> UInt64 {
+        func mixed(_ digest: UInt64, _ word: UInt64) -> UInt64 {
+            let product = (digest ^ word) &* 0x9E37_79B9_7F4A_7C15
+            return product ^ product >> 32
+        }
+        return mixed(mixed(mixed(mixed(earlier, words.0), words.1), words.2), words.3)
+    }
+
     package static func == (left: BackupID, right: BackupID) -> Bool { left.words == right.words }
 
     package static func < (left: BackupID, right: BackupID) -> Bool { left.words < right.words }
