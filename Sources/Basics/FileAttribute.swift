@@ -44,6 +44,14 @@ package struct FileAttribute: Sendable, Equatable {
         return found
     }
 
+    /// Takes an access list away that a new file got from its folder: who may read it is said by whoever makes it.
+    static func dropInherited(of file: Int32, _ path: String) throws(SystemError) {
+        guard unsafe fremovexattr(file, "system.posix_acl_access") != 0 else { return }
+        guard [ENODATA, ENOTSUP, ENOSYS, EINVAL].contains(errno) else {
+            throw SystemError("removexattr", path)
+        }
+    }
+
     /// Gives it to another file, unless that has it already, as labels that the system sets by itself.
     func set(on file: Int32, _ path: String) throws(SystemError) {
         var present = [UInt8](repeating: 0, count: value.count + 1)

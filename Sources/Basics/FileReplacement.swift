@@ -113,6 +113,7 @@ extension FileSnapshot {
         defer { discard(temporary) }
         do throws(SystemError) {
             let file = try OpenFile(temporary, .create)
+            try FileAttribute.dropInherited(of: file.rawDescriptor, path)
             try file.write(bytes)
             if let owner, geteuid() == 0, fchown(file.rawDescriptor, owner.user, owner.group) != 0 {
                 throw SystemError("chown", path)
@@ -198,8 +199,9 @@ extension FileSnapshot {
         _ more: [FileAttribute]?, to temporary: String
     ) throws(SystemError) -> Lack {
         let file = try OpenFile(temporary, .create)
-        try file.write(bytes)
         let descriptor = file.rawDescriptor
+        try FileAttribute.dropInherited(of: descriptor, path)
+        try file.write(bytes)
         let new: (user: UInt32, group: UInt32) =
             if case .given(let user, let group) = wanted, geteuid() == 0 { (user, group) } else { owner }
         let isGiven = new == (geteuid(), getegid()) || fchown(descriptor, new.user, new.group) == 0

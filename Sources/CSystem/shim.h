@@ -18,6 +18,7 @@ extern void *memmem(const void *in, size_t length, const void *what, size_t what
 extern int fsetxattr(int descriptor, const char *name, const void *value, size_t size, int flags);
 extern ssize_t fgetxattr(int descriptor, const char *name, void *value, size_t size);
 extern ssize_t flistxattr(int descriptor, char *names, size_t size);
+extern int fremovexattr(int descriptor, const char *name);
 extern int renameat2(int old_folder, const char *old, int new_folder, const char *new, unsigned int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 

@@ -1,4 +1,4 @@
-import Basics
+@testable import Basics
 import TestSupport
 import Testing
 
@@ -20,6 +20,33 @@ import Testing
 
     /// All names in the folder, hidden ones too.
     private func names() throws -> [String] { try Folder.items(folder.path).map(\.name) }
+
+    @Test func `what a folder gives to new files is no part of one that is put there`() throws {
+        try folder.write(Array("old".utf8), to: "file.json")
+        try Shell.run("chmod 640 '\(path)'")
+        // An access list for new files of the folder: an account 77 may read them.
+        let entries: [(tag: UInt8, rights: UInt8, id: UInt8)] = [
+            (1, 7, 0xFF), (2, 5, 77), (4, 5, 0xFF), (0x10, 5, 0xFF), (0x20, 0, 0xFF),
+        ]
+        let list = entries.flatMap { entry -> [UInt8] in
+            let id: [UInt8] = entry.id == 77 ? [77, 0, 0, 0] : [0xFF, 0xFF, 0xFF, 0xFF]
+            return [entry.tag, 0, entry.rights, 0] + id
+        }
+        let names = Array("system.posix_acl_default".utf8)
+        let directory = try OpenFile(folder.path, .read)
+        // Not every disk has such lists.
+        guard
+            (try? FileAttribute(nameBytes: names, value: [2, 0, 0, 0] + list)
+                .set(on: directory.rawDescriptor, folder.path)) != nil
+        else { try Test.cancel("the disk of temporary files has no access lists") }
+        try read().replace(with: Array("new".utf8))
+        try FileSnapshot.create(Array("other".utf8), at: folder.path + "/other.json", permissions: 0o640)
+        for name in ["file.json", "other.json"] {
+            let file = try OpenFile(folder.path + "/" + name, .read)
+            let attributes = try FileAttribute.all(of: file.rawDescriptor, name)
+            #expect(!attributes.contains { $0.nameBytes.starts(with: "system.".utf8) }, "\(name)")
+        }
+    }
 
     @Test func `the content changes and all that belongs to the file stays`() throws {
         try folder.write(Array("old".utf8), to: "file.json")

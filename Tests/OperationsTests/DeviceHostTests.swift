@@ -94,6 +94,7 @@ private struct HomedTransport: DeviceTransport {
         let gone = try await call("hosts")["hosts"]?.array ?? []
         #expect(gone.count == 1 && gone[0]["file"]?.string == file && gone[0]["state"] == "missing")
         #expect(gone[0]["damage"]?.string == "\(file) is gone" && gone[0]["backup"]?.string != nil)
+        await #expect(throws: OperationError.self) { try await call("show", ["host": "kiro"]) }
     }
 
     @Test func `a backup of it is kept beside that of this machine, and once`() async throws {

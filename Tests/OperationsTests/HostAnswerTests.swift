@@ -149,11 +149,11 @@ import Vault
                 row("cursor", "invalid"), row("kiro", "ok", isOpen: true), row("zed", "empty"),
                 row("void", "ok", damage: "lost 1 server"),
             ],
-            now: Timestamp(seconds: 120))
+            unread: ["backup x cannot be read"], now: Timestamp(seconds: 120))
         let text = "\(output.display)"
         for word in [
             "CURSOR: half", "/h/kiro can be read by other accounts", "holdfast host-config restore cursor",
-            "holdfast host-config restore zed", "VOID: lost 1 server", "damaged",
+            "holdfast host-config restore zed", "VOID: lost 1 server", "damaged", "backup x cannot",
             "holdfast host-config restore void",
         ] { #expect(text.contains(word), "\(word)") }
         #expect(!text.contains("restore kiro"))

@@ -337,4 +337,46 @@ import Testing
         #expect(HostMark(mark.text) == mark)
         #expect(try await series.look(in: vault).remarks.count == 1)
     }
+
+    @Test func `a mark that names one which is gone, though newer, sends the look back`() async throws {
+        try write(config("p"), to: other)
+        _ = try await bench.call("backup", ["host": ["cursor"], "file": .string(other)])
+        try write(config("q"), to: other)
+        let second = try #require(try await backup(other)["backup"]?.string)
+        // The clock was ahead when that one was made.
+        bench.home.clock.advance(by: .seconds(-3600))
+        try write(config("a"), to: bench.path)
+        try await bench.backup()
+        _ = try await bench.home.call("backup delete", ["backup": .string(second)])
+        try write("", to: other)
+        #expect(try await isBroken(other))
+        _ = try await restore(other)
+        #expect(TestFiles.bytes(at: other) == Array(config("p").utf8))
+    }
+
+    @Test func `the newest state is the one that was kept last, whatever the clock says`() async throws {
+        try write(config("a"), to: bench.path)
+        try await bench.backup()
+        bench.home.clock.advance(by: .seconds(-7200))
+        try write(config("b"), to: bench.path)
+        let row = try await backup(bench.path)
+        #expect(row["outcome"] == "stored")
+        #expect(row["remarks"]?.array?.contains { $0.string?.contains("made behind it") == true } == true)
+        #expect(try await backup(bench.path)["outcome"] == "unchanged")
+        try write("", to: bench.path)
+        _ = try await restore(bench.path)
+        #expect(text == config("b"))
+        try write("{\"mcpServers\": {}}\n", to: bench.path)
+        _ = try await backup(bench.path, accept: true)
+        #expect(try await !isBroken(bench.path))
+    }
+
+    @Test func `no backup takes the name of what a restore keeps`() async throws {
+        try write(config("a"), to: bench.path)
+        #expect(
+            await bench.home.refusal(
+                "host-config backup",
+                ["host": ["cursor"], "file": .string(bench.path), "name": .string(HostSeries.safetyCopyNote)])
+                == .argumentInvalid)
+    }
 }

@@ -95,6 +95,54 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `what is let go elsewhere uncovers what was kept here, whatever marks say`(_ isGone: Bool)
+        async throws
+    {
+        try other.write(["a"])
+        let own = TestFiles.bytes(at: other.path)
+        try await other.backup()
+        // A newer state of the other machine comes in, and a backup of another file says that it is the newest.
+        bench.home.clock.advance(by: .seconds(60))
+        try bench.write(["b"])
+        try await bench.backup()
+        other.home.clock.advance(by: .seconds(120))
+        try await move(bench, to: other)
+        let second = other.folder.path + "/second.json"
+        try TestFiles.write(Array("{\"mcpServers\": {\"q\": {}}}".utf8), to: second)
+        try await other.call("backup", ["host": ["cursor"], "file": .string(second)])
+        bench.home.clock.advance(by: .seconds(90))
+        try Shell.run(isGone ? "rm '\(bench.path)'" : "echo '{\"mcpServers\": {}}' >'\(bench.path)'")
+        try await accept(bench)
+        other.home.clock.advance(by: .seconds(60))
+        try await move(bench, to: other, "f")
+        try TestFiles.write([], to: other.path)
+        #expect(try await broken(other) == ["cursor"])
+        try await other.call("restore", ["host": "cursor", "file": [.string(other.path)]])
+        #expect(TestFiles.bytes(at: other.path) == own)
+    }
+
+    @Test func `what is in use here is kept as its own, also where it came in from elsewhere`() async throws {
+        try bench.write(["b"])
+        let text = TestFiles.bytes(at: bench.path)
+        try await bench.backup()
+        other.home.clock.advance(by: .seconds(60))
+        try await move(bench, to: other)
+        try await other.call("restore", ["host": "cursor", "file": [.string(other.path)]])
+        let row = try await other.call("backup", ["host": ["cursor"], "file": .string(other.path)])["hosts"]?[
+            0]
+        #expect(row?["outcome"] == "stored")
+        // The other machine is given up.
+        bench.home.clock.advance(by: .seconds(120))
+        try Shell.run("rm '\(bench.path)'")
+        try await accept(bench)
+        other.home.clock.advance(by: .seconds(120))
+        try await move(bench, to: other, "f")
+        try TestFiles.write([], to: other.path)
+        try await other.call("restore", ["host": "cursor", "file": [.string(other.path)]])
+        #expect(TestFiles.bytes(at: other.path) == text)
+    }
+
     @Test func `who accepted what is known over several vaults`() {
         let (here, first, both) = (HostOrigin.here, HostOrigin(["a"]), HostOrigin(["a", "b"]))
         #expect(here.decides(about: both) && first.decides(about: both) && both.decides(about: both))

@@ -101,6 +101,12 @@ package struct BackupHostConfig: ServiceOperation {
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         try Self.check(input)
         let name = try DeviceFields.label(input.name, of: "name")
+        guard name != HostSeries.safetyCopyNote else {
+            throw OperationError(
+                .argumentInvalid,
+                "‘\(name)’ is what copies are called that a restore makes of what it replaces",
+                hint: "Give the backup another name.")
+        }
         let place = HostPlace.here
         let vault = try await context.services.vault()
         let lease = WriterLease(vault: vault, what: "host-config backup") {

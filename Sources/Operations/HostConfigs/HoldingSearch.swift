@@ -19,6 +19,8 @@ struct HoldingSearch {
     private var taken: Set<BackupID> = []
     /// Those from elsewhere that say of some place first what was accepted there: no backup made here repeats that.
     private var deciders: Set<BackupID> = []
+    /// Whether something was passed over that was let go for what came in from elsewhere alone.
+    private var uncovers = false
 
     init(series: HostSeries, vault: Vault) {
         self.series = series
@@ -83,11 +85,16 @@ struct HoldingSearch {
     /// - Returns: whether they have what they had: otherwise nothing was taken.
     mutating func take(_ mark: HostMark, _ heads: SeriesHeads) async throws -> Bool {
         var trial = self
+        trial.uncovers = false
         let wanted = Set(mark.backups + mark.unread)
+        // One of them may be gone, also where it was made after the one that names it.
+        guard heads.all.count(where: { wanted.contains($0.id) }) == wanted.count else { return false }
         for head in heads.all where wanted.contains(head.id) && !taken.contains(head.id) {
             let manifest = try await trial.take(head.id)
             guard manifest != nil || !mark.backups.contains(head.id) else { return false }
         }
+        // What was let go elsewhere since then may uncover what was kept here, which the mark does not name.
+        guard !trial.uncovers else { return false }
         self = trial
         return true
     }
@@ -96,11 +103,12 @@ struct HoldingSearch {
         _ file: HostSeries.Entry, of manifest: Manifest, _ accepted: Set<String>
     ) async throws(VaultError) {
         let origin = HostOrigin(of: manifest)
-        let all = PlaceTrace.places(of: file.path, by: file.links).filter {
-            !released.hold($0, for: origin)
-        }
+        let every = PlaceTrace.places(of: file.path, by: file.links)
+        let all = every.filter { !released.hold($0, for: origin) }
+        uncovers =
+            uncovers || every.contains { released.hold($0, for: origin) && !released.hold($0, for: .here) }
         for place in all where latest[place] == nil {
-            latest[place] = .init(file, of: manifest.id, at: place)
+            latest[place] = .init(file, of: manifest.id, at: place, isOwn: origin == .here)
         }
         let places = all.filter { place in !found.contains { $0.place == place } }
         // What another place led to in a newer backup is that one's file.
@@ -116,7 +124,9 @@ struct HoldingSearch {
         // What was accepted elsewhere takes the place of what came in from there alone.
         if isDoubtful, isSettled { release(Set(places), by: manifest) }
         for place in places {
-            let holding = HostHolding(place: place, file: held, backup: same?.backup ?? manifest.summary)
+            let holding = HostHolding(
+                place: place, file: held, backup: same?.backup ?? manifest.summary,
+                isOwn: same?.isOwn ?? (origin == .here))
             let needed = [manifest.id, holding.backup.id]
             if !isDoubtful {
                 // Once it was said that none are wanted, newer ones without any are wanted as well.

@@ -8,6 +8,8 @@ struct HostHolding: Sendable {
     let place: String
     let file: HostSeries.File
     let backup: BackupSummary
+    /// Whether it was kept here, and did not come in from elsewhere.
+    let isOwn: Bool
 
     /// Whether `path` is the place, or where the file lay.
     func isOf(_ path: String) -> Bool { place == path || file.path == path }
@@ -53,7 +55,11 @@ extension HostSeries {
     /// The files of a backup, by place.
     func chosen(_ manifest: Manifest, in vault: Vault) async throws(OperationError) -> [HostHolding] {
         try await files(of: manifest, in: vault).flatMap { file in
-            file.places.map { HostHolding(place: $0, file: file, backup: manifest.summary) }
+            file.places.map { place in
+                HostHolding(
+                    place: place, file: file, backup: manifest.summary,
+                    isOwn: HostOrigin(of: manifest) == .here)
+            }
         }
     }
 

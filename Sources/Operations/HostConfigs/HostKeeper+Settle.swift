@@ -40,7 +40,7 @@ extension HostSituation {
         case .ok, .noServers:
             guard let holding, let snapshot else { return state == .ok }
             let entry = holding.file.entry
-            return snapshot.bytes != holding.file.bytes || snapshot.mode != entry.mode
+            return !holding.isOwn || snapshot.bytes != holding.file.bytes || snapshot.mode != entry.mode
                 || end != holding.file.path
                 || !HostCopy.File(snapshot, links: []).isOwned(as: entry)
         case .empty, .invalid, .unreadable: return false

@@ -122,14 +122,24 @@ struct HostKeeper {
             let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
                 "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
             }
+            // The newest state is the one that was kept last, whatever a clock said.
+            let now = clock.now()
+            let future = look.future(after: now)
+            if let future, future > now + Self.tolerance {
+                remarks.append(
+                    "a backup says that it was made at \(future); this one counts as made behind it")
+            }
             var copy = HostCopy(
-                host: host, made: clock.now(),
+                host: host, made: future.map { $0 + .nanoseconds(1) } ?? now,
                 name: found.isEmpty && name.isEmpty ? HostSeries.acceptedNote : name, files: found,
                 doubts: doubts + emptied)
             tell(&copy, of: situations, comparison, look)
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
     }
+
+    /// How far backups may be ahead without a word.
+    private static let tolerance: Duration = .seconds(300)
 
     /// What a backup says beside its files: what is meant to be as it is, now and since earlier ones, and what these have.
     private func tell(
@@ -173,16 +183,11 @@ struct HostKeeper {
     /// The newest backup, where it has these files, with the same bytes and modes, and no other.
     private func newest(holding found: [HostCopy.File]) async throws -> BackupID? {
         try await vault.perform { [name = series.name] vault -> BackupID? in
-            guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault) else {
-                return nil
-            }
-            // What is about to be replaced must be readable there.
-            for content in try vault.pieces(of: found.map(\.bytes)) {
-                do throws(VaultError) { _ = try vault.bytes(of: content) } catch {
-                    guard error.isLoss else { throw error }
-                    return nil
-                }
-            }
+            guard let newest = try vault.newest(of: name), try Self.holds(newest.id, found, in: vault),
+                // What came in from elsewhere may be let go there.
+                HostOrigin(of: try vault.manifest(newest.id)) == .here,
+                try vault.reads(try vault.pieces(of: found.map(\.bytes)))
+            else { return nil }
             return newest.id
         }
     }
@@ -219,6 +224,10 @@ struct HostKeeper {
     func store(_ copy: HostCopy, finished: Timestamp?) async throws -> Manifest {
         let session = WriterSession(lease)
         do {
+            // What is there already is read back: a few kilobytes, and the only copy of what is about to be replaced.
+            _ = try await vault.perform { vault in
+                try vault.reads(try vault.pieces(of: copy.files.map(\.bytes)).filter { try vault.holds($0) })
+            }
             let contents = try await session.store(contents: copy.files.map(\.bytes), as: .content)
             // Files below one linked folder share its link.
             var paths: Set<[UInt8]> = []
@@ -238,7 +247,8 @@ struct HostKeeper {
                     device: BackupDevice(
                         name: series.name, hostKeyFingerprint: device?.hostKey?.fingerprint ?? ""),
                     started: copy.made,
-                    finished: finished ?? clock.now(), status: status, tool: DeviceBackup.tool,
+                    finished: finished ?? max(copy.made, clock.now()), status: status,
+                    tool: DeviceBackup.tool,
                     sections: [record],
                     notCovered: ["Everything but the files of \(host.title) that name its servers."]
                         + (copy.mark.map { [$0.text] } ?? [])
@@ -251,5 +261,18 @@ struct HostKeeper {
             await session.end()
             throw error
         }
+    }
+}
+
+extension Vault {
+    /// Whether contents that it is said to have can be read; one that cannot is stored anew from then on.
+    func reads(_ contents: [[ContentRef]]) throws -> Bool {
+        for content in contents {
+            do throws(VaultError) { _ = try bytes(of: content) } catch {
+                guard error.isLoss else { throw error }
+                return false
+            }
+        }
+        return true
     }
 }

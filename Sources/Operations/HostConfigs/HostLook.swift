@@ -11,18 +11,21 @@ struct HostLook: Sendable {
         private let path: String
         /// The links that led there.
         private let links: [PlaceTrace.Link]
+        /// Whether it was kept here: what came in from elsewhere may be let go there.
+        private let isOwn: Bool
 
-        init(_ file: HostSeries.Entry, of backup: BackupID, at place: String) {
+        init(_ file: HostSeries.Entry, of backup: BackupID, at place: String, isOwn: Bool) {
             self.backup = backup
+            self.isOwn = isOwn
             (entry, path) = (file.entry, file.path)
             links = PlaceTrace.of(place, by: file.links)?.links ?? []
         }
 
-        /// Whether it is the same file, reached in the same way, with the same bytes, mode, owner and attributes.
+        /// Whether it was kept here and is the same file, reached in the same way, with the same bytes, mode, owner and attributes.
         func isSame(
             as file: HostCopy.File, _ content: [ContentRef], at place: String, by known: [PlaceTrace.Link]
         ) -> Bool {
-            path == file.path && entry.mode == file.mode && entry.content == content
+            isOwn && path == file.path && entry.mode == file.mode && entry.content == content
                 && file.isOwned(as: entry) && links == PlaceTrace.of(place, by: known)?.links ?? []
         }
     }
@@ -65,6 +68,11 @@ struct HostLook: Sendable {
         (self.deciders, self.heads) = (deciders, heads)
     }
 
+    /// The time of the newest backup, where that is not before `now`: the clock was ahead then, or goes behind.
+    func future(after now: Timestamp) -> Timestamp? {
+        heads.all.first.flatMap { $0.started < now ? nil : $0.started }
+    }
+
     /// What could not be read, as phrases.
     var remarks: [String] { unread.map(\.text) }
 
@@ -95,8 +103,8 @@ struct HostLook: Sendable {
                 backups.insert(state.backup)
             }
         }
-        // What was found damaged is stored again.
-        guard try vault.holds(contents.flatMap(\.self)) else { return nil }
+        // What is damaged is stored again.
+        guard try vault.holds(contents.flatMap(\.self)), try vault.reads(contents) else { return nil }
         return heads.all.first { backups.contains($0.id) }?.id
     }
 

@@ -31,13 +31,15 @@ package struct ListHostPrograms: ServiceOperation {
         package let servers: [String]
         /// Whether other accounts may read the file, which often holds tokens.
         package let isOpenToOthers: Bool
-        /// The newest sound backup and when it was made.
+        /// The newest backup that has it sound, and when it was made.
         package let backup: String?
         package let backedUp: Timestamp?
     }
 
     package struct Output: Codable, Sendable, Displayable {
         package let hosts: [Row]
+        /// Backups that cannot be read, or not all of them, and what to do about it.
+        package let unread: [String]
         package let now: Timestamp
 
         package var display: [DisplayBlock] {
@@ -56,8 +58,9 @@ package struct ListHostPrograms: ServiceOperation {
             notes += hosts.filter(\.isOpenToOthers).map {
                 Cell("\($0.file ?? "") can be read by other accounts; it may hold tokens.", .warning)
             }
+            notes += unread.map { Cell($0, .warning) }
             let broken = hosts.filter {
-                !$0.damage.isEmpty || ["empty", "invalid"].contains($0.state) && $0.backup != nil
+                $0.backup != nil && (!$0.damage.isEmpty || ["empty", "invalid"].contains($0.state))
             }
             for host in Set(broken.map(\.host)).sorted() {
                 notes.append(Cell("Put it back: holdfast host-config restore \(host)", .warning))
@@ -118,38 +121,46 @@ package struct ListHostPrograms: ServiceOperation {
         let place = HostPlace.here
         let there = try await DeviceHosts.read(input.device.other, allHosts, context)
         var rows: [Row] = []
+        var unread: [String]
+        do { unread = try await HostSeries.damage(in: vault) } catch { throw OperationError(error) }
         for host in allHosts {
-            // How old a copy of something broken is says nothing.
             let own = series[HostSeries(host, on: input.device.other).name] ?? []
-            let backup = own.first(where: HostSeries.isSound)
             let files =
                 there?.situations(of: host) ?? place.present(of: host).map { HostSituation(of: host, at: $0) }
-            let damage =
-                own.isEmpty
-                ? nil
-                : HostDamage.find(
-                    host, files, try await HostSeries(host, on: input.device.other).holdings(in: vault),
-                    at: there == nil ? place : nil)
-            // A file of the program that is gone is one to be told of.
-            let gone = (damage?.gonePlaces ?? []).filter { gone in !files.contains { $0.path == gone } }
-            for file in files + gone.map({ HostSituation(missing: $0) }) {
-                rows.append(Row(host, file, backup, damage))
+            let look =
+                own.isEmpty ? nil : try await HostSeries(host, on: input.device.other).look(in: vault)
+            unread += (look?.remarks ?? []).map { "\(host.title): \($0)" }
+            let holdings = look?.holdings ?? []
+            let damage = HostDamage.find(host, files, holdings, at: there == nil ? place : nil)
+            // Those of projects, and files that are gone, where something is wrong with them.
+            let others = (damage?.findings ?? []).filter { finding in
+                !files.contains { $0.path == finding.place }
             }
-            if files.isEmpty, gone.isEmpty, input.all || !own.isEmpty { rows.append(Row(host, nil, backup)) }
+            .map {
+                $0.state == .missing
+                    ? HostSituation(missing: $0.place) : HostSituation(of: host, at: $0.place)
+            }
+            for file in files + others { rows.append(Row(host, file, holdings, damage)) }
+            if files.isEmpty, others.isEmpty, input.all || !own.isEmpty {
+                rows.append(Row(host, nil, holdings))
+            }
         }
-        return Output(hosts: rows, now: context.clock.now())
+        return Output(hosts: rows, unread: unread, now: context.clock.now())
     }
 }
 
 extension ListHostPrograms.Row {
     init(
-        _ host: AssistantHost, _ situation: HostSituation?, _ backup: BackupSummary?,
+        _ host: AssistantHost, _ situation: HostSituation?, _ holdings: [HostHolding],
         _ damage: HostDamage? = nil
     ) {
         let lost = damage?.findings.first { finding in
             finding.place == situation?.path && finding.holding != nil
                 && [.ok, .noServers, .missing].contains(finding.state)
         }
+        // How old a copy of another file, or of something broken, is says nothing.
+        let held = situation.map { situation in holdings.filter { situation.isOf($0) } } ?? holdings
+        let backup = held.newest
         self.init(
             host: host.id, title: host.title, format: host.format.rawValue, file: situation?.path,
             state: (situation?.state ?? .missing).rawValue, reason: situation?.reason ?? "",
