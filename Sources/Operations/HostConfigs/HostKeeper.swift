@@ -119,9 +119,6 @@ struct HostKeeper {
             {
                 return row("unchanged", newest)
             }
-            let doubts = situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
-                "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
-            }
             // The newest state is the one that was kept last, whatever a clock said.
             let now = clock.now()
             let future = look.future(after: now)
@@ -132,10 +129,17 @@ struct HostKeeper {
             var copy = HostCopy(
                 host: host, made: future.map { $0 + .nanoseconds(1) } ?? now,
                 name: found.isEmpty && name.isEmpty ? HostSeries.acceptedNote : name, files: found,
-                doubts: doubts + emptied)
+                doubts: Self.doubts(situations) + emptied)
             tell(&copy, of: situations, comparison, look)
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
+    }
+
+    /// What cannot be understood or read, as phrases.
+    private static func doubts(_ situations: [HostSituation]) -> [String] {
+        situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
+            "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
+        }
     }
 
     /// How far backups may be ahead without a word.
