@@ -148,6 +148,23 @@ import Testing
         #expect(left.contains(newest) && !left.contains(middle))
     }
 
+    @Test func `an export leaves out the file that cannot be read, and there is none where none can`()
+        async throws
+    {
+        try write(config("a"), to: bench.path)
+        let broken = try await bench.backup()
+        try await damage(.content, of: broken)
+        let path = bench.folder.path + "/out.jsonl"
+        let call: [String: JSONValue] = ["host": "cursor", "to": .string(path)]
+        #expect(await bench.home.refusal("host-config export", call) == .vaultCorrupt)
+        #expect(TestFiles.bytes(at: path) == nil)
+        try write(config("p"), to: other)
+        try await backup(other)
+        let export = try await bench.call("export", call)
+        #expect(export["backups"] == 1)
+        #expect(export["skipped"]?[0]?.string?.hasPrefix("backup \(broken), \(bench.path): ") == true)
+    }
+
     @Test func `the only readable state of a file stays`() async throws {
         try write(config("a"), to: bench.path)
         let good = try await bench.backup()
