@@ -152,7 +152,8 @@ import Vault
             unread: ["backup x cannot be read"], now: Timestamp(seconds: 120))
         let text = "\(output.display)"
         for word in [
-            "CURSOR: half", "/h/kiro can be read by other accounts", "holdfast host-config restore cursor",
+            "CURSOR, /h/cursor: half", "/h/kiro can be read by other accounts",
+            "holdfast host-config restore cursor",
             "holdfast host-config restore zed", "VOID: lost 1 server", "damaged", "backup x cannot",
             "holdfast host-config restore void",
         ] { #expect(text.contains(word), "\(word)") }

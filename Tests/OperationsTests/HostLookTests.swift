@@ -112,6 +112,33 @@ import Testing
         #expect(text == config("b"))
     }
 
+    @Test func `a large file is kept anew in all its parts before it is replaced`() async throws {
+        let filler = (0..<8).map { number in
+            "\"k\(number)\": \"\(Base32.string((0..<500_000).map { _ in UInt8.random(in: 0...255) }))\""
+        }
+        let large = "{\"mcpServers\": {\"a\": {\"command\": \"x\"}},\n\(filler.joined(separator: ",\n"))}\n"
+        try write(config("old"), to: bench.path)
+        let old = try await bench.backup()
+        try write(large, to: bench.path)
+        let id = try await bench.backup()
+        let vault = try await bench.home.vault()
+        let manifest = try await vault.manifest(try await vault.resolve(id))
+        let file = try #require(try await vault.entries(of: manifest).first { $0.kind == .file })
+        #expect(file.content.count > 2)
+        // Every part of it is damaged.
+        let index = try await vault.writableIndex().index
+        for piece in file.content {
+            let block = index.blocks[try #require(index.place(of: piece.id)).block]
+            let pack = VaultPath.pack(index.packs[Int(block.pack)].id)
+            bench.home.files.damage(pack) { $0[Int(block.offset) + 40] = 0x55 }
+        }
+        let output = try await bench.call("restore", ["host": "cursor", "backup": .string(old)])
+        #expect(text == config("old"))
+        let copy = try #require(output["safetyCopy"]?.string)
+        try await bench.call("restore", ["host": "cursor", "backup": .string(copy)])
+        #expect(text == large)
+    }
+
     @Test func `a comparison tells what it passed over`() async throws {
         _ = try await bench.backups(2)
         let newest = try #require(try await bench.list.first?["backup"]?.string)

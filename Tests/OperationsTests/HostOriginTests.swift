@@ -143,6 +143,33 @@ import Testing
         #expect(TestFiles.bytes(at: other.path) == text)
     }
 
+    @Test(arguments: [true, false])
+    func `what says what was accepted elsewhere stays as long as what it is about`(_ isGone: Bool)
+        async throws
+    {
+        try bench.write(["p"])
+        try await bench.backup()
+        other.home.clock.advance(by: .seconds(60))
+        try await move(bench, to: other)
+        let imported = try #require(try await other.list.first?["backup"]?.string)
+        _ = try await other.home.call("backup pin", ["backup": .string(imported)])
+        bench.home.clock.advance(by: .seconds(120))
+        try Shell.run(isGone ? "rm '\(bench.path)'" : "echo '{\"mcpServers\": {}}' >'\(bench.path)'")
+        try await accept(bench)
+        other.home.clock.advance(by: .seconds(120))
+        try await move(bench, to: other, "f")
+        if !isGone { try await other.call("restore", ["host": "cursor", "file": [.string(other.path)]]) }
+        let second = other.folder.path + "/second.json"
+        for server in ["q", "r"] {
+            other.home.clock.advance(by: .seconds(1))
+            try TestFiles.write(Array("{\"mcpServers\": {\"\(server)\": {}}}".utf8), to: second)
+            try await other.call("backup", ["host": ["cursor"], "file": .string(second)])
+        }
+        #expect(try await broken(other) == [])
+        try await other.call("clean", ["host": ["cursor"], "keep_count": 1])
+        #expect(try await broken(other) == [])
+    }
+
     @Test func `who accepted what is known over several vaults`() {
         let (here, first, both) = (HostOrigin.here, HostOrigin(["a"]), HostOrigin(["a", "b"]))
         #expect(here.decides(about: both) && first.decides(about: both) && both.decides(about: both))

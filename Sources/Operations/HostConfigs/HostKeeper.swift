@@ -269,14 +269,15 @@ struct HostKeeper {
 }
 
 extension Vault {
-    /// Whether contents that it is said to have can be read; one that cannot is stored anew from then on.
+    /// Whether contents that it is said to have can be read; each piece that cannot is stored anew from then on.
     func reads(_ contents: [[ContentRef]]) throws -> Bool {
-        for content in contents {
-            do throws(VaultError) { _ = try bytes(of: content) } catch {
+        var isWhole = true
+        for piece in contents.flatMap(\.self) {
+            do throws(VaultError) { _ = try bytes(of: [piece]) } catch {
                 guard error.isLoss else { throw error }
-                return false
+                isWhole = false
             }
         }
-        return true
+        return isWhole
     }
 }

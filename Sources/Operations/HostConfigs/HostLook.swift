@@ -84,7 +84,9 @@ struct HostLook: Sendable {
         let all = sources.values.flatMap(\.self).map { ($0, "the newest sound one of a file") }
         // What the others had is not known.
         let others = unread.isEmpty ? [] : latest.filter { sources[$0.key] == nil }.map(\.value.backup)
-        return Dictionary(all + others.map { ($0, "the newest of a file that can be read") }) { first, _ in
+        let decided = deciders.map { ($0, "tells what was accepted elsewhere") }
+        return Dictionary(all + others.map { ($0, "the newest of a file that can be read") } + decided) {
+            first, _ in
             first
         }
     }

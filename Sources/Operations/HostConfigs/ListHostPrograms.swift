@@ -52,7 +52,11 @@ package struct ListHostPrograms: ServiceOperation {
                         ?? Cell("never", .dim),
                 ]
             }
-            var notes = hosts.filter { !$0.reason.isEmpty }.map { Cell("\($0.title): \($0.reason)", .bad) }
+            var notes = hosts.filter { !$0.reason.isEmpty }.map { row in
+                Cell(
+                    [row.title, row.file].compactMap(\.self).joined(separator: ", ") + ": \(row.reason)", .bad
+                )
+            }
             notes += hosts.filter { !$0.damage.isEmpty }.map { Cell("\($0.title): \($0.damage)", .bad) }
             notes += hosts.filter { !$0.remark.isEmpty }.map { Cell($0.remark, .warning) }
             notes += hosts.filter(\.isOpenToOthers).map {
@@ -63,7 +67,13 @@ package struct ListHostPrograms: ServiceOperation {
                 $0.backup != nil && (!$0.damage.isEmpty || ["empty", "invalid"].contains($0.state))
             }
             for host in Set(broken.map(\.host)).sorted() {
-                notes.append(Cell("Put it back: holdfast host-config restore \(host)", .warning))
+                let meant = broken.filter { $0.host == host }.compactMap(\.file)
+                // What is in the way of another one keeps none of these from coming back.
+                let names =
+                    meant.count < hosts.count { $0.host == host }
+                    ? meant.map { " --file \($0.shellWord)" } : []
+                notes.append(
+                    Cell("Put it back: holdfast host-config restore \(host)\(names.joined())", .warning))
             }
             return [
                 .table(
