@@ -149,7 +149,7 @@ import Vault
                 row("cursor", "invalid"), row("kiro", "ok", isOpen: true), row("zed", "empty"),
                 row("void", "ok", damage: "lost 1 server"),
             ],
-            unread: ["backup x cannot be read"], now: Timestamp(seconds: 120))
+            device: nil, unread: ["backup x cannot be read"], now: Timestamp(seconds: 120))
         let text = "\(output.display)"
         for word in [
             "CURSOR, /h/cursor: half", "/h/kiro can be read by other accounts",

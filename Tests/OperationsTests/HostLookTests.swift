@@ -112,7 +112,8 @@ import Testing
         #expect(text == config("b"))
     }
 
-    @Test func `a large file is kept anew in all its parts before it is replaced`() async throws {
+    @Test(arguments: [true, false])
+    func `a large file is kept anew in all its parts before it is replaced`(_ isPrepared: Bool) async throws {
         let filler = (0..<8).map { number in
             "\"k\(number)\": \"\(Base32.string((0..<500_000).map { _ in UInt8.random(in: 0...255) }))\""
         }
@@ -131,6 +132,15 @@ import Testing
             let block = index.blocks[try #require(index.place(of: piece.id)).block]
             let pack = VaultPath.pack(index.packs[Int(block.pack)].id)
             bench.home.files.damage(pack) { $0[Int(block.offset) + 40] = 0x55 }
+        }
+        if isPrepared {
+            let prepared = try await bench.call("prepare", ["host": "cursor", "file": .string(bench.path)])
+            try write(config("edited"), to: bench.path)
+            try await bench.call(
+                "rollback",
+                ["host": "cursor", "file": .string(bench.path), "backup": prepared["backup"] ?? .null])
+            #expect(text == large)
+            return
         }
         let output = try await bench.call("restore", ["host": "cursor", "backup": .string(old)])
         #expect(text == config("old"))

@@ -170,6 +170,22 @@ import Testing
         #expect(try await broken(other) == [])
     }
 
+    @Test func `exports to and fro store nothing again where no file changes`() async throws {
+        for bench in [bench, other] { try bench.write([bench.folder.path == other.folder.path ? "b" : "a"]) }
+        for bench in [bench, other] { try await bench.backup() }
+        var counts: [[Int]] = []
+        for round in 0..<4 {
+            for (one, two) in [(bench, other), (other, bench)] {
+                for bench in [bench, other] { bench.home.clock.advance(by: .seconds(60)) }
+                try await move(one, to: two, "e\(round)")
+                _ = try await broken(two)
+                try await two.call("backup", ["host": ["cursor"], "file": .string(two.path)])
+            }
+            counts.append([try await bench.list.count, try await other.list.count])
+        }
+        #expect(counts[1] == counts[3], "\(counts)")
+    }
+
     @Test func `who accepted what is known over several vaults`() {
         let (here, first, both) = (HostOrigin.here, HostOrigin(["a"]), HostOrigin(["a", "b"]))
         #expect(here.decides(about: both) && first.decides(about: both) && both.decides(about: both))

@@ -13,6 +13,8 @@ struct HoldingSearch {
     /// From which backups each place was told.
     private var sources: [String: Set<BackupID>] = [:]
     private var latest: [String: HostLook.State] = [:]
+    /// The same of those alone that were kept here.
+    private var latestOwn: [String: HostLook.State] = [:]
     private var released = HostReleases()
     private var settled: Set<String> = []
     private var unread: [HostLook.Unread] = []
@@ -34,7 +36,7 @@ struct HoldingSearch {
     func look(_ heads: SeriesHeads) -> HostLook {
         let holdings = (found + doubtful).sorted { $0.place < $1.place }
         return HostLook(
-            holdings: holdings, sources: sources, latest: latest,
+            holdings: holdings, sources: sources, latest: latest, latestOwn: latestOwn,
             released: released.places(for: .here).subtracting(holdings.map(\.place)), settled: settled,
             unread: unread,
             deciders: deciders, heads: heads)
@@ -108,7 +110,10 @@ struct HoldingSearch {
         uncovers =
             uncovers || every.contains { released.hold($0, for: origin) && !released.hold($0, for: .here) }
         for place in all where latest[place] == nil {
-            latest[place] = .init(file, of: manifest.id, at: place, isOwn: origin == .here)
+            latest[place] = .init(file, of: manifest.id, at: place)
+        }
+        for place in all where origin == .here && latestOwn[place] == nil {
+            latestOwn[place] = .init(file, of: manifest.id, at: place)
         }
         let places = all.filter { place in !found.contains { $0.place == place } }
         // What another place led to in a newer backup is that one's file.

@@ -230,7 +230,7 @@ struct HostKeeper {
         do {
             // What is there already is read back: a few kilobytes, and the only copy of what is about to be replaced.
             _ = try await vault.perform { vault in
-                try vault.reads(try vault.pieces(of: copy.files.map(\.bytes)).filter { try vault.holds($0) })
+                try vault.reads(try vault.pieces(of: copy.files.map(\.bytes)))
             }
             let contents = try await session.store(contents: copy.files.map(\.bytes), as: .content)
             // Files below one linked folder share its link.
@@ -273,6 +273,11 @@ extension Vault {
     func reads(_ contents: [[ContentRef]]) throws -> Bool {
         var isWhole = true
         for piece in contents.flatMap(\.self) {
+            // One that is not there, or is known to be damaged, is stored anew anyway.
+            guard try holds([piece]) else {
+                isWhole = false
+                continue
+            }
             do throws(VaultError) { _ = try bytes(of: [piece]) } catch {
                 guard error.isLoss else { throw error }
                 isWhole = false

@@ -11,21 +11,18 @@ struct HostLook: Sendable {
         private let path: String
         /// The links that led there.
         private let links: [PlaceTrace.Link]
-        /// Whether it was kept here: what came in from elsewhere may be let go there.
-        private let isOwn: Bool
 
-        init(_ file: HostSeries.Entry, of backup: BackupID, at place: String, isOwn: Bool) {
+        init(_ file: HostSeries.Entry, of backup: BackupID, at place: String) {
             self.backup = backup
-            self.isOwn = isOwn
             (entry, path) = (file.entry, file.path)
             links = PlaceTrace.of(place, by: file.links)?.links ?? []
         }
 
-        /// Whether it was kept here and is the same file, reached in the same way, with the same bytes, mode, owner and attributes.
+        /// Whether it is the same file, reached in the same way, with the same bytes, mode, owner and attributes.
         func isSame(
             as file: HostCopy.File, _ content: [ContentRef], at place: String, by known: [PlaceTrace.Link]
         ) -> Bool {
-            isOwn && path == file.path && entry.mode == file.mode && entry.content == content
+            path == file.path && entry.mode == file.mode && entry.content == content
                 && file.isOwned(as: entry) && links == PlaceTrace.of(place, by: known)?.links ?? []
         }
     }
@@ -48,6 +45,8 @@ struct HostLook: Sendable {
     /// From which backups that was told, by place.
     private let sources: [String: Set<BackupID>]
     private let latest: [String: State]
+    /// The newest ones that were kept here: what came in from elsewhere may be let go there, and changes nothing here.
+    private let latestOwn: [String: State]
     /// Places whose file is gone, as it is meant to be.
     let released: Set<String>
     /// Places whose file has no server, as it is meant to be.
@@ -60,10 +59,11 @@ struct HostLook: Sendable {
 
     init(
         holdings: [HostHolding], sources: [String: Set<BackupID>], latest: [String: State],
+        latestOwn: [String: State],
         released: Set<String>, settled: Set<String>, unread: [Unread],
         deciders: Set<BackupID>, heads: SeriesHeads
     ) {
-        (self.holdings, self.sources, self.latest) = (holdings, sources, latest)
+        (self.holdings, self.sources, self.latest, self.latestOwn) = (holdings, sources, latest, latestOwn)
         (self.released, self.settled, self.unread) = (released, settled, unread)
         (self.deciders, self.heads) = (deciders, heads)
     }
@@ -99,14 +99,15 @@ struct HostLook: Sendable {
         var backups: Set<BackupID> = []
         for (file, content) in zip(found, contents) {
             for place in PlaceTrace.places(of: file.path, by: links) {
-                guard let state = latest[place], state.isSame(as: file, content, at: place, by: links) else {
+                guard let state = latestOwn[place], state.isSame(as: file, content, at: place, by: links)
+                else {
                     return nil
                 }
                 backups.insert(state.backup)
             }
         }
         // What is damaged is stored again.
-        guard try vault.holds(contents.flatMap(\.self)), try vault.reads(contents) else { return nil }
+        guard try vault.reads(contents) else { return nil }
         return heads.all.first { backups.contains($0.id) }?.id
     }
 
@@ -118,7 +119,8 @@ struct HostLook: Sendable {
         let lost = Set(unread.map(\.backup))
         var wanted = deciders
         for (place, backups) in sources where !has(place) { wanted.formUnion(backups) }
-        for (place, state) in latest where !has(place) && !lost.contains(state.backup) {
+        for (place, state) in Array(latest) + Array(latestOwn)
+        where !has(place) && !lost.contains(state.backup) {
             wanted.insert(state.backup)
         }
         var heads = heads

@@ -38,6 +38,8 @@ package struct ListHostPrograms: ServiceOperation {
 
     package struct Output: Codable, Sendable, Displayable {
         package let hosts: [Row]
+        /// The device that they are on; nil for this machine.
+        package let device: String?
         /// Backups that cannot be read, or not all of them, and what to do about it.
         package let unread: [String]
         package let now: Timestamp
@@ -72,8 +74,8 @@ package struct ListHostPrograms: ServiceOperation {
                 let names =
                     meant.count < hosts.count { $0.host == host }
                     ? meant.map { " --file \($0.shellWord)" } : []
-                notes.append(
-                    Cell("Put it back: holdfast host-config restore \(host)\(names.joined())", .warning))
+                let option = device.map { " --device \($0)" } ?? names.joined()
+                notes.append(Cell("Put it back: holdfast host-config restore \(host)\(option)", .warning))
             }
             return [
                 .table(
@@ -155,7 +157,8 @@ package struct ListHostPrograms: ServiceOperation {
                 rows.append(Row(host, nil, holdings))
             }
         }
-        return Output(hosts: rows, unread: unread, now: context.clock.now())
+        return Output(
+            hosts: rows, device: input.device.other?.description, unread: unread, now: context.clock.now())
     }
 }
 
