@@ -104,7 +104,7 @@ def fill(state, count):
 def measure(state, offset):
     """Seconds of each step in each round, and of the bare write beside it."""
     calls = Calls(state)
-    times = {"list": [], "list as JSON": [], "create": [], "restore": [], "command": [], "floor": []}
+    times = {"list": [], "list as JSON": [], "create": [], "restore": [], "repair": [], "command": [], "floor": []}
     for number in range(offset, offset + ROUNDS):
         times["floor"].append(took(lambda: floor(number))[0])
         put(number)
@@ -115,6 +115,13 @@ def measure(state, offset):
         seconds, output = calls.call("host-config restore", host="cursor", backup=newest[1]["backup"])
         assert output["files"][0]["outcome"] == "restored", output
         times["restore"].append(seconds)
+    for number in range(offset, offset + ROUNDS):
+        # What is broken comes back without a name, as a watch brings it back.
+        with open(FILE, "w") as file:
+            file.write('{"mcpServers": ' + str(number))
+        seconds, output = calls.call("host-config restore", host="cursor")
+        assert output["files"][0]["outcome"] == "restored", output
+        times["repair"].append(seconds)
     for _ in range(ROUNDS):
         seconds, output = calls.ask({"list": True})
         assert output["rows"] == FEW, output
@@ -154,7 +161,7 @@ os.makedirs(os.path.dirname(FILE))
 put(0)
 fill(FOLDER + "/few", FEW)
 few = measure(FOLDER + "/few", 1_000_000)
-for step in ["create", "restore"]:
+for step in ["create", "restore", "repair"]:
     ratio(f"{step}: wall, holdfast / write, fsync and rename", few[step], few["floor"])
 for step, name in [("list", f"list of {FEW}"), ("command", f"command, list of {FEW}"), ("create", "create"),
                    ("restore", "restore"), ("floor", "write, fsync and rename")]:

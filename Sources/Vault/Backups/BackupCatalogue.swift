@@ -101,17 +101,22 @@ struct BackupCatalogue: Sendable {
     /// - Returns: those that it does not name.
     private mutating func adopt(_ ids: [BackupID]) -> [BackupID] {
         guard ids.count > Self.many, let content = summaries.read() else { return ids }
-        var strange = Set(ids)
-        known.reserveCapacity(ids.count)
+        let present = Set(ids)
         var series = [[Head]](repeating: [], count: content.devices.count)
-        for (number, head) in content.heads.enumerated() {
-            guard strange.remove(head.id) != nil else { continue }
-            known.insert(head.id)
+        var count = 0
+        for (number, head) in content.heads.enumerated() where present.contains(head.id) {
+            count += 1
             series[head.device].append(Head(id: head.id, started: head.started, source: .packed(number)))
         }
         for (name, list) in zip(content.devices, series) where !list.isEmpty { heads[name] = list }
         packed = content
-        return Array(strange)
+        guard count < present.count else {
+            known = known.isEmpty ? present : known.union(present)
+            return []
+        }
+        let named = Set(content.heads.map(\.id))
+        known.formUnion(present.intersection(named))
+        return ids.filter { !named.contains($0) }
     }
 
     /// Forgets a backup whose manifest turned out to be damaged: the next look reads it again.
