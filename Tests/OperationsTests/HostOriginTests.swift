@@ -186,6 +186,28 @@ import Testing
         #expect(counts[1] == counts[3], "\(counts)")
     }
 
+    @Test func `what was accepted as gone stays so behind newer imports`() async throws {
+        try other.write(["p"])
+        let id = try await other.backup()
+        _ = try await other.home.call("backup pin", ["backup": .string(id)])
+        try Shell.run("rm '\(other.path)'")
+        other.home.clock.advance(by: .seconds(60))
+        try await accept(other)
+        // Of another file, and newer.
+        bench.home.clock.advance(by: .seconds(120))
+        other.home.clock.advance(by: .seconds(120))
+        try bench.write(["a"])
+        try await bench.backup()
+        let archive = bench.folder.path + "/e.jsonl"
+        try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let second = other.folder.path + "/second/mcp.json"
+        _ = try await other.call(
+            "import", ["from": "series", "path": .string(archive), "file": .string(second)])
+        #expect(try await broken(other) == [])
+        try await other.call("clean", ["host": ["cursor"], "keep_count": 1])
+        #expect(try await broken(other) == [])
+    }
+
     @Test func `who accepted what is known over several vaults`() {
         let (here, first, both) = (HostOrigin.here, HostOrigin(["a"]), HostOrigin(["a", "b"]))
         #expect(here.decides(about: both) && first.decides(about: both) && both.decides(about: both))

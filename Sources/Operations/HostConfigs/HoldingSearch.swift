@@ -21,6 +21,8 @@ struct HoldingSearch {
     private var taken: Set<BackupID> = []
     /// Those from elsewhere that say of some place first what was accepted there: no backup made here repeats that.
     private var deciders: Set<BackupID> = []
+    /// Those made here that say of some place first that it was let go; each later one repeats that.
+    private var tellers: Set<BackupID> = []
     /// Whether something was passed over that was let go for what came in from elsewhere alone.
     private var uncovers = false
 
@@ -39,7 +41,7 @@ struct HoldingSearch {
             holdings: holdings, sources: sources, latest: latest, latestOwn: latestOwn,
             released: released.places(for: .here).subtracting(holdings.map(\.place)), settled: settled,
             unread: unread,
-            deciders: deciders, heads: heads)
+            deciders: deciders, tellers: tellers, heads: heads)
     }
 
     /// Takes from the next older backup what no newer one has or let go.
@@ -149,8 +151,8 @@ struct HoldingSearch {
 
     private mutating func release(_ places: Set<String>, by manifest: Manifest) {
         let origin = HostOrigin(of: manifest)
-        if origin != .here, places.contains(where: { !released.hold($0, for: origin) }) {
-            deciders.insert(manifest.id)
+        if places.contains(where: { !released.hold($0, for: origin) }) {
+            if origin == .here { tellers.insert(manifest.id) } else { deciders.insert(manifest.id) }
         }
         released.add(places, by: origin)
     }

@@ -55,17 +55,19 @@ struct HostLook: Sendable {
     let unread: [Unread]
     /// Those from elsewhere that say what was accepted there.
     private let deciders: Set<BackupID>
+    /// Those from here that say what was let go.
+    private let tellers: Set<BackupID>
     private let heads: SeriesHeads
 
     init(
         holdings: [HostHolding], sources: [String: Set<BackupID>], latest: [String: State],
         latestOwn: [String: State],
         released: Set<String>, settled: Set<String>, unread: [Unread],
-        deciders: Set<BackupID>, heads: SeriesHeads
+        deciders: Set<BackupID>, tellers: Set<BackupID>, heads: SeriesHeads
     ) {
         (self.holdings, self.sources, self.latest, self.latestOwn) = (holdings, sources, latest, latestOwn)
         (self.released, self.settled, self.unread) = (released, settled, unread)
-        (self.deciders, self.heads) = (deciders, heads)
+        (self.deciders, self.tellers, self.heads) = (deciders, tellers, heads)
     }
 
     /// The time of the newest backup, where that is not before `now`: the clock was ahead then, or goes behind.
@@ -84,7 +86,9 @@ struct HostLook: Sendable {
         let all = sources.values.flatMap(\.self).map { ($0, "the newest sound one of a file") }
         // What the others had is not known.
         let others = unread.isEmpty ? [] : latest.filter { sources[$0.key] == nil }.map(\.value.backup)
-        let decided = deciders.map { ($0, "tells what was accepted elsewhere") }
+        let decided =
+            deciders.map { ($0, "tells what was accepted elsewhere") }
+            + tellers.map { ($0, "tells what was accepted as gone") }
         return Dictionary(all + others.map { ($0, "the newest of a file that can be read") } + decided) {
             first, _ in
             first
