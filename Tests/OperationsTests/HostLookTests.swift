@@ -48,6 +48,22 @@ import Testing
             .compactMap { $0["backup"]?.string } ?? []
     }
 
+    /// Keeps states of the file that have no servers, each as in order: earlier versions kept them so.
+    private func keepStates(_ count: Int) async throws {
+        let vault = try await bench.home.vault()
+        let lease = WriterLease(vault: vault, what: "test") { _ in }
+        let keeper = HostKeeper(host: bench.host, vault: vault, lease: lease, clock: bench.home.clock)
+        for number in 0..<count {
+            bench.home.clock.advance(by: .seconds(1))
+            let file = HostCopy.File(
+                path: bench.path, bytes: Array("{\"n\": \(number)}".utf8), mode: 0o600,
+                owner: ProcessAccount.effective, modified: 0, attributes: [])
+            let copy = HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file])
+            _ = try await keeper.store(copy, finished: nil)
+        }
+        await lease.close()
+    }
+
     private enum Part: CaseIterable { case content, list, manifest }
 
     /// Changes a bit of a backup.
@@ -262,19 +278,8 @@ import Testing
     @Test func `no number of backups hides a file, and the look stays short`() async throws {
         try write(config("p"), to: other)
         try await backup(other)
+        try await keepStates(600)
         let vault = try await bench.home.vault()
-        let lease = WriterLease(vault: vault, what: "test") { _ in }
-        let keeper = HostKeeper(host: bench.host, vault: vault, lease: lease, clock: bench.home.clock)
-        // As earlier versions kept them.
-        for number in 0..<600 {
-            bench.home.clock.advance(by: .seconds(1))
-            let file = HostCopy.File(
-                path: bench.path, bytes: Array("{\"n\": \(number)}".utf8), mode: 0o600,
-                owner: ProcessAccount.effective, modified: 0, attributes: [])
-            let copy = HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file])
-            _ = try await keeper.store(copy, finished: nil)
-        }
-        await lease.close()
         #expect(try await series.look(in: vault).holdings.map(\.place) == [bench.path, other])
         try bench.write(["a"])
         let id = try await bench.backup()
@@ -291,18 +296,7 @@ import Testing
     @Test func `a loss behind many states is found`() async throws {
         try write(config("a"), to: bench.path)
         let good = try await bench.backup()
-        let vault = try await bench.home.vault()
-        let lease = WriterLease(vault: vault, what: "test") { _ in }
-        let keeper = HostKeeper(host: bench.host, vault: vault, lease: lease, clock: bench.home.clock)
-        for number in 0..<80 {
-            bench.home.clock.advance(by: .seconds(1))
-            let file = HostCopy.File(
-                path: bench.path, bytes: Array("{\"n\": \(number)}".utf8), mode: 0o600,
-                owner: ProcessAccount.effective, modified: 0, attributes: [])
-            let copy = HostCopy(host: bench.host, made: bench.home.clock.now(), name: "", files: [file])
-            _ = try await keeper.store(copy, finished: nil)
-        }
-        await lease.close()
+        try await keepStates(80)
         #expect(try await holders().contains(good))
         try write("{}", to: bench.path)
         #expect(try await isBroken(bench.path))
