@@ -42,13 +42,20 @@ package struct DeleteBackup: ServiceOperation {
         let vault = try await context.services.vault()
         do {
             let id = try await vault.resolve(input.backup)
+            // One that cannot be read may be deleted all the same; what it holds is not known then.
             let series = (try? await vault.manifest(id)).flatMap { HostSeries(of: $0.summary) }
-            let places = await series?.places(heldBy: id, in: vault) ?? []
+            var places: [String] = []
+            var doubt: String?
+            do { places = try await series?.places(heldBy: id, in: vault) ?? [] } catch { doubt = "\(error)" }
             try await vault.delete(id)
-            for place in await series?.missing(places, in: vault) ?? [] {
+            do { places = try await series?.missing(places, in: vault) ?? [] } catch { doubt = "\(error)" }
+            for place in places where doubt == nil {
                 context.warnings.add(
                     "No other sound backup has \(place); ‘holdfast backup undelete \(id)’ brings this one back for a day"
                 )
+            }
+            if let doubt {
+                context.warnings.add("Whether other backups have its files could not be looked up: \(doubt)")
             }
             return Output(backup: id.text)
         } catch { throw OperationError(any: error) }

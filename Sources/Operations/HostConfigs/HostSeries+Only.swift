@@ -11,10 +11,8 @@ extension HostSeries {
     }
 
     /// The places of which a backup is the newest that has them sound.
-    ///
-    /// Where that cannot be told there is none.
-    func places(heldBy id: BackupID, in vault: Vault) async -> [String] {
-        ((try? await holdings(in: vault)) ?? []).filter { $0.backup.id == id }.map(\.place)
+    func places(heldBy id: BackupID, in vault: Vault) async throws(OperationError) -> [String] {
+        try await holdings(in: vault).filter { $0.backup.id == id }.map(\.place)
     }
 
     /// The backup that `text` means, whatever it is of.
@@ -49,8 +47,9 @@ extension HostSeries {
     }
 
     /// Those of the places that no backup has sound.
-    func missing(_ places: [String], in vault: Vault) async -> [String] {
-        guard !places.isEmpty, let left = try? await holdings(in: vault) else { return [] }
+    func missing(_ places: [String], in vault: Vault) async throws(OperationError) -> [String] {
+        guard !places.isEmpty else { return [] }
+        let left = try await holdings(in: vault)
         return places.filter { place in !left.contains { $0.isOf(place) } }
     }
 }
