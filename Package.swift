@@ -45,10 +45,12 @@ let package = Package(
         // System libraries: module.modulemap and shim.h, nothing else.
         // Loaded when it is first needed, hence not linked.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        // Its module map names the two libraries that are needed; pkg-config would name a third.
+        // Their functions are those of CLoaded.
+        .systemLibrary(name: "CLibSSH", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLoaded"),
+        // Its module map names the library that is needed; pkg-config would name a second.
         .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),
-        .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -88,10 +90,10 @@ let package = Package(
         module("HTTP", ["Basics"]),
         tests(of: "HTTP", ["Basics"]),
 
-        module("HTTPTransport", ["Basics", "CCurl", "CEvent", "COpenSSL", "CSystem", "HTTP"]),
+        module("HTTPTransport", ["Basics", "CCurl", "CEvent", "CLoaded", "COpenSSL", "CSystem", "HTTP"]),
         tests(of: "HTTPTransport", ["Basics", "HTTP", "TestSupport"]),
 
-        module("JOSE", ["Basics", "COpenSSL"]),
+        module("JOSE", ["Basics", "CLoaded", "COpenSSL"]),
         tests(of: "JOSE", ["Basics", "TestSupport"], resources: ["Oracle"]),
 
         module("LocalExecution", ["Basics", "CSystem", "RemoteExecution"]),
@@ -135,7 +137,7 @@ let package = Package(
             of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"],
             resources: ["Fixtures"]),
 
-        module("SSHClient", ["Basics", "CLibSSH", "CSystem", "RemoteExecution"]),
+        module("SSHClient", ["Basics", "CLibSSH", "CLoaded", "CSystem", "RemoteExecution"]),
         tests(of: "SSHClient", ["Basics", "RemoteExecution", "TestSupport"]),
 
         module("Storage", ["Basics", "Codecs", "RemoteExecution"]),

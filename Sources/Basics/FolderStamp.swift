@@ -77,6 +77,16 @@ package struct FolderStamp: Sendable {
         disk == other.disk && number == other.number && modified == other.modified && changed == other.changed
     }
 
+    /// What tells it from others in another process; nil where it stands for nothing.
+    package var record: [Int64]? { isSettled ? numbers : nil }
+
+    /// Whether no name came or went since the one was taken that has this record.
+    package func holds(since record: [Int64]) -> Bool { numbers == record }
+
+    private var numbers: [Int64] {
+        [Int64(bitPattern: disk), Int64(bitPattern: number), modified.nanoseconds, changed.nanoseconds]
+    }
+
     private static func time(_ time: timespec) -> Timestamp {
         let (whole, isTooFar) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, isBeyond) = whole.addingReportingOverflow(Int64(time.tv_nsec))

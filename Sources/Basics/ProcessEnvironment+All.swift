@@ -26,11 +26,16 @@ extension ProcessEnvironment {
     /// Whether the process may change owners.
     package static var isRoot: Bool { geteuid() == 0 }
 
-    /// The name of the account the process runs as, else its number.
-    package static var userName: String {
+    /// The name of the account the process runs as; nil where the system knows none.
+    ///
+    /// It is looked up once: the system reads several files for it.
+    package static let accountName: String? = {
         guard let entry = unsafe getpwuid(getuid()), let name = unsafe entry.pointee.pw_name else {
-            return String(getuid())
+            return nil
         }
         return unsafe String(cString: name)
-    }
+    }()
+
+    /// The name of that account, else its number.
+    package static var userName: String { accountName ?? String(getuid()) }
 }

@@ -89,3 +89,24 @@ static inline int holdfast_untaken(int descriptor) {
 
 // The flag is declared for GNU source only; its number is part of the system's interface.
 static inline int holdfast_spawn_setsid(void) { return 0x80; }
+
+// A handler of signals may do next to nothing: this one writes the number of the signal into a pipe, from which a thread
+// reads it. sigaction(2) takes a union, and a handler that may read no variable of Swift.
+#include <errno.h>
+#include <signal.h>
+static int holdfast_signal_pipe = -1;
+static inline void holdfast_signal_caught(int number) {
+    int before = errno;
+    unsigned char byte = (unsigned char)number;
+    // A full pipe has signals enough in it.
+    ssize_t written = write(holdfast_signal_pipe, &byte, 1);
+    (void)written;
+    errno = before;
+}
+static inline int holdfast_catch_signal(int number, int pipe) {
+    struct sigaction action = {0};
+    holdfast_signal_pipe = pipe;
+    action.sa_handler = holdfast_signal_caught;
+    action.sa_flags = SA_RESTART;
+    return sigaction(number, &action, NULL);
+}

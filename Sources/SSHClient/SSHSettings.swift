@@ -62,7 +62,7 @@ package struct SSHSettings: Sendable {
     package init(environment: [String: String], home: String) {
         self.init(home: home)
         self.environment = environment
-        localUser = Self.accountName ?? environment["USER"] ?? "root"
+        localUser = ProcessEnvironment.accountName ?? environment["USER"] ?? "root"
         switch environment["HOLDFAST_SSH_CONFIG"] {
         case "none": break
         case let path? where !path.isEmpty: configFile = path
@@ -76,9 +76,5 @@ package struct SSHSettings: Sendable {
         if let secret = environment["HOLDFAST_KEY_PASSPHRASE"].map(Redacted.init) {
             passphrase = { _ in secret }
         }
-    }
-
-    private static var accountName: String? {
-        unsafe getpwuid(getuid()).map { unsafe String(cString: $0.pointee.pw_name) }
     }
 }

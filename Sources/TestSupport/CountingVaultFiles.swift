@@ -2,7 +2,7 @@ package import Basics
 import Synchronization
 package import Vault
 
-/// Files of a vault that count how often each of its folders' files are read.
+/// Files of a vault that count how often each of its folders' files are read; and the lists of names, as `names`.
 package final class CountingVaultFiles: VaultFiles {
     private let base: any VaultFiles
     private let counts = Mutex<[String: Int]>([:])
@@ -22,7 +22,10 @@ package final class CountingVaultFiles: VaultFiles {
 
     package func createFolder(_ path: String) throws(VaultError) -> Bool { try base.createFolder(path) }
     package func items(in folder: String) throws(VaultError) -> [FolderItem] { try base.items(in: folder) }
-    package func names(in folder: String) throws(VaultError) -> [String] { try base.names(in: folder) }
+    package func names(in folder: String) throws(VaultError) -> [String] {
+        count("names")
+        return try base.names(in: folder)
+    }
     package func stamp(of folder: String) throws(VaultError) -> FolderStamp? { try base.stamp(of: folder) }
     package func stamps(in folder: String) throws(VaultError) -> [String: FolderStamp]? {
         try base.stamps(in: folder)

@@ -105,6 +105,7 @@ extension Vault {
         let ours = Set(
             VaultPath.folders + [
                 VaultPath.damage, VaultPath.config, VaultPath.lock, VaultPath.reserve, VaultPath.summaries,
+                VaultPath.changes,
             ])
         paths += try files.items(in: "").map(\.name).filter { !ours.contains($0) }
         return paths

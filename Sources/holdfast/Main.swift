@@ -12,19 +12,25 @@ import Service
 /// Builds the concrete parts and runs the command line.
 @main
 struct Main {
-    static func main() async {
+    static func main() {
         let arguments = ProcessArguments.all
         ProcessHeap.shareArenas(isServer(arguments) ? 4 : 1)
         StandardStream.occupyClosed()
+        // All work is done on other threads, this one would only wait for it: nothing is for the main actor.
+        Task.detached { leave(await ProcessSignals.run { await run(arguments) }) }
+        while true { pause() }
+    }
+
+    private static func run(_ arguments: [[UInt8]]) async -> Int32 {
+        if let home = JobProcess.home(arguments.map { String(decoding: $0, as: UTF8.self) }) {
+            return await JobProcess.run(home: home, makeContext: context)
+        }
         let version = ProgramVersion(
             version: ProgramInfo.version, commit: nil, swift: ProgramInfo.swift, libraries: libraries)
         let commandLine = CommandLine(
             operations: allOperations, residents: [mcp, serve], version: version, terminal: ProcessTerminal(),
             makeContext: context)
-        if let home = JobProcess.home(arguments.map { String(decoding: $0, as: UTF8.self) }) {
-            leave(await ProcessSignals.run { await JobProcess.run(home: home, makeContext: context) })
-        }
-        leave(await ProcessSignals.run { await commandLine.run(words: arguments) })
+        return await commandLine.run(words: arguments)
     }
 
     /// Ends the process at once: threads may be at work in libraries, which free at `exit` what these still use.

@@ -10,7 +10,7 @@ enum Layers {
         "MCP": ["Basics"],
         "RemoteExecution": ["Basics", "Codecs"],
         "HTTP": ["Basics"],
-        "JOSE": ["Basics", "COpenSSL"],
+        "JOSE": ["Basics", "CLoaded", "COpenSSL"],
         "StreamableHTTP": ["Basics", "HTTP", "MCP"],
         "Storage": ["Basics", "Codecs", "RemoteExecution"],
         "Collectors": ["Basics", "Codecs", "RemoteExecution"],
@@ -27,9 +27,9 @@ enum Layers {
         "CLI": ["Basics", "Operations"],
         "Service": ["Basics", "HTTP", "JOSE", "MCP", "Operations", "StreamableHTTP"],
         // Implementations of protocols above: named by the program and by tests only.
-        "HTTPTransport": ["Basics", "CCurl", "CEvent", "COpenSSL", "CSystem", "HTTP"],
+        "HTTPTransport": ["Basics", "CCurl", "CEvent", "CLoaded", "COpenSSL", "CSystem", "HTTP"],
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
-        "SSHClient": ["Basics", "CLibSSH", "CSystem", "RemoteExecution"],
+        "SSHClient": ["Basics", "CLibSSH", "CLoaded", "CSystem", "RemoteExecution"],
         "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
         // What the program and the benchmarks build of them for operations to work with.
         "Program": [

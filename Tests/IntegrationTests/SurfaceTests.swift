@@ -38,6 +38,16 @@ extension Integration {
             }
         }
 
+        @Test func `what connects to nothing loads no library for it`() async throws {
+            let home = try await HoldfastHome.initialised(environment: ["LD_DEBUG": "files"])
+            let (list, version) = (try await home.run(["backup", "list"]), try await home.run(["version"]))
+            for library in ["libssh.so", "libcrypto.so", "libssl.so", "libevent_openssl", "libcurl.so"] {
+                #expect(!list.errorText.contains(library), "\(library)")
+            }
+            // What the system says of each library that it loads can be seen there at all.
+            #expect(list.errorText.contains("libsodium.so") && version.errorText.contains("libssh.so"))
+        }
+
         @Test func `exit codes say what sort of failure it was`() async throws {
             let home = try await HoldfastHome.initialised()
             let world = try DeviceWorld()

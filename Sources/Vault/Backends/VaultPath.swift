@@ -6,6 +6,8 @@ enum VaultPath {
     static let reserve = "reserve"
     /// What lists need not read the manifests for; may be missing.
     static let summaries = "summaries"
+    /// What came and went since those were written; may be missing.
+    static let changes = "summaries.changes"
     static let packs = "packs"
     static let index = "index"
     static let backups = "backups"

@@ -25,8 +25,10 @@ struct BackupCatalogue: Sendable {
     private let files: BackupFiles
     private let summaries: SummaryFile
     private var packed: SummaryFile.Content?
-    /// All that are known.
+    /// All that are known, where they are indexed.
     private var known: Set<BackupID> = []
+    /// Whoever looks once, at a folder that is as it was, needs no index.
+    private var isIndexed = true
     /// How the folder was when it was last read; nil when that says nothing.
     private var stamp: FolderStamp?
     /// What the writers of this process did.
@@ -58,6 +60,12 @@ struct BackupCatalogue: Sendable {
     mutating func refresh() throws(VaultError) {
         let now = try files.stamp()
         if let now, let stamp, stamp.holds(at: now) { return }
+        if isFresh, let now, adopt(at: now) {
+            stamp = now
+            isFresh = false
+            return
+        }
+        index()
         if let now, let stamp, let later = try turns.later(than: turn, from: stamp, to: now, files.files) {
             take(later.made)
             (self.stamp, turn) = (later.stamp, later.place)
@@ -73,6 +81,7 @@ struct BackupCatalogue: Sendable {
         let place = try turns.place(files.files)
         let ids = try files.names().compactMap(BackupFiles.id)
         turn = try turns.place(files.files) == place ? place : nil
+        let wasFresh = isFresh
         let strange = isFresh ? adopt(ids) : ids.filter { !known.contains($0) }
         isFresh = false
         if ids.count - strange.count < known.count { removeAll(but: Set(ids)) }
@@ -94,33 +103,71 @@ struct BackupCatalogue: Sendable {
         stamp = damaged.isEmpty ? now : nil
         fingerprint = damaged.isEmpty ? print : nil
         // Once in a while, so that reading alone never costs more than it saves.
-        if found.count > max(Self.many, known.count / 32) { summaries.write(allSeries()) }
+        if found.count > max(Self.many, known.count / 32) {
+            keep(nil, found, at: stamp, summaries.write(allSeries()))
+        } else if wasFresh {
+            keep(packed, found, at: stamp, packed?.identity)
+        }
+    }
+
+    /// Spares the next process the names, where they are many.
+    private func keep(
+        _ packed: SummaryFile.Content?, _ found: [BackupSummary], at stamp: FolderStamp?, _ identity: [UInt8]?
+    ) {
+        guard known.count >= SummaryChanges.many, let record = stamp?.record, let identity else { return }
+        let gone = packed?.heads.map(\.id).filter { !known.contains($0) } ?? []
+        SummaryChanges(
+            identity: identity, stamp: record, gone: gone, added: packed == nil ? [] : found
+        ).write(files.files, summaries.keys)
+    }
+
+    /// Takes over what was kept of a look at the folder, where nothing came or went since.
+    /// - Returns: whether that is so.
+    private mutating func adopt(at now: FolderStamp) -> Bool {
+        guard let changes = SummaryChanges.read(files.files, summaries.keys), now.holds(since: changes.stamp),
+            let content = summaries.read(), content.identity == changes.identity
+        else { return false }
+        let gone = Set(changes.gone)
+        take(content) { !gone.contains($0) }
+        merge(changes.added)
+        isIndexed = false
+        return true
+    }
+
+    private mutating func index() {
+        guard !isIndexed else { return }
+        known = Set(heads.values.joined().map(\.id))
+        isIndexed = true
     }
 
     /// Takes over what the file of summaries says of those that are there.
-    /// - Returns: those that it does not name.
-    private mutating func adopt(_ ids: [BackupID]) -> [BackupID] {
-        guard ids.count > Self.many, let content = summaries.read() else { return ids }
-        let present = Set(ids)
+    private mutating func take(_ content: SummaryFile.Content, where isThere: (BackupID) -> Bool) {
         var series = [[Head]](repeating: [], count: content.devices.count)
-        var count = 0
-        for (number, head) in content.heads.enumerated() where present.contains(head.id) {
-            count += 1
+        for (number, head) in content.heads.enumerated() where isThere(head.id) {
             series[head.device].append(Head(id: head.id, started: head.started, source: .packed(number)))
         }
         for (name, list) in zip(content.devices, series) where !list.isEmpty { heads[name] = list }
         packed = content
-        guard count < present.count else {
-            known = known.isEmpty ? present : known.union(present)
+    }
+
+    /// Takes over what the file of summaries says of those that were found there.
+    /// - Returns: those that it does not name.
+    private mutating func adopt(_ ids: [BackupID]) -> [BackupID] {
+        guard ids.count > Self.many, let content = summaries.read() else { return ids }
+        let present = Set(ids)
+        take(content, where: present.contains)
+        if heads.values.reduce(0, { $0 + $1.count }) == present.count {
+            known = present
             return []
         }
-        let named = Set(content.heads.map(\.id))
-        known.formUnion(present.intersection(named))
-        return ids.filter { !named.contains($0) }
+        isIndexed = false
+        index()
+        return ids.filter { !known.contains($0) }
     }
 
     /// Forgets a backup whose manifest turned out to be damaged: the next look reads it again.
     mutating func forget(_ id: BackupID) {
+        index()
         guard known.remove(id) != nil else { return }
         remove { $0 == id }
         look()
@@ -145,7 +192,10 @@ struct BackupCatalogue: Sendable {
     }
 
     private mutating func take(_ found: [BackupSummary]) {
-        let new = found.filter { known.insert($0.id).inserted }
+        merge(found.filter { known.insert($0.id).inserted })
+    }
+
+    private mutating func merge(_ new: [BackupSummary]) {
         for (name, more) in Dictionary(grouping: new, by: \.device.name) {
             Self.merge(more.map { Head($0) }, into: &heads[name, default: []])
         }

@@ -12,10 +12,11 @@ struct SummaryFile: Sendable {
     private static let version: UInt8 = 1
 
     let files: any VaultFiles
+    let keys: VaultKeys
     private let sealed: SealedFile
 
     init(files: any VaultFiles, keys: VaultKeys) {
-        self.files = files
+        (self.files, self.keys) = (files, keys)
         sealed = SealedFile(magic: "HFSUMMS1", sealer: keys.records)
     }
 
@@ -36,6 +37,8 @@ struct SummaryFile: Sendable {
         fileprivate(set) var heads: [Head] = []
         /// Compressed portions of summaries.
         fileprivate var portions: [[UInt8]] = []
+        /// The end of the file, which is another one each time that it is written.
+        fileprivate(set) var identity: [UInt8] = []
 
         /// The portion that was read last.
         private var open: (number: Int, plain: [UInt8], starts: [Int])?
@@ -65,24 +68,23 @@ struct SummaryFile: Sendable {
     /// What the file says; nil where there is none, or none that can be understood.
     func read() -> Content? {
         guard let bytes = try? files.read(VaultPath.summaries),
-            let plain = try? sealed.decode(bytes, name: VaultPath.summaries, path: VaultPath.summaries)
+            let plain = try? sealed.decode(bytes, name: VaultPath.summaries, path: VaultPath.summaries),
+            var content = try? Self.decode(plain)
         else { return nil }
-        return try? Self.decode(plain)
+        content.identity = Self.identity(bytes)
+        return content
     }
 
     /// Writes the file anew; the next reader that wants one tries again where this fails.
-    func write(_ series: [String: [BackupSummary]]) {
-        guard let plain = try? Self.encode(series) else { return }
-        let temporary =
-            VaultPath.summaries + ".\(Hex.string(SecureRandom.bytes(4)))" + VaultPath.temporarySuffix
-        do throws(VaultError) {
-            let file = try files.create(temporary)
-            try file.append(sealed.encode(plain, name: VaultPath.summaries))
-            try files.rename(temporary, to: VaultPath.summaries)
-        } catch {
-            // Lists do without; `prune` removes what is left.
-            try? files.remove(temporary)
-        }
+    /// - Returns: what tells it from others.
+    func write(_ series: [String: [BackupSummary]]) -> [UInt8]? {
+        guard let plain = try? Self.encode(series) else { return nil }
+        let bytes = sealed.encode(plain, name: VaultPath.summaries)
+        return files.replace(VaultPath.summaries, with: bytes) ? Self.identity(bytes) : nil
+    }
+
+    private static func identity(_ bytes: [UInt8]) -> [UInt8] {
+        Array(bytes.suffix(SummaryChanges.identityLength))
     }
 
     // MARK: Bytes

@@ -1,0 +1,16 @@
+#include "forward.h"
+#include <dlfcn.h>
+#include <stdio.h>
+#include <unistd.h>
+
+void *holdfast_loaded(const char *library, const char *name) {
+    // The system keeps one copy however often it is asked for it, and lets no other thread in meanwhile.
+    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    void *function = handle ? dlsym(handle, name) : NULL;
+    if (!function) {
+        const char *reason = dlerror();
+        dprintf(STDERR_FILENO, "holdfast: a library that this needs cannot be loaded: %s\n", reason ? reason : library);
+        _exit(127);
+    }
+    return function;
+}
