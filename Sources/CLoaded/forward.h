@@ -7,6 +7,9 @@
 // the program with a word about it and status 127, as the system's loader does for one that is linked.
 void *holdfast_loaded(const char *library, const char *name);
 
+// Why a library cannot be loaded; NULL where it can.
+const char *holdfast_lack_of(const char *library);
+
 #define FORWARD(library, result, name, parameters, arguments)                                              \
     result name parameters {                                                                               \
         static _Atomic(void *) known;                                                                      \

@@ -1,4 +1,5 @@
 #include "forward.h"
+#include "CLoaded.h"
 #include <event2/bufferevent_ssl.h>
 #include <openssl/bn.h>
 #include <openssl/ecdsa.h>
@@ -55,3 +56,6 @@ FORWARD_0(tls, const SSL_METHOD *, TLS_server_method)
 FORWARD_2(events, void, bufferevent_openssl_set_allow_dirty_shutdown, struct bufferevent *, int)
 FORWARD_5(events, struct bufferevent *, bufferevent_openssl_socket_new, struct event_base *, evutil_socket_t, struct ssl_st *,
           enum bufferevent_ssl_state, int)
+
+// It brings the other two along.
+const char *holdfast_lack_of_tls(void) { return holdfast_lack_of(events); }

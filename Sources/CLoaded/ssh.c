@@ -1,4 +1,5 @@
 #include "forward.h"
+#include "CLoaded.h"
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 
@@ -46,3 +47,5 @@ FORWARD_2(library, int, ssh_userauth_agent, ssh_session, const char *)
 FORWARD_2(library, int, ssh_userauth_list, ssh_session, const char *)
 FORWARD_3(library, int, ssh_userauth_publickey, ssh_session, const char *, const ssh_key)
 FORWARD_1(library, const char *, ssh_version, int)
+
+const char *holdfast_lack_of_ssh(void) { return holdfast_lack_of(library); }

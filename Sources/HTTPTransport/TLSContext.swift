@@ -7,6 +7,9 @@ import HTTP
 
     /// Reads the files; blocks.
     init(_ certificate: HTTPServerSettings.Certificate) throws(HTTPServerError) {
+        if let lack = TransportLibraries.lackOfTLS {
+            throw HTTPServerError("OpenSSL cannot be loaded: \(lack)")
+        }
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
             throw HTTPServerError("OpenSSL cannot be used: \(Self.reason())")
         }

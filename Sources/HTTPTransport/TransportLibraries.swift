@@ -1,4 +1,5 @@
 import CEvent
+import CLoaded
 import COpenSSL
 
 /// The C libraries behind this module; libcurl is loaded when it is first needed.
@@ -7,7 +8,12 @@ package enum TransportLibraries {
     package static var versions: [(name: String, version: String)] {
         [
             ("libevent", unsafe String(cString: event_get_version())),
-            ("openssl", unsafe String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))),
+            ("openssl", lackOfTLS == nil ? openSSL : "missing"),
         ]
     }
+
+    private static var openSSL: String { unsafe String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
+
+    /// Why OpenSSL cannot be loaded; nil where it can.
+    static var lackOfTLS: String? { unsafe holdfast_lack_of_tls().map { unsafe String(cString: $0) } }
 }

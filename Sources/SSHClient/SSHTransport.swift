@@ -12,6 +12,9 @@ package final class SSHTransport: DeviceTransport {
 
     /// - Throws: `configuration` when the kernel gives no descriptors.
     package init(_ settings: SSHSettings) throws(ShellError) {
+        if let lack = SSHLibraries.lack {
+            throw ShellError(.configuration, "libssh, which connects to devices, cannot be loaded: \(lack)")
+        }
         services = try SSHServices(settings: settings)
         pool = ConnectionPool(services: services)
         jumps = JumpHosts(services: services)

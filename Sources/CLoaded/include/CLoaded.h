@@ -1,5 +1,11 @@
 // Libraries that are loaded when they are first needed: the C functions of libssh, OpenSSL and libevent's part for TLS that
 // this program calls, each of which looks the real one up and calls it. Linked, these and what they bring along would cost
 // every start of the program a quarter of its time, and most runs need none of them. Their headers are read from CLibSSH,
-// COpenSSL and CEvent; this header declares nothing.
+// COpenSSL and CEvent.
 #pragma once
+
+// Why libssh cannot be loaded; NULL where it can. Asked before the first of its functions is called, as those end the program
+// where it is missing.
+const char *holdfast_lack_of_ssh(void);
+// The same for OpenSSL and libevent's part for it.
+const char *holdfast_lack_of_tls(void);
