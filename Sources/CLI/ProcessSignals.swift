@@ -11,11 +11,19 @@ package enum ProcessSignals {
     /// SIGPIPE is ignored from here on: writing to a closed pipe is an ordinary error.
     /// - Returns: the exit code of the work, or 128 and the signal's number where that ended it.
     package static func run(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
-        let state = Mutex(State())
+        await withCheckedContinuation { continuation in begin(work) { continuation.resume(returning: $0) } }
+    }
+
+    /// The same for one who does not wait.
+    /// - Parameter end: gets the exit code.
+    package static func begin(
+        _ work: @escaping @Sendable () async -> Int32, _ end: @escaping @Sendable (Int32) -> Void
+    ) {
+        let state = Shared()
         _ = signal(SIGPIPE, SIG_IGN)
         do throws(SystemError) {
             try SignalWatch.start(watched) { number in
-                let (action, task) = state.withLock { ($0.interruption.received(number), $0.work) }
+                let (action, task) = state.value.withLock { ($0.interruption.received(number), $0.work) }
                 switch action {
                 case .cancel: cancel(task)
                 case .exit(let code): _exit(code)
@@ -24,24 +32,30 @@ package enum ProcessSignals {
         } catch {
             // They end the process at once then, as they do until here.
         }
-        let task = Task { await work() }
-        state.withLock { state in
+        let task = Task.detached {
+            let code = await work()
+            end(state.value.withLock { $0.interruption.exitCode(for: code) })
+        }
+        state.value.withLock { state in
             state.work = task
             if state.interruption.first != nil { task.cancel() }
         }
-        let code = await task.value
-        return state.withLock { $0.interruption.exitCode(for: code) }
+    }
+
+    /// Shared by the signals and the work.
+    private final class Shared: Sendable {
+        let value = Mutex(State())
     }
 
     /// What the signals and the work know of each other.
     private struct State {
         var interruption = Interruption()
-        var work: Task<Int32, Never>?
+        var work: Task<Void, Never>?
     }
 
     /// Ends the work, and says so, on a thread of its own: neither work that takes its time to listen nor a terminal that
     /// takes no text may delay the next signal.
-    private static func cancel(_ task: Task<Int32, Never>?) {
+    private static func cancel(_ task: Task<Void, Never>?) {
         do throws(SystemError) {
             try BackgroundThread.start {
                 task?.cancel()

@@ -17,7 +17,7 @@ struct Main {
         ProcessHeap.shareArenas(isServer(arguments) ? 4 : 1)
         StandardStream.occupyClosed()
         // All work is done on other threads, this one would only wait for it: nothing is for the main actor.
-        Task.detached { leave(await ProcessSignals.run { await run(arguments) }) }
+        ProcessSignals.begin({ await run(arguments) }, { leave($0) })
         while true { pause() }
     }
 
