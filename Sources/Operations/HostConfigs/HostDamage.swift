@@ -57,8 +57,9 @@ struct HostDamage {
                 guard there.state != .missing || place.expects(holding.place, of: host) else { continue }
                 now = there
             }
-            let finding = find(host, now ?? HostSituation(missing: holding.place), holding)
-            if let finding { findings.append(finding) }
+            let situation = now ?? HostSituation(missing: holding.place)
+            guard !holding.accepts(situation) else { continue }
+            if let finding = find(host, situation, holding) { findings.append(finding) }
         }
         for situation in situations where [.empty, .invalid].contains(situation.state) {
             guard !holdings.contains(where: { situation.isOf($0) }) else { continue }
