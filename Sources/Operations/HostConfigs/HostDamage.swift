@@ -15,6 +15,15 @@ struct HostDamage {
 
         /// Whether it is empty or cannot be understood, which nobody wants.
         var isBroken: Bool { [.empty, .invalid].contains(state) }
+
+        /// The one of the backups that cannot be read which may say that it is meant to be so; nil where none is as new
+        /// as what would come back, and for what nobody wants.
+        func doubt(of unread: [BackupID]) -> BackupID? {
+            guard [.missing, .ok, .noServers].contains(state), let held = holding?.backup.id else {
+                return nil
+            }
+            return unread.first { $0 != held && $0.second >= held.second }
+        }
     }
 
     let findings: [Finding]
