@@ -104,6 +104,20 @@ struct HostDamage {
     }
 }
 
+extension [HostDamage.Finding] {
+    /// The command that puts back what can be; nil where nothing can.
+    /// - Parameter count: how many places of the host are known.
+    func offer(_ host: AssistantHost, of count: Int) -> String? {
+        let held = filter { $0.holding != nil }
+        // What is in the way of one is in the way of a restore of all.
+        let free = held.filter { $0.state != .unreadable }
+        let meant = free.isEmpty ? held : free
+        guard !meant.isEmpty else { return nil }
+        let names = meant.count < count ? meant.map { " --file \($0.place.shellWord)" } : []
+        return "holdfast host-config restore \(host.id)" + names.joined()
+    }
+}
+
 extension HostSituation {
     /// What is wrong with it, as a phrase; empty where nothing is.
     var trouble: String {

@@ -226,20 +226,6 @@ struct HostWatch {
         }
     }
 
-    /// The command that puts back what can be; nil where nothing can.
-    /// - Parameter count: how many places of the host are known.
-    private static func offer(_ host: AssistantHost, _ findings: [HostDamage.Finding], of count: Int)
-        -> String?
-    {
-        let held = findings.filter { $0.holding != nil }
-        // What is in the way of one is in the way of a restore of all.
-        let free = held.filter { $0.state != .unreadable }
-        let meant = free.isEmpty ? held : free
-        guard !meant.isEmpty else { return nil }
-        let names = meant.count < count ? meant.map { " --file \($0.place.shellWord)" } : []
-        return "holdfast host-config restore \(host.id)" + names.joined()
-    }
-
     /// Tells what is wrong with a host's files, and repairs it where that is wanted.
     /// - Parameter unreadable: backups that may say more.
     private mutating func judge(
@@ -252,7 +238,7 @@ struct HostWatch {
         }
         broken.insert(host.id)
         tell(host, "damaged", damage.text, damage.backup)
-        offers[host.id] = Self.offer(host, damage.findings, of: count)
+        offers[host.id] = damage.findings.offer(host, of: count)
         let meant = damage.findings.filter { $0.holding != nil && (repair == .all || $0.isBroken) }
         spare(host, meant, behind: unreadable)
         let places = meant.filter { $0.doubt(of: unreadable) == nil }.map(\.place)
@@ -283,7 +269,7 @@ struct HostWatch {
             done = Set(places)
         }
         let rest = damage.findings.filter { !done.contains($0.place) }
-        offers[host.id] = Self.offer(host, rest, of: count)
+        offers[host.id] = rest.offer(host, of: count)
         if rest.isEmpty { broken.remove(host.id) }
     }
 
