@@ -106,7 +106,7 @@ struct HostKeeper {
         guard !found.isEmpty || !released.isEmpty else {
             // What was let go already needs no other word.
             if accepts, isWhole, remarks.isEmpty, look.holdings.allSatisfy(\.isGone),
-                let newest = try? await series.newestSound(in: vault)
+                let newest = try await newestSound()
             {
                 return row("unchanged", newest.id)
             }
@@ -133,6 +133,10 @@ struct HostKeeper {
             tell(&copy, of: situations, comparison, look)
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
+    }
+
+    private func newestSound() async throws(OperationError) -> BackupSummary? {
+        do { return try await series.newestSound(in: vault) } catch { throw OperationError(error) }
     }
 
     /// What cannot be understood or read, as phrases.
