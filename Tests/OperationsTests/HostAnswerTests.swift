@@ -142,7 +142,8 @@ import Vault
                 host: host, title: host.uppercased(), format: "json", file: "/h/\(host)", state: state,
                 reason: state == "invalid" ? "half" : "", damage: damage, remark: "", servers: [],
                 isOpenToOthers: isOpen,
-                backup: "b", backedUp: Timestamp(seconds: 0))
+                backup: host == "zed" ? nil : "b", backedUp: host == "zed" ? nil : Timestamp(seconds: 0),
+                isKept: true)
         }
         let output = ListHostPrograms.Output(
             hosts: [
@@ -155,7 +156,7 @@ import Vault
         for word in [
             "CURSOR, /h/cursor: half", "/h/kiro can be read by other accounts",
             "Put it back: holdfast host-config restore cursor --file /h/cursor", "VOID: lost 1 server",
-            "damaged", "backup x cannot",
+            "damaged", "backup x cannot", "no sound one",
         ] { #expect(text.contains(word), "\(word)") }
         #expect(!text.contains("restore kiro"))
     }

@@ -44,6 +44,14 @@ struct HostGuard {
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
         let holdings = try await HostSeries(host).chosen(manifest, in: vault)
         guard let holding = try held(holdings) else {
+            let gone = HostSeries.places(in: manifest, before: HostSeries.release)
+            guard gone.isDisjoint(with: [path, HostPlace.here.place(path)]) else {
+                throw OperationError(
+                    .backupUnknown, "\(path) was accepted as gone in backup \(manifest.id)",
+                    hint:
+                        "To have it so: holdfast host-config rollback \(host.id) --file \(path.shellWord) --absent"
+                )
+            }
             throw OperationError(
                 .backupUnknown, "Backup \(manifest.id) has no \(path)",
                 hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")

@@ -34,6 +34,8 @@ package struct ListHostPrograms: ServiceOperation {
         /// The newest backup that has it sound, and when it was made.
         package let backup: String?
         package let backedUp: Timestamp?
+        /// Whether some backup has it, sound or not.
+        package let isKept: Bool
     }
 
     package struct Output: Codable, Sendable, Displayable {
@@ -53,7 +55,7 @@ package struct ListHostPrograms: ServiceOperation {
                     row.damage.isEmpty ? Cell(row.state, Self.tone(row.state)) : Cell("damaged", .bad),
                     Cell(row.file == nil ? "" : String(row.servers.count)),
                     row.backedUp.map { Cell("\(DrillProof.age(max(0, now.seconds - $0.seconds))) ago") }
-                        ?? Cell("never", .dim),
+                        ?? Cell(row.isKept ? "no sound one" : "never", .dim),
                 ]
             }
             var notes = hosts.filter { !$0.reason.isEmpty }.map { row in
@@ -150,9 +152,12 @@ package struct ListHostPrograms: ServiceOperation {
                 $0.state == .missing
                     ? HostSituation(missing: $0.place) : HostSituation(of: host, at: $0.place)
             }
-            for file in files + others { rows.append(Row(host, file, holdings, damage)) }
+            for file in files + others {
+                let isKept = look.map { file.places.contains(where: $0.has) } ?? false
+                rows.append(Row(host, file, holdings, damage, isKept: isKept))
+            }
             if files.isEmpty, others.isEmpty, input.all || !own.isEmpty {
-                rows.append(Row(host, nil, holdings))
+                rows.append(Row(host, nil, holdings, isKept: !own.isEmpty))
             }
         }
         return Output(
@@ -164,7 +169,7 @@ package struct ListHostPrograms: ServiceOperation {
 extension ListHostPrograms.Row {
     init(
         _ host: AssistantHost, _ situation: HostSituation?, _ holdings: [HostHolding],
-        _ damage: HostDamage? = nil
+        _ damage: HostDamage? = nil, isKept: Bool
     ) {
         let lost = damage?.findings.first { finding in
             finding.place == situation?.path && finding.holding != nil
@@ -179,6 +184,6 @@ extension ListHostPrograms.Row {
             damage: lost?.text ?? "", remark: situation?.strangeness ?? "",
             servers: situation?.servers.keys.sorted() ?? [],
             isOpenToOthers: situation?.isOpenToOthers ?? false,
-            backup: backup?.id.text, backedUp: backup?.started)
+            backup: backup?.id.text, backedUp: backup?.started, isKept: isKept || backup != nil)
     }
 }
