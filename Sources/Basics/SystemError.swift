@@ -18,6 +18,12 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether it says that nothing is there.
     package var meansAbsence: Bool { code == ENOENT || code == ENOTDIR }
 
+    /// Whether it says that links lead in a circle, or too many to one another.
+    package var meansCircle: Bool { code == Self.circle }
+
+    /// The code of an error that says so.
+    package static var circle: Int32 { ELOOP }
+
     /// Whether it says that the disk is full.
     package var isFull: Bool { code == ENOSPC || code == EDQUOT }
 

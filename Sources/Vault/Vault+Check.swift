@@ -39,6 +39,8 @@ extension Vault {
         var seen: Set<String> = []
         report.problems = report.problems.filter { seen.insert("\($0.path)\n\($0.message)").inserted }
         report.leftovers = try leftovers()
+        let left = Set(report.leftovers)
+        if !left.isEmpty { report.leftoverBytes = try fileBytes(where: left.contains) }
         report.packs = index.packs.count
         report.objects = index.count
         return report
@@ -206,7 +208,8 @@ extension Vault {
     }
 
     /// The length of all files of the vault together, but for the lock and the reserve, which are not what it holds.
-    func fileBytes() throws(VaultError) -> Int64 {
+    /// - Parameter isMeant: asked for each file's path.
+    func fileBytes(where isMeant: (String) -> Bool = { _ in true }) throws(VaultError) -> Int64 {
         var folders = [
             "", VaultPath.index, VaultPath.backups, VaultPath.trash, VaultPath.marks, VaultPath.damage,
             VaultPath.packs,
@@ -219,6 +222,7 @@ extension Vault {
             for item in try files.items(in: folder)
             where !item.isFolder
                 && !(folder.isEmpty && [VaultPath.lock, VaultPath.reserve].contains(item.name))
+                && isMeant(folder.isEmpty ? item.name : "\(folder)/\(item.name)")
             {
                 length += item.size
             }

@@ -83,6 +83,27 @@ private struct HomedTransport: DeviceTransport {
         #expect(rows.first { $0["host"] == "vscode-profiles" }?["servers"] == ["p"])
     }
 
+    @Test func `what is no file on a device is told as what it is`() async throws {
+        try write(Self.one)
+        _ = try await call("backup", ["host": ["cursor"]])
+        try Shell.run("rm \(word); ln -s /nonexistent/x \(word)")
+        func look() async throws -> (reason: String?, isOpen: Bool?, offers: JSONValue?) {
+            let output = try await call("hosts")
+            let row = output["hosts"]?[0]
+            return (row?["reason"]?.string, row?["isOpenToOthers"]?.bool, output["offers"])
+        }
+        let offer: JSONValue = ["holdfast host-config restore cursor --device web"]
+        #expect(try await look() == ("it is a link to what is not there (→ /nonexistent/x)", false, offer))
+        try Shell.run("rm \(word); ln -s mcp.json \(word)")
+        #expect(try await look() == ("it is a link to what is not there (→ mcp.json)", false, offer))
+        try Shell.run("rm \(word); mkdir -m 755 \(word)")
+        #expect(try await look() == ("it is a folder", false, offer))
+        try Shell.run("rmdir \(word); mkfifo -m 644 \(word)")
+        #expect(try await look() == ("it is no ordinary file", false, offer))
+        try Shell.run("rm \(word); truncate -s 17M \(word)")
+        #expect(try await look() == ("it is larger than 16.0 MiB", false, offer))
+    }
+
     @Test func `what a file lost since its newest sound backup is told beside its state`() async throws {
         try write(Self.one)
         _ = try await call("backup", ["host": ["cursor"]])
@@ -176,7 +197,8 @@ private struct HomedTransport: DeviceTransport {
         "x", "cursor a.\n", "cursor L2E. L2E. . 600 0 0 a b 1\nunread more",
         "none L2E. L2E. . 600 0 0 a b 1\nunread",
         "cursor YQ. L2E. . 600 0 0 a b 1\nunread", "cursor L2E. L2E. . 999 0 0 a b 1\nunread",
-        "cursor L2E. L2E. . 600 0 0 a b 1\n!!!.", "cursor L2E. L2E. . 600 0 0 a b 9999999999999\nunread",
+        "cursor L2E. L2E. . 600 0 0 a b 1\nnowhere else", "cursor L2E. L2E. . 600 0 0 a b 1\n!!!.",
+        "cursor L2E. L2E. . 600 0 0 a b 9999999999999\nunread",
     ])
     func `what a device makes up is refused`(_ output: String) throws {
         let name = try #require(DeviceName("web"))

@@ -2,6 +2,7 @@ import Basics
 import HostConfig
 import TestSupport
 import Testing
+import Vault
 
 @testable import Operations
 
@@ -66,6 +67,34 @@ import Testing
                 "rollback", ["host": "cursor", "backup": "zzz", "file": .string(bench.path)])
         }
         #expect(unknown?.hint == "Run: holdfast host-config list cursor")
+    }
+
+    @Test func `where the backups cannot be looked at, a second time says why`() async throws {
+        try bench.write(["a"])
+        let (key, clock, files) = (VaultKey.random(), bench.home.clock, MemoryVaultFiles())
+        func keeper(_ vault: Vault, _ lease: WriterLease) -> HostKeeper {
+            var keeper = HostKeeper(host: bench.host, vault: vault, lease: lease, clock: clock)
+            keeper.accepts = true
+            return keeper
+        }
+        let first = try await Vault.create(files: files, key: key, clock: clock)
+        let lease = WriterLease(vault: first, what: "test") { _ in }
+        _ = try await keeper(first, lease).keep([bench.path], name: "", always: false, isWhole: true)
+        try Shell.run("rm '\(bench.path)'")
+        clock.advance(by: .seconds(1))
+        let gone = try await keeper(first, lease).keep([bench.path], name: "", always: false, isWhole: true)
+        #expect(gone.outcome == "stored")
+        await lease.close()
+        let faulty = FaultyVaultFiles(files, fault: .dead, at: 1)
+        let second = try await Vault.open(files: faulty, key: key, clock: clock)
+        let look = try await HostSeries(bench.host).look(in: second)
+        _ = try? faulty.createFolder("x")
+        let other = WriterLease(vault: second, what: "test") { _ in }
+        let error = await #expect(throws: OperationError.self) {
+            _ = try await keeper(second, other).keep(
+                [bench.path], name: "", always: false, isWhole: true, besides: look)
+        }
+        #expect(error?.message.contains("the process is gone") == true)
     }
 
     @Test func `what is broken is accepted by nothing`() async throws {

@@ -142,20 +142,21 @@ import Vault
                 host: host, title: host.uppercased(), format: "json", file: "/h/\(host)", state: state,
                 reason: state == "invalid" ? "half" : "", damage: damage, remark: "", servers: [],
                 isOpenToOthers: isOpen,
-                backup: "b", backedUp: Timestamp(seconds: 0))
+                backup: host == "zed" ? nil : "b", backedUp: host == "zed" ? nil : Timestamp(seconds: 0),
+                isKept: true)
         }
         let output = ListHostPrograms.Output(
             hosts: [
                 row("cursor", "invalid"), row("kiro", "ok", isOpen: true), row("zed", "empty"),
                 row("void", "ok", damage: "lost 1 server"),
             ],
-            device: nil, unread: ["backup x cannot be read"], now: Timestamp(seconds: 120))
+            device: nil, unread: ["backup x cannot be read"],
+            offers: ["holdfast host-config restore cursor --file /h/cursor"], now: Timestamp(seconds: 120))
         let text = "\(output.display)"
         for word in [
             "CURSOR, /h/cursor: half", "/h/kiro can be read by other accounts",
-            "holdfast host-config restore cursor",
-            "holdfast host-config restore zed", "VOID: lost 1 server", "damaged", "backup x cannot",
-            "holdfast host-config restore void",
+            "Put it back: holdfast host-config restore cursor --file /h/cursor", "VOID: lost 1 server",
+            "damaged", "backup x cannot", "no sound one",
         ] { #expect(text.contains(word), "\(word)") }
         #expect(!text.contains("restore kiro"))
     }

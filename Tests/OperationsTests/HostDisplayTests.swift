@@ -41,7 +41,7 @@ import Testing
         try bench.write(["c"])
         try await bench.backup("later")
         expect(try await shown("list"), id, "pinned", "later", "cursor")
-        expect(try await shown("list", ["limit": 1]), "1 older ones match")
+        expect(try await shown("list", ["limit": 1]), "1 older one matches")
         expect(try await shown("show", ["host": "cursor", "backup": .string(id)]), "/bin/a", "ok")
         let diff = try await shown(
             "diff", ["host": "cursor", "backup": .string(id), "with": "latest:host:cursor"])

@@ -50,6 +50,60 @@ import Testing
                 == (try Shell.output("stat -c '%a %y %s' '\(bench.path)'")))
     }
 
+    @Test(arguments: [true, false])
+    func `what is to be elsewhere comes in there as well, once`(_ isGone: Bool) async throws {
+        try bench.write(["a"])
+        let text = TestFiles.bytes(at: bench.path)
+        try await bench.backup()
+        if isGone {
+            try Shell.run("rm '\(bench.path)'")
+            try await bench.call(
+                "backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        }
+        _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let other = try await HostBench()
+        let (first, second) = (other.path, other.folder.path + "/second/mcp.json")
+        func outcomes(_ file: String) async throws -> Set<JSONValue?> {
+            let output = try await bring(
+                other, ["from": "series", "path": .string(archive), "file": .string(file)])
+            #expect(output["backups"]?.array?.count == (isGone ? 2 : 1))
+            return Set(output["backups"]?.array?.map { $0["outcome"] } ?? [])
+        }
+        #expect(try await outcomes(first) == ["stored"])
+        #expect(try await outcomes(second) == ["stored"])
+        for file in [first, second, first] { #expect(try await outcomes(file) == ["present"]) }
+        let vault = try await other.home.vault()
+        let look = try await HostSeries(other.host).look(in: vault)
+        #expect(look.holdings.map(\.place) == (isGone ? [] : [first, second].sorted()))
+        guard !isGone else { return }
+        _ = try await other.call("restore", ["host": "cursor", "file": [.string(second)]])
+        #expect(TestFiles.bytes(at: second) == text)
+    }
+
+    @Test func `the same state of two places comes in for both`() async throws {
+        let (vault, host) = (try await bench.home.vault(), bench.host)
+        let home = try #require(ProcessEnvironment.value(of: "HOME"))
+        let lease = WriterLease(vault: vault, what: "test") { _ in }
+        let keeper = HostKeeper(host: host, vault: vault, lease: lease, clock: bench.home.clock)
+        // As an import that was told another place each time leaves it; none of them is there.
+        let paths = ["one", "two"].map { "\(home)/not-there-\($0)/mcp.json" }
+        for path in paths {
+            let file = HostCopy.File(
+                path: path, bytes: Array("{\"mcpServers\": {\"a\": {}}}".utf8), mode: 0o600,
+                owner: ProcessAccount.effective, modified: 0, attributes: [])
+            _ = try await keeper.store(
+                HostCopy(host: host, made: Timestamp(seconds: 9), name: "", files: [file]), finished: nil)
+        }
+        await lease.close()
+        _ = try await bench.call("export", ["host": "cursor", "to": .string(archive)])
+        let other = try await HostBench()
+        for outcome in ["stored", "present"] {
+            let rows = try await bring(other, ["from": "series", "path": .string(archive)])["backups"]?.array
+            #expect(rows?.map { $0["outcome"]?.string } == [outcome, outcome])
+            #expect(Set(rows?.map { $0["files"]?[0]?.string } ?? []) == Set(paths))
+        }
+    }
+
     @Test func `what was accepted is so in another vault as well`() async throws {
         func accept() async throws {
             try await bench.call(

@@ -56,6 +56,17 @@ struct VaultCheckTests {
         }
     }
 
+    @Test func `what interrupted runs left is counted and measured`() async throws {
+        let home = try await RightsHome()
+        _ = try await home.vault()
+        for number in 0..<2 {
+            let path = "backups/20261121T000000Z-00000000000\(number).manifest.00.tmp"
+            try home.files.create(path).append([1, 2, 3])
+        }
+        let output = try await home.call("vault check")
+        #expect(output["leftovers"]?.array?.count == 2 && output["leftoverBytes"] == 6)
+    }
+
     @Test(
         "It names the backups that are hit, says that the others are whole, and its way out ends well",
         arguments: Loss.allCases)

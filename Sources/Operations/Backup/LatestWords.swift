@@ -23,7 +23,8 @@ struct LatestWords {
     }
 
     private func reach(_ taken: BackupSummary) -> String? {
-        guard taken.breadth != .full else { return nil }
+        // Of a program there is nothing else to keep.
+        guard taken.breadth != .full, HostSeries.host(of: taken) == nil else { return nil }
         return "There is no backup of all sections; ‘\(text)’ is \(id), of: \(taken.scope?.words ?? "")"
     }
 

@@ -49,7 +49,11 @@ package struct ListBackups: ServiceOperation {
             ]
             if more > 0 {
                 blocks.append(
-                    .lines([Cell("\(more) older ones match as well: pass --limit or --until.", .dim)]))
+                    .lines([
+                        Cell(
+                            "\(more) older \(more == 1 ? "one matches" : "ones match") as well: pass --limit or --until.",
+                            .dim)
+                    ]))
             }
             if !damaged.isEmpty { blocks.append(.lines(damaged.map { Cell($0, .bad) })) }
             return blocks

@@ -48,7 +48,9 @@ package struct CleanHostConfigs: ServiceOperation {
                     Cell(
                         isDryRun
                             ? "\(gone.counted("backup")) would go to the trash. Nothing was changed."
-                            : "\(gone.counted("backup")) went to the trash, for a day; ‘holdfast backup undelete’ brings one back."
+                            : gone == 0
+                                ? "Nothing was let go."
+                                : "\(gone.counted("backup")) went to the trash, for a day; ‘holdfast backup undelete’ brings one back."
                     )
                 ]),
             ] + (damaged.isEmpty ? [] : [.lines(damaged.map { Cell($0, .bad) })])
@@ -99,10 +101,11 @@ package struct CleanHostConfigs: ServiceOperation {
                 .argumentInvalid, "Nothing says which backups are old",
                 hint: "Give --older-than-days, --keep-count or both.")
         }
-        guard (0...36_500).contains(input.olderThanDays ?? 0), (1...1_000_000).contains(input.keepCount ?? 1)
-        else {
-            throw OperationError(
-                .argumentInvalid, "--older-than-days takes 0 to 36500, --keep-count 1 to 1000000")
+        guard (0...36_500).contains(input.olderThanDays ?? 0) else {
+            throw OperationError(.argumentInvalid, "--older-than-days takes 0 to 36500")
+        }
+        guard (1...1_000_000).contains(input.keepCount ?? 1) else {
+            throw OperationError(.argumentInvalid, "--keep-count takes 1 to 1000000")
         }
         let vault = try await context.services.vault()
         do {

@@ -7,6 +7,18 @@ import RemoteExecution
 ///
 /// One script in one connection finds and reads them: names are expanded on the device, and nothing is left there.
 struct DeviceHosts: Sendable {
+    /// Why a file could not be read, in the word of the script.
+    enum Hindrance: String, Sendable, CaseIterable {
+        /// It is a link that leads nowhere, or in a circle.
+        case nowhere
+        case folder
+        /// It is a pipe, a socket or a device.
+        case strange
+        /// The account may not.
+        case unread
+        case large
+    }
+
     /// One file that was found.
     struct File: Sendable {
         let host: AssistantHost
@@ -22,11 +34,18 @@ struct DeviceHosts: Sendable {
         let modified: Int64
         /// Nil where it cannot be read, or is too large.
         let bytes: [UInt8]?
+        /// What keeps it from being read; nil where nothing does.
+        let hindrance: Hindrance?
 
         /// Why there are no bytes.
         var obstacle: String {
-            realPath == nil
-                ? "it is a link that leads nowhere" : "the account may not read it, or it is too large"
+            switch hindrance {
+            case .nowhere: "it is a link to what is not there\(link.map { " (→ \($0))" } ?? "")"
+            case .folder: "it is a folder"
+            case .strange: "it is no ordinary file"
+            case .large: "it is larger than \(ByteCount(Int64(HostFilesProbe.fileLimit)))"
+            case .unread, nil: "the account may not read it"
+            }
         }
 
         /// As a backup has it; nil where it cannot be read.
@@ -131,8 +150,12 @@ enum HostFilesProbe: Collector {
         hf_size=$(stat -L -c %s -- "$2" 2>/dev/null) || hf_size=0
         echo $1 $(printf %s "$2" | hf_encode) $(readlink -f -- "$2" 2>/dev/null | hf_encode) \
         $(readlink -- "$2" 2>/dev/null | hf_encode) $hf_facts
-        if [ -f "$2" ] && [ -r "$2" ] && [ "$hf_size" -le \(fileLimit) ]; then base64 <"$2" | tr -d '\\n'; echo .
-        else echo unread; fi
+        if [ ! -e "$2" ]; then echo nowhere
+        elif [ -d "$2" ]; then echo folder
+        elif [ ! -f "$2" ]; then echo strange
+        elif [ ! -r "$2" ]; then echo unread
+        elif [ "$hf_size" -gt \(fileLimit) ]; then echo large
+        else base64 <"$2" | tr -d '\\n'; echo .; fi
         }
         \(allHosts.flatMap { host in (host.files[.linux] ?? []).compactMap { line(host, $0) } }.joined(separator: "\n"))
         :
@@ -184,9 +207,8 @@ enum HostFilesProbe: Collector {
         let realPath = end.hasSuffix("\n") ? String(end.dropLast()) : end
         guard realPath.isEmpty || realPath.hasPrefix("/") else { return nil }
         var bytes: [UInt8]?
-        if body.elementsEqual("unread".utf8) {
-            bytes = nil
-        } else {
+        let hindrance = DeviceHosts.Hindrance(rawValue: String(decoding: body, as: UTF8.self))
+        if hindrance == nil {
             guard body.last == UInt8(ascii: "."),
                 let decoded = Base64.bytes(String(decoding: body.dropLast(), as: UTF8.self)),
                 decoded.count <= fileLimit
@@ -198,7 +220,7 @@ enum HostFilesProbe: Collector {
             link: link.isEmpty ? nil : link.hasSuffix("\n") ? String(link.dropLast()) : link,
             mode: mode & 0o7777,
             owner: (user, group), ownerNames: (name(words[7]), name(words[8])), modified: modified,
-            bytes: bytes)
+            bytes: bytes, hindrance: hindrance)
     }
 
     /// The name of an account; empty where the device has none.

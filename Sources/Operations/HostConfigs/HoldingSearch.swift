@@ -116,6 +116,9 @@ struct HoldingSearch {
         }
         for place in all where origin == .here && latestOwn[place] == nil {
             latestOwn[place] = .init(file, of: manifest.id, at: place)
+            if accepted.contains(place), isForeign(place) {
+                accept(place, .text(try await vault.bytes(of: file.entry.content)), by: manifest.id)
+            }
         }
         let places = all.filter { place in !found.contains { $0.place == place } }
         // What another place led to in a newer backup is that one's file.
@@ -149,8 +152,27 @@ struct HoldingSearch {
         }
     }
 
+    /// Whether what was found of a place came in from elsewhere.
+    private func isForeign(_ place: String) -> Bool {
+        (found + doubtful).contains { $0.place == place && !$0.isOwn }
+    }
+
+    /// Notes what was accepted here before a newer state came in from elsewhere.
+    private mutating func accept(_ place: String, _ accepted: HostHolding.Accepted, by backup: BackupID) {
+        func noted(_ holding: HostHolding) -> HostHolding {
+            var noted = holding
+            if holding.place == place, holding.accepted == nil { noted.accepted = accepted }
+            return noted
+        }
+        (found, doubtful) = (found.map(noted), doubtful.map(noted))
+        sources[place, default: []].insert(backup)
+    }
+
     private mutating func release(_ places: Set<String>, by manifest: Manifest) {
         let origin = HostOrigin(of: manifest)
+        for place in places where origin == .here && latestOwn[place] == nil && isForeign(place) {
+            accept(place, .gone, by: manifest.id)
+        }
         if places.contains(where: { !released.hold($0, for: origin) }) {
             if origin == .here { tellers.insert(manifest.id) } else { deciders.insert(manifest.id) }
         }

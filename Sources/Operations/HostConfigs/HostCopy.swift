@@ -43,6 +43,8 @@ struct HostCopy {
     var mark: HostMark?
     /// Which way it came into this vault.
     var origin = HostOrigin.here
+    /// Where one of its files belongs because somebody said so, in all spellings; empty where nobody did.
+    var named: Set<String> = []
     /// The time that it says it was made at, where that is not believed.
     var saidTime: Timestamp?
 

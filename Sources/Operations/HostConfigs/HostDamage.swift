@@ -15,6 +15,15 @@ struct HostDamage {
 
         /// Whether it is empty or cannot be understood, which nobody wants.
         var isBroken: Bool { [.empty, .invalid].contains(state) }
+
+        /// The one of the backups that cannot be read which may say that it is meant to be so; nil where none is as new
+        /// as what would come back, and for what nobody wants.
+        func doubt(of unread: [BackupID]) -> BackupID? {
+            guard [.missing, .ok, .noServers].contains(state), let held = holding?.backup.id else {
+                return nil
+            }
+            return unread.first { $0 != held && $0.second >= held.second }
+        }
     }
 
     let findings: [Finding]
@@ -57,8 +66,9 @@ struct HostDamage {
                 guard there.state != .missing || place.expects(holding.place, of: host) else { continue }
                 now = there
             }
-            let finding = find(host, now ?? HostSituation(missing: holding.place), holding)
-            if let finding { findings.append(finding) }
+            let situation = now ?? HostSituation(missing: holding.place)
+            guard !holding.accepts(situation) else { continue }
+            if let finding = find(host, situation, holding) { findings.append(finding) }
         }
         for situation in situations where [.empty, .invalid].contains(situation.state) {
             guard !holdings.contains(where: { situation.isOf($0) }) else { continue }
@@ -91,6 +101,20 @@ struct HostDamage {
                 "\(lost.path) was a link to \(lost.target) and is none any more"
             }
         }
+    }
+}
+
+extension [HostDamage.Finding] {
+    /// The command that puts back what can be; nil where nothing can.
+    /// - Parameter count: how many places of the host are known.
+    func offer(_ host: AssistantHost, of count: Int) -> String? {
+        let held = filter { $0.holding != nil }
+        // What is in the way of one is in the way of a restore of all.
+        let free = held.filter { $0.state != .unreadable }
+        let meant = free.isEmpty ? held : free
+        guard !meant.isEmpty else { return nil }
+        let names = meant.count < count ? meant.map { " --file \($0.place.shellWord)" } : []
+        return "holdfast host-config restore \(host.id)" + names.joined()
     }
 }
 

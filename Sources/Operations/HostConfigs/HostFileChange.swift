@@ -49,9 +49,9 @@ struct HostFileChange {
         self.host = host
         self.holding = holding
         bytes = holding.file.bytes
-        let now: PlaceTrace
-        do {
-            now = try PlaceTrace.of(holding.place, home: HostPlace.here.environment["HOME"])
+        let now: PlaceTrace?
+        do throws(SystemError) {
+            now = try Self.trace(holding.place, mayCircle: withLinks)
             (path, steps) = try Self.way(holding, now, others, withLinks, undoesLink)
         } catch { throw Self.unreadable(holding.place, error, nil) }
         // A link that goes leads to a file that is not this one.
@@ -65,13 +65,48 @@ struct HostFileChange {
         _ path: String, _ error: SystemError, _ trace: PlaceTrace?
     ) -> OperationError {
         OperationError(
-            .ioFailed, "\(path) cannot be read: \(HostSituation.obstacle(error, trace))",
-            hint: "Nothing was changed. Move what is there away, and run it again.")
+            .ioFailed, "\(path) cannot be read: \(HostSituation.obstacle(error, trace, at: path))",
+            hint: error.meansCircle
+                ? "Nothing was changed. Take that link away, and run it again."
+                : "Nothing was changed. Move what is there away, and run it again.")
+    }
+
+    /// How the place leads to its file; nil where links lead in a circle, and that may be.
+    private static func trace(_ place: String, mayCircle: Bool) throws(SystemError) -> PlaceTrace? {
+        do throws(SystemError) {
+            return try PlaceTrace.of(place, home: HostPlace.here.environment["HOME"])
+        } catch {
+            guard error.meansCircle, mayCircle else { throw error }
+            return nil
+        }
+    }
+
+    private static func way(
+        _ holding: HostHolding, _ now: PlaceTrace?, _ others: Set<String>, _ withLinks: Bool,
+        _ undoesLink: Bool
+    ) throws(SystemError) -> (String, [Step]) {
+        if let now { return try way(holding, from: now, others, withLinks, undoesLink) }
+        // Links that lead in a circle lead nowhere, and one of them where the file belongs goes.
+        var (path, steps): (String, [Step]) = (holding.file.path, [])
+        if path != holding.place {
+            let nowhere = PlaceTrace(place: holding.place, links: [], end: "")
+            (path, steps) = try way(holding, from: nowhere, others, true, true)
+        }
+        let home = HostPlace.here.environment["HOME"]
+        if !steps.contains(where: { $0.link.path == path }), PlaceTrace.circle(path, home: home) != nil,
+            let target = try? Folder.linkTarget(path)
+        {
+            steps.append(.remove(PlaceTrace.Link(path: path, target: target)))
+        }
+        guard !path.isEmpty, !steps.isEmpty else {
+            throw SystemError("readlink", holding.place, code: SystemError.circle)
+        }
+        return (path, steps)
     }
 
     /// Where the file belongs, and what becomes of links on the way.
     private static func way(
-        _ holding: HostHolding, _ now: PlaceTrace, _ others: Set<String>, _ withLinks: Bool,
+        _ holding: HostHolding, from now: PlaceTrace, _ others: Set<String>, _ withLinks: Bool,
         _ undoesLink: Bool
     ) throws(SystemError) -> (String, [Step]) {
         let file = holding.file
@@ -319,8 +354,17 @@ struct HostFileChange {
         } else {
             outcome = wasDone ? "restored" : "would-restore"
         }
+        return RestoreHostConfig.File(
+            path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
+            backup: holding.backup.id.text,
+            links: links(wasDone: wasDone),
+            diff: wasDone || isDone || leavesContent ? [] : diff(as: shown))
+    }
+
+    /// What becomes of links, as phrases.
+    func links(wasDone: Bool) -> [String] {
         let verb = wasDone ? "was made" : "would be made"
-        let links = steps.map { step in
+        return steps.map { step in
             switch step {
             case .make(let link): "\(link.path): \(verb) a link to \(link.target) anew"
             case .turn(let link, let old):
@@ -331,9 +375,5 @@ struct HostFileChange {
                 "\(link.path): \(verb) a file again, in the place of a link to \(link.target)"
             }
         }
-        return RestoreHostConfig.File(
-            path: path, outcome: outcome, bytes: ByteCount(Int64(bytes.count)),
-            backup: holding.backup.id.text,
-            links: links, diff: wasDone || isDone || leavesContent ? [] : diff(as: shown))
     }
 }

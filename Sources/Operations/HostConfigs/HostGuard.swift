@@ -34,13 +34,24 @@ struct HostGuard {
         to backup: String?, onlyIfBroken: Bool
     ) async throws(OperationError) -> (Outcome, safetyCopy: String?, remarks: [String]) {
         guard let backup else {
-            let (outcome, copy) = try await remove(onlyIfBroken: onlyIfBroken)
-            return (outcome, copy, onlyIfBroken ? [] : await settle(path, as: HostSeries.rolledBackNote))
+            let (outcome, copy, remarks) = try await remove(onlyIfBroken: onlyIfBroken)
+            return (
+                outcome, copy,
+                remarks + (onlyIfBroken ? [] : await settle(path, as: HostSeries.rolledBackNote))
+            )
         }
         let vault = try await context.services.vault()
         let manifest = try await HostSeries(host).manifest(backup, in: vault)
         let holdings = try await HostSeries(host).chosen(manifest, in: vault)
         guard let holding = try held(holdings) else {
+            let gone = HostSeries.places(in: manifest, before: HostSeries.release)
+            guard gone.isDisjoint(with: [path, HostPlace.here.place(path)]) else {
+                throw OperationError(
+                    .backupUnknown, "\(path) was accepted as gone in backup \(manifest.id)",
+                    hint:
+                        "To have it so: holdfast host-config rollback \(host.id) --file \(path.shellWord) --absent"
+                )
+            }
             throw OperationError(
                 .backupUnknown, "Backup \(manifest.id) has no \(path)",
                 hint: "Run: holdfast host-config show \(host.id) --backup \(manifest.id)")
@@ -58,7 +69,7 @@ struct HostGuard {
         try change.check()
         let copy =
             change.endangered.isEmpty ? nil : try await keepReplaced(change.endangered)
-        var remarks = try change.carryOut()
+        var remarks = try change.carryOut() + change.links(wasDone: true)
         // Told to be so, and not only mended: this is what the file is to be.
         if !onlyIfBroken { remarks += await settle(change.place, as: HostSeries.rolledBackNote) }
         return (change.isNew ? .created : .restored, copy, remarks)
@@ -72,18 +83,20 @@ struct HostGuard {
         return holdings.first { $0.file.path == end }
     }
 
-    private func remove(onlyIfBroken: Bool) async throws(OperationError) -> (Outcome, safetyCopy: String?) {
+    private func remove(
+        onlyIfBroken: Bool
+    ) async throws(OperationError) -> (Outcome, safetyCopy: String?, remarks: [String]) {
         let situation = HostSituation(of: host, at: path)
         // Of a link that the edit made, what it leads to is none of the edit's.
         let target = try? Folder.linkTarget(path)
         if let target, situation.snapshot == nil, !onlyIfBroken,
-            situation.trace.map(Self.leadsNowhere) ?? false
+            situation.trace.map(Self.leadsNowhere) ?? (PlaceTrace.circle(path, home: home) != nil)
         {
             try unlink(target)
-            return (.removed, nil)
+            return (.removed, nil, ["\(path) was a link to \(target), which leads nowhere"])
         }
-        guard situation.state != .missing else { return (.unchanged, nil) }
-        guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil) }
+        guard situation.state != .missing else { return (.unchanged, nil, []) }
+        guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil, []) }
         let copy = try await keepReplaced([path])
         guard let snapshot = situation.snapshot else {
             throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")
@@ -95,8 +108,10 @@ struct HostGuard {
                 throw OperationError(replacing: path, of: host, error)
             }
         }
-        return (.removed, copy)
+        return (.removed, copy, [])
     }
+
+    private var home: String? { HostPlace.here.environment["HOME"] }
 
     /// Keeps how it is now as it is meant to be, where there is a vault.
     /// - Returns: why that failed, as phrases.

@@ -10,6 +10,28 @@ struct HostHolding: Sendable {
     let backup: BackupSummary
     /// Whether it was kept here, and did not come in from elsewhere.
     let isOwn: Bool
+    /// What was accepted here, where a newer state came in from elsewhere since then; nil for nothing.
+    var accepted: Accepted?
+
+    /// How a place is meant to be, as it was said here.
+    enum Accepted: Sendable {
+        /// Without a file.
+        case gone
+        /// With these bytes.
+        case text([UInt8])
+    }
+
+    /// Whether it was accepted here that there is no file.
+    var isGone: Bool { if case .gone = accepted { true } else { false } }
+
+    /// Whether the place is still as it was accepted here: what came in from elsewhere changed no file.
+    func accepts(_ now: HostSituation) -> Bool {
+        switch accepted {
+        case .gone: now.state == .missing
+        case .text(let bytes): now.text?.bytes == bytes
+        case nil: false
+        }
+    }
 
     /// Whether `path` is the place, or where the file lay.
     func isOf(_ path: String) -> Bool { place == path || file.path == path }

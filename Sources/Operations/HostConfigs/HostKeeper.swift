@@ -105,8 +105,8 @@ struct HostKeeper {
         }
         guard !found.isEmpty || !released.isEmpty else {
             // What was let go already needs no other word.
-            if accepts, isWhole, remarks.isEmpty, look.holdings.isEmpty,
-                let newest = try? await series.newestSound(in: vault)
+            if accepts, isWhole, remarks.isEmpty, look.holdings.allSatisfy(\.isGone),
+                let newest = try await newestSound()
             {
                 return row("unchanged", newest.id)
             }
@@ -135,6 +135,10 @@ struct HostKeeper {
         } catch { throw OperationError(any: error) }
     }
 
+    private func newestSound() async throws(OperationError) -> BackupSummary? {
+        do { return try await series.newestSound(in: vault) } catch { throw OperationError(error) }
+    }
+
     /// What cannot be understood or read, as phrases.
     private static func doubts(_ situations: [HostSituation]) -> [String] {
         situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
@@ -159,7 +163,10 @@ struct HostKeeper {
         let released = (accepts ? comparison.gonePlaces : []) + look.released.filter { now($0) == nil }
         copy.released = Set(released).sorted()
         // Each later state without servers says so by itself.
-        let settled = situations.filter { $0.state == .noServers }.flatMap(\.places).filter(look.isSettled)
+        let settled = situations.filter { $0.state == .noServers }.flatMap { situation in
+            let isHeld = look.holdings.contains { situation.isOf($0) && $0.accepts(situation) }
+            return situation.places.filter { isHeld || look.isSettled($0) }
+        }
         copy.settled = Set((accepts ? comparison.emptiedPlaces : []) + settled).sorted()
         copy.mark = look.mark(at: copy.made) { [released = Set(released)] place in
             released.contains(place) || !lost.contains(place) && now(place) != nil

@@ -78,6 +78,9 @@ struct HostLook: Sendable {
     /// What could not be read, as phrases.
     var remarks: [String] { unread.map(\.text) }
 
+    /// Whether a backup has a place at all, in order or not.
+    func has(_ place: String) -> Bool { latest[place] != nil }
+
     /// Whether it was said that no server is wanted in a place.
     func isSettled(_ place: String) -> Bool { settled.contains(place) || released.contains(place) }
 

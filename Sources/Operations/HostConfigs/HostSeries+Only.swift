@@ -37,13 +37,31 @@ extension HostSeries {
                 .backupUnknown, "No file of \(host.title) is in that backup",
                 hint: "Name another one with --backup. \(list)")
         }
-        let made = manifest.summary.started
-        let before = (try? await holdings(before: made, in: vault)) ?? []
-        let holder = before.first { $0.isOf(place) }.map { holding in
-            "It is in \(holding.backup.id): holdfast host-config restore \(host.id)\(option) --backup \(holding.backup.id)"
+        return await gone(place, on: manifest.summary.started, in: vault)
+    }
+
+    /// Why a file does not come back that was accepted as gone, and where it still is.
+    func gone(_ place: String, on time: Timestamp? = nil, in vault: Vault) async -> OperationError {
+        let when = time.map { " on \($0)" } ?? ""
+        let command = "holdfast host-config restore \(host.id)\(option) --backup"
+        let holder = await lastSound(place, in: vault).map { id in
+            "It is in \(id): \(command) \(id)" + (time == nil ? " --file \(place.shellWord)" : "")
         }
         return OperationError(
-            .backupUnknown, "\(place) was accepted as gone on \(made)", hint: holder ?? list)
+            .backupUnknown, "\(place) was accepted as gone\(when)",
+            hint: holder ?? "Run: holdfast host-config list \(host.id)\(option)")
+    }
+
+    /// The newest sound backup that has a file of the place, whatever was accepted since.
+    private func lastSound(_ place: String, in vault: Vault) async -> BackupID? {
+        for backup in (try? await backups(in: vault)) ?? [] where Self.isSound(backup) {
+            guard let manifest = try? await vault.manifest(backup.id),
+                let entries = try? await Self.entries(of: manifest, in: vault)
+            else { continue }
+            let places = entries.flatMap { PlaceTrace.places(of: $0.path, by: $0.links) + [$0.path] }
+            if places.contains(place) { return backup.id }
+        }
+        return nil
     }
 
     /// Those of the places that no backup has sound.

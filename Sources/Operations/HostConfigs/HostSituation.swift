@@ -51,7 +51,7 @@ struct HostSituation {
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
             snapshot = nil
             mode = 0
-            (text, obstacle) = (nil, Self.obstacle(error, trace))
+            (text, obstacle) = (nil, Self.obstacle(error, trace, at: path))
             return
         }
         mode = snapshot?.mode ?? 0
@@ -59,7 +59,10 @@ struct HostSituation {
     }
 
     /// Why a file could not be read, in words for people.
-    static func obstacle(_ error: SystemError, _ trace: PlaceTrace?) -> String {
+    static func obstacle(_ error: SystemError, _ trace: PlaceTrace?, at path: String) -> String {
+        if error.meansCircle, let link = PlaceTrace.circle(path, home: ProcessEnvironment.value(of: "HOME")) {
+            return "links lead in a circle (\(link.path) → \(link.target))"
+        }
         guard error.call == "realpath", error.meansAbsence, let link = trace?.links.last else {
             return FileSnapshot.reason(error, limit: limit)
         }
@@ -72,7 +75,8 @@ struct HostSituation {
         trace = nil
         end = file.realPath ?? file.path
         snapshot = nil
-        mode = file.mode
+        // What is no file is nobody's to read.
+        mode = file.bytes == nil ? 0 : file.mode
         text = file.bytes.map { HostText($0, of: file.host) }
         obstacle = file.bytes == nil ? file.obstacle : nil
     }

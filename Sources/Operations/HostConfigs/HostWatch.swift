@@ -162,8 +162,10 @@ struct HostWatch {
         let vault = try await context.services.vault()
         var holdings: [String: [HostHolding]] = [:]
         var isUnknown: Set<String> = []
+        var unreadable: [String: [BackupID]] = [:]
         for (host, situations, _) in changed {
             let look = try await HostSeries(host).look(in: vault)
+            unreadable[host.id] = look.unread.map(\.backup)
             for text in look.remarks where unread.insert(text).inserted { tell(host, "failed", text, nil) }
             let all = look.holdings
             do {
@@ -175,6 +177,12 @@ struct HostWatch {
                 ? all.merged(of: host, at: .here)
                 : all.filter { holding in situations.contains { $0.isOf(holding) } }
         }
+        if repair == .all {
+            // Whose these are is not known.
+            let damaged: [BackupID]
+            do { damaged = try await vault.damagedBackups().map(\.id) } catch { throw OperationError(error) }
+            for (host, _, _) in changed { unreadable[host.id, default: []] += damaged }
+        }
         try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }, holdings)
         for (host, situations, sights) in changed {
             if let file, situations.allSatisfy({ $0.state == .missing }), isUnknown.contains(host.id) {
@@ -184,7 +192,9 @@ struct HostWatch {
                 continue
             }
             let held = holdings[host.id] ?? []
-            await judge(host, HostDamage.find(host, situations, held, at: place), of: held.count)
+            await judge(
+                host, HostDamage.find(host, situations, held, at: place), of: held.count,
+                behind: unreadable[host.id] ?? [])
             known[host.id] = sights
         }
     }
@@ -216,22 +226,11 @@ struct HostWatch {
         }
     }
 
-    /// The command that puts back what can be; nil where nothing can.
-    /// - Parameter count: how many places of the host are known.
-    private static func offer(_ host: AssistantHost, _ findings: [HostDamage.Finding], of count: Int)
-        -> String?
-    {
-        let held = findings.filter { $0.holding != nil }
-        // What is in the way of one is in the way of a restore of all.
-        let free = held.filter { $0.state != .unreadable }
-        let meant = free.isEmpty ? held : free
-        guard !meant.isEmpty else { return nil }
-        let names = meant.count < count ? meant.map { " --file \($0.place.shellWord)" } : []
-        return "holdfast host-config restore \(host.id)" + names.joined()
-    }
-
     /// Tells what is wrong with a host's files, and repairs it where that is wanted.
-    private mutating func judge(_ host: AssistantHost, _ damage: HostDamage?, of count: Int) async {
+    /// - Parameter unreadable: backups that may say more.
+    private mutating func judge(
+        _ host: AssistantHost, _ damage: HostDamage?, of count: Int, behind unreadable: [BackupID]
+    ) async {
         offers[host.id] = nil
         guard let damage else {
             broken.remove(host.id)
@@ -239,9 +238,10 @@ struct HostWatch {
         }
         broken.insert(host.id)
         tell(host, "damaged", damage.text, damage.backup)
-        offers[host.id] = Self.offer(host, damage.findings, of: count)
-        let places = damage.findings.filter { $0.holding != nil && (repair == .all || $0.isBroken) }.map(
-            \.place)
+        offers[host.id] = damage.findings.offer(host, of: count)
+        let meant = damage.findings.filter { $0.holding != nil && (repair == .all || $0.isBroken) }
+        spare(host, meant, behind: unreadable)
+        let places = meant.filter { $0.doubt(of: unreadable) == nil }.map(\.place)
         guard repair != .offer, !places.isEmpty, repairs[host.id, default: 0] < Self.repairLimit else {
             return
         }
@@ -269,8 +269,23 @@ struct HostWatch {
             done = Set(places)
         }
         let rest = damage.findings.filter { !done.contains($0.place) }
-        offers[host.id] = Self.offer(host, rest, of: count)
+        offers[host.id] = rest.offer(host, of: count)
         if rest.isEmpty { broken.remove(host.id) }
+    }
+
+    /// Tells what is not put back unasked, as a backup that cannot be read may say that it is meant to be so.
+    private mutating func spare(
+        _ host: AssistantHost, _ findings: [HostDamage.Finding], behind unreadable: [BackupID]
+    ) {
+        guard repair == .all else { return }
+        for finding in findings {
+            guard let doubt = finding.doubt(of: unreadable) else { continue }
+            let file = finding.place.shellWord
+            tell(
+                host, "failed",
+                "\(finding.place) was not put back: backup \(doubt), which is as new as what would come back or newer, cannot be read, and may say that it is meant to be so; to have it back run ‘holdfast host-config restore \(host.id) --file \(file)’, to leave it so ‘holdfast host-config backup \(host.id) --file \(file) --accept’",
+                finding.holding?.backup.id.text)
+        }
     }
 
     /// Puts files back and tells of it; why not, where that fails.

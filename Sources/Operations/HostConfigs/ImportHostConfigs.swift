@@ -109,14 +109,18 @@ package struct ImportHostConfigs: ServiceOperation {
         }
         let lease = WriterLease(vault: vault, what: "host-config import") { _ in }
         var rows: [Row] = []
+        // The same state of two places is two backups.
+        var taken: Set<String> = []
         var failure: OperationError?
         do {
             for copy in placed {
+                let known = try await HostSeries(copy.host).backups(in: vault)
                 let row = try await take(
-                    copy, try await HostSeries(copy.host).backups(in: vault),
+                    copy, known.filter { !taken.contains($0.id.text) },
                     HostKeeper(host: copy.host, vault: vault, lease: lease, clock: context.clock),
                     isTrial: input.dryRun)
                 rows.append(row)
+                if let backup = row.backup { taken.insert(backup) }
                 if let said = copy.saidTime, row.outcome != "present" {
                     context.warnings.add(
                         "\(copy.host.title): one says that it was made in the future, \(said), and counts as made now"
@@ -164,8 +168,18 @@ package struct ImportHostConfigs: ServiceOperation {
             if let target, target.means(gone.place) { return target.path }
             return try? place.home(of: gone.place, of: copy.host, isOwn: gone.isOwn)
         }
+        whole.named = named(copy, target, place)
         whole.settled = files.filter(\.isSettled).flatMap { PlaceTrace.places(of: $0.path, by: $0.links) }
         return (files.isEmpty && whole.released.isEmpty ? nil : whole, failures)
+    }
+
+    /// The spellings of what `--file` says, where it is about a file of the backup, or one that was gone.
+    private static func named(_ copy: HostCopy, _ target: ImportTarget?, _ place: HostPlace) -> Set<String> {
+        let origins = copy.files.map(\.origin) + copy.gone.map(\.place)
+        guard let target, origins.contains(where: target.means) else { return [] }
+        let end = (try? PlaceTrace.of(target.path, home: place.environment["HOME"]))?.end
+        let real = (try? Folder.realPathIfPresent(target.path)) ?? nil
+        return Set([target.path, place.place(target.path)] + [end, real].compactMap(\.self))
     }
 
     private static func placed(
@@ -199,24 +213,40 @@ package struct ImportHostConfigs: ServiceOperation {
     private func take(
         _ copy: HostCopy, _ known: [BackupSummary], _ keeper: HostKeeper, isTrial: Bool
     ) async throws -> Row {
-        func row(_ outcome: String, _ backup: BackupID?) -> Row {
+        func row(_ outcome: String, _ backup: BackupID?, at files: [String]? = nil) -> Row {
             Row(
                 host: copy.host.id, made: copy.made, outcome: outcome, backup: backup?.text,
-                files: copy.files.map(\.path), gone: copy.released)
+                files: files ?? copy.files.map(\.path), gone: copy.released)
         }
         let vault = keeper.vault
         // Where its time was not believed, the end of it says what that was.
         let said = copy.saidTime ?? copy.made
+        var present: [(id: BackupID, files: [String])] = []
         for backup in known where backup.started == said || backup.finished == said {
-            let isSame = try await vault.perform { [files = copy.files] vault in
-                try HostKeeper.holds(backup.id, files, wherever: true, in: vault)
+            let files = try await vault.perform { [copy] in try Self.files(of: backup.id, like: copy, in: $0)
             }
-            if isSame { return row("present", backup.id) }
+            if let files { present.append((backup.id, files)) }
+        }
+        let paths = Set(copy.files.map(\.path))
+        if let same = present.first(where: { Set($0.files) == paths }) ?? present.first {
+            return row("present", same.id, at: same.files)
         }
         guard !isTrial else { return row("would-store", nil) }
         var copy = copy
         copy.doubts = HostCopy.doubts(copy.files, of: copy.host) + (try await losses(copy, in: vault))
         return row("stored", try await keeper.store(copy, finished: said).id)
+    }
+
+    /// Where a backup has the files of another one; nil where it has others, or not where somebody said.
+    private static func files(
+        of id: BackupID, like copy: HostCopy, in vault: isolated Vault
+    ) throws -> [String]? {
+        guard try HostKeeper.holds(id, copy.files, wherever: true, in: vault) else { return nil }
+        let manifest = try vault.manifest(id)
+        let files = try vault.entries(of: manifest).filter { $0.kind == .file }
+            .map { String(decoding: $0.path, as: UTF8.self) }
+        let all = HostSeries.places(in: manifest, before: HostSeries.release).union(files)
+        return copy.named.isEmpty || !all.isDisjoint(with: copy.named) ? files : nil
     }
 
     /// Files without servers that had some before, or had lost them where they come from, as phrases.

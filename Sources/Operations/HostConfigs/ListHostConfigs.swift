@@ -48,7 +48,12 @@ package struct ListHostConfigs: ServiceOperation {
                     }, empty: "There is no such backup.")
             ]
             if more > 0 {
-                blocks.append(.lines([Cell("\(more) older ones match as well: pass --limit.", .dim)]))
+                blocks.append(
+                    .lines([
+                        Cell(
+                            "\(more) older \(more == 1 ? "one matches" : "ones match") as well: pass --limit.",
+                            .dim)
+                    ]))
             }
             if !damaged.isEmpty { blocks.append(.lines(damaged.map { Cell($0, .bad) })) }
             return blocks

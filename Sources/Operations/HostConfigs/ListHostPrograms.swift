@@ -34,6 +34,8 @@ package struct ListHostPrograms: ServiceOperation {
         /// The newest backup that has it sound, and when it was made.
         package let backup: String?
         package let backedUp: Timestamp?
+        /// Whether some backup has it, sound or not.
+        package let isKept: Bool
     }
 
     package struct Output: Codable, Sendable, Displayable {
@@ -42,6 +44,8 @@ package struct ListHostPrograms: ServiceOperation {
         package let device: String?
         /// Backups that cannot be read, or not all of them, and what to do about it.
         package let unread: [String]
+        /// The commands that put back what is broken, of what a sound backup has.
+        package let offers: [String]
         package let now: Timestamp
 
         package var display: [DisplayBlock] {
@@ -51,7 +55,7 @@ package struct ListHostPrograms: ServiceOperation {
                     row.damage.isEmpty ? Cell(row.state, Self.tone(row.state)) : Cell("damaged", .bad),
                     Cell(row.file == nil ? "" : String(row.servers.count)),
                     row.backedUp.map { Cell("\(DrillProof.age(max(0, now.seconds - $0.seconds))) ago") }
-                        ?? Cell("never", .dim),
+                        ?? Cell(row.isKept ? "no sound one" : "never", .dim),
                 ]
             }
             var notes = hosts.filter { !$0.reason.isEmpty }.map { row in
@@ -65,18 +69,7 @@ package struct ListHostPrograms: ServiceOperation {
                 Cell("\($0.file ?? "") can be read by other accounts; it may hold tokens.", .warning)
             }
             notes += unread.map { Cell($0, .warning) }
-            let broken = hosts.filter {
-                $0.backup != nil && (!$0.damage.isEmpty || ["empty", "invalid"].contains($0.state))
-            }
-            for host in Set(broken.map(\.host)).sorted() {
-                let meant = broken.filter { $0.host == host }.compactMap(\.file)
-                // What is in the way of another one keeps none of these from coming back.
-                let names =
-                    meant.count < hosts.count { $0.host == host }
-                    ? meant.map { " --file \($0.shellWord)" } : []
-                let option = device.map { " --device \($0)" } ?? names.joined()
-                notes.append(Cell("Put it back: holdfast host-config restore \(host)\(option)", .warning))
-            }
+            notes += offers.map { Cell("Put it back: \($0)", .warning) }
             return [
                 .table(
                     columns: ["HOST", "FILE", "STATE", Column("SERVERS", isNumeric: true), "BACKUP"],
@@ -117,7 +110,7 @@ package struct ListHostPrograms: ServiceOperation {
             use:
                 "Use it to find a wiped or unreadable configuration; for one program's servers use show_host_config; for its backups use list_host_configs.",
             returns:
-                "Returns a row for each file, with its state, what it lost, its servers' names and the newest backup.",
+                "Returns a row for each file, with its state, what it lost, its servers' names and the newest backup; ‘offers’ has what a person runs to put back what is broken.",
             essentials: ["host", "file", "state", "damage", "servers", "backup", "backed_up"],
             reachesDevices: true,
             next: [.init("show_host_config", ["host": "hosts.0.host"])]))
@@ -133,6 +126,7 @@ package struct ListHostPrograms: ServiceOperation {
         let place = HostPlace.here
         let there = try await DeviceHosts.read(input.device.other, allHosts, context)
         var rows: [Row] = []
+        var offers: [String] = []
         var unread: [String]
         do { unread = try await HostSeries.damage(in: vault) } catch { throw OperationError(error) }
         for host in allHosts {
@@ -142,8 +136,14 @@ package struct ListHostPrograms: ServiceOperation {
             let look =
                 own.isEmpty ? nil : try await HostSeries(host, on: input.device.other).look(in: vault)
             unread += (look?.remarks ?? []).map { "\(host.title): \($0)" }
-            let holdings = look?.holdings ?? []
+            let all = look?.holdings ?? []
+            let holdings = there == nil ? all.merged(of: host, at: place) : all
             let damage = HostDamage.find(host, files, holdings, at: there == nil ? place : nil)
+            if let offer = damage?.findings.offer(host, of: holdings.count) {
+                // A plan of a device's is about the whole backup.
+                let option = there.map { " --device \($0.device)" }
+                offers.append(option.map { "holdfast host-config restore \(host.id)\($0)" } ?? offer)
+            }
             // Those of projects, and files that are gone, where something is wrong with them.
             let others = (damage?.findings ?? []).filter { finding in
                 !files.contains { $0.path == finding.place }
@@ -152,20 +152,24 @@ package struct ListHostPrograms: ServiceOperation {
                 $0.state == .missing
                     ? HostSituation(missing: $0.place) : HostSituation(of: host, at: $0.place)
             }
-            for file in files + others { rows.append(Row(host, file, holdings, damage)) }
+            for file in files + others {
+                let isKept = look.map { file.places.contains(where: $0.has) } ?? false
+                rows.append(Row(host, file, holdings, damage, isKept: isKept))
+            }
             if files.isEmpty, others.isEmpty, input.all || !own.isEmpty {
-                rows.append(Row(host, nil, holdings))
+                rows.append(Row(host, nil, holdings, isKept: !own.isEmpty))
             }
         }
         return Output(
-            hosts: rows, device: input.device.other?.description, unread: unread, now: context.clock.now())
+            hosts: rows, device: input.device.other?.description, unread: unread, offers: offers,
+            now: context.clock.now())
     }
 }
 
 extension ListHostPrograms.Row {
     init(
         _ host: AssistantHost, _ situation: HostSituation?, _ holdings: [HostHolding],
-        _ damage: HostDamage? = nil
+        _ damage: HostDamage? = nil, isKept: Bool
     ) {
         let lost = damage?.findings.first { finding in
             finding.place == situation?.path && finding.holding != nil
@@ -180,6 +184,6 @@ extension ListHostPrograms.Row {
             damage: lost?.text ?? "", remark: situation?.strangeness ?? "",
             servers: situation?.servers.keys.sorted() ?? [],
             isOpenToOthers: situation?.isOpenToOthers ?? false,
-            backup: backup?.id.text, backedUp: backup?.started)
+            backup: backup?.id.text, backedUp: backup?.started, isKept: isKept || backup != nil)
     }
 }

@@ -94,7 +94,8 @@ package struct RestoreHostConfig: ServiceOperation {
             """,
         effect: .destroys,
         errors: [
-            .approvalMissing, .backupUnknown, .backupAmbiguous, .fileChanged, .fileInvalid, .ioFailed,
+            .approvalMissing, .deviceUnknown, .backupUnknown, .backupAmbiguous, .fileChanged, .fileInvalid,
+            .ioFailed,
             .vaultLocked, .diskFull,
             .vaultCorrupt,
             .notInitialised, .keyInvalid,
@@ -121,6 +122,7 @@ package struct RestoreHostConfig: ServiceOperation {
         let host = input.host.host
         let vault = try await context.services.vault()
         let series = HostSeries(host, on: input.device.other)
+        _ = try await context.device(input.device.other)
         let known = input.backup == nil ? try await series.look(in: vault) : nil
         let all: [HostHolding]
         if let known, !known.holdings.isEmpty {
@@ -128,6 +130,7 @@ package struct RestoreHostConfig: ServiceOperation {
         } else {
             all = try await series.chosen(input.backup, in: vault, telling: context.warnings)
         }
+        if let gone = Self.gone(input, known) { throw await series.gone(gone, in: vault) }
         let holdings = try Self.chosen(all, input, known?.remarks ?? [])
         guard let newest = holdings.newest else {
             throw await series.nothing(in: input.backup, vault)
@@ -174,6 +177,14 @@ package struct RestoreHostConfig: ServiceOperation {
         remarks += try Self.carryOut(due, host, copy)
         remarks += await settle()
         return output(host, newest, changes, copy, remarks, context, isDone: true)
+    }
+
+    /// A file that was named and was accepted as gone.
+    private static func gone(_ input: Input, _ known: HostLook?) -> String? {
+        let place = HostPlace.here
+        return input.file.map { place.place(place.absolute($0)) }.first {
+            known?.released.contains($0) == true
+        }
     }
 
     /// Those that are meant: unless a backup or files are named, the host's own places, and others that are broken.

@@ -21,7 +21,7 @@ package struct RollBackHostConfig: ServiceOperation {
         package let outcome: String
         /// The backup of what was there before; nil where nothing changed.
         package let safetyCopy: String?
-        /// What of the file's own could not be put back.
+        /// What of the file's own could not be put back, and what became of links.
         package let remarks: [String]
 
         package var display: [DisplayBlock] {

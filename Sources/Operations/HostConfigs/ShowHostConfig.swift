@@ -40,7 +40,7 @@ package struct ShowHostConfig: ServiceOperation {
                 .lines(files.sorted { $0.key < $1.key }.map { Cell("\($0.key): \($0.value)") }),
                 .table(
                     columns: ["SERVER", "STARTS"], rows: servers.map { [Cell($0.name), Cell($0.target)] },
-                    empty: "There is no server in it."),
+                    empty: files.isEmpty ? "There is no file in it." : "There is no server in it."),
             ]
         }
     }

@@ -36,6 +36,17 @@ struct PlaceTrace: Sendable, Equatable {
         return PlaceTrace(place: ([root] + rest).joined(separator: "/"), links: links, end: end)
     }
 
+    /// A link of those in a circle to which `path` leads; nil where it leads to none.
+    static func circle(_ path: String, home: String?) -> Link? {
+        do throws(SystemError) {
+            _ = try of(path, home: home)
+            return nil
+        } catch {
+            guard error.meansCircle, let target = try? Folder.linkTarget(error.subject) else { return nil }
+            return Link(path: error.subject, target: target)
+        }
+    }
+
     /// Where `path` leads by these links alone, and which of them are met.
     static func of(_ path: String, by known: [Link]) -> PlaceTrace? {
         var links: [Link] = []
@@ -100,7 +111,7 @@ struct PlaceTrace: Sendable, Equatable {
                     continue
                 }
                 count += 1
-                guard count <= limit else { throw SystemError("readlink", next, code: 40) }
+                guard count <= limit else { throw SystemError("readlink", next, code: SystemError.circle) }
                 if link.hasPrefix("/") { path = "" }
                 rest = Self.names(link) + rest
             }

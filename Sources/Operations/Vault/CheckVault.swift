@@ -15,6 +15,7 @@ package struct CheckVault: ServiceOperation {
         package let bytes: ByteCount
         /// Files that interrupted runs left; harmless, removed by prune.
         package let leftovers: [String]
+        package let leftoverBytes: ByteCount
         /// Packs that are damaged in places whose contents were stored again; harmless, removed by prune.
         package let superseded: [String]
 
@@ -28,7 +29,7 @@ package struct CheckVault: ServiceOperation {
             if !leftovers.isEmpty {
                 lines.append(
                     Cell(
-                        "Left by interrupted runs: \(leftovers.count.counted("file")). ‘holdfast backup prune --garbage-only’ removes them.",
+                        "Left by interrupted runs: \(leftovers.count.counted("file")), \(leftoverBytes). ‘holdfast backup prune --garbage-only’ removes them.",
                         .dim))
             }
             if !superseded.isEmpty {
@@ -83,7 +84,8 @@ package struct CheckVault: ServiceOperation {
         return Output(
             backups: report.backups, packs: report.packs, objects: report.objects,
             bytes: ByteCount(report.bytes),
-            leftovers: report.leftovers, superseded: report.superseded.sorted())
+            leftovers: report.leftovers, leftoverBytes: ByteCount(report.leftoverBytes),
+            superseded: report.superseded.sorted())
     }
 }
 

@@ -35,8 +35,8 @@ package struct BackupID: Sendable, Hashable, Comparable, CustomStringConvertible
         }
     }
 
-    /// The part that tells the time.
-    var second: Substring { text.prefix { $0 != "-" } }
+    /// The part that tells the time: what is newer sorts behind.
+    package var second: Substring { text.prefix { $0 != "-" } }
 
     /// A new name for a backup that was started at `time`.
     static func make(at time: Timestamp) -> BackupID {

@@ -3,6 +3,8 @@ package struct CheckReport: Sendable, Equatable {
     package var problems: [VaultProblem] = []
     /// Files that no backup needs, left by interrupted runs: harmless, removed by `prune`.
     package var leftovers: [String] = []
+    /// How long these are together, in bytes.
+    package var leftoverBytes: Int64 = 0
     /// Packs with broken blocks whose contents all lie in other packs as well: harmless, removed by `prune`.
     package var superseded: Set<String> = []
     package var backups = 0

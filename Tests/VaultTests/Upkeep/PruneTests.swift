@@ -184,8 +184,9 @@ import Testing
         let files = MemoryVaultFiles()
         let (vault, _, _) = try await makeVault(1, files: files)
         let left = "backups/20261121T000000Z-000000000000.manifest.00.tmp"
-        _ = try files.create(left)
-        #expect(try await vault.check().leftovers == [left])
+        try files.create(left).append([1, 2, 3])
+        let check = try await vault.check()
+        #expect(check.leftovers == [left] && check.leftoverBytes == 3)
         #expect(try await vault.prune(nil).leftovers == [left])
         #expect(try await vault.check().leftovers == [])
     }
