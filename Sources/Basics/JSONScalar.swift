@@ -8,6 +8,20 @@ protocol JSONScalar {
     var json: JSONValue? { get }
 }
 
+/// The types that are one.
+///
+/// Whether another one conforms the language finds out by a look at every conformance of the program.
+enum JSONScalars {
+    private static let all: Set<ObjectIdentifier> = Set(
+        [
+            Int.self, Int8.self, Int16.self, Int32.self, Int64.self, UInt.self, UInt8.self, UInt16.self,
+            UInt32.self, UInt64.self, Double.self, Float.self, Bool.self, String.self, JSONValue.self,
+        ].map { (type: any JSONScalar.Type) in ObjectIdentifier(type) })
+
+    /// Whether a type is one.
+    static func contains(_ type: any Any.Type) -> Bool { all.contains(ObjectIdentifier(type)) }
+}
+
 extension JSONScalar where Self: FixedWidthInteger {
     static var expectation: String {
         Self.bitWidth < 64 ? "a whole number from \(min) to \(max)" : "a whole number"

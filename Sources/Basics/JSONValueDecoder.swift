@@ -45,7 +45,9 @@ struct JSONTreeDecoder: Decoder, SingleValueDecodingContainer {
 
     /// The value here as `type`: a leaf directly, anything else by its own `init(from:)`.
     func unbox<T: Decodable>(_ type: T.Type) throws -> T {
-        guard let scalar = type as? any JSONScalar.Type else { return try T(from: self) }
+        guard JSONScalars.contains(type), let scalar = type as? any JSONScalar.Type else {
+            return try T(from: self)
+        }
         guard let result = scalar.init(json: value) as? T else { throw mismatch(type, scalar.expectation) }
         return result
     }

@@ -77,8 +77,10 @@ struct JSONTreeEncoder: Encoder, SingleValueEncodingContainer {
     func encode<T: Encodable>(_ value: T) throws { try box(value) }
 
     /// Writes `value` here: a leaf directly, anything else by its own `encode(to:)`.
-    func box(_ value: some Encodable) throws {
-        guard let scalar = value as? any JSONScalar else { return try value.encode(to: self) }
+    func box<Value: Encodable>(_ value: Value) throws {
+        guard JSONScalars.contains(Value.self), let scalar = value as? any JSONScalar else {
+            return try value.encode(to: self)
+        }
         guard let json = scalar.json else {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: codingPath, debugDescription: "JSON cannot hold the number \(value)")

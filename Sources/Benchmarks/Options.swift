@@ -8,7 +8,7 @@ struct Options: Sendable {
     /// Benchmarks to run; none means all.
     var names: [String] = []
     /// The program that is measured.
-    var holdfast = ".build/release/holdfast"
+    var holdfast = ".build/shipped/holdfast"
     /// The folder of `bench-device` and of the peers.
     var scripts = "scripts"
     /// The file of limits; nil compares with none.

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `no command is the beginning of another, nor one of our own`() {
-        let commands = Self.tree.entries.map(\.words)
+        let commands = Self.tree.all.map(\.words)
         for command in commands {
             let longer = commands.filter { $0.count > command.count && $0.starts(with: command) }
             #expect(longer.isEmpty, "\(command) is both a command and a noun")

@@ -11,41 +11,56 @@ struct CommandEntry: Sendable {
 
     /// The words after `holdfast`.
     let words: [String]
-    /// One phrase without a full stop.
-    let summary: String
-    /// Paragraphs, or empty.
-    let discussion: String
-    let examples: [Contract.Example]
-    /// Left out of help, completion and documents.
-    let isHidden: Bool
     let action: Action
 
     init(_ operation: AnyOperation) {
-        let contract = operation.contract
-        words = contract.command
-        summary = contract.summary
-        discussion = contract.discussion
-        examples = contract.examples
-        isHidden = false
+        words = operation.contract.command
         action = .operation(operation)
     }
 
     init(_ builtIn: BuiltIn) {
         words = [builtIn.rawValue]
-        summary = builtIn.summary
-        discussion = builtIn.discussion
-        examples = builtIn.examples
-        isHidden = builtIn.isHidden
         action = .builtIn(builtIn)
     }
 
     init(_ resident: ResidentCommand) {
         words = resident.words
-        summary = resident.summary
-        discussion = resident.discussion
-        examples = resident.examples
-        isHidden = resident.isHidden
         action = .resident(resident)
+    }
+
+    /// One phrase without a full stop.
+    var summary: String {
+        switch action {
+        case .operation(let operation): operation.contract.summary
+        case .builtIn(let builtIn): builtIn.summary
+        case .resident(let resident): resident.summary
+        }
+    }
+
+    /// Paragraphs, or empty.
+    var discussion: String {
+        switch action {
+        case .operation(let operation): operation.contract.discussion
+        case .builtIn(let builtIn): builtIn.discussion
+        case .resident(let resident): resident.discussion
+        }
+    }
+
+    var examples: [Contract.Example] {
+        switch action {
+        case .operation(let operation): operation.contract.examples
+        case .builtIn(let builtIn): builtIn.examples
+        case .resident(let resident): resident.examples
+        }
+    }
+
+    /// Left out of help, completion and documents.
+    var isHidden: Bool {
+        switch action {
+        case .operation: false
+        case .builtIn(let builtIn): builtIn.isHidden
+        case .resident(let resident): resident.isHidden
+        }
     }
 
     /// Worked out when asked for: a run looks at those of one command.

@@ -3,30 +3,25 @@ import Operations
 
 /// All commands, found by their words.
 struct CommandTree: Sendable {
-    /// Sorted by words.
-    let entries: [CommandEntry]
-    /// Every sequence of words that is a command or the beginning of one.
-    private let prefixes: Set<[String]>
-    private let byWords: [[String]: CommandEntry]
+    /// As they were given: a run looks for one of them, and few look at all.
+    let all: [CommandEntry]
 
     init(_ operations: [AnyOperation], residents: [ResidentCommand] = []) {
-        let all =
+        all =
             operations.map { CommandEntry($0) } + residents.map { CommandEntry($0) }
             + BuiltIn.allCases.map { CommandEntry($0) }
-        entries = all.sorted { $0.words.lexicographicallyPrecedes($1.words) }
-        byWords = Dictionary(all.map { ($0.words, $0) }) { first, _ in first }
-        prefixes = Set(all.flatMap { entry in (0...entry.words.count).map { Array(entry.words.prefix($0)) } })
     }
 
     /// The command of exactly these words.
-    func entry(_ words: [String]) -> CommandEntry? { byWords[words] }
+    func entry(_ words: [String]) -> CommandEntry? { all.first { $0.words == words } }
 
     /// Whether a command begins with these words.
-    func isKnown(_ words: [String]) -> Bool { prefixes.contains(words) }
+    func isKnown(_ words: [String]) -> Bool { all.contains { $0.words.starts(with: words) } }
 
     /// What people are shown, under `words`; sorted.
     func visible(under words: [String] = []) -> [CommandEntry] {
-        entries.filter { !$0.isHidden && $0.words.starts(with: words) }
+        all.filter { !$0.isHidden && $0.words.starts(with: words) }
+            .sorted { $0.words.lexicographicallyPrecedes($1.words) }
     }
 
     /// The words that may follow `words`, hidden ones left out; sorted.
