@@ -57,5 +57,7 @@ FORWARD_2(events, void, bufferevent_openssl_set_allow_dirty_shutdown, struct buf
 FORWARD_5(events, struct bufferevent *, bufferevent_openssl_socket_new, struct event_base *, evutil_socket_t, struct ssl_st *,
           enum bufferevent_ssl_state, int)
 
+const char *holdfast_lack_of_crypto(void) { return holdfast_lack_of(crypto); }
+
 // It brings the other two along.
 const char *holdfast_lack_of_tls(void) { return holdfast_lack_of(events); }

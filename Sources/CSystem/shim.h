@@ -104,7 +104,9 @@ static inline void holdfast_signal_caught(int number) {
     errno = before;
 }
 static inline int holdfast_catch_signal(int number, int pipe) {
-    struct sigaction action = {0};
+    struct sigaction action = {0}, before;
+    // Whoever started the program with it ignored, as nohup does, wants it to be so.
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return 0;
     holdfast_signal_pipe = pipe;
     action.sa_handler = holdfast_signal_caught;
     action.sa_flags = SA_RESTART;

@@ -1,4 +1,5 @@
 import HTTP
+import JOSE
 import Operations
 
 /// What the options of `serve` come to, checked before anything is opened.
@@ -158,6 +159,10 @@ struct ServePlan: Sendable, Equatable {
         guard !isRemote || isAddressOfServer(keys) else {
             throw OperationError(
                 .argumentInvalid, "--oauth-keys cannot be ‘\(keys)’", hint: "Only https:// is fetched.")
+        }
+        if let lack = JOSELibrary.lack {
+            throw OperationError(
+                .ioFailed, "OpenSSL, which checks the issuer's tokens, cannot be loaded: \(lack)")
         }
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         return OAuth(issuer: issuer, resource: base + "/mcp", keys: isRemote ? .address(keys) : .file(keys))

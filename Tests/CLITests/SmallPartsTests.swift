@@ -51,6 +51,20 @@ import Testing
         }
     }
 
+    @Test func `a signal that was ignored at the start stays ignored`() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            _ = signal(SIGHUP, SIG_IGN)
+            let code = await ProcessSignals.run {
+                kill(getpid(), SIGHUP)
+                do { try await Task.sleep(for: .milliseconds(200)) } catch {
+                    return ExitCode.cancelled.number
+                }
+                return 7
+            }
+            exit(code)
+        }
+    }
+
     @Test func `a second signal ends the process at once`() async {
         await #expect(processExitsWith: .exitCode(130)) {
             _ = await ProcessSignals.run {

@@ -70,6 +70,18 @@ import Testing
         #expect(try await watch() == ["cursor"])
     }
 
+    @Test(arguments: [true, false], [false, true])
+    func `what was put back is missed, seen by a watch or not`(_ isGone: Bool, _ isPart: Bool) async throws {
+        try await prepare(isGone)
+        try await bench.call(
+            "restore",
+            ["host": "cursor", "file": [.string(bench.path)]].merging(isPart ? ["server": ["b"]] : [:]) { $1 }
+        )
+        bench.home.clock.advance(by: .seconds(1))
+        try change(isGone)
+        #expect(try await watch() == ["cursor"])
+    }
+
     @Test(arguments: [true, false])
     func `another state than the accepted one is told`(_ isGone: Bool) async throws {
         try await prepare(isGone)

@@ -7,5 +7,7 @@
 // Why libssh cannot be loaded; NULL where it can. Asked before the first of its functions is called, as those end the program
 // where it is missing.
 const char *holdfast_lack_of_ssh(void);
-// The same for OpenSSL and libevent's part for it.
+// The same for OpenSSL's algorithms.
+const char *holdfast_lack_of_crypto(void);
+// The same for its TLS, and libevent's part for it.
 const char *holdfast_lack_of_tls(void);

@@ -24,6 +24,8 @@ struct HostFileChange {
 
     private let host: AssistantHost
     private let holding: HostHolding
+    /// Whether another state was accepted here before what comes back came in from elsewhere.
+    var endsAcceptance: Bool { holding.accepted != nil }
     private var entry: FileEntry { holding.file.entry }
     /// What is to be there.
     private var bytes: [UInt8]

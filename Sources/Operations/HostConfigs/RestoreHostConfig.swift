@@ -151,11 +151,13 @@ package struct RestoreHostConfig: ServiceOperation {
             for change in changes { change.removeLeftovers() }
         }
         let due = changes.filter { !$0.isDone }
-        // What a person names is what they want, be it there already, an older state, or no sound one.
+        // What a person names is what they want, be it there already, an older state, or no sound one; and so is what they
+        // have put back over what they accepted.
         func settle() async -> [String] {
-            guard input.backup != nil else { return [] }
+            let meant = input.backup == nil ? changes.filter(\.endsAcceptance) : changes
+            guard !meant.isEmpty else { return [] }
             return await HostKeeper.settle(
-                changes.compactMap(\.place), of: host, as: HostSeries.restoredNote, vault, context)
+                meant.compactMap(\.place), of: host, as: HostSeries.restoredNote, vault, context)
         }
         guard !input.dryRun, !due.isEmpty else {
             if !input.dryRun, context.caller.surface == "cli" { remarks += await settle() }
