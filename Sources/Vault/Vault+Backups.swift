@@ -64,6 +64,13 @@ extension Vault {
         return catalogue.newest(named: device, where: isWanted)
     }
 
+    /// The names of all of which there are backups.
+    /// - Throws: `unavailable`.
+    package func backedUpNames() throws(VaultError) -> Set<String> {
+        try catalogue.refresh()
+        return catalogue.names
+    }
+
     /// The backups of all whose names begin like this, by name, each newest first; the same are left out.
     /// - Throws: `unavailable`.
     package func series(beginning prefix: String) throws(VaultError) -> [String: [BackupSummary]] {

@@ -111,12 +111,18 @@ package struct ImportHostConfigs: ServiceOperation {
         var rows: [Row] = []
         // The same state of two places is two backups.
         var taken: Set<String> = []
+        /// What was there before, by program and times.
+        var known: [String: [Timestamp: [BackupSummary]]] = [:]
         var failure: OperationError?
         do {
             for copy in placed {
-                let known = try await HostSeries(copy.host).backups(in: vault)
+                if known[copy.host.id] == nil {
+                    known[copy.host.id] = Self.byTime(try await HostSeries(copy.host).backups(in: vault))
+                }
+                // Where its time was not believed, the end of it says what that was.
+                let alike = known[copy.host.id]?[copy.saidTime ?? copy.made] ?? []
                 let row = try await take(
-                    copy, known.filter { !taken.contains($0.id.text) },
+                    copy, alike.filter { !taken.contains($0.id.text) },
                     HostKeeper(host: copy.host, vault: vault, lease: lease, clock: context.clock),
                     isTrial: input.dryRun)
                 rows.append(row)
@@ -210,6 +216,7 @@ package struct ImportHostConfigs: ServiceOperation {
         }
     }
 
+    /// - Parameter known: those that say that they were made when this one was.
     private func take(
         _ copy: HostCopy, _ known: [BackupSummary], _ keeper: HostKeeper, isTrial: Bool
     ) async throws -> Row {
@@ -219,10 +226,8 @@ package struct ImportHostConfigs: ServiceOperation {
                 files: files ?? copy.files.map(\.path), gone: copy.released)
         }
         let vault = keeper.vault
-        // Where its time was not believed, the end of it says what that was.
-        let said = copy.saidTime ?? copy.made
         var present: [(id: BackupID, files: [String])] = []
-        for backup in known where backup.started == said || backup.finished == said {
+        for backup in known {
             let files = try await vault.perform { [copy] in try Self.files(of: backup.id, like: copy, in: $0)
             }
             if let files { present.append((backup.id, files)) }
@@ -234,7 +239,16 @@ package struct ImportHostConfigs: ServiceOperation {
         guard !isTrial else { return row("would-store", nil) }
         var copy = copy
         copy.doubts = HostCopy.doubts(copy.files, of: copy.host) + (try await losses(copy, in: vault))
-        return row("stored", try await keeper.store(copy, finished: said).id)
+        return row("stored", try await keeper.store(copy, finished: copy.saidTime ?? copy.made).id)
+    }
+
+    /// Backups by when they were started, and when they were finished.
+    private static func byTime(_ backups: [BackupSummary]) -> [Timestamp: [BackupSummary]] {
+        var all = Dictionary(grouping: backups, by: \.started)
+        for backup in backups where backup.finished != backup.started {
+            all[backup.finished, default: []].append(backup)
+        }
+        return all
     }
 
     /// Where a backup has the files of another one; nil where it has others, or not where somebody said.

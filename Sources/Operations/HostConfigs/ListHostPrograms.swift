@@ -119,10 +119,8 @@ package struct ListHostPrograms: ServiceOperation {
 
     package func run(_ input: Input, in context: OperationContext) async throws(OperationError) -> Output {
         let vault = try await context.services.vault()
-        let series: [String: [BackupSummary]]
-        do { series = try await HostSeries.all(of: [], on: input.device.other, in: vault) } catch {
-            throw OperationError(error)
-        }
+        let kept: Set<String>
+        do { kept = try await vault.backedUpNames() } catch { throw OperationError(error) }
         let place = HostPlace.here
         let there = try await DeviceHosts.read(input.device.other, allHosts, context)
         var rows: [Row] = []
@@ -130,11 +128,11 @@ package struct ListHostPrograms: ServiceOperation {
         var unread: [String]
         do { unread = try await HostSeries.damage(in: vault) } catch { throw OperationError(error) }
         for host in allHosts {
-            let own = series[HostSeries(host, on: input.device.other).name] ?? []
+            let series = HostSeries(host, on: input.device.other)
+            let isKept = kept.contains(series.name)
             let files =
                 there?.situations(of: host) ?? place.present(of: host).map { HostSituation(of: host, at: $0) }
-            let look =
-                own.isEmpty ? nil : try await HostSeries(host, on: input.device.other).look(in: vault)
+            let look = isKept ? try await series.look(in: vault) : nil
             unread += (look?.remarks ?? []).map { "\(host.title): \($0)" }
             let all = look?.holdings ?? []
             let holdings = there == nil ? all.merged(of: host, at: place) : all
@@ -153,11 +151,11 @@ package struct ListHostPrograms: ServiceOperation {
                     ? HostSituation(missing: $0.place) : HostSituation(of: host, at: $0.place)
             }
             for file in files + others {
-                let isKept = look.map { file.places.contains(where: $0.has) } ?? false
-                rows.append(Row(host, file, holdings, damage, isKept: isKept))
+                let isPlaceKept = look.map { file.places.contains(where: $0.has) } ?? false
+                rows.append(Row(host, file, holdings, damage, isKept: isPlaceKept))
             }
-            if files.isEmpty, others.isEmpty, input.all || !own.isEmpty {
-                rows.append(Row(host, nil, holdings, isKept: !own.isEmpty))
+            if files.isEmpty, others.isEmpty, input.all || isKept {
+                rows.append(Row(host, nil, holdings, isKept: isKept))
             }
         }
         return Output(

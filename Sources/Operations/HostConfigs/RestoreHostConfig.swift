@@ -151,16 +151,10 @@ package struct RestoreHostConfig: ServiceOperation {
             for change in changes { change.removeLeftovers() }
         }
         let due = changes.filter { !$0.isDone }
-        // What a person names is what they want, be it there already, an older state, or no sound one; and so is what they
-        // have put back over what they accepted.
-        func settle() async -> [String] {
-            let meant = input.backup == nil ? changes.filter(\.endsAcceptance) : changes
-            guard !meant.isEmpty else { return [] }
-            return await HostKeeper.settle(
-                meant.compactMap(\.place), of: host, as: HostSeries.restoredNote, vault, context)
-        }
         guard !input.dryRun, !due.isEmpty else {
-            if !input.dryRun, context.caller.surface == "cli" { remarks += await settle() }
+            if !input.dryRun, context.caller.surface == "cli" {
+                remarks += await Self.settle(changes, input, vault, context)
+            }
             return output(host, newest, changes, nil, remarks, context)
         }
         guard context.caller.surface == "cli" else {
@@ -177,8 +171,20 @@ package struct RestoreHostConfig: ServiceOperation {
         for change in due { try change.check() }
         let copy = try await safetyCopy(host, due, known, vault, context)
         remarks += try Self.carryOut(due, host, copy)
-        remarks += await settle()
+        remarks += await Self.settle(changes, input, vault, context)
         return output(host, newest, changes, copy, remarks, context, isDone: true)
+    }
+
+    /// Keeps how it is now as what is wanted: so is what a person names, be it there already, an older state, or no sound one;
+    /// and what they have put back over what they accepted.
+    /// - Returns: why that failed, as phrases.
+    private static func settle(
+        _ changes: [HostFileChange], _ input: Input, _ vault: Vault, _ context: OperationContext
+    ) async -> [String] {
+        let meant = input.backup == nil ? changes.filter(\.endsAcceptance) : changes
+        guard !meant.isEmpty else { return [] }
+        return await HostKeeper.settle(
+            meant.compactMap(\.place), of: input.host.host, as: HostSeries.restoredNote, vault, context)
     }
 
     /// A file that was named and was accepted as gone.

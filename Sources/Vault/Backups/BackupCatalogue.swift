@@ -272,6 +272,9 @@ struct BackupCatalogue: Sendable {
         return nil
     }
 
+    /// The names of all of which there are backups.
+    var names: Set<String> { Set(heads.keys) }
+
     /// The backups of all whose names begin like this, by name, each newest first.
     mutating func series(beginning prefix: String) -> [String: [BackupSummary]] {
         var all: [String: [BackupSummary]] = [:]
