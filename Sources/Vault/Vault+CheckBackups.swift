@@ -11,7 +11,7 @@ extension Vault {
             if try check(
                 id, "Backup \(id)", &gaps, &report,
                 { () throws(VaultError) in
-                    try backupFiles.manifest(id)
+                    try manifest(id)
                 })
             {
                 report.incomplete.append(id)

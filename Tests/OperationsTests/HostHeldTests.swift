@@ -27,11 +27,13 @@ import Testing
     }
 
     /// Accepts that the file is gone, or without servers, and takes a newer state of another machine in.
-    private func prepare(_ isGone: Bool) async throws {
+    /// - Returns: the backup that accepts.
+    @discardableResult
+    private func prepare(_ isGone: Bool) async throws -> String {
         try bench.write(["a"])
         try await bench.backup()
         try change(isGone)
-        try await bench.call(
+        let accepted = try await bench.call(
             "backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
         for bench in [bench, other] { bench.home.clock.advance(by: .seconds(60)) }
         try other.write(["b", "c"])
@@ -42,6 +44,24 @@ import Testing
         let output = try await bench.call(
             "import", ["from": "series", "path": .string(archive), "file": .string(bench.path)])
         #expect(output["backups"]?[0]?["outcome"] == "stored")
+        return try #require(accepted["hosts"]?[0]?["backup"]?.string)
+    }
+
+    @Test(arguments: [true, false])
+    func `nothing of another machine is put back where what was accepted cannot be read`(
+        _ isGone: Bool
+    ) async throws {
+        let accepted = try await prepare(isGone)
+        let name = try #require(bench.home.files.paths.first { $0.hasSuffix("\(accepted).manifest") })
+        bench.home.files.damage(name) { $0[$0.count / 2] ^= 1 }
+        let text = TestFiles.bytes(at: bench.path)
+        #expect(try await watch("all") == ["cursor"])
+        #expect(TestFiles.bytes(at: bench.path) == text)
+        // Said once more, it holds.
+        bench.home.clock.advance(by: .seconds(1))
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        #expect(try await watch("all") == [])
+        #expect(TestFiles.bytes(at: bench.path) == text)
     }
 
     @Test(arguments: [true, false])

@@ -16,13 +16,13 @@ struct HostDamage {
         /// Whether it is empty or cannot be understood, which nobody wants.
         var isBroken: Bool { [.empty, .invalid].contains(state) }
 
-        /// The one of the backups that cannot be read which may say that it is meant to be so; nil where none is as new
-        /// as what would come back, and for what nobody wants.
+        /// The one of the backups that cannot be read which may say that it is meant to be so; nil for what nobody wants,
+        /// and where none is as new as what would come back and that was kept here.
         func doubt(of unread: [BackupID]) -> BackupID? {
-            guard [.missing, .ok, .noServers].contains(state), let held = holding?.backup.id else {
-                return nil
-            }
-            return unread.first { $0 != held && $0.second >= held.second }
+            guard [.missing, .ok, .noServers].contains(state), let holding else { return nil }
+            let held = holding.backup.id
+            // What was accepted here holds behind newer ones that came in from elsewhere.
+            return unread.first { $0 != held && (!holding.isOwn || $0.second >= held.second) }
         }
     }
 

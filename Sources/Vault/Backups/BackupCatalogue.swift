@@ -168,9 +168,12 @@ struct BackupCatalogue: Sendable {
     /// Forgets a backup whose manifest turned out to be damaged: the next look reads it again.
     mutating func forget(_ id: BackupID) {
         index()
-        guard known.remove(id) != nil else { return }
-        remove { $0 == id }
-        look()
+        if known.remove(id) != nil {
+            remove { $0 == id }
+            look()
+        }
+        // What a list needs of it may be whole; where it is not, no process is to believe in it from now on.
+        do throws(VaultError) { _ = try files.summary(id) } catch { summaries.remove(where: id) }
     }
 
     /// Has the folder read at the next look, whatever it looks like.

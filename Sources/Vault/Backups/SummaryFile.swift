@@ -83,6 +83,17 @@ struct SummaryFile: Sendable {
         return files.replace(VaultPath.summaries, with: bytes) ? Self.identity(bytes) : nil
     }
 
+    /// Takes the file away, and the one of changes, where they speak of a backup of which they should not.
+    func remove(where id: BackupID) {
+        let isNamed =
+            read()?.heads.contains { $0.id == id } == true
+            || SummaryChanges.read(files, keys)?.added.contains { $0.id == id } == true
+        guard isNamed else { return }
+        // Where that cannot be, whoever uses a backup finds out again.
+        try? files.remove(VaultPath.changes)
+        try? files.remove(VaultPath.summaries)
+    }
+
     private static func identity(_ bytes: [UInt8]) -> [UInt8] {
         Array(bytes.suffix(SummaryChanges.identityLength))
     }

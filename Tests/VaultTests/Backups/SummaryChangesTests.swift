@@ -107,6 +107,28 @@ import Testing
         #expect(check.problems == [] && check.leftovers == [])
     }
 
+    @Test(arguments: ["read", "checked", "verified"])
+    func `a manifest that was found damaged is listed no more`(_ how: String) async throws {
+        let ids = try await prepared()
+        let newest = try #require(ids.last)
+        let name = "vault/" + VaultPath.manifest(newest)
+        var bytes = try #require(TestFiles.bytes(at: "\(folder.path)/\(name)"))
+        bytes[40] ^= 4
+        try folder.write(bytes, to: name)
+        // Nobody looked at it.
+        #expect(try await list().all.count == ids.count)
+        let vault = try await opened(files())
+        switch how {
+        case "read": await #expect(throws: VaultError.self) { try await vault.manifest(newest) }
+        case "checked": #expect(try await !vault.check(readsData: false).problems.isEmpty)
+        default: #expect(try await !vault.verify([newest]).problems.isEmpty)
+        }
+        #expect(try await vault.backups().backups.map(\.id) == ids.dropLast().reversed())
+        let other = try await opened(files())
+        #expect(try await other.newest(1) { _ in true }.backups.map(\.id) == [ids[ids.count - 2]])
+        #expect(try await other.damagedBackups().map(\.id) == [newest])
+    }
+
     @Test func `few backups make none`() async throws {
         let vault = try await Vault.create(files: files(), key: key, clock: clock)
         try await backUp(BackupCatalogue.many + 10, vault)
