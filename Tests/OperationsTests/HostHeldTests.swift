@@ -110,6 +110,23 @@ import Testing
     }
 
     @Test(arguments: [true, false])
+    func `a clean-up lets go of nothing that ended it`(_ isGone: Bool) async throws {
+        try await prepare(isGone)
+        try TestFiles.write(Array("{\"mcpServers\": {".utf8), to: bench.path)
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path)])
+        try change(isGone)
+        #expect(try await watch() == ["cursor"])
+        let second = bench.folder.path + "/second.json"
+        for server in ["q", "r"] {
+            bench.home.clock.advance(by: .seconds(1))
+            try TestFiles.write(Array("{\"mcpServers\": {\"\(server)\": {}}}".utf8), to: second)
+            try await bench.call("backup", ["host": ["cursor"], "file": .string(second)])
+        }
+        try await bench.call("clean", ["host": ["cursor"], "keep_count": 1])
+        #expect(try await watch() == ["cursor"])
+    }
+
+    @Test(arguments: [true, false])
     func `what is kept once more is accepted still`(_ isGone: Bool) async throws {
         try await prepare(isGone)
         let again = try await bench.call(

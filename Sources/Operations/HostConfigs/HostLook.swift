@@ -89,8 +89,11 @@ struct HostLook: Sendable {
         let all = sources.values.flatMap(\.self).map { ($0, "the newest sound one of a file") }
         // What the others had is not known.
         let others = unread.isEmpty ? [] : latest.filter { sources[$0.key] == nil }.map(\.value.backup)
+        // Whether what was accepted here holds behind what came in from elsewhere, these tell.
+        let own = holdings.filter { !$0.isOwn }.compactMap { latestOwn[$0.place] }
+            .map { ($0.backup, "the newest of a file that was kept here") }
         let decided =
-            deciders.map { ($0, "tells what was accepted elsewhere") }
+            own + deciders.map { ($0, "tells what was accepted elsewhere") }
             + tellers.map { ($0, "tells what was accepted as gone") }
         return Dictionary(all + others.map { ($0, "the newest of a file that can be read") } + decided) {
             first, _ in
