@@ -3,9 +3,9 @@ import Glibc
 
 /// Signals of this process, taken by a thread of their own: work that keeps all cores busy delays none.
 package enum SignalWatch {
-    /// Calls `body` with the number of each of these signals that comes from now on, one after the other. One that is ignored
-    /// stays so.
+    /// Calls `body` with the number of each of these signals that comes from now on, one after the other.
     ///
+    /// One that is ignored stays so.
     /// They are caught by a handler, which programs that are started do not inherit; a signal that is ignored they would.
     /// There is one watch in a process: a later one takes the place of an earlier one.
     /// - Throws: where no thread or descriptor is left; the signals do then what they did before.
