@@ -49,7 +49,7 @@ import Testing
         #expect(TestFiles.bytes(at: bench.path) == text)
         #expect(output["broken"] == ["cursor"] && events(output, "repaired") == [])
         let told = events(output, "failed").filter {
-            $0.hasPrefix("\(bench.path) was not put back: backup \(id), ")
+            $0.hasPrefix("\(bench.path) was not put back: backup \(id) cannot be read")
         }
         #expect(told.count == 1, "\(output)")
         #expect(told.first?.contains("host-config backup cursor --file \(bench.path) --accept") == true)

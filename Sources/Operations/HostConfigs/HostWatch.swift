@@ -283,7 +283,7 @@ struct HostWatch {
             let file = finding.place.shellWord
             tell(
                 host, "failed",
-                "\(finding.place) was not put back: backup \(doubt), which is as new as what would come back or newer, cannot be read, and may say that it is meant to be so; to have it back run ‘holdfast host-config restore \(host.id) --file \(file)’, to leave it so ‘holdfast host-config backup \(host.id) --file \(file) --accept’",
+                "\(finding.place) was not put back: backup \(doubt) cannot be read, and may say that it is meant to be so; to have it back run ‘holdfast host-config restore \(host.id) --file \(file)’, to leave it so ‘holdfast host-config backup \(host.id) --file \(file) --accept’",
                 finding.holding?.backup.id.text)
         }
     }
