@@ -45,15 +45,14 @@ let package = Package(
         // System libraries: module.modulemap and shim.h, nothing else.
         // Loaded when it is first needed, hence not linked.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        // Their functions are those of CLoaded.
+        // The functions of these are those of CLoaded.
+        .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "CLibSSH", providers: [.apt(["libssh-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLoaded"),
-        // Its module map names the library that is needed; pkg-config would name a second.
-        .systemLibrary(name: "CEvent", providers: [.apt(["libevent-dev"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSystem"),
 
@@ -132,7 +131,7 @@ let package = Package(
             ],
             resources: ["Golden"]),
 
-        module("SQLiteStore", ["Basics", "CSQLite", "RemoteExecution", "Storage"]),
+        module("SQLiteStore", ["Basics", "CLoaded", "CSQLite", "RemoteExecution", "Storage"]),
         tests(
             of: "SQLiteStore", ["Basics", "Codecs", "RemoteExecution", "Storage", "TestSupport"],
             resources: ["Fixtures"]),
@@ -153,7 +152,7 @@ let package = Package(
             of: "Vault", ["Basics", "Codecs", "TestSupport", "VaultCrasher"],
             resources: ["Fixtures", "Reader"]),
 
-        module("YAML", ["Basics", "CYAML"]),
+        module("YAML", ["Basics", "CLoaded", "CYAML"]),
         tests(of: "YAML", ["Basics"]),
 
         module("TestSupport", ["Basics", "Codecs", "CSystem", "RemoteExecution", "Storage", "Vault"]),

@@ -28,3 +28,5 @@ const char *holdfast_lack_of(const char *library);
 #define FORWARD_4(library, result, name, A, B, C, D) FORWARD(library, result, name, (A a, B b, C c, D d), (a, b, c, d))
 #define FORWARD_5(library, result, name, A, B, C, D, E)                                                    \
     FORWARD(library, result, name, (A a, B b, C c, D d, E e), (a, b, c, d, e))
+#define FORWARD_6(library, result, name, A, B, C, D, E, F)                                                 \
+    FORWARD(library, result, name, (A a, B b, C c, D d, E e, F f), (a, b, c, d, e, f))

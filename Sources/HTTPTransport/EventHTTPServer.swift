@@ -13,6 +13,9 @@ package struct EventHTTPServer: HTTPServing {
         _ settings: HTTPServerSettings, handler: any HTTPHandler,
         ready: @Sendable ([HTTPEndpoint]) async -> Void
     ) async throws(HTTPServerError) {
+        if let lack = TransportLibraries.lackOfEvents {
+            throw HTTPServerError("libevent cannot be loaded: \(lack)")
+        }
         let core = try ServerCore(settings, handler: handler, workers: workers)
         await ready(try await core.listen())
         await Self.untilCancelled()

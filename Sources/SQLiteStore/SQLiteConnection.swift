@@ -23,6 +23,9 @@ import Storage
     private static func open(
         _ path: String, patience: Duration, isFrozen: Bool
     ) throws(StoreError) -> OpaquePointer {
+        if let lack = StoreLibraries.lack {
+            throw StoreError(.unavailable, "SQLite, which keeps \(path), cannot be loaded: \(lack)")
+        }
         var handle: OpaquePointer?
         // One thread at a time uses a connection (its actor), so SQLite need not lock it itself.
         let flags =

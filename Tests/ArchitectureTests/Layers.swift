@@ -17,7 +17,7 @@ enum Layers {
         "ConfigText": ["Basics", "YAML"],
         "HostConfig": ["ConfigText"],
         "Vault": ["Basics", "Codecs"],
-        "YAML": ["Basics", "CYAML"],
+        "YAML": ["Basics", "CLoaded", "CYAML"],
         "Restore": ["Basics", "Codecs", "RemoteExecution", "Vault"],
         "Operations": [
             "Basics", "Codecs", "Collectors", "ConfigText", "HostConfig", "RemoteExecution", "Restore",
@@ -30,7 +30,7 @@ enum Layers {
         "HTTPTransport": ["Basics", "CCurl", "CEvent", "CLoaded", "COpenSSL", "CSystem", "HTTP"],
         "LocalExecution": ["Basics", "CSystem", "RemoteExecution"],
         "SSHClient": ["Basics", "CLibSSH", "CLoaded", "CSystem", "RemoteExecution"],
-        "SQLiteStore": ["Basics", "CSQLite", "RemoteExecution", "Storage"],
+        "SQLiteStore": ["Basics", "CLoaded", "CSQLite", "RemoteExecution", "Storage"],
         // What the program and the benchmarks build of them for operations to work with.
         "Program": [
             "Basics", "Codecs", "LocalExecution", "Operations", "RemoteExecution", "SQLiteStore", "SSHClient",

@@ -1,7 +1,7 @@
-// Libraries that are loaded when they are first needed: the C functions of libssh, OpenSSL and libevent's part for TLS that
+// Libraries that are loaded when they are first needed: the C functions of libssh, OpenSSL, libevent, SQLite and libyaml that
 // this program calls, each of which looks the real one up and calls it. Linked, these and what they bring along would cost
-// every start of the program a quarter of its time, and most runs need none of them. Their headers are read from CLibSSH,
-// COpenSSL and CEvent.
+// every start of the program a quarter of its time, and most runs need few of them. Their headers are read from CLibSSH,
+// COpenSSL, CEvent, CSQLite and CYAML.
 #pragma once
 
 // Why libssh cannot be loaded; NULL where it can. Asked before the first of its functions is called, as those end the program
@@ -11,3 +11,6 @@ const char *holdfast_lack_of_ssh(void);
 const char *holdfast_lack_of_crypto(void);
 // The same for its TLS, and libevent's part for it.
 const char *holdfast_lack_of_tls(void);
+// The same for libevent's core, and for SQLite.
+const char *holdfast_lack_of_events(void);
+const char *holdfast_lack_of_sqlite(void);
