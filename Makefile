@@ -2,7 +2,7 @@
 SWIFT ?= swift
 # Tests in parallel at a time: as many as there are would make each wait for all others.
 TESTS_AT_ONCE ?= 4
-TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) $(SWIFT) test --disable-xctest
+TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) scripts/run-tests $(SWIFT) test --disable-xctest
 
 .PHONY: help build release test integration extended check fmt lint layers golden fuzz bench tsan coverage docs \
 	sizes package bundle clean

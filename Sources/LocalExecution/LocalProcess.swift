@@ -52,9 +52,10 @@ struct LocalProcess: Sendable {
     /// A step that has something to clear away does so first. What left the session on purpose goes on. Call it after
     /// `kill` and before `wait`, on a queue of its own: the number of the session could be somebody else's later.
     func endSession() {
+        var asked: Set<pid_t> = [pid]
         // What is started while one round looks around is found by the next.
         for _ in 0..<3 {
-            let members = Self.members(of: pid).filter { $0 != pid }
+            let members = Self.members(of: pid).filter { asked.insert($0).inserted }
             guard !members.isEmpty else { return }
             for member in members { _ = Glibc.kill(member, SIGTERM) }
         }

@@ -174,7 +174,7 @@ struct LocalTransportTests {
     func cancellation() async {
         let started = Recorder()
         let task = Task { try await run("echo started; sleep 60\n", started) }
-        while started.text.isEmpty, !Task.isCancelled { await Task.yield() }
+        while started.text.isEmpty, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
         task.cancel()
         let result = await task.result
         #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
@@ -184,7 +184,7 @@ struct LocalTransportTests {
     func cancelledFlood() async {
         let started = Recorder()
         let task = Task { try await run("timeout 600 yes\n", started) }
-        while started.text.isEmpty, !Task.isCancelled { await Task.yield() }
+        while started.text.isEmpty, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
         task.cancel()
         let result = await task.result
         #expect(throws: ShellError(.cancelled, "The run was cancelled")) { try result.get() }
@@ -195,19 +195,20 @@ struct LocalTransportTests {
         let folder = try ScratchFolder()
         defer { withExtendedLifetime(folder) {} }
         let mark = folder.path + "/cleared"
-        let script = """
-            timeout 600 sh -c 'trap ": >\(mark)" EXIT; trap "exit 143" HUP INT TERM PIPE; echo started
-            while :; do sleep 0.1; done'
-
+        let step = """
+            \(ShellTrap.clearing(": >\(mark)"))
+            echo started
+            while :; do sleep 0.1; done
             """
+        let script = "timeout 600 sh -c \(ShellQuoting.word(step))\n"
         let started = Recorder()
         let task = Task { try await run(script, started) }
-        while started.text.isEmpty, !Task.isCancelled { await Task.yield() }
+        while started.text.isEmpty, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
         task.cancel()
         _ = await task.result
         while try Folder.item(mark) == nil {
             try Task.checkCancellation()
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 

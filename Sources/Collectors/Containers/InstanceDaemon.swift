@@ -1,4 +1,5 @@
 import Basics
+import RemoteExecution
 
 /// What LXD and Incus, which share their interface, have in common for a collector.
 enum InstanceDaemon {
@@ -33,8 +34,7 @@ enum InstanceDaemon {
                     hf_as curl --silent --show-error --fail --globoff --unix-socket "$socket" 'http://daemon\(path)'
                     else
                     folder=$(mktemp -d) || exit
-                    trap 'rm -rf -- "$folder"' EXIT
-                    trap 'exit 143' HUP INT TERM
+                    \(ShellTrap.clearing(#"rm -rf -- "$folder""#))
                     hf_as env "\(folderVariable)=$folder" \(client) query '\(path)'
                     fi
                     """)

@@ -118,7 +118,7 @@ enum ContainerData {
         fi
         hf_start() { hf_docker start -- $hf_order >/dev/null 2>&1; }
         hf_restart() {
-        trap '' HUP INT TERM PIPE; hf_start
+        hf_start
         if kill -0 "$hf_stop" 2>/dev/null; then wait "$hf_stop"; hf_start; fi
         }
         hf_guard='trap "" HUP INT TERM PIPE; p=$1; n=$2; s=$3; as=$4; b=$(date +%s); shift 4
@@ -130,8 +130,7 @@ enum ContainerData {
         done
         kill -0 "$p" 2>/dev/null || exec $as docker start -- "$@"'
         hf_since=$(date +%s)
-        trap hf_restart EXIT
-        trap 'exit 143' HUP INT TERM PIPE
+        \(ShellTrap.clearing("hf_restart"))
         hf_docker stop --time \(stopTime) -- $hf_running >/dev/null & hf_stop=$!
         setsid /bin/sh -c "$hf_guard" guard $$ \(seconds) "$hf_stop" "$hf_as" $hf_order </dev/null >/dev/null 2>&1 & hf_guarding=$!
         # An empty line shows whether anybody still listens.
@@ -195,8 +194,7 @@ enum InstanceData {
         }
         let script = """
             d=$(mktemp -d /var/tmp/holdfast.XXXXXXXX) || exit 1
-            trap 'rm -rf "$d"' EXIT
-            trap 'exit 143' HUP INT TERM PIPE
+            \(ShellTrap.clearing(#"rm -rf "$d""#))
             # The client makes a folder for its settings wherever it is told.
             export LXD_CONF="$d/client" INCUS_CONF="$d/client"
             mkdir "$d/\(client)-export"

@@ -1,3 +1,5 @@
+import RemoteExecution
+
 extension ContainerDrill {
     /// What every drill's program begins with.
     ///
@@ -20,8 +22,7 @@ extension ContainerDrill {
         [ "$#" = 0 ] || docker volume rm --force -- "$@" >/dev/null
         }
         hf_clean
-        trap hf_clean EXIT
-        trap 'exit 143' HUP INT TERM PIPE
+        \#(ShellTrap.clearing("hf_clean"))
         hf_stop() { printf 'holdfast: %s\n' "$1" >&2; exit 74; }
         hf_root_folder=$(docker info --format '{{.DockerRootDir}}')/volumes
         hf_volume() { docker volume create --label "$hf_label=$hf_id" "$1" >/dev/null || hf_stop 'a scratch volume could not be made'; rmdir -- "$hf_root_folder/$1/_data" && mkdir -m 755 -- "$hf_root_folder/$1/_data" || hf_stop 'a scratch volume is not empty'; }

@@ -77,7 +77,7 @@ enum RunSteps {
             # A run that ends takes the folder of all away.
             mkdir "$D" 2>/dev/null || { mkdir -p "$R" && chmod 700 "$R" && mkdir "$D"; } || exit 73
             hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers"; hf_folders folders-old.tar ); fi; rm -rf "$D"; rmdir "$R" 2>/dev/null; }
-            trap 'hf_clear; exit 143' HUP INT TERM PIPE
+            \(ShellTrap.cleared("hf_clear"))
             set -f
             head -c "$hf_length" | tar -x -p -f - -C / $HF_TAR; hf_status=$?
             set +f
