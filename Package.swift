@@ -168,8 +168,9 @@ let package = Package(
         program(
             "holdfast",
             [
-                "Basics", "CLI", "Codecs", "HTTP", "HTTPTransport", "LocalExecution", "MCP", "Operations",
-                "Program", "SQLiteStore", "SSHClient", "Service",
+                "Basics", "CLI", "Codecs", "HTTP", "HTTPTransport", "JOSE", "LocalExecution", "MCP",
+                "Operations",
+                "Program", "SQLiteStore", "SSHClient", "Service", "YAML",
             ]
         ),
         .testTarget(

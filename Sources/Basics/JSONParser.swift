@@ -18,14 +18,17 @@ package struct JSONParser {
     private var depth = 0
     private let depthLimit: Int
     private let repairsText: Bool
+    private let keepsNumbers: Bool
 
     /// - Parameters:
     ///   - depthLimit: how many arrays and objects may lie inside one another.
     ///   - repairsText: puts U+FFFD where a string is no valid UTF-8 instead of refusing it; for output of devices.
+    ///   - keepsNumbers: takes a number that no `Double` holds, such as `1e400`, as its text instead of refusing it.
     package static func parse(
-        _ bytes: [UInt8], depthLimit: Int = 128, repairsText: Bool = false
+        _ bytes: [UInt8], depthLimit: Int = 128, repairsText: Bool = false, keepsNumbers: Bool = false
     ) throws(JSONError) -> JSONValue {
-        var parser = JSONParser(bytes: bytes, depthLimit: depthLimit, repairsText: repairsText)
+        var parser = JSONParser(
+            bytes: bytes, depthLimit: depthLimit, repairsText: repairsText, keepsNumbers: keepsNumbers)
         parser.skipSpace()
         let value = try parser.value()
         parser.skipSpace()
@@ -36,10 +39,11 @@ package struct JSONParser {
     /// Parses the UTF-8 of `text`.
     package static func parse(_ text: String) throws(JSONError) -> JSONValue { try parse(Array(text.utf8)) }
 
-    private init(bytes: [UInt8], depthLimit: Int, repairsText: Bool) {
+    private init(bytes: [UInt8], depthLimit: Int, repairsText: Bool, keepsNumbers: Bool) {
         self.bytes = bytes
         self.depthLimit = depthLimit
         self.repairsText = repairsText
+        self.keepsNumbers = keepsNumbers
     }
 
     private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -162,7 +166,10 @@ package struct JSONParser {
         }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
         if isWhole, let whole = Int64(text) { return .int(whole) }
-        guard let real = Double(text), real.isFinite else { throw error("a number out of range") }
+        guard let real = Double(text), real.isFinite else {
+            guard keepsNumbers else { throw error("a number out of range") }
+            return .string(text)
+        }
         return .double(real)
     }
 

@@ -67,6 +67,38 @@ package struct Redactor: Sendable {
         return pieces.map { String(decoding: $0.isEmpty ? $0 : hidden($0), as: UTF8.self) }
     }
 
+    /// The words of one command, with the secrets hidden that show only in the whole line, as in `mysql -pSECRET`.
+    package func redact(words: [String]) -> [String] {
+        var pieces = words.map { Array($0.utf8) }
+        for _ in 0..<Self.passLimit {
+            let ranges = Self.ranges(in: Array(pieces.joined(separator: [0x20])), .unknown)
+            guard !ranges.isEmpty else { return pieces.map { String(decoding: $0, as: UTF8.self) } }
+            pieces = replacing(Self.wholeValues(ranges, in: pieces), inPieces: pieces)
+        }
+        return pieces.map { String(decoding: $0.isEmpty ? $0 : hidden($0), as: UTF8.self) }
+    }
+
+    /// The same ranges of the words, joined by one byte, but for those that end at a blank inside of a word that is the value of
+    /// an option: all of it is.
+    private static func wholeValues(_ ranges: [Range<Int>], in words: [[UInt8]]) -> [Range<Int>] {
+        var values: [(blank: Int, whole: Range<Int>)] = []
+        var start = 0
+        for (index, word) in words.enumerated() {
+            let whole = start..<start + word.count
+            start = whole.upperBound + 1
+            guard index > 0, words[index - 1].first == UInt8(ascii: "-"),
+                let blank = word.firstIndex(where: { $0 == 0x20 })
+            else { continue }
+            values.append((whole.lowerBound + blank, whole))
+        }
+        guard !values.isEmpty else { return ranges }
+        let longer = ranges.map { range in
+            let value = values.first { $0.whole.contains(range.lowerBound) && range.lowerBound < $0.blank }
+            return value.map { range.lowerBound..<max(range.upperBound, $0.whole.upperBound) } ?? range
+        }
+        return SecretRules.merged(longer)
+    }
+
     /// `tree` with its secrets hidden: what `JSONValue.secret` wraps, values of telling names, texts that hold secrets.
     package func redact(_ tree: JSONValue) -> JSONValue {
         var tree = tree

@@ -10,13 +10,15 @@ struct ErrorReport {
     /// Prints the failure and returns the exit code it ends with.
     func show(_ failure: CommandFailure, on console: Console) async -> ExitCode {
         guard case .failed(let error) = failure else { return .outputClosed }
-        await console.remark(text(error))
+        let said = text(error)
+        await console.remark(said)
         let code = ExitCode(error.code.category)
         guard options.isJSON else { return code }
         let json = JSONWriter.bytes(Self.json(error), isPretty: true) + [0x0A]
         do { try await console.print(json) } catch {
             guard case .failed(let reason) = error else { return .outputClosed }
-            await console.remark(text(reason))
+            // The failure may be this one already.
+            if text(reason) != said { await console.remark(text(reason)) }
         }
         return code
     }

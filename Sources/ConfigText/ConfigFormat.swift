@@ -1,3 +1,5 @@
+import YAML
+
 /// The formats that configurations are written in.
 package enum ConfigFormat: String, Sendable, CaseIterable {
     case json
@@ -5,6 +7,12 @@ package enum ConfigFormat: String, Sendable, CaseIterable {
     case jsonc
     case toml
     case yaml
+
+    /// Why no text of this format can be read on this machine; nil where one can.
+    package var lack: String? {
+        guard self == .yaml, let lack = YAMLLibrary.lack else { return nil }
+        return "libyaml, which reads YAML, cannot be loaded: \(lack)"
+    }
 
     /// Reads a text of this format.
     ///

@@ -170,7 +170,7 @@ struct JSONTextReader {
         }
         do {
             // Programs write halves of surrogate pairs that they were given; that is no reason to lock them out.
-            return try JSONParser.parse(Array(bytes[start..<offset]), repairsText: true)
+            return try JSONParser.parse(Array(bytes[start..<offset]), repairsText: true, keepsNumbers: true)
         } catch {
             offset = start
             throw self.error(error.reason == "unexpected end of text" ? "expected a value" : error.reason)

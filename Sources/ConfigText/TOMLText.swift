@@ -260,7 +260,8 @@ package struct TOMLText: ConfigDocument {
     private func checked(
         _ text: [UInt8], _ path: [String], _ value: JSONValue?
     ) throws(ConfigTextError) -> [UInt8] {
-        let read = try TOMLText(text)
+        // A table that names with dots make gets no header.
+        guard let read = try? TOMLText(text) else { throw otherForm(path) }
         guard try read.value(at: path) == value,
             Self.without(path[...], read.tree) == Self.without(path[...], tree)
         else { throw ConfigTextError(.unsupported, "the change would touch more than the entry") }

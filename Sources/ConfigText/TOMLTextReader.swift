@@ -102,6 +102,7 @@ struct TOMLTextReader {
         var names: [String] = []
         repeat {
             if !names.isEmpty { offset += 1 }
+            guard names.count < Self.depthLimit else { throw error("more than \(Self.depthLimit) names") }
             skipBlanks()
             switch current {
             case UInt8(ascii: "\""), UInt8(ascii: "'"): names.append(try text())
@@ -159,7 +160,8 @@ struct TOMLTextReader {
 
     private mutating func inlineTable() throws(ConfigTextError) -> JSONValue {
         offset += 1
-        var members: JSONValue = [:]
+        let table = TOMLTree()
+        var dotted: [TOMLTree] = []
         skipBlanks()
         while current != UInt8(ascii: "}") {
             let path = try keys()
@@ -167,10 +169,7 @@ struct TOMLTextReader {
             offset += 1
             skipBlanks()
             let value = try value()
-            guard let joined = TOMLTree.adding(value, at: path[...], to: members) else {
-                throw error("a name given twice")
-            }
-            members = joined
+            guard table.add(value, at: path[...], through: &dotted) else { throw error("a name given twice") }
             skipBlanks()
             guard current == UInt8(ascii: ",") else { break }
             offset += 1
@@ -179,7 +178,7 @@ struct TOMLTextReader {
         }
         guard current == UInt8(ascii: "}") else { throw error("expected a comma or ‘}’") }
         offset += 1
-        return members
+        return table.json
     }
 
     /// A number, a truth value, a date or a time.
@@ -233,11 +232,9 @@ struct TOMLTextReader {
         while let byte = current {
             if bytes[offset...].starts(with: [quote, quote, quote]) {
                 // Up to two quotes may stand before those that end it.
-                while endingQuotes(quote) > 3 {
-                    content.append(quote)
-                    offset += 1
-                }
-                offset += 3
+                let count = bytes[offset...].prefix(5).prefix { $0 == quote }.count
+                content += Array(repeating: quote, count: count - 3)
+                offset += count
                 return String(decoding: content, as: UTF8.self)
             }
             guard byte >= 0x20 || [0x09, 0x0A].contains(byte) || begins("\r\n"), byte != 0x7F else {
@@ -251,11 +248,6 @@ struct TOMLTextReader {
             if !skipJoint() { try escape(into: &content) }
         }
         throw error("a text without end")
-    }
-
-    /// How many quotes stand here, five at most.
-    private func endingQuotes(_ quote: UInt8) -> Int {
-        bytes[offset...].prefix(5).prefix { $0 == quote }.count
     }
 
     /// Steps over the end of a line, behind a backslash, and all blanks and lines that follow; false where none is.

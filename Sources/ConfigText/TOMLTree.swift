@@ -1,33 +1,47 @@
 import Basics
 
-/// The values of a TOML text as one tree.
-enum TOMLTree {
+/// The values of a TOML text as one tree, and what may still be added to each table of it.
+///
+/// - SeeAlso: TOML 1.0.0, “Table” and “Inline Table”
+final class TOMLTree {
+    private enum Content {
+        case table([String: TOMLTree])
+        /// The elements of `[[…]]`.
+        case list([TOMLTree])
+        /// Nothing is added to what stands behind `=`, tables in braces included.
+        case value(JSONValue)
+    }
+
+    private var content: Content
+    /// Whether it has a header, or stands before a dot in a section that has ended: it gets no header any more, and no
+    /// names behind dots.
+    private var isDefined = false
+
+    private init(_ content: Content) { self.content = content }
+
+    /// A table without members.
+    convenience init() { self.init(.table([:])) }
+
     /// The tree of all statements, or the one that gives something twice.
     static func tree(of statements: [TOMLStatement]) -> Result<JSONValue, Twice> {
-        var tree: JSONValue = [:]
-        var headers: Set<[String]> = []
+        let root = TOMLTree()
+        var (section, depth) = (root, 0)
+        var dotted: [TOMLTree] = []
         for statement in statements {
+            let isGood: Bool
             switch statement.content {
-            case .header(isElement: true):
-                // Each element has tables of its own.
-                headers = headers.filter { !$0.starts(with: statement.path) }
-                guard let next = appending(at: statement.path[...], to: tree) else {
-                    return .failure(Twice(statement: statement))
-                }
-                tree = next
-            case .header(isElement: false):
-                guard headers.insert(statement.path).inserted,
-                    let next = opening(statement.path[...], in: tree)
-                else { return .failure(Twice(statement: statement)) }
-                tree = next
+            case .header(let isElement):
+                for table in dotted { table.isDefined = true }
+                dotted = []
+                let table = root.opened(statement.path, isElement: isElement)
+                (section, depth) = (table ?? root, statement.path.count)
+                isGood = table != nil
             case .pair(let value, _):
-                guard let next = adding(value, at: statement.path[...], to: tree) else {
-                    return .failure(Twice(statement: statement))
-                }
-                tree = next
+                isGood = section.add(value, at: statement.path.dropFirst(depth), through: &dotted)
             }
+            guard isGood else { return .failure(Twice(statement: statement)) }
         }
-        return .success(tree)
+        return .success(root.json)
     }
 
     /// What is given twice, or is a value in one place and a table in another.
@@ -35,59 +49,78 @@ enum TOMLTree {
         let statement: TOMLStatement
     }
 
-    /// The tree with a value at a place where nothing is; nil where something is.
-    static func adding(
-        _ value: JSONValue, at path: ArraySlice<String>, to tree: JSONValue
-    ) -> JSONValue? {
-        guard let name = path.first else { return nil }
-        return changing(tree) { members in
-            if path.count == 1 {
-                guard members[name] == nil else { return false }
-                members[name] = value
-                return true
+    /// Adds a value where nothing is.
+    /// - Parameter dotted: gets the tables on the way.
+    /// - Returns: whether that went well.
+    func add(_ value: JSONValue, at path: ArraySlice<String>, through dotted: inout [TOMLTree]) -> Bool {
+        guard let name = path.last else { return false }
+        var table = self
+        for name in path.dropLast() {
+            guard let next = table.member(name), case .table = next.content, !next.isDefined else {
+                return false
             }
-            members[name] = adding(value, at: path.dropFirst(), to: members[name] ?? [:])
-            return members[name] != nil
+            dotted.append(next)
+            table = next
         }
+        guard case .table(var members) = table.content, members[name] == nil else { return false }
+        table.content = .value(.null)
+        members[name] = TOMLTree(.value(value))
+        table.content = .table(members)
+        return true
     }
 
-    private static func opening(_ path: ArraySlice<String>, in tree: JSONValue) -> JSONValue? {
-        guard let name = path.first else {
-            guard tree.object != nil else { return nil }
-            return tree
-        }
-        return changing(tree) { members in
-            members[name] = opening(path.dropFirst(), in: members[name] ?? [:])
-            return members[name] != nil
-        }
-    }
-
-    private static func appending(at path: ArraySlice<String>, to tree: JSONValue) -> JSONValue? {
-        guard let name = path.first else { return nil }
-        return changing(tree) { members in
-            if path.count == 1 {
-                guard members[name] == nil || members[name]?.array != nil else { return false }
-                members[name] = .array((members[name]?.array ?? []) + [[:]])
-                return true
+    /// The table that a header opens; nil where none may.
+    private func opened(_ path: [String], isElement: Bool) -> TOMLTree? {
+        guard let name = path.last else { return nil }
+        var table = self
+        for name in path.dropLast() {
+            guard let next = table.member(name) else { return nil }
+            switch next.content {
+            case .table: table = next
+            case .list(let elements):
+                guard let last = elements.last else { return nil }
+                table = last
+            case .value: return nil
             }
-            members[name] = appending(at: path.dropFirst(), to: members[name] ?? [:])
-            return members[name] != nil
         }
+        guard isElement else {
+            guard let next = table.member(name), case .table = next.content, !next.isDefined else {
+                return nil
+            }
+            next.isDefined = true
+            return next
+        }
+        guard case .table(var members) = table.content else { return nil }
+        let element = TOMLTree()
+        guard let list = members[name] else {
+            members[name] = TOMLTree(.list([element]))
+            table.content = .table(members)
+            return element
+        }
+        guard case .list(var elements) = list.content else { return nil }
+        list.content = .value(.null)
+        elements.append(element)
+        list.content = .list(elements)
+        return element
     }
 
-    /// The tree after a change of the table that it is, or of the last element where it is a list of tables.
-    private static func changing(
-        _ tree: JSONValue, _ change: (inout [String: JSONValue]) -> Bool
-    ) -> JSONValue? {
-        switch tree {
-        case .object(var members):
-            guard change(&members) else { return nil }
-            return .object(members)
-        case .array(var elements):
-            guard case .object(var members)? = elements.last, change(&members) else { return nil }
-            elements[elements.count - 1] = .object(members)
-            return .array(elements)
-        default: return nil
+    /// The member of that name, an empty table where there was none; nil for what is no table.
+    private func member(_ name: String) -> TOMLTree? {
+        guard case .table(var members) = content else { return nil }
+        if let member = members[name] { return member }
+        let member = TOMLTree()
+        content = .value(.null)
+        members[name] = member
+        content = .table(members)
+        return member
+    }
+
+    /// Its values.
+    var json: JSONValue {
+        switch content {
+        case .table(let members): .object(members.mapValues(\.json))
+        case .list(let elements): .array(elements.map(\.json))
+        case .value(let value): value
         }
     }
 }

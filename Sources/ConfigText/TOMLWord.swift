@@ -76,24 +76,29 @@ struct TOMLWord {
         return isDigit
     }
 
-    /// So many digits that are at most `limit`.
-    private mutating func number(_ count: Int, _ range: ClosedRange<Int>) -> Bool {
+    /// A number of so many digits that is in `range`; nil where none stands here.
+    private mutating func number(_ count: Int, _ range: ClosedRange<Int>) -> Int? {
         let text = String(Substring(rest.prefix(count)))
         guard text.utf8.count == count, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(text), range.contains(number)
-        else { return false }
+        else { return nil }
         rest.removeFirst(count)
-        return true
+        return number
     }
 
     private mutating func date() -> Bool {
-        number(4, 0...9999) && take("-") && number(2, 1...12) && take("-") && number(2, 1...31)
+        guard let year = number(4, 0...9999), take("-"), let month = number(2, 1...12), take("-") else {
+            return false
+        }
+        let isLeap = year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400)
+        let days = month == 2 ? isLeap ? 29 : 28 : [4, 6, 9, 11].contains(month) ? 30 : 31
+        return number(2, 1...days) != nil
     }
 
     private mutating func time() -> Bool {
-        guard number(2, 0...23), take(":"), number(2, 0...59), take(":"), number(2, 0...60) else {
-            return false
-        }
+        guard number(2, 0...23) != nil, take(":"), number(2, 0...59) != nil, take(":"),
+            number(2, 0...60) != nil
+        else { return false }
         guard take(".") else { return true }
         let count = rest.prefix { (0x30...0x39).contains($0) }.count
         rest.removeFirst(count)
@@ -102,6 +107,7 @@ struct TOMLWord {
 
     private mutating func zone() -> Bool {
         if take("Z") || take("z") { return true }
-        return (take("+") || take("-")) && number(2, 0...23) && take(":") && number(2, 0...59)
+        return (take("+") || take("-")) && number(2, 0...23) != nil && take(":")
+            && number(2, 0...59) != nil
     }
 }

@@ -15,10 +15,12 @@ package enum TransportLibraries {
     private static var libevent: String { unsafe String(cString: event_get_version()) }
 
     /// Why libevent cannot be loaded; nil where it can.
-    static var lackOfEvents: String? { unsafe holdfast_lack_of_events().map { unsafe String(cString: $0) } }
+    package static var lackOfEvents: String? {
+        unsafe holdfast_lack_of_events().map { unsafe String(cString: $0) }
+    }
 
     private static var openSSL: String { unsafe String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
 
     /// Why OpenSSL cannot be loaded; nil where it can.
-    static var lackOfTLS: String? { unsafe holdfast_lack_of_tls().map { unsafe String(cString: $0) } }
+    package static var lackOfTLS: String? { unsafe holdfast_lack_of_tls().map { unsafe String(cString: $0) } }
 }

@@ -12,9 +12,12 @@ package struct ProgramParts: Sendable {
     package let workers: WorkerPool
 
     /// The parts for the folder given with `--home`; nil for the usual places.
-    /// - Parameter launcher: starts the jobs.
+    /// - Parameters:
+    ///   - launcher: starts the jobs.
+    ///   - libraries: those that are loaded when they are first needed.
     package init(
-        home: String?, logLevel: Log.Level?, launcher: any JobLauncher
+        home: String?, logLevel: Log.Level?, launcher: any JobLauncher,
+        libraries: @escaping @Sendable () -> [LateLibrary] = { [] }
     ) throws(OperationError) {
         guard SystemClock().now() < .furthest else {
             throw OperationError(
@@ -27,7 +30,7 @@ package struct ProgramParts: Sendable {
         workers = stores.workers
         services = ProgramServices(
             stores: stores, transport: Self.transport(stores, keys),
-            launcher: launcher, clock: SystemClock())
+            launcher: launcher, clock: SystemClock(), libraries: libraries)
         log = logLevel.map { [services] in Log(level: $0, redactor: services.redactor) } ?? .silent
     }
 

@@ -13,15 +13,19 @@ package final class ProgramServices: Services {
     package let launcher: any JobLauncher
     private let stores: ProgramStores
     private let clock: any WallClock
+    private let lateLibraries: @Sendable () -> [LateLibrary]
     private let opened = Mutex<Vault?>(nil)
 
     init(
-        stores: ProgramStores, transport: any DeviceTransport, launcher: any JobLauncher, clock: any WallClock
+        stores: ProgramStores, transport: any DeviceTransport, launcher: any JobLauncher,
+        clock: any WallClock,
+        libraries: @escaping @Sendable () -> [LateLibrary]
     ) {
         self.stores = stores
         self.transport = transport
         self.launcher = launcher
         self.clock = clock
+        lateLibraries = libraries
     }
 
     package var paths: StatePaths { stores.paths }
@@ -33,6 +37,8 @@ package final class ProgramServices: Services {
         let damage = vault?.configDamage.map { "\(paths.vault)/\($0.message). \($0.hint)" }
         return [damage, stores.trouble].compactMap(\.self)
     }
+
+    package var libraries: [LateLibrary] { lateLibraries() }
 
     package func registry() async throws(OperationError) -> any DeviceRegistry { try stores.store() }
 

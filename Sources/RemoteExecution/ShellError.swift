@@ -28,6 +28,8 @@ package struct ShellError: Error, Equatable, CustomStringConvertible {
         case protocolFailure
         /// The configuration given for the device cannot be used.
         case configuration
+        /// A library of this machine that connects to devices is missing.
+        case libraryMissing
         /// The consumer threw; `message` has its words.
         case consumer
     }

@@ -9,5 +9,5 @@ package enum StoreLibraries {
     }
 
     /// Why it cannot be loaded; nil where it can.
-    static var lack: String? { unsafe holdfast_lack_of_sqlite().map { unsafe String(cString: $0) } }
+    package static var lack: String? { unsafe holdfast_lack_of_sqlite().map { unsafe String(cString: $0) } }
 }

@@ -12,5 +12,5 @@ package enum SSHLibraries {
     }
 
     /// Why it cannot be loaded; nil where it can.
-    static var lack: String? { unsafe holdfast_lack_of_ssh().map { unsafe String(cString: $0) } }
+    package static var lack: String? { unsafe holdfast_lack_of_ssh().map { unsafe String(cString: $0) } }
 }

@@ -10,10 +10,12 @@ package final class SSHTransport: DeviceTransport {
     private let jumps: JumpHosts
     private let routes: SSHRouteFinder
 
-    /// - Throws: `configuration` when the kernel gives no descriptors.
+    /// - Throws: `configuration` when the kernel gives no descriptors; `libraryMissing`.
     package init(_ settings: SSHSettings) throws(ShellError) {
         if let lack = SSHLibraries.lack {
-            throw ShellError(.configuration, "libssh, which connects to devices, cannot be loaded: \(lack)")
+            throw ShellError(
+                .libraryMissing, "libssh, which connects to devices, cannot be loaded: \(lack)",
+                hint: "Install it; on Debian: apt-get install --reinstall libssh-4 libssl3")
         }
         services = try SSHServices(settings: settings)
         pool = ConnectionPool(services: services)

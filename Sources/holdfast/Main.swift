@@ -58,7 +58,9 @@ struct Main {
     private static func parts(
         _ home: String?, _ logLevel: Log.Level?
     ) throws(OperationError) -> ProgramParts {
-        try ProgramParts(home: home, logLevel: logLevel, launcher: JobProcess.Launcher(home: home))
+        try ProgramParts(
+            home: home, logLevel: logLevel, launcher: JobProcess.Launcher(home: home),
+            libraries: LateLibraries.all)
     }
 
     /// What assistants may be offered.

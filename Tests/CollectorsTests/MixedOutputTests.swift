@@ -16,7 +16,7 @@ private enum Interrupted: Collector {
     static let summary = "Words with a pause"
     static let probes = [
         Probe("before", script: "echo a"),
-        Probe("meanwhile", script: "echo b; read x <\(root)/gone; echo c"),
+        Probe("meanwhile", timeLimit: 200, script: "echo b; read x <\(root)/gone; echo c"),
         Probe("zeros", script: "printf 'a\\000b\\n\\000'"),
         Probe("after", script: "echo d"),
     ]

@@ -275,6 +275,13 @@ import Testing
         #expect(new.hasPrefix(#"{"h": [{"x": 1, "x": 2}, "\ud83d"], "mcpServers": {"a": 1, "holdfast""#))
     }
 
+    @Test func `numbers that no program counts with are kept`() throws {
+        let old = #"{"x": 1e400, "y": -1E+999, "mcpServers": {}}"#
+        let new = try added(old)
+        #expect(new.hasPrefix(#"{"x": 1e400, "y": -1E+999, "#))
+        #expect(throws: ConfigTextError.self) { try JSONText(Array(#"{"x": 1e400.5}"#.utf8)) }
+    }
+
     @Test func `a megabyte of other things stays as it is`() throws {
         let history = (0..<20_000).map { "    {\"display\": \"line \($0) \\\"quoted\\\" ü\", \"n\": \($0)}" }
         let old =

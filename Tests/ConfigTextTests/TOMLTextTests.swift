@@ -79,6 +79,13 @@ import Testing
         "a", "a = ", "a = [1, 2", "a = \"x", "[a", "[[a]", "a = 1 b = 2", "a = 1\na = 2\n", "[a]\n[a]\n",
         "a = {b = 1",
         "a = x", "= 1", "a = \"\\q\"", "a = 1\n[a]\n", "a.b = 1\n[a.b.c]\n", "a = '''x", "a = \"\"\"x",
+        // What a table is made of, it is made of once.
+        "a.b.c = 1\n[a]\nd = 2\n", "[a.b]\nx = 1\n[a]\nb.y = 2\n", "a = {b = 1}\n[a.c]\nd = 1\n",
+        "[fruit]\napple.color = 1\n[fruit.apple]\n", "a = [{b = 1}]\n[[a]]\n", "[a]\n[[a]]\n", "[[a]]\n[a]\n",
+        "[a.b.c]\nz = 9\n[a]\nb.c.t = 9\n", "[[a]]\n[x]\na.b = 1\n[[x.a.b]]\n",
+        "x = {b = {x = 1}, b.y = 2}\n",
+        "a = \"\"\"x\"\"\"\"\"\"\n", "d = 2021-02-29\n", "d = 2026-04-31\n",
+        String(repeating: "a.", count: 200_000) + "a = 1\n",
     ])
     func `what is broken is refused`(_ text: String) {
         let error = #expect(throws: ConfigTextError.self) { try TOMLText(Array(text.utf8)) }
@@ -87,6 +94,7 @@ import Testing
 
     @Test(arguments: [
         "mcp_servers = { a = { command = \"x\" } }\n", "[[mcp_servers]]\nname = \"a\"\n", "mcp_servers = 1\n",
+        "mcp_servers = { a.command = \"x\" }\n",
     ])
     func `what is written in another form is left alone`(_ text: String) {
         let error = #expect(throws: ConfigTextError.self) { try added(text) }
@@ -189,6 +197,29 @@ import Testing
         "1979-05-27t07:32:00-07:00", "1979-05-27 07:32:00Z", "1979-05-27", "6.626e-34", "5E+22",
     ]) func `what it allows is read`(_ value: String) throws {
         _ = try TOMLText(Array("x = \(value) # y\n".utf8))
+    }
+
+    @Test(arguments: [
+        (
+            "[fruit]\napple.color = 1\napple.size = 2\n[fruit.apple.taste]\nx = 3\n",
+            #"{"fruit":{"apple":{"color":1,"size":2,"taste":{"x":3}}}}"#
+        ),
+        ("[a.b.c]\nx = 1\n[a]\nb.d = 2\n", #"{"a":{"b":{"c":{"x":1},"d":2}}}"#),
+        ("[[a]]\nb.c = 1\n[a.d]\ne = 1\n[[a]]\n[a.d]\n", #"{"a":[{"b":{"c":1},"d":{"e":1}},{"d":{}}]}"#),
+        (
+            "a = \"\"\"x\"\"\"\"\"\nb = {c.d = 1, c.e = 2}\nf = 2024-02-29\n",
+            #"{"a":"x\"\"","b":{"c":{"d":1,"e":2}},"f":"2024-02-29"}"#
+        ),
+    ]) func `tables grow where they may`(_ text: String, _ json: String) throws {
+        #expect(try TOMLText(Array(text.utf8)).value(at: []) == JSONParser.parse(json))
+    }
+
+    @Test func `a table that names with dots make gets no header`() throws {
+        let now = "mcp_servers.b.command = \"y\"\n"
+        let error = #expect(throws: ConfigTextError.self) {
+            try put("[mcp_servers]\na = {command = \"x\"}\n", into: now)
+        }
+        #expect(error?.kind == .unsupported)
     }
 
     @Test func `texts of several lines mean what they mean`() throws {

@@ -19,7 +19,7 @@ import Testing
                 "User-Agent: me", "--header", "X-G:${VALUE}", "--port", "80",
             ],
         ]
-        let shown = Redactor().redact(EntryHeaders.hidden(entry))
+        let shown = Redactor().shown(entry: entry)
         let text = JSONWriter.text(shown)
         #expect(!text.contains("pl4nt"), "\(text)")
         #expect(shown["headers"]?["X-Custom"] == "‹hidden›")
@@ -35,6 +35,44 @@ import Testing
                 "-H",
                 "User-Agent: me", "--header", "X-G:${VALUE}", "--port", "80",
             ])
+    }
+
+    @Test func `words of a program show no secret that its other words make one`() {
+        let url = "https://mcp.zapier.com/api/mcp/s/pl4ntc1We1BC6l8hWbvYXBIQHOW3vTokFGF2Q5JudX9Lu/mcp"
+        let entries: [(JSONValue, JSONValue)] = [
+            (
+                ["command": "npx", "args": ["-y", "mcp-remote", .string(url)]],
+                [
+                    "command": "npx",
+                    "args": ["-y", "mcp-remote", "https://mcp.zapier.com/api/mcp/s/‹hidden›"],
+                ]
+            ),
+            (
+                ["command": "sh", "args": ["-c", .string("exec npx mcp-remote \(url) --debug")]],
+                [
+                    "command": "sh",
+                    "args": ["-c", "exec npx mcp-remote https://mcp.zapier.com/api/mcp/s/‹hidden› --debug"],
+                ]
+            ),
+            (
+                ["command": "uvx", "args": ["--from", "git+https://github.com/oraios/serena", "serena"]],
+                ["command": "uvx", "args": ["--from", "git+https://github.com/oraios/serena", "serena"]]
+            ),
+            (
+                ["command": "mysql", "args": ["-h", "db", "-pl4ntAhAUHNCN"]],
+                ["command": "mysql", "args": ["-h", "db", "-p‹hidden›"]]
+            ),
+            (
+                ["command": ["curl", "-u", "me:pl4ntShTeURLfce", "https://x"], "type": "local"],
+                ["command": ["curl", "-u", "me:‹hidden›", "https://x"], "type": "local"]
+            ),
+            (
+                ["command": "curl", "args": ["-u", "me:pl4nt ShTeURLfce pl4nt", "https://x"]],
+                ["command": "curl", "args": ["-u", "me:‹hidden›", "https://x"]]
+            ),
+            (["command": "x", "args": []], ["command": "x", "args": []]),
+        ]
+        for (entry, expected) in entries { #expect(Redactor().shown(entry: entry) == expected) }
     }
 
     @Test func `an entry without headers stays`() {

@@ -131,7 +131,8 @@ import Testing
         #expect(
             watch.events.contains { $0.kind == "failed" && $0.text.contains(paths[2]) }, "\(watch.events)")
         #expect(watch.broken == ["vscode-profiles"])
-        #expect(watch.offers["vscode-profiles"] == offer + " --file \(paths[2])")
+        // A folder has to go first.
+        #expect(watch.offers["vscode-profiles"] == nil)
     }
 
     @Test(.enabled(if: ProcessEnvironment.isRoot))
@@ -143,7 +144,7 @@ import Testing
         _ = try await repair(real)
         #expect(try Shell.output("stat -c '%u:%g %a' '\(real)'") == Array("1234:4321 600\n".utf8))
         #expect(text(real) == Self.good)
-        // What only root could import stays the account's.
+        // And root's is root's.
         try Shell.run("chown 0:0 '\(real)'")
         try put(Self.newer, at: real)
         let id = try #require(
@@ -151,7 +152,7 @@ import Testing
                 "backup"])
         try Shell.run("chown 1234:4321 '\(real)'; : >'\(real)'")
         _ = try await bench.call("restore", ["host": "cursor", "backup": id])
-        #expect(try Shell.output("stat -c '%u:%g' '\(real)'") == Array("1234:4321\n".utf8))
+        #expect(try Shell.output("stat -c '%u:%g' '\(real)'") == Array("0:0\n".utf8))
         #expect(text(real) == Self.newer)
     }
 }

@@ -11,6 +11,7 @@ const char *holdfast_lack_of_ssh(void);
 const char *holdfast_lack_of_crypto(void);
 // The same for its TLS, and libevent's part for it.
 const char *holdfast_lack_of_tls(void);
-// The same for libevent's core, and for SQLite.
+// The same for libevent's core, for SQLite and for libyaml.
 const char *holdfast_lack_of_events(void);
 const char *holdfast_lack_of_sqlite(void);
+const char *holdfast_lack_of_yaml(void);

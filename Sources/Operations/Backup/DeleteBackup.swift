@@ -16,7 +16,7 @@ package struct DeleteBackup: ServiceOperation {
                     Cell(
                         "\(backup) is in the trash. For a day it can be brought back: holdfast backup undelete \(backup)"
                     ),
-                    Cell("After that, ‘holdfast backup prune’ removes it for good.", .dim),
+                    Cell("After that, ‘holdfast backup prune --garbage-only’ removes it for good.", .dim),
                 ])
             ]
         }

@@ -115,8 +115,11 @@ package protocol Services: Sendable {
     func createStore(startingAnew: Bool) async throws(OperationError)
     /// What is wrong with the state and kept nobody from reading it, as sentences without a full stop.
     var troubles: [String] { get }
+    /// The libraries that are loaded when they are first needed.
+    var libraries: [LateLibrary] { get }
 }
 
 extension Services {
     package var troubles: [String] { [] }
+    package var libraries: [LateLibrary] { [] }
 }

@@ -62,6 +62,7 @@ extension OperationError {
             case .timedOut: .timedOut
             case .cancelled: .cancelled
             case .configuration: .configurationInvalid
+            case .libraryMissing: .ioFailed
             case .consumer: .collectionFailed
             }
         let hint = [error.hint, Self.hint(aboutKeyOf: error, device: name)].filter { !$0.isEmpty }

@@ -14,6 +14,7 @@ struct ScopedServices: Services {
     var paths: StatePaths { base.paths }
     var launcher: any JobLauncher { base.launcher }
     var troubles: [String] { base.troubles }
+    var libraries: [LateLibrary] { base.libraries }
 
     func registry() async throws(OperationError) -> any DeviceRegistry {
         ScopedRegistry(base: try await base.registry(), scope: scope)

@@ -132,7 +132,7 @@ package struct DiffHostConfig: ServiceOperation {
         init(_ holding: HostHolding) {
             self.init(
                 place: holding.place, path: holding.file.path, text: holding.file.text,
-                state: HostFileState(holding.file.entry))
+                state: HostFileState(holding.file.entry, isImported: !holding.isOwn))
         }
 
         func isSame(as other: Text) -> Bool {

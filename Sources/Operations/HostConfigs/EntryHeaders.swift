@@ -119,7 +119,11 @@ enum EntryHeaders {
             guard let text = word.string else { return hidden(word) }
             defer { isNext = options.contains(text) }
             if isNext { return .string(line(text)) }
+            if text.contains("‹hidden") { return word }
             if isDrawn(text) { return .text(text, named: "password") }
+            let address = text.split(separator: " ", omittingEmptySubsequences: false)
+                .map { PlainValue.address(String($0)) }.joined(separator: " ")
+            if address != text { return .string(address) }
             let option = text.prefix { $0 != "=" }
             guard option.endIndex < text.endIndex, options.contains(String(option)) else { return word }
             return .string("\(option)=\(line(String(text[option.endIndex...].dropFirst())))")

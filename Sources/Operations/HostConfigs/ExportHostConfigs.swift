@@ -51,7 +51,7 @@ package struct ExportHostConfigs: ServiceOperation {
         let host = input.host.host
         let path = HostPlace.here.absolute(input.to)
         let vault = try await context.services.vault()
-        var lines = [HostArchive.header(host, vault: vault.id)].map { JSONWriter.bytes($0) }
+        var lines: [[UInt8]] = []
         var size = 0
         var known: Set<String> = []
         let backups: [BackupSummary]
@@ -90,7 +90,16 @@ package struct ExportHostConfigs: ServiceOperation {
                 "No backup of \(host.title)’s configuration can be read: \(skipped.first ?? "")",
                 hint: "Run: holdfast backup verify")
         }
-        let bytes = Array(lines.joined(separator: [0x0A])) + [0x0A]
+        let header = JSONWriter.bytes(HostArchive.header(host, vault: vault.id, count: count))
+        let bytes = Array(([header] + lines).joined(separator: [0x0A])) + [0x0A]
+        try Self.write(bytes, to: path)
+        return Output(
+            host: host.id, file: path, backups: count, bytes: ByteCount(Int64(bytes.count)),
+            skipped: skipped)
+    }
+
+    /// Writes a file where none is yet.
+    private static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
         do throws(ReplacementError) { try FileSnapshot.create(bytes, at: path) } catch {
             switch error {
             case .changed, .hasOtherNames:
@@ -103,9 +112,6 @@ package struct ExportHostConfigs: ServiceOperation {
                     hint: "Name a place that exists and that this account may write to.")
             }
         }
-        return Output(
-            host: host.id, file: path, backups: count, bytes: ByteCount(Int64(bytes.count)),
-            skipped: skipped)
     }
 
     /// One backup as it goes out, with those of its files that can be read, and why others cannot; nil where none can.

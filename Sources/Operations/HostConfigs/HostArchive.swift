@@ -22,10 +22,13 @@ enum HostArchive {
 
     // MARK: Writing
 
-    /// - Parameter vault: the id of the vault that it comes from.
-    static func header(_ host: AssistantHost, vault: String?) -> JSONValue {
+    /// - Parameters:
+    ///   - vault: the id of the vault that it comes from.
+    ///   - count: how many backups follow.
+    static func header(_ host: AssistantHost, vault: String?, count: Int) -> JSONValue {
         let line: [String: JSONValue] = [
             "format": .string(format), "version": .int(version), "host": .string(host.id),
+            "backups": .int(Int64(count)),
         ]
         return .object(line.merging(vault.map { ["vault": .string($0)] } ?? [:]) { first, _ in first })
     }
@@ -79,8 +82,10 @@ enum HostArchive {
         var vault = HostOrigin.unknown
         var contents: [String: [UInt8]] = [:]
         var copies: [HostCopy] = []
+        var (count, last): (Int64?, Int) = (nil, 1)
         for (index, line) in bytes.split(separator: 0x0A).enumerated() {
             let number = index + 1
+            last = number
             func fail(_ reason: String) -> Failure { Failure(reason: reason, line: number) }
             let value: JSONValue
             do { value = try JSONParser.parse(Array(line)) } catch { throw fail("it is no JSON: \(error)") }
@@ -90,6 +95,8 @@ enum HostArchive {
                 host = value["host"]?.string.flatMap(AssistantHost.named)
                 guard host != nil else { throw fail("its program is not known here") }
                 vault = value["vault"]?.string ?? vault
+                // Earlier versions do not tell.
+                count = value["backups"]?.int
             } else if let hash = value["content"]?.string {
                 guard let bytes = value["base64"]?.string.flatMap({ Base64.bytes($0) }),
                     Self.hash(bytes) == hash
@@ -104,6 +111,10 @@ enum HostArchive {
             }
         }
         guard host != nil else { throw Failure(reason: "it is empty", line: 1) }
+        if let count, count > copies.count {
+            throw Failure(
+                reason: "\(copies.count) of its \(count) backups are there: it was cut off", line: last)
+        }
         return copies
     }
 
@@ -137,10 +148,10 @@ enum HostArchive {
                 else { throw fail("an attribute is no base64") }
                 attributes.append(FileEntry.Attribute(name: name, value: value))
             }
-            // Bits that change who a program runs as have nothing to do on a configuration.
+            // Bits that change who a program runs as have nothing to do on a configuration, nor has the right of all to write.
             files.append(
                 HostCopy.File(
-                    path: path, bytes: bytes, mode: mode & 0o777, owner: (user, group), modified: modified,
+                    path: path, bytes: bytes, mode: mode & 0o775, owner: (user, group), modified: modified,
                     attributes: attributes, place: file["place"]?.string, isOwn: file["own"]?.bool,
                     loss: file["loss"]?.string, isSettled: file["accepted"]?.bool ?? false))
         }

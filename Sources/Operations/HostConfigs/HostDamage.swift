@@ -10,11 +10,16 @@ struct HostDamage {
         let state: HostSituation.State
         /// What was found, as a phrase.
         let text: String
+        /// Whether something has to go before a restore can put it back.
+        let isBlocked: Bool
         /// What the place held when it was in order; nil where no backup has it.
         let holding: HostHolding?
 
+        /// Whether its program may understand it all the same.
+        let isDoubtful: Bool
+
         /// Whether it is empty or cannot be understood, which nobody wants.
-        var isBroken: Bool { [.empty, .invalid].contains(state) }
+        var isBroken: Bool { [.empty, .invalid].contains(state) && !isDoubtful }
 
         /// The one of the backups that cannot be read which may say that it is meant to be so; nil for what nobody wants,
         /// and where none is as new as what would come back and that was kept here.
@@ -46,6 +51,10 @@ struct HostDamage {
             finding.text + (finding.holding.map { "; \($0.backup.id) has it" } ?? "")
         }
     }
+    /// Whether somebody may have meant it so, and a backup may say that.
+    var mayBeMeant: Bool {
+        findings.contains { $0.holding != nil && [.missing, .ok, .noServers].contains($0.state) }
+    }
     /// Whether a file is empty or cannot be understood, which nobody wants.
     var isBroken: Bool { findings.contains(where: \.isBroken) }
 
@@ -73,7 +82,9 @@ struct HostDamage {
         for situation in situations where [.empty, .invalid].contains(situation.state) {
             guard !holdings.contains(where: { situation.isOf($0) }) else { continue }
             findings.append(
-                Finding(place: situation.path, state: situation.state, text: situation.trouble, holding: nil))
+                Finding(
+                    place: situation.path, state: situation.state, text: situation.trouble,
+                    isBlocked: situation.isBlocked, holding: nil, isDoubtful: situation.isDoubtful))
         }
         return findings.isEmpty ? nil : HostDamage(findings: findings)
     }
@@ -82,7 +93,9 @@ struct HostDamage {
         _ host: AssistantHost, _ now: HostSituation, _ holding: HostHolding
     ) -> Finding? {
         func finding(_ text: String) -> Finding {
-            Finding(place: holding.place, state: now.state, text: text, holding: holding)
+            Finding(
+                place: holding.place, state: now.state, text: text, isBlocked: now.isBlocked,
+                holding: holding, isDoubtful: now.isDoubtful)
         }
         switch now.state {
         case .empty, .invalid, .missing, .unreadable: return finding(now.trouble)
@@ -108,10 +121,8 @@ extension [HostDamage.Finding] {
     /// The command that puts back what can be; nil where nothing can.
     /// - Parameter count: how many places of the host are known.
     func offer(_ host: AssistantHost, of count: Int) -> String? {
-        let held = filter { $0.holding != nil }
         // What is in the way of one is in the way of a restore of all.
-        let free = held.filter { $0.state != .unreadable }
-        let meant = free.isEmpty ? held : free
+        let meant = filter { $0.holding != nil && !$0.isBlocked }
         guard !meant.isEmpty else { return nil }
         let names = meant.count < count ? meant.map { " --file \($0.place.shellWord)" } : []
         return "holdfast host-config restore \(host.id)" + names.joined()

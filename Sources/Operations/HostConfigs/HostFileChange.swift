@@ -27,6 +27,7 @@ struct HostFileChange {
     /// Whether another state was accepted here before what comes back came in from elsewhere.
     var endsAcceptance: Bool { holding.accepted != nil }
     private var entry: FileEntry { holding.file.entry }
+    private var wantedState: HostFileState { HostFileState(entry, isImported: !holding.isOwn) }
     /// What is to be there.
     private var bytes: [UInt8]
     private var steps: [Step] = []
@@ -52,15 +53,32 @@ struct HostFileChange {
         self.holding = holding
         bytes = holding.file.bytes
         let now: PlaceTrace?
+        let blocked: String?
         do throws(SystemError) {
             now = try Self.trace(holding.place, mayCircle: withLinks)
             (path, steps) = try Self.way(holding, now, others, withLinks, undoesLink)
+            blocked = try Self.blockedFolder(of: path)
         } catch { throw Self.unreadable(holding.place, error, nil) }
+        if let blocked {
+            throw OperationError(
+                .ioFailed, "\(path) cannot be put back: \(blocked) is no folder",
+                hint: "Nothing was changed. Move what is there away, and run it again.")
+        }
         // A link that goes leads to a file that is not this one.
         let isHidden = steps.contains { if case .remove = $0 { true } else { false } }
         do { present = isHidden ? nil : try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
             throw Self.unreadable(path, error, now)
         }
+    }
+
+    /// What lies where a folder on the way to a file belongs, and is none; nil where nothing does.
+    private static func blockedFolder(of path: String) throws(SystemError) -> String? {
+        var folder = AtomicFile.folder(of: path)
+        while folder.count > 1 {
+            if let isFolder = try FileStatus.isFolder(folder) { return isFolder ? nil : folder }
+            folder = AtomicFile.folder(of: folder)
+        }
+        return nil
     }
 
     private static func unreadable(
@@ -117,7 +135,7 @@ struct HostFileChange {
         guard file.path != holding.place else {
             // It is reached through a link now, which stays if it leads to a file that is not one of the others.
             guard let own = now.links.last(where: { $0.path == now.place }) else { return (now.end, []) }
-            let isThere = undoesLink ? false : try Folder.item(now.end) != nil
+            let isThere = undoesLink ? false : try FileStatus.isOrdinary(now.end) == true
             return isThere && !others.contains(now.end) ? (now.end, []) : (now.place, [.remove(own)])
         }
         var steps: [Step] = []
@@ -183,7 +201,7 @@ struct HostFileChange {
         guard !leavesContent, present.bytes == bytes else { return leavesContent }
         // With an entry alone all else is that of the file that is there.
         guard servers.isEmpty else { return true }
-        let (there, wanted) = (HostFileState(present), HostFileState(entry))
+        let (there, wanted) = (HostFileState(present), wantedState)
         let mayGive = ProcessEnvironment.isRoot || wanted.owner == ProcessAccount.effective
         let isOwned = there.owner == wanted.owner || wanted.isRootsAlone(beside: there) || !mayGive
         return there.mode == wanted.mode && there.attributes == wanted.attributes && isOwned
@@ -298,7 +316,7 @@ struct HostFileChange {
         let isWhole = servers.isEmpty
         return try present.replace(
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil,
-            owner: isWhole && !HostFileState(entry).isRootsAlone(beside: HostFileState(present))
+            owner: isWhole && !wantedState.isRootsAlone(beside: HostFileState(present))
                 ? .given(entry.userID, entry.groupID) : .keptIfAllowed,
             attributes: isWhole ? FileAttribute.all(of: entry) : nil)
     }

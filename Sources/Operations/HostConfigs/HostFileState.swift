@@ -8,13 +8,18 @@ struct HostFileState: Sendable {
     /// Extended attributes by name, without labels, which the system gives by itself.
     let attributes: [[UInt8]: [UInt8]]
 
-    init(_ entry: FileEntry) {
+    /// Whether it came in from elsewhere, where whoever imported it owns it.
+    private let isImported: Bool
+
+    init(_ entry: FileEntry, isImported: Bool) {
+        self.isImported = isImported
         mode = entry.mode
         owner = (entry.userID, entry.groupID)
         attributes = Self.named(FileAttribute.all(of: entry))
     }
 
     init(_ file: FileSnapshot) {
+        isImported = false
         mode = file.mode
         owner = file.owner
         attributes = Self.named(file.attributes)
@@ -24,8 +29,10 @@ struct HostFileState: Sendable {
         Dictionary(all.filter { !$0.isLabel }.map { ($0.nameBytes, $0.value) }) { first, _ in first }
     }
 
-    /// Whether only this one says that it is root's, as of one that root imported for another account.
-    func isRootsAlone(beside other: HostFileState) -> Bool { owner.user == 0 && other.owner.user != 0 }
+    /// Whether only this one says that it is root's, as root imported it for another account.
+    func isRootsAlone(beside other: HostFileState) -> Bool {
+        isImported && owner.user == 0 && other.owner.user != 0
+    }
 
     /// What another one has otherwise, as phrases.
     func differences(from new: HostFileState) -> [String] {

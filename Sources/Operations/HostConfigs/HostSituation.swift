@@ -32,9 +32,15 @@ struct HostSituation {
     let text: HostText?
     /// What keeps it from being read; nil for one that is missing, or was read.
     private let obstacle: String?
+    /// Whether something has to go first, before a restore can put a file here: a folder, or what may not be read.
+    ///
+    /// A link that leads nowhere, in a circle or to no file gives way by itself.
+    let isBlocked: Bool
     var state: State { text?.state ?? (obstacle == nil ? .missing : .unreadable) }
     /// Why it is `invalid` or `unreadable`; empty otherwise.
     var reason: String { obstacle ?? text?.reason ?? "" }
+    /// Whether it cannot be understood here, and its program may understand it.
+    var isDoubtful: Bool { text?.isDoubtful ?? false }
     /// The servers in it, by name.
     var servers: [String: JSONValue] { text?.servers ?? [:] }
     /// What its program may not take although it is understood here, as a phrase; empty where nothing is.
@@ -52,10 +58,12 @@ struct HostSituation {
             snapshot = nil
             mode = 0
             (text, obstacle) = (nil, Self.obstacle(error, trace, at: path))
+            isBlocked = trace.map { trace in !trace.links.contains { $0.path == trace.place } } ?? false
             return
         }
         mode = snapshot?.mode ?? 0
         (text, obstacle) = (snapshot.map { HostText($0.bytes, of: host) }, nil)
+        isBlocked = false
     }
 
     /// Why a file could not be read, in words for people.
@@ -79,6 +87,7 @@ struct HostSituation {
         mode = file.bytes == nil ? 0 : file.mode
         text = file.bytes.map { HostText($0, of: file.host) }
         obstacle = file.bytes == nil ? file.obstacle : nil
+        isBlocked = false
     }
 
     /// One that a device does not have.
@@ -88,6 +97,7 @@ struct HostSituation {
         snapshot = nil
         mode = 0
         (text, obstacle) = (nil, nil)
+        isBlocked = false
     }
 
     /// Whether its place, or where it lies, is this one.

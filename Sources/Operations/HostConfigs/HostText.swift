@@ -8,6 +8,7 @@ struct HostText: Sendable {
     private struct Reading: Sendable {
         var state = HostSituation.State.empty
         var reason = ""
+        var isDoubtful = false
         var document: (any ConfigDocument)?
         var servers: [String: JSONValue] = [:]
     }
@@ -22,9 +23,11 @@ struct HostText: Sendable {
         reading = OnDemand { Self.read(bytes, host) }
     }
 
-    /// `ok`, `noServers`, `empty` or `invalid`.
+    /// `ok`, `noServers`, `empty` or `invalid`; `unreadable` where the library for its format is missing.
     var state: HostSituation.State { reading.value.state }
-    /// Why it is `invalid`; empty otherwise.
+    /// Whether its format can be read and a name that counts is there twice: its program takes one of them.
+    var isDoubtful: Bool { reading.value.isDoubtful }
+    /// Why it is `invalid` or `unreadable`; empty otherwise.
     var reason: String { reading.value.reason }
     /// The servers in it, by name.
     var servers: [String: JSONValue] { reading.value.servers }
@@ -38,8 +41,13 @@ struct HostText: Sendable {
         guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D, 0x00, 0xEF, 0xBB, 0xBF].contains($0) }) else {
             return reading
         }
+        if let lack = host.format.lack {
+            reading.state = .unreadable
+            reading.reason = lack
+            return reading
+        }
         reading.state = .invalid
-        do {
+        do throws(ConfigTextError) {
             let document = try host.format.document(bytes)
             switch try document.value(at: host.key) {
             case nil, .null, .object, .array: break
@@ -50,7 +58,10 @@ struct HostText: Sendable {
             reading.servers = try host.servers(in: document)
             reading.document = document
             reading.state = reading.servers.isEmpty ? .noServers : .ok
-        } catch { reading.reason = "\(error)" }
+        } catch {
+            reading.reason = "\(error)"
+            reading.isDoubtful = error.kind == .unsupported
+        }
         return reading
     }
 
@@ -89,7 +100,8 @@ struct HostText: Sendable {
 
     /// What the host may not take although it is understood here, as a phrase; empty where nothing is.
     func strangeness(at path: String) -> String {
-        guard host.format == .json, isUnderstood, (try? JSONParser.parse(bytes, repairsText: true)) == nil
+        guard host.format == .json, isUnderstood,
+            (try? JSONParser.parse(bytes, repairsText: true, keepsNumbers: true)) == nil
         else { return "" }
         return
             "\(path) is no strict JSON (a comment, a comma too many or a byte order mark); \(host.title) may refuse it"

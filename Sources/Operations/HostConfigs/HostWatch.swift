@@ -177,13 +177,15 @@ struct HostWatch {
                 ? all.merged(of: host, at: .here)
                 : all.filter { holding in situations.contains { $0.isOf(holding) } }
         }
-        if repair == .all {
-            // Whose these are is not known.
-            let damaged: [BackupID]
-            do { damaged = try await vault.damagedBackups().map(\.id) } catch { throw OperationError(error) }
+        try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }, holdings)
+        var found: [String: HostDamage] = [:]
+        for (host, situations, _) in changed {
+            found[host.id] = HostDamage.find(host, situations, holdings[host.id] ?? [], at: place)
+        }
+        if found.values.contains(where: \.mayBeMeant) {
+            let damaged = try await damagedBackups(vault)
             for (host, _, _) in changed { unreadable[host.id, default: []] += damaged }
         }
-        try await keep(changed.filter { $0.sights.contains { $0.state != .missing } }, holdings)
         for (host, situations, sights) in changed {
             if let file, situations.allSatisfy({ $0.state == .missing }), isUnknown.contains(host.id) {
                 tell(host, "failed", "there is no \(file)", nil)
@@ -191,12 +193,20 @@ struct HostWatch {
                 known[host.id] = sights
                 continue
             }
-            let held = holdings[host.id] ?? []
             await judge(
-                host, HostDamage.find(host, situations, held, at: place), of: held.count,
-                behind: unreadable[host.id] ?? [])
+                host, found[host.id], of: holdings[host.id]?.count ?? 0, behind: unreadable[host.id] ?? [])
             known[host.id] = sights
         }
+    }
+
+    /// Backups of which nobody can say whose they are, or what was accepted with them; each is told once.
+    private mutating func damagedBackups(_ vault: Vault) async throws(OperationError) -> [BackupID] {
+        let all: [(id: BackupID, error: VaultError)]
+        do { all = try await vault.damagedBackups() } catch { throw OperationError(error) }
+        for (_, error) in all where unread.insert(error.description).inserted {
+            tell(nil, "failed", error.description, nil)
+        }
+        return all.map(\.id)
     }
 
     /// Keeps what is there.
@@ -239,7 +249,9 @@ struct HostWatch {
         broken.insert(host.id)
         tell(host, "damaged", damage.text, damage.backup)
         offers[host.id] = damage.findings.offer(host, of: count)
-        let meant = damage.findings.filter { $0.holding != nil && (repair == .all || $0.isBroken) }
+        let meant = damage.findings.filter {
+            $0.holding != nil && !$0.isDoubtful && (repair == .all || $0.isBroken)
+        }
         spare(host, meant, behind: unreadable)
         let places = meant.filter { $0.doubt(of: unreadable) == nil }.map(\.place)
         guard repair != .offer, !places.isEmpty, repairs[host.id, default: 0] < Self.repairLimit else {

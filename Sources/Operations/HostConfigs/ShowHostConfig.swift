@@ -107,7 +107,7 @@ package struct ShowHostConfig: ServiceOperation {
             let state = text.state.rawValue
             files[path] = text.reason.isEmpty ? state : "\(state): \(text.reason)"
             servers += text.servers.sorted { $0.key < $1.key }.map { name, entry in
-                let shown = redactor.redact(EntryHeaders.hidden(entry))
+                let shown = redactor.shown(entry: entry)
                 return Server(name: name, file: path, target: ServerStart(shown).target, entry: shown)
             }
         }

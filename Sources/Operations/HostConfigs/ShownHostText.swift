@@ -23,7 +23,7 @@ struct ShownHostText {
     private func secrets(of text: HostText) -> [String: String] {
         var texts: [String: String] = [:]
         for entry in text.servers.values {
-            collect(entry, redactor.redact(EntryHeaders.hidden(entry)), into: &texts)
+            collect(entry, redactor.shown(entry: entry), into: &texts)
         }
         collectInputs(of: text, into: &texts)
         return texts

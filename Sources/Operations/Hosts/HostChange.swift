@@ -58,7 +58,10 @@ package struct HostChange: Codable, Sendable, Displayable {
 
     /// The lines that differ; long ones are cut, as some programs write their whole file on one.
     static func diff(_ old: [UInt8], _ new: [UInt8]) -> [String] {
-        let lines = TextDiff.unified(old, new, context: 1) ?? ["(the texts are too long to compare)"]
+        let lines =
+            TextDiff.unified(old, new, context: 1) ?? [
+                "(they differ; texts with NUL, without UTF-8 or with more than \(TextDiff.lineLimit) lines are not compared by lines)"
+            ]
         return lines.map { line in
             let text = line.hasSuffix("\r") ? String(line.dropLast()) : line
             return text.count > lineLimit ? text.prefix(lineLimit) + " …" : text

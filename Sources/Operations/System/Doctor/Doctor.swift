@@ -39,6 +39,7 @@ package struct Doctor: ServiceOperation {
         discussion: """
             Nothing is called good that was not looked at: key and vault, the database and its audit chain to the last \
             record, permissions and owners of all files, space, locks and leftovers, the clock, the tools a backup needs, \
+            the libraries that are loaded late, \
             and for each device how old its last backup and its proof are. Contents of backups are not read; \
             ‘holdfast backup verify’ does that. What is bad, and what could not be looked at, ends the call as partial; \
             with --strict warnings do so, too.
@@ -66,8 +67,24 @@ package struct Doctor: ServiceOperation {
         let paths = context.services.paths
         var findings = await StateFindings(paths: paths).all()
         findings.append(await StateFindings.reserve(paths))
+        findings += Self.libraries(context.services.libraries)
         findings += await StoreFindings(context: context).all()
         findings += await DeviceFindings(context: context).all()
         return Output(findings: findings, isStrict: input.strict)
+    }
+
+    /// Each library that is missing, or that none is.
+    static func libraries(_ all: [LateLibrary]) -> [Finding] {
+        let missing = all.filter { $0.lack != nil }
+        guard missing.isEmpty else {
+            return missing.map { library in
+                Finding(
+                    "library", .bad,
+                    "\(library.name), which \(library.purpose), cannot be loaded: \(library.lack ?? "")",
+                    hint: "Install it; on Debian: apt-get install --reinstall \(library.package)")
+            }
+        }
+        guard !all.isEmpty else { return [] }
+        return [Finding("libraries", .good, all.map(\.name).joined(separator: ", "))]
     }
 }
