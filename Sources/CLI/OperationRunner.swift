@@ -73,7 +73,7 @@ struct OperationRunner {
     private func called(
         _ operation: AnyOperation, _ arguments: [String: JSONValue]
     ) async throws(OperationError) -> OperationResult {
-        let view = ProgressView(ProgressView.mode(terminal, options), terminal: terminal)
+        let view = ProgressView(ProgressView.mode(terminal, options), terminal: terminal, hints: hints)
         let outcome = await withTaskGroup(of: Void.self) { group in
             group.addTask { await view.run(on: console) }
             let outcome = await self.outcome(of: operation, arguments, view)

@@ -89,12 +89,14 @@ import Testing
 }
 
 @Suite struct ProgressViewTests {
+    private static let hints = HomeHints(tree: CommandTree([]), home: nil)
+
     private func update(_ done: Int64, event: String? = nil) -> ProgressUpdate {
         ProgressUpdate(phase: "reading", done: done, total: 4, unit: "files", event: event)
     }
 
     @Test func `a terminal gets one redrawn line with the events above it`() {
-        let view = ProgressView(.redrawn, terminal: MemoryTerminal.attended(width: 40))
+        let view = ProgressView(.redrawn, terminal: MemoryTerminal.attended(width: 40), hints: Self.hints)
         #expect(view.frame(at: .zero).isEmpty)
         view.report(update(1, event: "web1\u{1B}: done"))
         let frame = view.frame(at: .zero)
@@ -106,7 +108,7 @@ import Testing
     }
 
     @Test func `a pipe gets events as lines and the state now and then`() {
-        let view = ProgressView(.lines, terminal: MemoryTerminal())
+        let view = ProgressView(.lines, terminal: MemoryTerminal(), hints: Self.hints)
         view.report(update(1, event: "web1: done"))
         #expect(view.frame(at: .seconds(1)) == "web1: done\n")
         #expect(view.frame(at: .seconds(6)) == "reading: 1/4 files\n")
@@ -117,8 +119,15 @@ import Testing
         #expect(view.lastFrame().isEmpty)
     }
 
+    @Test func `a command that an event recommends is for the same state`() {
+        let hints = HomeHints(tree: CommandTree(allOperations), home: "/srv/x")
+        let view = ProgressView(.lines, terminal: MemoryTerminal(), hints: hints)
+        view.report(update(1, event: "damaged; run ‘holdfast vault check’"))
+        #expect(view.lastFrame() == "damaged; run ‘holdfast vault check --home /srv/x’\n")
+    }
+
     @Test func `silence is kept`() {
-        let view = ProgressView(.silent, terminal: MemoryTerminal.attended())
+        let view = ProgressView(.silent, terminal: MemoryTerminal.attended(), hints: Self.hints)
         view.report(update(1, event: "x"))
         #expect(view.frame(at: .seconds(60)).isEmpty && view.lastFrame().isEmpty)
     }

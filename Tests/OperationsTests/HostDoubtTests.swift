@@ -51,6 +51,34 @@ import Vault
         #expect(events.contains { $0["text"]?.string?.contains(id) == true }, "\(events)")
     }
 
+    @Test func `what cannot be understood is not accepted, and that is said`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        try bench.folder.write(Array("{".utf8), to: "mcp.json")
+        let output = try await bench.call(
+            "backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        let remarks = output["hosts"]?[0]?["remarks"]?.array?.compactMap(\.string) ?? []
+        #expect(
+            remarks.contains("\(bench.path) was not accepted: that is for what is gone or can be understood"),
+            "\(remarks)")
+        #expect(try await watch("offer")["broken"] == ["cursor"])
+    }
+
+    @Test func `what cannot be read and was never kept is told as well`() async throws {
+        try Shell.run("mkdir '\(bench.path)'")
+        let seen = try await watch("all")
+        #expect(seen["broken"] == ["cursor"] && seen["offers"] == [])
+    }
+
+    @Test func `one path in other words is the same one`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        try Shell.run("rm '\(bench.path)'")
+        try await bench.call(
+            "restore", ["host": "cursor", "file": [.string("\(bench.folder.path)/.//./mcp.json")]])
+        #expect(TestFiles.bytes(at: bench.path) != nil)
+    }
+
     @Test func `an export that was cut off is not taken for a whole one`() async throws {
         _ = try await bench.backups(3)
         let path = bench.folder.path + "/e.jsonl"

@@ -30,8 +30,12 @@ final class ProgressView: ProgressReporter {
     private let start = ContinuousClock.now
     private let state = Mutex(State())
 
-    init(_ mode: Mode, terminal: any Terminal) {
+    private let hints: HomeHints
+
+    /// - Parameter hints: for the commands that events recommend.
+    init(_ mode: Mode, terminal: any Terminal, hints: HomeHints) {
         self.mode = mode
+        self.hints = hints
         self.terminal = terminal
     }
 
@@ -78,7 +82,7 @@ final class ProgressView: ProgressReporter {
     /// What to write now; empty when nothing is new.
     func frame(at now: Duration) -> String {
         state.withLock { state in
-            let events = Self.takeEvents(&state)
+            let events = takeEvents(&state)
             switch mode {
             case .silent: return ""
             case .lines: return events + Self.sentence(&state, at: now)
@@ -95,15 +99,16 @@ final class ProgressView: ProgressReporter {
     /// What to write at the end.
     func lastFrame() -> String {
         state.withLock { state in
-            let events = Self.takeEvents(&state)
+            let events = takeEvents(&state)
             guard mode == .redrawn, state.isLineVisible else { return events }
             state.isLineVisible = false
             return "\r\u{1B}[K" + events
         }
     }
 
-    private static func takeEvents(_ state: inout State) -> String {
-        state.meter.takeEvents().map { TerminalText.escape(hidden($0, state)) + "\n" }.joined()
+    private func takeEvents(_ state: inout State) -> String {
+        state.meter.takeEvents().map { TerminalText.escape(hints.text(Self.hidden($0, state))) + "\n" }
+            .joined()
     }
 
     private static func hidden(_ text: String, _ state: State) -> String {

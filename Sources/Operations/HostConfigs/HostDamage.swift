@@ -79,7 +79,7 @@ struct HostDamage {
             guard !holding.accepts(situation) else { continue }
             if let finding = find(host, situation, holding) { findings.append(finding) }
         }
-        for situation in situations where [.empty, .invalid].contains(situation.state) {
+        for situation in situations where [.empty, .invalid, .unreadable].contains(situation.state) {
             guard !holdings.contains(where: { situation.isOf($0) }) else { continue }
             findings.append(
                 Finding(

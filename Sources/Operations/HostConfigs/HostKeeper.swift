@@ -90,11 +90,7 @@ struct HostKeeper {
         let (emptied, gone) = accepts ? ([], []) : (comparison.emptied, comparison.gone)
         let released = accepts ? comparison.gonePlaces : []
         let settles = accepts && !(comparison.emptied + comparison.gone).isEmpty
-        var remarks = situations.filter { [.empty, .invalid, .unreadable].contains($0.state) }.map(\.trouble)
-        remarks += situations.filter(\.isOpenToOthers).map {
-            "\($0.path) can be read by other accounts; it may hold tokens"
-        }
-        if accepts { remarks += (comparison.emptied + comparison.gone).map { "accepted: \($0)" } }
+        var remarks = remarks(of: situations, comparison)
         remarks += emptied + gone + comparison.links + situations.map(\.strangeness).filter { !$0.isEmpty }
         remarks += look.remarks
         func row(_ outcome: String, _ backup: BackupID?) -> BackupHostConfig.Row {
@@ -133,6 +129,20 @@ struct HostKeeper {
             tell(&copy, of: situations, comparison, look)
             return row("stored", try await store(copy, finished: nil).id)
         } catch { throw OperationError(any: error) }
+    }
+
+    /// What is to be said of files that cannot be understood or that others may read, and of what is accepted, as phrases.
+    private func remarks(of situations: [HostSituation], _ comparison: Comparison) -> [String] {
+        let troubled = situations.filter { [.empty, .invalid, .unreadable].contains($0.state) }
+        let open = situations.filter(\.isOpenToOthers).map {
+            "\($0.path) can be read by other accounts; it may hold tokens"
+        }
+        guard accepts else { return troubled.map(\.trouble) + open }
+        let refused = troubled.map {
+            "\($0.path) was not accepted: that is for what is gone or can be understood"
+        }
+        return troubled.map(\.trouble) + open + refused
+            + (comparison.emptied + comparison.gone).map { "accepted: \($0)" }
     }
 
     private func newestSound() async throws(OperationError) -> BackupSummary? {

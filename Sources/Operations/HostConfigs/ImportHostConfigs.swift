@@ -206,7 +206,10 @@ package struct ImportHostConfigs: ServiceOperation {
     private static func series(_ path: String) throws(OperationError) -> [HostCopy] {
         let bytes: [UInt8]?
         do { bytes = try AtomicFile.read(path, limit: HostArchive.limit) } catch {
-            throw OperationError(.ioFailed, "\(path) cannot be read: \(error.reason)")
+            let isFolder = (try? FileStatus.isFolder(path)) == true
+            throw OperationError(
+                .ioFailed, "\(path) cannot be read: \(isFolder ? "it is a folder" : error.reason)",
+                hint: isFolder ? "Name the file that ‘holdfast host-config export’ wrote." : "")
         }
         guard let bytes else { throw OperationError(.fileUnknown, "There is no file \(path)") }
         do { return try HostArchive.read(bytes) } catch {

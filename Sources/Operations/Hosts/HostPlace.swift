@@ -87,8 +87,13 @@ struct HostPlace {
     }
 
     func absolute(_ path: String) -> String {
-        if path.hasPrefix("~/"), let home = environment["HOME"] { return home + path.dropFirst() }
-        return path.hasPrefix("/") ? path : "\(currentFolder)/\(path)"
+        let isHome = path.hasPrefix("~/")
+        let whole =
+            isHome
+            ? (environment["HOME"] ?? "~") + path.dropFirst()
+            : path.hasPrefix("/") ? path : "\(currentFolder)/\(path)"
+        guard whole.hasPrefix("/") else { return whole }
+        return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     private func ownPath(of host: AssistantHost) throws(OperationError) -> String {
