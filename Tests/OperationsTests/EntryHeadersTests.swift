@@ -70,6 +70,30 @@ import Testing
                 ["command": "curl", "args": ["-u", "me:pl4nt ShTeURLfce pl4nt", "https://x"]],
                 ["command": "curl", "args": ["-u", "me:‹hidden›", "https://x"]]
             ),
+            (
+                [
+                    "command": "npx",
+                    "args": ["mcp-remote", .string(url.replacing("//", with: "//me:pl4ntS3cr3t@"))],
+                ],
+                [
+                    "command": "npx",
+                    "args": ["mcp-remote", "https://me:‹hidden›@mcp.zapier.com/api/mcp/s/‹hidden›"],
+                ]
+            ),
+            (
+                [
+                    "command": "docker",
+                    "args": [
+                        "run", "-i", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", "ghcr.io/github/github-mcp-server",
+                    ],
+                ],
+                [
+                    "command": "docker",
+                    "args": [
+                        "run", "-i", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", "ghcr.io/github/github-mcp-server",
+                    ],
+                ]
+            ),
             (["command": "x", "args": []], ["command": "x", "args": []]),
         ]
         for (entry, expected) in entries { #expect(Redactor().shown(entry: entry) == expected) }

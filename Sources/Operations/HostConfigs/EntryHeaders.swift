@@ -119,8 +119,7 @@ enum EntryHeaders {
             guard let text = word.string else { return hidden(word) }
             defer { isNext = options.contains(text) }
             if isNext { return .string(line(text)) }
-            if text.contains("‹hidden") { return word }
-            if isDrawn(text) { return .text(text, named: "password") }
+            if !text.contains("‹hidden"), isDrawn(text) { return .text(text, named: "password") }
             let address = text.split(separator: " ", omittingEmptySubsequences: false)
                 .map { PlainValue.address(String($0)) }.joined(separator: " ")
             if address != text { return .string(address) }
