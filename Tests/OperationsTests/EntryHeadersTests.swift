@@ -55,10 +55,6 @@ import Testing
                 ]
             ),
             (
-                ["command": "uvx", "args": ["--from", "git+https://github.com/oraios/serena", "serena"]],
-                ["command": "uvx", "args": ["--from", "git+https://github.com/oraios/serena", "serena"]]
-            ),
-            (
                 ["command": "mysql", "args": ["-h", "db", "-pl4ntAhAUHNCN"]],
                 ["command": "mysql", "args": ["-h", "db", "-p‹hidden›"]]
             ),
@@ -80,23 +76,22 @@ import Testing
                     "args": ["mcp-remote", "https://me:‹hidden›@mcp.zapier.com/api/mcp/s/‹hidden›"],
                 ]
             ),
-            (
-                [
-                    "command": "docker",
-                    "args": [
-                        "run", "-i", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", "ghcr.io/github/github-mcp-server",
-                    ],
-                ],
-                [
-                    "command": "docker",
-                    "args": [
-                        "run", "-i", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", "ghcr.io/github/github-mcp-server",
-                    ],
-                ]
-            ),
-            (["command": "x", "args": []], ["command": "x", "args": []]),
         ]
         for (entry, expected) in entries { #expect(Redactor().shown(entry: entry) == expected) }
+    }
+
+    @Test func `words of a program that hold no secret stay`() {
+        let entries: [JSONValue] = [
+            ["command": "uvx", "args": ["--from", "git+https://github.com/oraios/serena", "serena"]],
+            [
+                "command": "docker",
+                "args": [
+                    "run", "-i", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", "ghcr.io/github/github-mcp-server",
+                ],
+            ],
+            ["command": "x", "args": []],
+        ]
+        for entry in entries { #expect(Redactor().shown(entry: entry) == entry) }
     }
 
     @Test func `an entry without headers stays`() {
