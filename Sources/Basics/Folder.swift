@@ -166,6 +166,15 @@ package enum Folder {
         return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
+    /// The nearest folder above `path` that is there, as far as can be told; at last the root.
+    package static func nearest(above path: String) -> String {
+        var folder = AtomicFile.folder(of: path)
+        while folder.count > 1, (try? FileStatus.isFolder(folder)) != true {
+            folder = AtomicFile.folder(of: folder)
+        }
+        return folder
+    }
+
     /// Finds out whether the folder `path` takes files of this account, without making one.
     package static func checkWritable(_ path: String) throws(SystemError) {
         guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("write", path) }

@@ -293,6 +293,11 @@ import Testing
         #expect(project?.code == .ioFailed)
     }
 
+    @Test(arguments: [("/root", "/root"), ("/home/me/", "/home/me"), ("/x//", "/x"), ("/", "/"), ("", "")])
+    func `the user's folder has no slash at its end`(_ written: String, _ meant: String) {
+        #expect(HostPlace.withoutSlash(written) == meant)
+    }
+
     @Test func `patterns stand for what is there`() throws {
         let local = folder.path + "/local"
         let own = "LocalCache/Roaming/Claude"

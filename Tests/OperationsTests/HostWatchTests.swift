@@ -156,6 +156,9 @@ import Testing
             try await watch.look()
         }
         #expect(watch.events.filter { $0.kind == "repaired" }.count == 3)
+        #expect(
+            watch.events.last?.text
+                == "it is left as it is: it was put back 3 times, and something changes it again and again")
         #expect(watch.broken == ["cursor"])
     }
 

@@ -94,7 +94,7 @@ struct HostFileChange {
     /// How the place leads to its file; nil where links lead in a circle, and that may be.
     private static func trace(_ place: String, mayCircle: Bool) throws(SystemError) -> PlaceTrace? {
         do throws(SystemError) {
-            return try PlaceTrace.of(place, home: HostPlace.here.environment["HOME"])
+            return try PlaceTrace.of(place, home: HostPlace.home)
         } catch {
             guard error.meansCircle, mayCircle else { throw error }
             return nil
@@ -112,7 +112,7 @@ struct HostFileChange {
             let nowhere = PlaceTrace(place: holding.place, links: [], end: "")
             (path, steps) = try way(holding, from: nowhere, others, true, true)
         }
-        let home = HostPlace.here.environment["HOME"]
+        let home = HostPlace.home
         if !steps.contains(where: { $0.link.path == path }), PlaceTrace.circle(path, home: home) != nil,
             let target = try? Folder.linkTarget(path)
         {
@@ -273,11 +273,7 @@ struct HostFileChange {
         guard present.map({ $0.links == 1 || isMeant($0) }) ?? true else {
             throw OperationError(replacing: path, of: host, .hasOtherNames(path))
         }
-        var folder = AtomicFile.folder(of: path)
-        while folder.count > 1, (try? FileStatus.isFolder(folder)) != true {
-            folder = AtomicFile.folder(of: folder)
-        }
-        do { try Folder.checkWritable(folder) } catch {
+        do { try Folder.checkWritable(Folder.nearest(above: path)) } catch {
             throw OperationError(replacing: path, of: host, .system(error))
         }
     }
@@ -325,7 +321,7 @@ struct HostFileChange {
     private var isOfSystem: Bool {
         let here = HostPlace.here
         return here.isOwn(holding.place, of: host)
-            && !holding.place.hasPrefix(here.environment["HOME"] ?? "/")
+            && !holding.place.hasPrefix(HostPlace.home ?? "/")
     }
 
     /// Takes away what earlier restores left that were killed.

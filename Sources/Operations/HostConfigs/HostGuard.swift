@@ -111,7 +111,7 @@ struct HostGuard {
         return (.removed, copy, [])
     }
 
-    private var home: String? { HostPlace.here.environment["HOME"] }
+    private var home: String? { HostPlace.home }
 
     /// Keeps how it is now as it is meant to be, where there is a vault.
     /// - Returns: why that failed, as phrases.

@@ -52,7 +52,7 @@ struct HostSituation {
 
     init(of host: AssistantHost, at path: String) {
         self.path = path
-        trace = try? PlaceTrace.of(path, home: ProcessEnvironment.value(of: "HOME"))
+        trace = try? PlaceTrace.of(path, home: HostPlace.home)
         end = trace?.end ?? path
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
             snapshot = nil
@@ -68,7 +68,7 @@ struct HostSituation {
 
     /// Why a file could not be read, in words for people.
     static func obstacle(_ error: SystemError, _ trace: PlaceTrace?, at path: String) -> String {
-        if error.meansCircle, let link = PlaceTrace.circle(path, home: ProcessEnvironment.value(of: "HOME")) {
+        if error.meansCircle, let link = PlaceTrace.circle(path, home: HostPlace.home) {
             return "links lead in a circle (\(link.path) → \(link.target))"
         }
         guard error.call == "realpath", error.meansAbsence, let link = trace?.links.last else {

@@ -126,12 +126,8 @@ struct HostWatch {
                     + host.places(on: place.system, place.environment).map(\.beforePattern)
             }
         for path in paths {
-            var folder = AtomicFile.folder(of: path)
             // What cannot be looked at cannot be watched, either; the look tells of it.
-            while folder.count > 1, (try? FileStatus.isFolder(folder)) != true {
-                folder = AtomicFile.folder(of: folder)
-            }
-            folders.insert(folder)
+            folders.insert(Folder.nearest(above: path))
             do throws(SystemError) {
                 if let real = try Folder.realPathIfPresent(path) {
                     folders.insert(AtomicFile.folder(of: real))
@@ -254,7 +250,12 @@ struct HostWatch {
         }
         spare(host, meant, behind: unreadable)
         let places = meant.filter { $0.doubt(of: unreadable) == nil }.map(\.place)
-        guard repair != .offer, !places.isEmpty, repairs[host.id, default: 0] < Self.repairLimit else {
+        guard repair != .offer, !places.isEmpty else { return }
+        guard repairs[host.id, default: 0] < Self.repairLimit else {
+            tell(
+                host, "failed",
+                "it is left as it is: it was put back \(Self.repairLimit) times, and something changes it again and again",
+                damage.backup)
             return
         }
         repairs[host.id, default: 0] += 1

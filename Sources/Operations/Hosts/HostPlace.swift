@@ -12,7 +12,19 @@ struct HostPlace {
 
     /// Where this process looks.
     static var here: HostPlace {
-        HostPlace(environment: ProcessEnvironment.all, currentFolder: ProcessEnvironment.currentFolder)
+        var environment = ProcessEnvironment.all
+        environment["HOME"] = home
+        return HostPlace(environment: environment, currentFolder: ProcessEnvironment.currentFolder)
+    }
+
+    /// The user's folder, written as paths in it begin: without a slash at its end.
+    static var home: String? {
+        ProcessEnvironment.value(of: "HOME").map(withoutSlash)
+    }
+
+    /// The path without slashes at its end; that of the root stays.
+    static func withoutSlash(_ path: String) -> String {
+        path.utf8.lastIndex { $0 != 0x2F }.map { String(path[...$0]) } ?? path
     }
 
     /// The files of a host that are here; for one that is not, none.
