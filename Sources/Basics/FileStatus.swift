@@ -22,6 +22,13 @@ package enum FileStatus {
         return status.st_uid
     }
 
+    /// The number of the user that what is at `path` itself belongs to, a link too.
+    package static func ownOwner(of path: String) throws(SystemError) -> UInt32 {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { throw SystemError("lstat", path) }
+        return status.st_uid
+    }
+
     /// The number of the user this process runs as.
     package static var user: UInt32 { geteuid() }
 

@@ -5,6 +5,11 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// What was wrong there, as a sentence without a full stop.
     package let reason: String
 
+    /// Whether a name is there twice in one object.
+    package var isRepetition: Bool { reason == Self.repetition }
+
+    fileprivate static let repetition = "member name given twice"
+
     package var description: String { "\(reason) at byte \(offset)" }
 }
 
@@ -133,7 +138,7 @@ package struct JSONParser {
             skipSpace()
             let member = try value()
             guard members.updateValue(member, forKey: key) == nil else {
-                throw error("member name given twice")
+                throw error(JSONError.repetition)
             }
         } while try more(until: UInt8(ascii: "}"))
         return .object(members)

@@ -12,6 +12,9 @@ package protocol ConfigDocument: Sendable {
     /// - Throws: `unsupported` when a name on the way is there twice or is no table.
     func value(at path: [String]) throws(ConfigTextError) -> JSONValue?
 
+    /// All names and single values, in the order in which they are written, those of names given twice included.
+    var literals: [ConfigLiteral] { get }
+
     /// The same as it could be written again, its members in their order.
     func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue?
 

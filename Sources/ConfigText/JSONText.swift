@@ -29,6 +29,32 @@ package struct JSONText: ConfigDocument {
         return node.json
     }
 
+    package var literals: [ConfigLiteral] {
+        var literals: [ConfigLiteral] = []
+        if let root { collect(root, into: &literals) }
+        return literals
+    }
+
+    private func collect(_ node: JSONTextNode, into literals: inout [ConfigLiteral]) {
+        switch node.content {
+        case .object(let members):
+            for member in members {
+                literals.append(ConfigLiteral(member.start..<member.nameEnd, member.name, .name))
+                collect(member.value, into: &literals)
+            }
+        case .array(let elements):
+            for element in elements { collect(element, into: &literals) }
+        case .scalar(let value):
+            // A number that is too large for one is kept as a text.
+            let isText = bytes[node.range.lowerBound] == UInt8(ascii: "\"")
+            let text = isText ? value.string : nil
+            literals.append(
+                ConfigLiteral(
+                    node.range, text ?? String(decoding: bytes[node.range], as: UTF8.self),
+                    isText ? .text : .other))
+        }
+    }
+
     package func entry(at path: [String]) throws(ConfigTextError) -> ConfigValue? {
         guard let root else { return nil }
         let (chain, node) = try walk(path, from: root)

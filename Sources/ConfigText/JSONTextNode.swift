@@ -7,6 +7,8 @@ struct JSONTextNode: Sendable {
         let name: String
         /// Where its name begins.
         let start: Int
+        /// Where its name ends, behind the quotation mark.
+        let nameEnd: Int
         /// Where what stands before it ends: a comma, a brace or a comment.
         let gapStart: Int
         /// Whether that is a comment that ends with its line.

@@ -148,12 +148,14 @@ struct JSONTextReader {
         }
         let start = offset
         let name = try scalar().string ?? ""
+        let end = offset
         try skip()
         guard current == UInt8(ascii: ":") else { throw error("expected a colon") }
         offset += 1
         try skip()
         return JSONTextNode.Member(
-            name: name, start: start, gapStart: gap.end, followsLineComment: gap.isLine, value: try value())
+            name: name, start: start, nameEnd: end, gapStart: gap.end, followsLineComment: gap.isLine,
+            value: try value())
     }
 
     /// A text, a number or a word.

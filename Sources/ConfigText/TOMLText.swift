@@ -7,13 +7,14 @@ package import Basics
 package struct TOMLText: ConfigDocument {
     private let bytes: [UInt8]
     private let statements: [TOMLStatement]
+    package let literals: [ConfigLiteral]
     private let tree: JSONValue
     private let layout: TextLayout
 
     /// Reads it whole.
     package init(_ bytes: [UInt8]) throws(ConfigTextError) {
         self.bytes = bytes
-        statements = try TOMLTextReader.read(bytes)
+        (statements, literals) = try TOMLTextReader.read(bytes)
         switch TOMLTree.tree(of: statements) {
         case .success(let tree): self.tree = tree
         case .failure(let twice):

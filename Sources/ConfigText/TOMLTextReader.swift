@@ -11,15 +11,18 @@ struct TOMLTextReader {
     private var offset: Int
     private var depth = 0
     private var table: [String] = []
+    private var literals: [ConfigLiteral] = []
 
-    static func read(_ bytes: [UInt8]) throws(ConfigTextError) -> [TOMLStatement] {
+    static func read(
+        _ bytes: [UInt8]
+    ) throws(ConfigTextError) -> (statements: [TOMLStatement], literals: [ConfigLiteral]) {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw ConfigTextError(.unreadable, "it is no UTF-8")
         }
         var reader = TOMLTextReader(bytes)
         var statements: [TOMLStatement] = []
         while try reader.skipLines() { statements.append(try reader.statement()) }
-        return statements
+        return (statements, reader.literals)
     }
 
     private init(_ bytes: [UInt8]) {
@@ -104,6 +107,7 @@ struct TOMLTextReader {
             if !names.isEmpty { offset += 1 }
             guard names.count < Self.depthLimit else { throw error("more than \(Self.depthLimit) names") }
             skipBlanks()
+            let start = offset
             switch current {
             case UInt8(ascii: "\""), UInt8(ascii: "'"): names.append(try text())
             default:
@@ -112,6 +116,7 @@ struct TOMLTextReader {
                 names.append(String(decoding: bytes[offset..<end], as: UTF8.self))
                 offset = end
             }
+            literals.append(ConfigLiteral(start..<offset, names.last ?? "", .name))
             skipBlanks()
         } while current == UInt8(ascii: ".")
         return names
@@ -130,12 +135,19 @@ struct TOMLTextReader {
         guard depth < Self.depthLimit else { throw error("nested deeper than \(Self.depthLimit) levels") }
         depth += 1
         defer { depth -= 1 }
+        let start = offset
         switch current {
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
-            return .string(begins("\"\"\"") || begins("'''") ? try longText() : try text())
+            let text = begins("\"\"\"") || begins("'''") ? try longText() : try text()
+            literals.append(ConfigLiteral(start..<offset, text, .text))
+            return .string(text)
         case UInt8(ascii: "["): return try list()
         case UInt8(ascii: "{"): return try inlineTable()
-        default: return try word()
+        default:
+            let value = try word()
+            let text = String(decoding: bytes[start..<offset], as: UTF8.self)
+            literals.append(ConfigLiteral(start..<offset, text, .other))
+            return value
         }
     }
 
@@ -267,8 +279,8 @@ struct TOMLTextReader {
         offset += 1
         let plain: [UInt8: UInt8] = [
             UInt8(ascii: "b"): 0x08, UInt8(ascii: "t"): 0x09, UInt8(ascii: "n"): 0x0A,
-            UInt8(ascii: "f"): 0x0C, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "e"): 0x1B,
-            UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
+            UInt8(ascii: "f"): 0x0C, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "\""): UInt8(ascii: "\""),
+            UInt8(ascii: "\\"): UInt8(ascii: "\\"),
         ]
         if let meant = plain[byte] { return content.append(meant) }
         let count = byte == UInt8(ascii: "u") ? 4 : byte == UInt8(ascii: "U") ? 8 : 0

@@ -4,12 +4,17 @@ import YAML
 /// The text of a YAML configuration, which is read and never changed.
 package struct YAMLText: ConfigDocument {
     private let tree: JSONValue
+    package let literals: [ConfigLiteral]
 
     /// Reads it whole.
     package init(_ bytes: [UInt8]) throws(ConfigTextError) {
         guard !bytes.contains(0) else { throw ConfigTextError(.unreadable, "it has bytes that are no text") }
-        do { tree = try YAMLReader.read(bytes) } catch {
+        let scalars: [YAMLScalar]
+        do { (tree, scalars) = try YAMLReader.read(bytes) } catch {
             throw ConfigTextError(.unreadable, error.reason, line: error.line)
+        }
+        literals = scalars.map {
+            ConfigLiteral($0.range, $0.text, $0.isName ? .name : $0.isText ? .text : .other)
         }
         guard tree.object != nil || tree == .null else {
             throw ConfigTextError(.unreadable, "the outermost value is no table")

@@ -21,6 +21,8 @@ import CYAML
     private let text: UnsafeMutableBufferPointer<UInt8>
     /// Where the newest event ended, counted from 1.
     private(set) var line = 1
+    /// The characters of the newest event, counted from 0.
+    private(set) var characters = 0..<0
 
     init(_ bytes: [UInt8]) throws(YAMLError) {
         unsafe parser = .allocate(capacity: 1)
@@ -48,6 +50,8 @@ import CYAML
         }
         defer { unsafe yaml_event_delete(&event) }
         line = unsafe Int(event.end_mark.line) + 1
+        let start = unsafe Int(event.start_mark.index)
+        characters = start..<max(start, unsafe Int(event.end_mark.index))
         return unsafe Self.event(event)
     }
 

@@ -23,15 +23,28 @@ package struct YAMLReader {
     private var event = ParserHandle.Event.streamEnd
     private var depth = 0
     private var count = 0
+    /// Those that were read, with characters for bytes.
+    private var scalars: [YAMLScalar] = []
 
-    /// The tree of a text; null for one without any value.
-    package static func read(_ bytes: [UInt8]) throws(YAMLError) -> JSONValue {
+    /// The tree of a text, null for one without any value, and what it is made of.
+    package static func read(_ bytes: [UInt8]) throws(YAMLError) -> (tree: JSONValue, scalars: [YAMLScalar]) {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw YAMLError(reason: "it is no UTF-8", line: nil)
         }
         let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        var reader = YAMLReader(parser: try ParserHandle(Array(bytes.dropFirst(mark))))
-        return try reader.document()
+        let text = Array(bytes.dropFirst(mark))
+        var reader = YAMLReader(parser: try ParserHandle(text))
+        let tree = try reader.document()
+        // Where each character begins: not those bytes that go on with one.
+        var starts = text.indices.filter { text[$0] & 0xC0 != 0x80 }
+        starts.append(text.count)
+        let scalars = reader.scalars.map { scalar in
+            func place(_ index: Int) -> Int { mark + (index < starts.count ? starts[index] : text.count) }
+            return YAMLScalar(
+                range: place(scalar.range.lowerBound)..<place(scalar.range.upperBound), text: scalar.text,
+                isName: scalar.isName, isText: scalar.isText)
+        }
+        return (tree, scalars)
     }
 
     private init(parser: ParserHandle) { self.parser = parser }
@@ -53,7 +66,7 @@ package struct YAMLReader {
     }
 
     /// The value that the present event begins; the one behind it is the present one then.
-    private mutating func node() throws(YAMLError) -> Node {
+    private mutating func node(isName: Bool = false) throws(YAMLError) -> Node {
         let node: Node
         let anchor: String?
         switch event {
@@ -64,6 +77,9 @@ package struct YAMLReader {
             try next()
         case .scalar(let text, let isPlain, let name):
             (node, anchor) = (Node(value: isPlain ? Self.plain(text) : .string(text)), name)
+            scalars.append(
+                YAMLScalar(
+                    range: parser.characters, text: text, isName: isName, isText: node.value.string != nil))
             count += 1
             try next()
         case .listStart(let name):
@@ -108,7 +124,7 @@ package struct YAMLReader {
             name = text
             guard members[name] == nil else { throw error("‘\(name)’ is there twice") }
             // Through `node`, so that a name may have an anchor.
-            let key = try node()
+            let key = try node(isName: true)
             let value = try node()
             members[name] = value.value
             size += key.count + value.count

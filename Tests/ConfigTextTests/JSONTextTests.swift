@@ -292,4 +292,15 @@ import Testing
         #expect(new.utf8.count > old.utf8.count && new.hasPrefix(old.prefix(1_000_000)))
         #expect(try removed(new) == old)
     }
+
+    @Test func `each literal tells where it is written, those of names given twice too`() throws {
+        let text = "\u{FEFF}// ä\n{\"a\": [\"\\u0041\", 1e400, true,], /* \"x\" */ \"a\": null}\n"
+        let bytes = Array(text.utf8)
+        let literals = try JSONText(bytes).literals
+        let written = literals.map { String(decoding: bytes[$0.range], as: UTF8.self) }
+        #expect(written == ["\"a\"", "\"\\u0041\"", "1e400", "true", "\"a\"", "null"])
+        #expect(literals.map(\.text) == ["a", "A", "1e400", "true", "a", "null"])
+        #expect(literals.map(\.role) == [.name, .text, .other, .other, .name, .other])
+        #expect(try JSONText([]).literals.isEmpty)
+    }
 }

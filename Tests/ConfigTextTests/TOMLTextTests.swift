@@ -228,4 +228,21 @@ import Testing
         #expect(try document.value(at: ["a"]) == "x yé\"\"")
         #expect(try document.value(at: ["b"]) == "z\\")
     }
+
+    @Test func `each literal tells where it is written`() throws {
+        let text = "\u{FEFF}# ä\n[a.\"b c\"]\nd.e = {f = '''\nx\ny''', g = [\"\\U00000041\", 1_000]} # h\n"
+        let bytes = Array(text.utf8)
+        let literals = try TOMLText(bytes).literals
+        let written = literals.map { String(decoding: bytes[$0.range], as: UTF8.self) }
+        #expect(
+            written == [
+                "a", "\"b c\"", "d", "e", "f", "'''\nx\ny'''", "g", "\"\\U00000041\"", "1_000",
+            ])
+        #expect(literals.map(\.text) == ["a", "b c", "d", "e", "f", "x\ny", "g", "A", "1_000"])
+        #expect(literals.map(\.role) == [.name, .name, .name, .name, .name, .text, .name, .text, .other])
+    }
+
+    @Test func `escapes of later versions are refused`() {
+        #expect(throws: ConfigTextError.self) { try TOMLText(Array("a = \"\\e\"\n".utf8)) }
+    }
 }

@@ -127,6 +127,67 @@ extension Integration {
             try await home.expect(0, "vault", "check")
         }
 
+        private func run(_ words: String, before: String = "") throws -> (status: Int32, text: String) {
+            let program = try #require(HoldfastHome.program)
+            let output = try Shell.output(
+                "\(before) env -u XDG_CONFIG_HOME HOME='\(home.scratch.path)' '\(program)' \(words) --home '\(home.path)' 2>&1; echo \"=$?\""
+            )
+            let text = String(decoding: output, as: UTF8.self)
+            let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+            return (Int32(parts.last?.filter(\.isNumber) ?? "") ?? -1, text)
+        }
+
+        @Test func `a file that is gone is told by a backup of all until it is accepted`() async throws {
+            try await home.expect(0, "init")
+            try write(#"{"mcpServers": {"a": {}}}"#)
+            #expect(try run("host-config backup --all").status == 0)
+            try Shell.run("rm '\(file)'")
+            let missed = try run("host-config backup --all")
+            #expect(missed.status == 3 && missed.text.contains("mcp.json is gone"), "\(missed)")
+            #expect(try run("host-config backup --all --accept").status == 0)
+            let after = try run("host-config backup --all")
+            #expect(after.status == 0, "\(after)")
+        }
+
+        private static let library = "/usr/lib/x86_64-linux-gnu/libyaml-0.so.2"
+
+        /// Whether a library can be hidden from one process.
+        private static let canHide =
+            (try? Shell.run("test -e \(library) && unshare -m sh -c 'mount --bind /dev/null \(library)'"))
+            != nil
+
+        @Test(.enabled(if: Self.canHide, "needs libyaml at its place and the right to mount"))
+        func `what is kept while libyaml is missing is as good as any once it is there`() async throws {
+            try await home.expect(0, "init")
+            let goose = home.scratch.path + "/.config/goose/config.yaml"
+            func put(_ text: String) throws {
+                try Shell.run("mkdir -p '\(home.scratch.path)/.config/goose'")
+                try TestFiles.write(Array(text.utf8), to: goose)
+            }
+            let hidden = "unshare -m sh -c 'mount --bind /dev/null \(Self.library); exec \"$@\"' sh"
+            try put("extensions:\n  old: {cmd: x}\n")
+            #expect(try run("host-config backup goose").status == 0)
+            let new = "extensions:\n  new: {cmd: x}\n"
+            try put(new)
+            let kept = try run("host-config backup goose", before: hidden)
+            #expect(kept.text.contains("libyaml") && kept.text.contains("stored"), "\(kept)")
+            let hosts = try run("host-config hosts", before: hidden)
+            #expect(!hosts.text.contains("no sound one"), "\(hosts)")
+            // A file that is gone is told although nobody can say what was in it.
+            try Shell.run("rm '\(goose)'")
+            let gone = try run("host-config watch --once", before: hidden)
+            #expect(gone.status == 3 && gone.text.contains("config.yaml is gone"), "\(gone)")
+            // What is there and cannot be judged is nobody's to replace.
+            try put("extensions: {\n")
+            _ = try run("host-config watch --once --repair all", before: hidden)
+            #expect(TestFiles.bytes(at: goose) == Array("extensions: {\n".utf8))
+            // With the library the newest sound state comes back: the one that was kept without.
+            let restored = try run("host-config restore goose")
+            #expect(restored.status == 0, "\(restored)")
+            #expect(TestFiles.bytes(at: goose) == Array(new.utf8))
+            #expect(try run("host-config hosts").text.contains(" ok "))
+        }
+
         @Test func `a signal ends a watch as if its time were over`() async throws {
             try await home.expect(0, "init")
             try write(#"{"mcpServers": {"a": {}}}"#)

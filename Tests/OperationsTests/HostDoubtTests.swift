@@ -110,7 +110,18 @@ import Vault
         let text = String(decoding: bytes, as: UTF8.self)
         let wide = text.replacing(/"mode":\d+/, with: "\"mode\":4095")
         let copies = try HostArchive.read(Array(wide.utf8))
-        #expect(copies.flatMap(\.files).map(\.mode) == [0o775])
+        #expect(copies.flatMap(\.files).map(\.mode) == [0o755])
+    }
+
+    @Test func `attributes that give rights do not come in from elsewhere`() {
+        var entry = FileEntry(path: [], kind: .file, mode: 0o600, userID: 0, groupID: 0)
+        entry.attributes = ["user.a", "system.posix_acl_access", "security.capability", "trusted.x"].map {
+            FileEntry.Attribute(name: Array("SCHILY.xattr.\($0)".utf8), value: [1])
+        }
+        #expect(FileAttribute.all(of: entry, isImported: false).count == 4)
+        let user = Array("user.a".utf8)
+        #expect(FileAttribute.all(of: entry, isImported: true).map(\.nameBytes) == [user])
+        #expect(HostFileState(entry, isImported: true).attributes == [user: [1]])
     }
 
     @Test func `root's own is root's again, and what root imported is the account's`() throws {

@@ -46,6 +46,30 @@ import Testing
         #expect(error?.message == "\(bench.path) cannot be read: it is no ordinary file")
     }
 
+    @Test func `what stands on the way is told, and nothing is offered that would be refused`() async throws {
+        let folder = bench.folder.path + "/conf"
+        let path = folder + "/mcp.json"
+        func look() async throws -> (offers: JSONValue?, text: String) {
+            let output = try await bench.call(
+                "watch", ["host": ["cursor"], "file": .string(path), "once": true])
+            return (output["offers"], output["events"]?.array?.last?["text"]?.string ?? "")
+        }
+        try Shell.run("mkdir '\(folder)'; mv '\(bench.path)' '\(path)'")
+        _ = try await bench.call("backup", ["host": ["cursor"], "file": .string(path)])
+        try Shell.run("ln '\(path)' '\(folder)/other'; : >'\(path)'")
+        #expect(try await look().offers == [], "a second name would keep the old text")
+        try Shell.run("rm -r '\(folder)'; echo i >'\(folder)'")
+        var seen = try await look()
+        #expect(seen.offers == [] && seen.text == "\(path) is gone (\(folder) is no folder)")
+        try Shell.run("rm '\(folder)'; ln -s /dev/null '\(folder)'")
+        seen = try await look()
+        #expect(
+            seen.offers == []
+                && seen.text == "\(path) is gone (\(folder) is a link to /dev/null, which is no folder)")
+        try Shell.run("rm '\(folder)'")
+        #expect(try await look().offers?.array?.count == 1)
+    }
+
     @Test(arguments: [true, false])
     func `a file in the place of the folder is named`(_ isTried: Bool) async throws {
         let folder = bench.folder.path + "/conf"

@@ -64,13 +64,21 @@ import Testing
         #expect(TestFiles.bytes(at: left) == nil && TestFiles.bytes(at: other) == [1])
     }
 
-    @Test(arguments: [#"{"mcpServers": {"a": {},}}"#, "/* c */ {}", "\u{FEFF}{}"])
-    func `what a strict program may refuse is told, and is no damage`(_ text: String) async throws {
+    @Test(arguments: [
+        (#"{"mcpServers": {"a": {},}}"#, "a comment, a comma too many or a byte order mark; line 1"),
+        ("/* c */ {}", "a comment, a comma too many or a byte order mark; line 1"),
+        ("\u{FEFF}{}", "a comment, a comma too many or a byte order mark; line 1"),
+        ("{\n\"o\": 1,\n\"o\": 2}", "a name is given twice, of which the last one counts here; line 3"),
+    ])
+    func `what a strict program may refuse is told, and is no damage`(_ text: String, _ reason: String)
+        async throws
+    {
         try bench.folder.write(Array(text.utf8), to: "mcp.json")
         let row = try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path)])["hosts"]?[
             0]
         #expect(
-            row?["remarks"]?.array?.contains { $0.string?.contains("is no strict JSON") == true } == true,
+            row?["remarks"]?.array?.contains { $0.string?.contains("is no strict JSON (\(reason))") == true }
+                == true,
             "\(row ?? .null)")
         #expect(try await bench.list.first?["status"] == "ok")
         let watched = try await bench.call(

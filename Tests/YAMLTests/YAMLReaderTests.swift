@@ -5,7 +5,9 @@ import Testing
 
 /// Texts of YAML as programs keep them, and broken ones.
 @Suite struct YAMLReaderTests {
-    private func read(_ text: String) throws(YAMLError) -> JSONValue { try YAMLReader.read(Array(text.utf8)) }
+    private func read(_ text: String) throws(YAMLError) -> JSONValue {
+        try YAMLReader.read(Array(text.utf8)).tree
+    }
 
     @Test func `a text is a tree of values`() throws {
         let text = """
@@ -60,6 +62,25 @@ import Testing
             text += "a\(number): &a\(number) [\(words)]\n"
         }
         #expect(throws: YAMLError.self) { try read(text) }
+    }
+
+    @Test func `each scalar tells where it is written`() throws {
+        let text =
+            "\u{FEFF}# ä\na: &x \"é\\x41\"\n? b\n: >\n  fold\n  ed\nc: [1, true, *x, 'it''s']\nd: several\n  lines\n"
+        let bytes = Array(text.utf8)
+        let scalars = try YAMLReader.read(bytes).scalars
+        let written = scalars.map { String(decoding: bytes[$0.range], as: UTF8.self) }
+        #expect(
+            written == [
+                "a", "&x \"é\\x41\"", "b", ">\n  fold\n  ed\n", "c", "1", "true", "'it''s'", "d",
+                "several\n  lines",
+            ])
+        #expect(
+            scalars.map(\.text) == [
+                "a", "éA", "b", "fold ed\n", "c", "1", "true", "it's", "d", "several lines",
+            ])
+        #expect(scalars.filter(\.isName).map(\.text) == ["a", "b", "c", "d"])
+        #expect(scalars.filter { !$0.isText }.map(\.text) == ["1", "true"])
     }
 
     @Test func `only UTF-8 is read`() {

@@ -133,7 +133,7 @@ package struct BackupHostConfig: ServiceOperation {
                             isWhole: true))
                 } else {
                     var files = input.file.map { [place.absolute($0)] } ?? place.present(of: host)
-                    if input.accept, input.file == nil {
+                    if input.file == nil, input.accept || input.all && files.isEmpty {
                         files += try await Self.missed(host, beside: files, place, vault)
                     }
                     if files.isEmpty, input.all { continue }
@@ -171,7 +171,7 @@ package struct BackupHostConfig: ServiceOperation {
         }
     }
 
-    /// The other places of a host that a watch tells of and that can be accepted: gone, or without their servers.
+    /// The other places of a host that a watch tells of: gone, or without their servers.
     private static func missed(
         _ host: AssistantHost, beside files: [String], _ place: HostPlace, _ vault: Vault
     ) async throws(OperationError) -> [String] {

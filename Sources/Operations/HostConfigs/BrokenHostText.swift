@@ -6,7 +6,10 @@ struct BrokenHostText {
 
     /// `bytes` without the values of headers and variables, what stands behind telling options, paths of addresses and
     /// words that look made up.
-    func hidden(_ bytes: [UInt8]) -> [UInt8] {
+    /// - Parameter isSecret: tells of a word, and whether it stands in quotation marks, that it is to be hidden as well.
+    func hidden(
+        _ bytes: [UInt8], where isSecret: (_ word: String, _ isQuoted: Bool) -> Bool = { _, _ in false }
+    ) -> [UInt8] {
         let bytes = HeaderLines(redactor: redactor).hidden(bytes)
         let places = Self.words(of: bytes)
         let words = places.map { String(decoding: bytes[$0], as: UTF8.self) }
@@ -19,7 +22,10 @@ struct BrokenHostText {
             // Where the redactor could not keep the words apart nothing is shown.
             let word = index < shown.count ? shown[index].string : nil
             let isKept = word == words[index] && Self.isName(place, in: bytes)
-            let text = isKept ? word : word.map { $0 == words[index] ? self.shown($0) : $0 }
+            let isHidden = !isKept && isSecret(words[index], Self.isQuoted(place, in: bytes))
+            let text =
+                isKept
+                ? word : isHidden ? mark(words[index]) : word.map { $0 == words[index] ? self.shown($0) : $0 }
             // Bytes that are no text stay as they are.
             result += text == words[index] ? Array(bytes[place]) : Array((text ?? "‹hidden›").utf8)
         }
@@ -35,8 +41,10 @@ struct BrokenHostText {
         }
         let isMixed = bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || bytes.count >= Self.longName
         guard isMixed, !isVariable, SecretRules.looksInvented(bytes[...]) else { return word }
-        return redactor.redact(.secret(word)).string ?? "‹hidden›"
+        return mark(word)
     }
+
+    private func mark(_ word: String) -> String { redactor.redact(.secret(word)).string ?? "‹hidden›" }
 
     /// From how many bytes on a word without digits is no name such as `streamableHttp`.
     private static let longName = 20
@@ -45,6 +53,16 @@ struct BrokenHostText {
     private static func isName(_ word: Range<Int>, in bytes: [UInt8]) -> Bool {
         let next = bytes[word.upperBound...].first { !" \t\"'".utf8.contains($0) }
         return bytes[word].last == UInt8(ascii: ":") || next == UInt8(ascii: ":") || next == UInt8(ascii: "=")
+    }
+
+    /// Whether the word stands between quotation marks, alone or with others.
+    private static func isQuoted(_ word: Range<Int>, in bytes: [UInt8]) -> Bool {
+        let line = bytes[(bytes[..<word.lowerBound].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)...]
+        return "\"'`".utf8.contains { mark in
+            let before = line[..<word.lowerBound].filter { $0 == mark }.count
+            return !before.isMultiple(of: 2)
+                && line[word.upperBound...].prefix { $0 != 0x0A }.contains(mark)
+        }
     }
 
     /// What stands between blanks, quotation marks, brackets, commas and signs that give.

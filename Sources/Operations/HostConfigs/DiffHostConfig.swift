@@ -40,6 +40,11 @@ package struct DiffHostConfig: ServiceOperation {
         package let with: String?
         package let files: [File]
 
+        /// A name on one line.
+        private static func oneLine(_ name: String) -> String {
+            name.replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+        }
+
         package var display: [DisplayBlock] {
             guard !files.isEmpty else {
                 let other = with.map { "in \($0)" } ?? "now"
@@ -47,9 +52,9 @@ package struct DiffHostConfig: ServiceOperation {
             }
             return files.map { file in
                 let servers =
-                    file.added.map { Cell("+ server \($0)", .good) }
-                    + file.removed.map { Cell("- server \($0)", .bad) }
-                    + file.changed.map { Cell("~ server \($0)", .warning) }
+                    file.added.map { Cell("+ server \(Self.oneLine($0))", .good) }
+                    + file.removed.map { Cell("- server \(Self.oneLine($0))", .bad) }
+                    + file.changed.map { Cell("~ server \(Self.oneLine($0))", .warning) }
                     + file.state.map { Cell("~ \($0)", .warning) }
                 let lines = file.diff.map {
                     Cell($0, $0.hasPrefix("+") ? .good : $0.hasPrefix("-") ? .bad : .plain)

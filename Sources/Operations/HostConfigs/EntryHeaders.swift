@@ -9,12 +9,32 @@ enum EntryHeaders {
         "mcp-protocol-version", "origin", "pragma", "referer", "user-agent", "x-requested-with",
     ]
 
-    /// Options whose next word is a header.
-    private static let options: Set<String> = ["--header", "--headers", "-H"]
+    /// What follows an option, as the next word or behind `=`.
+    private enum Value: Equatable {
+        case header
+        /// The value of a header of this name.
+        case headerValue(String)
+        case variable
+        /// A key, or the path of one.
+        case key
+        case secret
+    }
+
+    /// Options whose values are headers, variables or tokens; those whose names tell are known to the redactor.
+    private static let options: [String: Value] = [
+        "--header": .header, "--headers": .header, "-H": .header, "-e": .variable, "--env": .variable,
+        "--key": .key, "--auth": .key, "--pat": .secret, "--pwd": .secret, "--cookie": .secret,
+        "--cookies": .secret, "--sid": .secret, "--session-id": .secret,
+    ]
+
+    private static func isPlain(_ header: String) -> Bool {
+        let name = header.lowercased()
+        return plain.contains(name) || name.hasSuffix("-version")
+    }
 
     /// Whether `value` must be hidden that a header of this name has.
     static func isSecret(_ value: String, of name: String) -> Bool {
-        !plain.contains(name.lowercased()) && SecretRules.isSecret(value, named: "password")
+        !isPlain(name) && SecretRules.isSecret(value, named: "password")
     }
 
     /// The entry with the values of its headers hidden; what only refers to a variable stays.
@@ -28,8 +48,8 @@ enum EntryHeaders {
         }
     }
 
-    /// Names of the variables that a server is started with.
-    private static let environments: Set<String> = ["env", "envs", "environment"]
+    /// Names of the variables that a server, or what it starts, has; Codex sets some with `set`.
+    private static let environments: Set<String> = ["env", "envs", "environment", "set"]
     /// Names of the address of a server.
     private static let addresses: Set<String> = ["url", "serverurl", "httpurl", "uri"]
 
@@ -46,13 +66,14 @@ enum EntryHeaders {
         }
         if let members = value.object { return .object(members.mapValues(shown)) }
         guard let elements = value.array else { return value }
-        return .array(
-            elements.map { element in
-                guard let text = element.string, let sign = text.firstIndex(of: "="),
-                    isSecretVariable(String(text[text.index(after: sign)...]))
-                else { return element }
-                return .string(text[...sign] + "‹hidden›")
-            })
+        return .array(elements.map { element in element.string.map { .string(variable($0)) } ?? element })
+    }
+
+    /// A variable as `NAME=value`.
+    private static func variable(_ text: String) -> String {
+        guard let sign = text.firstIndex(of: "="), isSecretVariable(String(text[text.index(after: sign)...]))
+        else { return text }
+        return text[...sign] + "‹hidden›"
     }
 
     private static func hidden(_ value: JSONValue, named name: String) -> JSONValue {
@@ -82,7 +103,7 @@ enum EntryHeaders {
     }
 
     private static func header(_ name: String, _ value: JSONValue) -> JSONValue {
-        if plain.contains(name.lowercased()) { return value }
+        if isPlain(name) { return value }
         switch value {
         case .string(let text): return .text(text, named: "password")
         case .array(let values): return .array(values.map { header(name, $0) })
@@ -97,35 +118,52 @@ enum EntryHeaders {
         }
         let rest = text[text.index(after: colon)...]
         let value = rest.drop { $0 == " " }
-        if plain.contains(text[..<colon].lowercased()) { return text }
+        if isPlain(String(text[..<colon])) { return text }
         return SecretRules.isSecret(String(value), named: "password")
             ? text[..<value.startIndex] + "‹hidden›" : text
     }
 
-    /// The least length of a word that is hidden wherever it stands, as it looks drawn at random.
-    private static let drawnLength = 20
-
     /// Whether a word of a program is a token by its looks, whatever option it stands behind.
     private static func isDrawn(_ word: String) -> Bool {
-        let bytes = Array(word.utf8)
-        return bytes.count >= drawnLength && bytes.contains { $0 >= 0x30 && $0 <= 0x39 }
-            && SecretRules.looksInvented(bytes[...])
+        // `--max-old-space-size=4096` is judged by its value.
+        let value =
+            word.hasPrefix("-") ? word.firstIndex(of: "=").map { word[word.index(after: $0)...] } : nil
+        return PlainValue.isDrawn(value ?? word[...])
     }
 
-    /// The words of a program, of which some are headers or tokens.
+    /// The words of a program, of which some are headers, variables or tokens.
     private static func words(_ words: [JSONValue]) -> [JSONValue] {
-        var isNext = false
+        var next: Value?
         return words.map { word in
             guard let text = word.string else { return hidden(word) }
-            defer { isNext = options.contains(text) }
-            if isNext { return .string(line(text)) }
+            if let value = next {
+                next = value == .header && isHeaderName(text) ? .headerValue(text) : nil
+                return next == nil ? .string(shown(text, as: value)) : word
+            }
+            next = options[text]
             if !text.contains("‹hidden"), isDrawn(text) { return .text(text, named: "password") }
             let address = text.split(separator: " ", omittingEmptySubsequences: false)
                 .map { PlainValue.address(String($0)) }.joined(separator: " ")
             if address != text { return .string(address) }
             let option = text.prefix { $0 != "=" }
-            guard option.endIndex < text.endIndex, options.contains(String(option)) else { return word }
-            return .string("\(option)=\(line(String(text[option.endIndex...].dropFirst())))")
+            guard option.endIndex < text.endIndex, let value = options[String(option)] else { return word }
+            return .string("\(option)=\(shown(String(text[option.endIndex...].dropFirst()), as: value))")
+        }
+    }
+
+    /// Whether a word behind an option for a header is its name, whose value is the next word.
+    private static func isHeaderName(_ word: String) -> Bool {
+        word.first?.isLetter == true && word.utf8.count <= 40
+            && word.allSatisfy { $0.isLetter || $0 == "-" || $0 == "_" }
+    }
+
+    private static func shown(_ text: String, as value: Value) -> String {
+        switch value {
+        case .header: line(text)
+        case .headerValue(let name): isSecret(text, of: name) ? "‹hidden›" : text
+        case .variable: variable(text)
+        case .key: isSecretVariable(text) ? "‹hidden›" : text
+        case .secret: SecretRules.isSecret(text, named: "password") ? "‹hidden›" : text
         }
     }
 }

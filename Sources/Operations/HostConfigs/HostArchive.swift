@@ -151,7 +151,7 @@ enum HostArchive {
             // Bits that change who a program runs as have nothing to do on a configuration, nor has the right of all to write.
             files.append(
                 HostCopy.File(
-                    path: path, bytes: bytes, mode: mode & 0o775, owner: (user, group), modified: modified,
+                    path: path, bytes: bytes, mode: mode & 0o755, owner: (user, group), modified: modified,
                     attributes: attributes, place: file["place"]?.string, isOwn: file["own"]?.bool,
                     loss: file["loss"]?.string, isSettled: file["accepted"]?.bool ?? false))
         }

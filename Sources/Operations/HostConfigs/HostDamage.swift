@@ -98,6 +98,11 @@ struct HostDamage {
                 holding: holding, isDoubtful: now.isDoubtful)
         }
         switch now.state {
+        case .unreadable where now.text?.isUnjudged == true:
+            // Whether anything is to be put back is not known.
+            return Finding(
+                place: holding.place, state: now.state, text: now.trouble, isBlocked: true, holding: nil,
+                isDoubtful: now.isDoubtful)
         case .empty, .invalid, .missing, .unreadable: return finding(now.trouble)
         case .ok, .noServers:
             return now.text?.loss(since: holding.file.text).map { finding("\(now.path) \($0)") }
@@ -135,7 +140,7 @@ extension HostSituation {
         switch state {
         case .empty: "\(path) is empty"
         case .invalid: "\(path) cannot be understood: \(reason)"
-        case .missing: "\(path) is gone"
+        case .missing: "\(path) is gone" + (block.map { " (\($0))" } ?? "")
         case .unreadable: "\(path) cannot be read: \(reason)"
         case .ok, .noServers: ""
         }

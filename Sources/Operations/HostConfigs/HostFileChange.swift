@@ -57,11 +57,11 @@ struct HostFileChange {
         do throws(SystemError) {
             now = try Self.trace(holding.place, mayCircle: withLinks)
             (path, steps) = try Self.way(holding, now, others, withLinks, undoesLink)
-            blocked = try Self.blockedFolder(of: path)
+            blocked = try PlaceTrace.block(of: path, by: now?.links ?? [])
         } catch { throw Self.unreadable(holding.place, error, nil) }
         if let blocked {
             throw OperationError(
-                .ioFailed, "\(path) cannot be put back: \(blocked) is no folder",
+                .ioFailed, "\(path) cannot be put back: \(blocked)",
                 hint: "Nothing was changed. Move what is there away, and run it again.")
         }
         // A link that goes leads to a file that is not this one.
@@ -71,16 +71,6 @@ struct HostFileChange {
         }
     }
 
-    /// What lies where a folder on the way to a file belongs, and is none; nil where nothing does.
-    private static func blockedFolder(of path: String) throws(SystemError) -> String? {
-        var folder = AtomicFile.folder(of: path)
-        while folder.count > 1 {
-            if let isFolder = try FileStatus.isFolder(folder) { return isFolder ? nil : folder }
-            folder = AtomicFile.folder(of: folder)
-        }
-        return nil
-    }
-
     private static func unreadable(
         _ path: String, _ error: SystemError, _ trace: PlaceTrace?
     ) -> OperationError {
@@ -88,7 +78,9 @@ struct HostFileChange {
             .ioFailed, "\(path) cannot be read: \(HostSituation.obstacle(error, trace, at: path))",
             hint: error.meansCircle
                 ? "Nothing was changed. Take that link away, and run it again."
-                : "Nothing was changed. Move what is there away, and run it again.")
+                : error.meansDenial
+                    ? "Nothing was changed. Let this account read it (chmod u+rX), and run it again."
+                    : "Nothing was changed. Move what is there away, and run it again.")
     }
 
     /// How the place leads to its file; nil where links lead in a circle, and that may be.
@@ -234,7 +226,7 @@ struct HostFileChange {
                 .fileInvalid,
                 "\(host.title) keeps its servers in \(reason), of which only whole files come back; nothing was changed",
                 hint:
-                    "Leave --server out, or put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+                    "Leave --server out, or put the entry in by hand: \(export)"
             )
         }
         let old: any ConfigDocument
@@ -243,7 +235,7 @@ struct HostFileChange {
                 error.code,
                 "What backup \(holding.backup.id) has of \(path) cannot be understood, and so no entry of it comes back alone: \(holding.file.text.reason)",
                 hint:
-                    "Take the entry out of it by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+                    "Take the entry out of it by hand: \(export)"
             )
         }
         var change = self
@@ -262,16 +254,29 @@ struct HostFileChange {
             throw OperationError(
                 changing: host, path, error,
                 byHand:
-                    "Put the entry in by hand: holdfast backup cat \(holding.backup.id) \(holding.file.path.shellWord)"
+                    "Put the entry in by hand: \(export)"
             )
         }
         return change.servers.isEmpty ? nil : change
+    }
+
+    /// The command that writes the file out with its secrets.
+    private var export: String {
+        "holdfast backup export \(holding.backup.id) --path \(holding.file.path.shellWord) --to NEW-FOLDER"
     }
 
     /// Refuses before anything is written what would be refused later.
     func check() throws(OperationError) {
         guard present.map({ $0.links == 1 || isMeant($0) }) ?? true else {
             throw OperationError(replacing: path, of: host, .hasOtherNames(path))
+        }
+        for way in Set([holding.place, path]) {
+            // What gives way to a link, or to the file, is not followed.
+            let isKept = { (link: PlaceTrace.Link) in !steps.contains { $0.link.path == link.path } }
+            guard let trace = try? PlaceTrace.of(way, home: HostPlace.home), trace.end == path,
+                trace.links.allSatisfy(isKept)
+            else { continue }
+            try trace.checkMakers(of: way, host)
         }
         do { try Folder.checkWritable(Folder.nearest(above: path)) } catch {
             throw OperationError(replacing: path, of: host, .system(error))
@@ -306,7 +311,7 @@ struct HostFileChange {
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
-                attributes: FileAttribute.all(of: entry))
+                attributes: FileAttribute.all(of: entry, isImported: !holding.isOwn))
         }
         guard !isMeant(present) else { return FileSnapshot.Lack() }
         let isWhole = servers.isEmpty
@@ -314,7 +319,7 @@ struct HostFileChange {
             with: bytes, permissions: isWhole ? entry.mode : nil, modified: isWhole ? entry.modified : nil,
             owner: isWhole && !wantedState.isRootsAlone(beside: HostFileState(present))
                 ? .given(entry.userID, entry.groupID) : .keptIfAllowed,
-            attributes: isWhole ? FileAttribute.all(of: entry) : nil)
+            attributes: isWhole ? FileAttribute.all(of: entry, isImported: !holding.isOwn) : nil)
     }
 
     /// Whether the program reads it for all accounts.

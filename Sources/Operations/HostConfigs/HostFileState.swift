@@ -15,7 +15,7 @@ struct HostFileState: Sendable {
         self.isImported = isImported
         mode = entry.mode
         owner = (entry.userID, entry.groupID)
-        attributes = Self.named(FileAttribute.all(of: entry))
+        attributes = Self.named(FileAttribute.all(of: entry, isImported: isImported))
     }
 
     init(_ file: FileSnapshot) {
@@ -55,10 +55,11 @@ struct HostFileState: Sendable {
 
 extension FileAttribute {
     /// Those of a file in a backup.
-    static func all(of entry: FileEntry) -> [FileAttribute] {
+    /// - Parameter isImported: whether it came in from elsewhere: then none is among them that gives rights.
+    static func all(of entry: FileEntry, isImported: Bool) -> [FileAttribute] {
         let prefix = Array("SCHILY.xattr.".utf8)
         return entry.attributes.filter { $0.name.starts(with: prefix) }.map {
             FileAttribute(nameBytes: Array($0.name.dropFirst(prefix.count)), value: $0.value)
-        }
+        }.filter { !isImported || $0.nameBytes.starts(with: "user.".utf8) }
     }
 }

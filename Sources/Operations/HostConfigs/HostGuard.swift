@@ -97,6 +97,7 @@ struct HostGuard {
         }
         guard situation.state != .missing else { return (.unchanged, nil, []) }
         guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil, []) }
+        if target == nil { try situation.trace?.checkMakers(of: path, host) }
         let copy = try await keepReplaced([path])
         guard let snapshot = situation.snapshot else {
             throw OperationError(.ioFailed, "\(path) cannot be read: \(situation.reason)")

@@ -151,7 +151,10 @@ struct HostKeeper {
 
     /// What cannot be understood or read, as phrases.
     private static func doubts(_ situations: [HostSituation]) -> [String] {
-        situations.filter { [.unreadable, .invalid, .empty].contains($0.state) }.map {
+        situations.filter { situation in
+            // One that cannot be judged may be in order.
+            [.unreadable, .invalid, .empty].contains(situation.state) && situation.text?.isUnjudged != true
+        }.map {
             "\($0.path): \($0.reason.isEmpty ? "\($0.state)" : $0.reason)"
         }
     }
@@ -178,6 +181,8 @@ struct HostKeeper {
             return situation.places.filter { isHeld || look.isSettled($0) }
         }
         copy.settled = Set((accepts ? comparison.emptiedPlaces : []) + settled).sorted()
+        // Of a text that cannot be judged it is not known whether older ones are needed.
+        guard !situations.contains(where: { $0.text?.isUnjudged == true }) else { return }
         copy.mark = look.mark(at: copy.made) { [released = Set(released)] place in
             released.contains(place) || !lost.contains(place) && now(place) != nil
         }

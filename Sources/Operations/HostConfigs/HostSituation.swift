@@ -36,6 +36,8 @@ struct HostSituation {
     ///
     /// A link that leads nowhere, in a circle or to no file gives way by itself.
     let isBlocked: Bool
+    /// What of those is in the place of a folder above it, as a phrase; nil where nothing is.
+    private(set) var block: String?
     var state: State { text?.state ?? (obstacle == nil ? .missing : .unreadable) }
     /// Why it is `invalid` or `unreadable`; empty otherwise.
     var reason: String { obstacle ?? text?.reason ?? "" }
@@ -58,12 +60,18 @@ struct HostSituation {
             snapshot = nil
             mode = 0
             (text, obstacle) = (nil, Self.obstacle(error, trace, at: path))
-            isBlocked = trace.map { trace in !trace.links.contains { $0.path == trace.place } } ?? false
+            isBlocked =
+                trace.map { trace in !trace.links.contains { $0.path == trace.place } } ?? !error.meansCircle
             return
         }
         mode = snapshot?.mode ?? 0
         (text, obstacle) = (snapshot.map { HostText($0.bytes, of: host) }, nil)
-        isBlocked = false
+        if snapshot == nil, let trace {
+            // What cannot be told is told by the restore.
+            block = (try? PlaceTrace.block(of: trace.end, by: trace.links)) ?? nil
+        }
+        // A change would reach one of its names alone.
+        isBlocked = block != nil || snapshot.map { $0.links > 1 } ?? false
     }
 
     /// Why a file could not be read, in words for people.

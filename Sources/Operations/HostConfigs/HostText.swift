@@ -33,6 +33,8 @@ struct HostText: Sendable {
     var servers: [String: JSONValue] { reading.value.servers }
     /// The text in its format; nil for one that cannot be understood.
     var document: (any ConfigDocument)? { reading.value.document }
+    /// Whether nobody can say what it is like, as the library for its format is missing.
+    var isUnjudged: Bool { state == .unreadable }
     /// Whether it can be understood, with servers or without.
     var isUnderstood: Bool { state == .ok || state == .noServers }
 
@@ -100,10 +102,18 @@ struct HostText: Sendable {
 
     /// What the host may not take although it is understood here, as a phrase; empty where nothing is.
     func strangeness(at path: String) -> String {
-        guard host.format == .json, isUnderstood,
-            (try? JSONParser.parse(bytes, repairsText: true, keepsNumbers: true)) == nil
-        else { return "" }
-        return
-            "\(path) is no strict JSON (a comment, a comma too many or a byte order mark); \(host.title) may refuse it"
+        guard host.format == .json, isUnderstood else { return "" }
+        do throws(JSONError) {
+            _ = try JSONParser.parse(bytes, repairsText: true, keepsNumbers: true)
+            return ""
+        } catch {
+            // The reader behind `isUnderstood` takes these, and of a name given twice the last one.
+            let reason =
+                error.isRepetition
+                ? "a name is given twice, of which the last one counts here"
+                : "a comment, a comma too many or a byte order mark"
+            let place = bytes[..<min(error.offset, bytes.count)].count { $0 == 0x0A } + 1
+            return "\(path) is no strict JSON (\(reason); line \(place)); \(host.title) may refuse it"
+        }
     }
 }

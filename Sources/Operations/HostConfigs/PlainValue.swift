@@ -1,3 +1,5 @@
+import Basics
+
 /// Tells values that nobody keeps secret: a few plain words, small numbers, paths of such.
 ///
 /// A token has letters and digits mixed, or more of either than a word has.
@@ -13,8 +15,9 @@ enum PlainValue {
         return words.count <= most && words.allSatisfy(isWord)
     }
 
-    /// Letters of one case, or with the first one large, and a few digits behind them.
+    /// Letters of one case, or with the first one large, and a few digits behind them; or hardly any of either.
     static func isWord(_ word: Substring) -> Bool {
+        guard word.count > 3 else { return true }
         let letters = word.prefix { $0.isLetter }
         let digits = word.dropFirst(letters.count)
         guard letters.count <= 14, digits.count <= 5, digits.allSatisfy(\.isNumber) else { return false }
@@ -22,22 +25,65 @@ enum PlainValue {
         return rest.allSatisfy(\.isLowercase) || letters.allSatisfy(\.isUppercase)
     }
 
-    /// An address with its path hidden from the first name on that is no plain one.
+    /// The least length of a word that is taken for a token by its looks alone, in bytes.
+    private static let drawnLength = 16
+
+    /// Whether a word looks drawn at random: long, and letters and digits mixed in it.
+    static func isDrawn(_ word: Substring) -> Bool {
+        let bytes = Array(word.utf8)
+        guard bytes.count >= drawnLength, bytes.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else {
+            return false
+        }
+        return SecretRules.looksInvented(bytes[...]) && !isPlain(String(word))
+    }
+
+    /// An address with what may be a secret hidden: a name or a value of its question that looks drawn at random or has
+    /// no name, its path from the first such name on, and the account of one without a password.
     static func address(_ text: String) -> String {
-        guard let scheme = text.firstRange(of: "://"),
-            let path = text[scheme.upperBound...].firstIndex(where: { "/#".contains($0) })
-        else { return text }
-        var start = path
-        while start < text.endIndex {
-            let next = text.index(after: start)
-            let end = text[next...].firstIndex { "/#?".contains($0) } ?? text.endIndex
-            let name = text[next..<end]
+        guard let scheme = text.firstRange(of: "://") else { return text }
+        let rest = text[scheme.upperBound...]
+        let host = rest.prefix { !"/?#".contains($0) }
+        var shown = String(text[..<scheme.upperBound])
+        if let at = host.lastIndex(of: "@"), host[..<at].last == ":", at > host.index(after: host.startIndex)
+        {
+            shown += "‹hidden›:" + host[at...]
+        } else {
+            shown += host
+        }
+        let path: Substring = rest[host.endIndex...].prefix { $0 != "?" }
+        // What follows a hidden path is hidden with it.
+        if let hidden = self.path(path) { return shown + hidden }
+        let question = rest[path.endIndex...]
+        return shown + path + (question.isEmpty ? "" : self.question(question))
+    }
+
+    /// The path with what follows the first name hidden that is no plain one; nil for one that stays.
+    private static func path(_ path: Substring) -> String? {
+        var start = path.startIndex
+        while start < path.endIndex {
+            let next = path.index(after: start)
+            let end = path[next...].firstIndex { "/#".contains($0) } ?? path.endIndex
+            let name = path[next..<end]
             let words = name.split { !$0.isLetter && !$0.isNumber }
-            if name.utf8.count >= 16, !words.allSatisfy(isWord) { return text[..<next] + "‹hidden›" }
-            // What follows a question mark is known by its names.
-            guard end < text.endIndex, text[end] != "?" else { break }
+            // A long word of small letters alone is a name.
+            let isPlain = words.allSatisfy { isWord($0) || $0.count <= 30 && $0.allSatisfy(\.isLowercase) }
+            if name.utf8.count >= drawnLength, !isPlain { return path[..<next] + "‹hidden›" }
             start = end
         }
-        return text
+        return nil
+    }
+
+    /// A question with those values hidden that look drawn at random, and what has no name and is not plain.
+    private static func question(_ question: Substring) -> String {
+        let mark = question.firstIndex(of: "#") ?? question.endIndex
+        let parts = question[..<mark].dropFirst().split(separator: "&", omittingEmptySubsequences: false)
+        let shown = parts.map { part -> String in
+            guard let sign = part.firstIndex(of: "=") else {
+                return isPlain(String(part)) ? String(part) : "‹hidden›"
+            }
+            let value = part[part.index(after: sign)...]
+            return isDrawn(value) ? part[...sign] + "‹hidden›" : String(part)
+        }
+        return "?" + shown.joined(separator: "&") + question[mark...]
     }
 }

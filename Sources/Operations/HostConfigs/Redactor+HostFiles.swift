@@ -5,14 +5,15 @@ extension Redactor {
     /// A server's entry with its secrets hidden.
     func shown(entry: JSONValue) -> JSONValue { redact(EntryHeaders.hidden(withoutSecretWords(entry))) }
 
-    /// The entry with its program and words redacted as the one command that they are.
+    /// The entry, and what lies in it, with programs and their words redacted as the one command that they are.
     private func withoutSecretWords(_ entry: JSONValue) -> JSONValue {
-        guard var members = entry.object else { return entry }
+        if let elements = entry.array { return .array(elements.map(withoutSecretWords)) }
+        guard var members = entry.object?.mapValues(withoutSecretWords) else { return entry }
         let program = ["command", "cmd"].first { members[$0] != nil }
         let names = [program, "args"].compactMap(\.self).filter { members[$0] != nil }
         var lists = names.map { name in members[name]?.array ?? members[name].map { [$0] } ?? [] }
         let all = lists.flatMap(\.self)
-        guard all.count > 1, all.allSatisfy({ $0.string != nil }) else { return entry }
+        guard all.count > 1, all.allSatisfy({ $0.string != nil }) else { return .object(members) }
         var shown = redact(words: all.compactMap(\.string))[...]
         for (index, name) in names.enumerated() {
             lists[index] = shown.prefix(lists[index].count).map { .string($0) }

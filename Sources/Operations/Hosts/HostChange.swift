@@ -62,10 +62,11 @@ package struct HostChange: Codable, Sendable, Displayable {
             TextDiff.unified(old, new, context: 1) ?? [
                 "(they differ; texts with NUL, without UTF-8 or with more than \(TextDiff.lineLimit) lines are not compared by lines)"
             ]
-        return lines.map { line in
-            let text = line.hasSuffix("\r") ? String(line.dropLast()) : line
-            return text.count > lineLimit ? text.prefix(lineLimit) + " …" : text
-        }
+        return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+            .map { line in
+                let text = line.hasSuffix("\r") ? String(line.dropLast()) : line
+                return text.count > lineLimit ? text.prefix(lineLimit) + " …" : text
+            }
     }
 
     package var display: [DisplayBlock] {

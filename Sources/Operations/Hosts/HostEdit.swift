@@ -115,6 +115,8 @@ struct HostEdit {
         change.diff = shown.diff(
             file.snapshot.map { HostText($0.bytes, of: host) }, HostText(bytes, of: host))
         guard outcome.isWritten else { return change }
+        // Reading it said already what keeps its way from being told.
+        try (try? PlaceTrace.of(path, home: HostPlace.home))?.checkMakers(of: path, host)
         let edit = HostGuard(host: host, path: path, context: context)
         let isKept: Bool
         (isKept, change.backup) = await prepare(edit)

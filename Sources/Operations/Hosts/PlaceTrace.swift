@@ -1,4 +1,5 @@
 import Basics
+import HostConfig
 
 /// How the path where a program reads its file leads there: through which links, and where to.
 struct PlaceTrace: Sendable, Equatable {
@@ -34,6 +35,38 @@ struct PlaceTrace: Sendable, Equatable {
             } catch  where error.meansNoLink || error.meansAbsence { return nil }
         }
         return PlaceTrace(place: ([root] + rest).joined(separator: "/"), links: links, end: end)
+    }
+
+    /// The first of the links that another account made to lead where it may not write itself.
+    ///
+    /// A link is trusted that is this account's, root's, or of the one to whom belongs what it leads to.
+    /// - SeeAlso: Linux, `fs.protected_symlinks`
+    /// - Parameter user: this account.
+    func foreignLink(for user: UInt32 = FileStatus.user) throws(SystemError) -> (link: Link, owner: UInt32)? {
+        guard !links.isEmpty else { return nil }
+        var owner = try FileStatus.owner(of: end)
+        if owner == nil { owner = try FileStatus.owner(of: Folder.nearest(above: end)) }
+        for link in links {
+            let maker = try FileStatus.ownOwner(of: link.path)
+            if maker != user, maker != 0, maker != owner { return (link, maker) }
+        }
+        return nil
+    }
+
+    /// What lies where a folder on the way to `path` belongs, and is none, as a phrase; nil where nothing does.
+    /// - Parameter links: those on the way.
+    static func block(of path: String, by links: [Link]) throws(SystemError) -> String? {
+        var folder = AtomicFile.folder(of: path)
+        while folder.count > 1 {
+            if let isFolder = try FileStatus.isFolder(folder) {
+                guard !isFolder else { return nil }
+                let link = links.last { of($0.path, by: links)?.end == folder }
+                return link.map { "\($0.path) is a link to \($0.target), which is no folder" }
+                    ?? "\(folder) is no folder"
+            }
+            folder = AtomicFile.folder(of: folder)
+        }
+        return nil
     }
 
     /// A link of those in a circle to which `path` leads; nil where it leads to none.
@@ -117,5 +150,22 @@ struct PlaceTrace: Sendable, Equatable {
             }
         }
         return path.isEmpty ? "/" : path
+    }
+}
+
+extension PlaceTrace {
+    /// Refuses to write through a link that another account planted.
+    func checkMakers(of path: String, _ host: AssistantHost) throws(OperationError) {
+        let found: (link: Link, owner: UInt32)?
+        do throws(SystemError) { found = try foreignLink() } catch {
+            throw OperationError(replacing: path, of: host, .system(error))
+        }
+        guard let (link, owner) = found else { return }
+        throw OperationError(
+            .ioFailed,
+            "\(path) leads through \(link.path), a link that account \(owner) made, to \(end), which is not that account's",
+            hint:
+                "Nothing was changed. Look at the link; if it is meant, make it your own: chown -h \(FileStatus.user) \(link.path.shellWord)"
+        )
     }
 }

@@ -1,0 +1,74 @@
+import Basics
+import HostConfig
+import TestSupport
+import Testing
+
+@testable import Operations
+
+/// Links that another account planted where a program reads its file.
+@Suite(
+    .timeLimit(.minutes(5)),
+    .enabled(if: ProcessEnvironment.isRoot, "only root makes links of other accounts")
+) struct ForeignLinkTests {
+    private let bench: HostBench
+
+    init() async throws { bench = try await HostBench() }
+
+    private func link(owner: Int) throws -> String {
+        let target = bench.folder.path + "/target.json"
+        try TestFiles.write(Array("another's text".utf8), to: target)
+        try Shell.run(
+            "rm -f '\(bench.path)'; ln -s '\(target)' '\(bench.path)'; chown -h \(owner) '\(bench.path)'")
+        return target
+    }
+
+    private func text(_ path: String) -> String? {
+        TestFiles.bytes(at: path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test func `nothing is written, given away or removed through one`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        let target = try link(owner: 12345)
+        let error = await #expect(throws: OperationError.self) {
+            try await bench.call("restore", ["host": "cursor", "file": .array([.string(bench.path)])])
+        }
+        #expect(error?.code == .ioFailed)
+        #expect(error?.message.contains("a link that account 12345 made") == true, "\(error?.message ?? "")")
+        var watch = HostWatch(
+            hosts: [bench.host], file: bench.path, place: .here, repair: .all, context: bench.home.context())
+        try await watch.look()
+        #expect(watch.broken == ["cursor"])
+        #expect(watch.events.contains { $0.text.contains("could not be put back") }, "\(watch.events)")
+        #expect(text(target) == "another's text")
+        #expect(try FileStatus.owner(of: target) == 0)
+        // As a folder on the way as well.
+        let folder = bench.folder.path + "/far"
+        try Shell.run("mkdir '\(folder)'; mv '\(target)' '\(folder)/mcp.json'; rm '\(bench.path)'")
+        let inner = bench.folder.path + "/near/mcp.json"
+        try Shell.run(
+            "ln -s '\(folder)' '\(bench.folder.path)/near'; chown -h 12345 '\(bench.folder.path)/near'")
+        #expect(
+            await bench.home.refusal(
+                "host-config rollback", ["host": "cursor", "file": .string(inner), "absent": true])
+                == .ioFailed)
+        #expect(text(folder + "/mcp.json") == "another's text")
+    }
+
+    @Test func `a link of one's own, of root or of the file's owner is followed`() throws {
+        let target = try link(owner: 12345)
+        func foreign(for user: UInt32) throws -> UInt32? {
+            try PlaceTrace.of(bench.path, home: nil).foreignLink(for: user)?.owner
+        }
+        #expect(try foreign(for: 0) == 12345)
+        #expect(try foreign(for: 12345) == nil)
+        try Shell.run("chown 12345 '\(target)'")
+        #expect(try foreign(for: 0) == nil)
+        #expect(try foreign(for: 777) == nil)
+        _ = try link(owner: 0)
+        #expect(try foreign(for: 777) == nil)
+        // Of what is not there the folder tells.
+        try Shell.run("rm '\(target)'; chown -h 12345 '\(bench.path)'")
+        #expect(try foreign(for: 777) == 12345)
+    }
+}
