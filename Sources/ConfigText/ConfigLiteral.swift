@@ -11,7 +11,7 @@ package struct ConfigLiteral: Sendable, Equatable {
 
     /// Its bytes, with the quotation marks it has.
     package let range: Range<Int>
-    /// What it says; for a value that is no text, as it is written.
+    /// What it says; for a value that is no text, as its value is written in JSON.
     package let text: String
     package let role: Role
 

@@ -47,11 +47,8 @@ package struct JSONText: ConfigDocument {
         case .scalar(let value):
             // A number that is too large for one is kept as a text.
             let isText = bytes[node.range.lowerBound] == UInt8(ascii: "\"")
-            let text = isText ? value.string : nil
             literals.append(
-                ConfigLiteral(
-                    node.range, text ?? String(decoding: bytes[node.range], as: UTF8.self),
-                    isText ? .text : .other))
+                ConfigLiteral(node.range, value.string ?? JSONWriter.text(value), isText ? .text : .other))
         }
     }
 

@@ -145,7 +145,7 @@ struct TOMLTextReader {
         case UInt8(ascii: "{"): return try inlineTable()
         default:
             let value = try word()
-            let text = String(decoding: bytes[start..<offset], as: UTF8.self)
+            let text = value.string ?? JSONWriter.text(value)
             literals.append(ConfigLiteral(start..<offset, text, .other))
             return value
         }
@@ -210,7 +210,7 @@ struct TOMLTextReader {
         offset = stop
         switch text {
         case "true", "false": return .bool(text == "true")
-        default: return Int64(text).map { .int($0) } ?? .string(text)
+        default: return Int64(text.filter { $0 != "_" }).map { .int($0) } ?? .string(text)
         }
     }
 

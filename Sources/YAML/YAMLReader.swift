@@ -79,7 +79,8 @@ package struct YAMLReader {
             (node, anchor) = (Node(value: isPlain ? Self.plain(text) : .string(text)), name)
             scalars.append(
                 YAMLScalar(
-                    range: parser.characters, text: text, isName: isName, isText: node.value.string != nil))
+                    range: parser.characters, text: node.value.string ?? JSONWriter.text(node.value),
+                    isName: isName, isText: node.value.string != nil))
             count += 1
             try next()
         case .listStart(let name):

@@ -217,6 +217,38 @@ import Testing
         await #expect(throws: OperationError.self) { _ = try await restore(host, ["server": ["none"]]) }
     }
 
+    @Test func `a server that an older backup has is named with the call that brings it back`() async throws {
+        let bench = try await HostBench()
+        try bench.write(["a", "b c"])
+        let older = try await bench.backup()
+        try bench.write(["a"])
+        try await bench.backup()
+        let arguments: [String: JSONValue] = ["host": "cursor", "file": [.string(bench.path)]]
+        func ask(_ more: [String: JSONValue]) async -> OperationError? {
+            await #expect(throws: OperationError.self) {
+                try await bench.call("restore", arguments.merging(more) { $1 })
+            }
+        }
+        let hint = await ask(["server": ["b c"]])?.hint ?? ""
+        #expect(
+            hint.hasSuffix(
+                "host-config restore cursor --file \(bench.path) --server 'b c' --backup \(older)"), "\(hint)"
+        )
+        #expect(
+            await ask(["server": ["zed"]])?.hint == "Run: holdfast host-config show cursor --backup newest")
+        _ = try await bench.call(
+            "restore", arguments.merging(["server": ["b c"], "backup": .string(older)]) { $1 })
+        #expect(HostSituation(of: bench.host, at: bench.path).servers.keys.sorted() == ["a", "b c"])
+    }
+
+    @Test func `what is no table is no server`() throws {
+        let host = try #require(AssistantHost.named("cursor"))
+        let text = HostText(Array(#"{"mcpServers": {"a": 3, "b": null, "c": 1e400}}"#.utf8), of: host)
+        #expect(text.state == .noServers)
+        let old = HostText(Array(#"{"mcpServers": {"a": {}}}"#.utf8), of: host)
+        #expect(text.loss(since: old) != nil)
+    }
+
     @Test func `what changed is told server by server, and no secret is`() async throws {
         let host = try #require(AssistantHost.named("claude-desktop"))
         let secret = "sk-proj-4f8a2c1d9e7b3a6f5c0d1e2f3a4b5c6d"

@@ -112,6 +112,57 @@ import Testing
             shows: ["\"command\": \"y\"", "\"Accept\": \"*/*\"", "{\"X\": \"1\"}"])
     }
 
+    @Test func `words and variables are judged whatever they are written as`() throws {
+        let entry: JSONValue = [
+            "command": "x",
+            "args": [
+                "--token", "SEC1", 5, .null, "--token", 83_647_291, "--token", ["SEC2"], "--token",
+                ["k": "SEC3"],
+                "--port", 80,
+            ],
+            "env": [
+                "A": ["B": "SEC4x"], "C": ["SEC5x"], "PIN": 83_647_291, "N": 80,
+                "<<": [["name": "FOO", "value": "SEC6x"]],
+            ],
+        ]
+        check(
+            JSONWriter.text(Self.redactor.shown(entry: entry)),
+            shows: ["\"--port\",80", "\"N\":80", "\"name\":\"FOO\""])
+        #expect(!JSONWriter.text(Self.redactor.shown(entry: entry)).contains("83647291"))
+        let json = """
+            {"mcpServers": {"a": {"command": "x", "env": {"A": 83647291}, "env": {"B": 8.3647291e7, "C": 12},
+              "headers": {"X-A": 123456789012345678901234567890, "X-B": 83647291.50, "X-C": 836472910}}}}
+            """
+        let toml = "[mcp_servers.a]\ncommand = 'x'\nenv = {A = +83_647_291, B = 12}\n"
+        let yaml = """
+            base: &base
+              FOO: SEC7x
+            extensions:
+              a:
+                cmd: x
+                args:
+                - --port
+                - 8080
+                - --token
+                - SEC8
+                envs:
+                  <<: *base
+                  A: 0083647291
+                  B: +83647291
+                  C: 12
+
+            """
+        for (text, host, plain) in [
+            (json, "cursor", "12"), (toml, "codex", "B = 12"), (yaml, "goose", "- 8080"),
+        ] {
+            let seen = try shown(text, of: host)
+            check(seen, shows: [plain])
+            for secret in ["83647291", "83_647", "8.3647", "1234567890", "836472910"] {
+                #expect(!seen.contains(secret), "\(seen)")
+            }
+        }
+    }
+
     @Test func `servers of single projects and comments are no other matter`() throws {
         let text = """
             {"numStartups": 12, "tips": {"shown": "once 3x"},

@@ -58,15 +58,22 @@ enum EntryHeaders {
         !PlainValue.isPlain(value) && SecretRules.isSecret(value, named: "password")
     }
 
-    /// Variables by name, or as `NAME=value`.
+    /// Variables by name, or as `NAME=value`; whatever lies in them is judged alike.
     private static func variables(_ value: JSONValue) -> JSONValue {
-        func shown(_ value: JSONValue) -> JSONValue {
-            guard let text = value.string else { return value }
-            return isSecretVariable(text) ? .text(text, named: "password") : value
+        switch value {
+        case .object(let members): return .object(members.mapValues(variables))
+        case .array(let elements):
+            return .array(
+                elements.map { element in
+                    guard let text = element.string, text.contains("=") else { return variables(element) }
+                    return .string(variable(text))
+                })
+        case .string(let text): return isSecretVariable(text) ? .text(text, named: "password") : value
+        case .int, .double:
+            let text = JSONWriter.text(value)
+            return isSecretVariable(text) ? .secret(text) : value
+        default: return value
         }
-        if let members = value.object { return .object(members.mapValues(shown)) }
-        guard let elements = value.array else { return value }
-        return .array(elements.map { element in element.string.map { .string(variable($0)) } ?? element })
     }
 
     /// A variable as `NAME=value`.

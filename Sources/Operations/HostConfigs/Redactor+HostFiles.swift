@@ -13,14 +13,26 @@ extension Redactor {
         let names = [program, "args"].compactMap(\.self).filter { members[$0] != nil }
         var lists = names.map { name in members[name]?.array ?? members[name].map { [$0] } ?? [] }
         let all = lists.flatMap(\.self)
-        guard all.count > 1, all.allSatisfy({ $0.string != nil }) else { return .object(members) }
-        var shown = redact(words: all.compactMap(\.string))[...]
+        guard all.count > 1 else { return .object(members) }
+        let written = all.map(Self.text)
+        var shown = zip(all, zip(written, redact(words: written))).map { value, words in
+            words.0 == words.1 ? value : .string(words.1)
+        }[...]
         for (index, name) in names.enumerated() {
-            lists[index] = shown.prefix(lists[index].count).map { .string($0) }
+            lists[index] = Array(shown.prefix(lists[index].count))
             shown = shown.dropFirst(lists[index].count)
             members[name] = members[name]?.array == nil ? lists[index].first : .array(lists[index])
         }
         return .object(members)
+    }
+
+    /// What is judged of a word: what is no text as it is written, a list or table by the texts in it.
+    private static func text(_ word: JSONValue) -> String {
+        if let elements = word.array { return elements.map(text).joined() }
+        if let members = word.object {
+            return members.sorted { $0.key < $1.key }.map { text($0.value) }.joined()
+        }
+        return word.string ?? JSONWriter.text(word)
     }
 
     /// The text of the file at `path` of a device, with its secrets hidden: where a host of MCP servers keeps which ones,

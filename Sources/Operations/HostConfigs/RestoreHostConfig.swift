@@ -141,7 +141,8 @@ package struct RestoreHostConfig: ServiceOperation {
                 "What a restore changes on \(device) is planned and approved first; nothing was changed",
                 hint: "Run: holdfast restore plan \(newest.id) --device \(device) --in-place")
         }
-        var (changes, remarks) = try Self.changes(host, holdings, input)
+        var (changes, remarks, missing) = try Self.changes(host, holdings, input)
+        if let missing { throw await Self.lacking(missing, newest, input, series, vault) }
         if let known {
             remarks += known.remarks
             // One of these may have been newer.
@@ -224,7 +225,7 @@ package struct RestoreHostConfig: ServiceOperation {
 
     private static func changes(
         _ host: AssistantHost, _ holdings: [HostHolding], _ input: Input
-    ) throws(OperationError) -> ([HostFileChange], remarks: [String]) {
+    ) throws(OperationError) -> ([HostFileChange], remarks: [String], missing: String?) {
         let paths = Set(holdings.map(\.file.path))
         var changes: [HostFileChange] = []
         var remarks: [String] = []
@@ -245,13 +246,46 @@ package struct RestoreHostConfig: ServiceOperation {
             }
         }
         let missing = input.server.first { name in !changes.contains { $0.servers.contains(name) } }
-        guard let missing else { return (changes, remarks) }
-        let newest = holdings.newest?.id.text ?? ""
-        throw OperationError(
-            .fileInvalid, "Backup \(newest) has no server ‘\(missing)’ of \(host.title)",
-            hint:
-                "Run: holdfast host-config show \(host.id) --backup \(input.backup == nil ? "newest" : newest)"
-        )
+        return (changes, remarks, missing)
+    }
+
+    /// How many backups are looked through for a server that the newest one does not have.
+    private static let searchLimit = 500
+
+    /// That a server is not in a backup, with the newest one that has it.
+    private static func lacking(
+        _ name: String, _ newest: BackupSummary, _ input: Input, _ series: HostSeries, _ vault: Vault
+    ) async -> OperationError {
+        let host = input.host.host
+        let asked = input.backup == nil ? "newest" : newest.id.text
+        var hint = "Run: holdfast host-config show \(host.id) --backup \(asked)"
+        if let other = await holder(of: name, input, series, vault) {
+            let files = input.file.flatMap { ["--file", $0] }
+            let words = ["restore", host.id] + files + ["--server", name, "--backup", other.text]
+            hint =
+                "An older one has it. Run: holdfast host-config \(words.map(\.shellWord).joined(separator: " "))"
+        }
+        return OperationError(
+            .fileInvalid, "Backup \(newest.id) has no server ‘\(name)’ of \(host.title)", hint: hint)
+    }
+
+    /// The newest backup with such a server; nil where none is found, or it cannot be told.
+    private static func holder(
+        of name: String, _ input: Input, _ series: HostSeries, _ vault: Vault
+    ) async -> BackupID? {
+        let places = input.file.map { HostPlace.here.place(HostPlace.here.absolute($0)) }
+        for summary in (try? await series.backups(in: vault))?.prefix(searchLimit) ?? [] {
+            // One that cannot be read is not the one to name.
+            guard let manifest = try? await vault.manifest(summary.id),
+                let files = try? await series.files(of: manifest, in: vault)
+            else { continue }
+            let isHere = files.contains { file in
+                file.text.servers[name] != nil
+                    && (places.isEmpty || places.contains { file.path == $0 || file.places.contains($0) })
+            }
+            if isHere { return summary.id }
+        }
+        return nil
     }
 
     /// Carries all out; where one fails, what was done before is told.

@@ -42,7 +42,9 @@ struct ShownLiterals {
     private func mark(of literal: ConfigLiteral) -> String? {
         guard literal.role != .name else { return nil }
         if let mark = secrets[literal.text] { return mark }
-        guard literal.role == .text, !plain.contains(literal.text) else { return nil }
+        guard !plain.contains(literal.text),
+            literal.role == .text || EntryHeaders.isSecretVariable(literal.text)
+        else { return nil }
         return redactor.redact(.secret(literal.text)).string ?? "‹hidden›"
     }
 
