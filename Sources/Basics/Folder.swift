@@ -123,6 +123,15 @@ package enum Folder {
         guard unsafe symlink(target, path) == 0 else { throw SystemError("symlink", path) }
     }
 
+    /// Gives the symbolic link at `path` to the one whose folder it lies in; nothing where this account is not root.
+    package static func handLinkOver(_ path: String) throws(SystemError) {
+        guard FileStatus.user == 0 else { return }
+        var status = stat()
+        guard unsafe stat(AtomicFile.folder(of: path), &status) == 0,
+            unsafe lchown(path, status.st_uid, status.st_gid) == 0
+        else { throw SystemError("lchown", path) }
+    }
+
     /// Puts another symbolic link in the place of the one at `path`, in one step.
     package static func replaceLink(at path: String, with target: String) throws(SystemError) {
         let temporary = "\(path).\(Base32.randomName()).tmp"

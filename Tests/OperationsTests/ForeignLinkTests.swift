@@ -34,12 +34,14 @@ import Testing
             try await bench.call("restore", ["host": "cursor", "file": .array([.string(bench.path)])])
         }
         #expect(error?.code == .ioFailed)
+        let kept = try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path)])
+        #expect(kept["hosts"]?[0]?["outcome"] == "failed", "what another points at is not kept: \(kept)")
         #expect(error?.message.contains("a link that account 12345 made") == true, "\(error?.message ?? "")")
         var watch = HostWatch(
             hosts: [bench.host], file: bench.path, place: .here, repair: .all, context: bench.home.context())
         try await watch.look()
         #expect(watch.broken == ["cursor"])
-        #expect(watch.events.contains { $0.text.contains("could not be put back") }, "\(watch.events)")
+        #expect(watch.events.contains { $0.text.contains("account 12345 made") }, "\(watch.events)")
         #expect(text(target) == "another's text")
         #expect(try FileStatus.owner(of: target) == 0)
         // As a folder on the way as well.
@@ -53,6 +55,19 @@ import Testing
                 "host-config rollback", ["host": "cursor", "file": .string(inner), "absent": true])
                 == .ioFailed)
         #expect(text(folder + "/mcp.json") == "another's text")
+    }
+
+    @Test func `a link that is made anew belongs to whom its folder belongs`() async throws {
+        let target = try link(owner: 0)
+        try bench.folder.write(Array(#"{"mcpServers": {"a": {}}}"#.utf8), to: "target.json")
+        try Shell.run(
+            "chown 12345 '\(bench.folder.path)'; chown 12345 '\(target)'; chown -h 12345 '\(bench.path)'")
+        try await bench.backup()
+        try Shell.run("rm '\(bench.path)'; chown 0 '\(target)'")
+        _ = try await bench.call("restore", ["host": "cursor", "file": .array([.string(bench.path)])])
+        #expect(try FileStatus.ownOwner(of: bench.path) == 12345)
+        // What it leads to is root's by now, and so it is followed no more.
+        #expect(HostSituation(of: bench.host, at: bench.path).state == .unreadable)
     }
 
     @Test func `a link of one's own, of root or of the file's owner is followed`() throws {

@@ -163,6 +163,43 @@ import Testing
         }
     }
 
+    @Test func `a text that is not understood hides variables in braces and in sections`() throws {
+        for (text, host) in [
+            (
+                "[mcp_servers.a.env]\nA = \"hunSEC2\"\nLEVEL = \"debug\"\n[mcp_servers.b]\ncommand = \"xSEC\" =\n",
+                "codex"
+            ),
+            (
+                "{\"mcpServers\": {\"a\": {\"env\": {\"A\": \"hunSEC2\", \"LEVEL\": \"debug\"}, \"command\": \"xSEC\"",
+                "cursor"
+            ),
+            ("[mcp_servers]\na = {env = {A = 'hunSEC2', LEVEL = 'debug'}, command = 'xSEC'\n", "codex"),
+        ] {
+            let host = try #require(AssistantHost.named(host))
+            let whole = HostText(Array(text.utf8), of: host)
+            #expect(!whole.isUnderstood)
+            let seen = String(
+                decoding: ShownHostText(host: host, redactor: Self.redactor).shown(whole), as: UTF8.self)
+            check(seen, shows: ["debug", "xSEC", "command"], not: "hunSEC2")
+        }
+    }
+
+    @Test func `a comparison tells that only the writing of a secret differs, and keeps lines' numbers`()
+        throws
+    {
+        let host = try #require(AssistantHost.named("codex"))
+        let shown = ShownHostText(host: host, redactor: Self.redactor)
+        func text(_ value: String) -> HostText {
+            HostText(Array("[mcp_servers.a]\ncommand = 'x'\nenv.A = \(value)\nenv.B = 'c'\n".utf8), of: host)
+        }
+        #expect(
+            shown.diff(text("\"SECx1\""), text("'SECx1'"))
+                == ["(they differ in how something is written that is hidden)"])
+        #expect(shown.diff(text("'SECx1'"), text("'SECx1'")).isEmpty)
+        let long = String(decoding: shown.shown(text("'''\nSECx1\nSECx2'''")), as: UTF8.self)
+        #expect(!long.contains("SEC") && long.split(separator: "\n").count == 6, "\(long)")
+    }
+
     @Test func `servers of single projects and comments are no other matter`() throws {
         let text = """
             {"numStartups": 12, "tips": {"shown": "once 3x"},
@@ -232,7 +269,8 @@ import Testing
         let entry: JSONValue = [
             "command": "docker",
             "args": [
-                "run", "-e", "MYVAR=SECdock4Zx81", "--env", "LOGIN=me:SECdock5", "-e", "LEVEL=debug", "--key",
+                "-HX-A: SECh1", "-eC=SECx1y", "https://x.y/mcp?x#SECYC3nR5vJd6QfhSq7x", "run", "-e",
+                "MYVAR=SECdock4Zx81", "--env", "LOGIN=me:SECdock5", "-e", "LEVEL=debug", "--key",
                 "SECarg3", "--key=SECsmkey1", "--auth", "SECarg6", "--pat", "SECarg7", "-t",
                 "SECarg9Zx81kq02mfoe", "https://hook.example.com/sse?SECbare7kjh29", "--key",
                 "/etc/ssl/key.pem", "--max-old-space-size=4096", "https://example.com/a?plain", "image:2.1",

@@ -16,13 +16,17 @@ struct BrokenHostText {
         let shown = redactor.redact(.array(words.map { .string($0) })).array ?? []
         var result: [UInt8] = []
         var offset = 0
+        var table = TellingTable()
         for (index, place) in places.enumerated() {
+            table.read(bytes[offset..<place.lowerBound])
+            defer { table.read(words[index]) }
             result += bytes[offset..<place.lowerBound]
             offset = place.upperBound
             // Where the redactor could not keep the words apart nothing is shown.
             let word = index < shown.count ? shown[index].string : nil
             let isKept = word == words[index] && Self.isName(place, in: bytes)
-            let isHidden = !isKept && isSecret(words[index], Self.isQuoted(place, in: bytes))
+            let isVariable = table.isOpen && EntryHeaders.isSecretVariable(words[index])
+            let isHidden = !isKept && (isVariable || isSecret(words[index], Self.isQuoted(place, in: bytes)))
             let text =
                 isKept
                 ? word : isHidden ? mark(words[index]) : word.map { $0 == words[index] ? self.shown($0) : $0 }
@@ -79,5 +83,43 @@ struct BrokenHostText {
         }
         if let begun = start { words.append(begun..<bytes.count) }
         return words
+    }
+}
+
+/// Whether a place of a broken text lies in a table in braces, or a section of TOML, whose values are variables or headers.
+private struct TellingTable {
+    /// How many braces are open since the one behind a telling name.
+    private var depth = 0
+    private var isSection = false
+    /// Whether the newest word is a telling name.
+    private var isNamed = false
+    private var isHeader = false
+    var isOpen: Bool { depth > 0 || isSection }
+
+    /// Takes what stands between two words.
+    mutating func read(_ gap: ArraySlice<UInt8>) {
+        for (index, byte) in zip(gap.indices, gap) {
+            switch byte {
+            case UInt8(ascii: "{"):
+                if depth > 0 || isNamed { depth += 1 }
+                isNamed = false
+            case UInt8(ascii: "}"): depth = max(0, depth - 1)
+            case UInt8(ascii: "["):
+                // A section has a line of its own, and ends the one before.
+                let isFirst = index == 0 || index > gap.startIndex && "\n[".utf8.contains(gap[index - 1])
+                if depth == 0, isFirst { (isSection, isHeader) = (false, true) }
+            case UInt8(ascii: "]"):
+                if isHeader, isNamed { isSection = true }
+                (isHeader, isNamed) = (false, false)
+            case 0x0A: isHeader = false
+            default: continue
+            }
+        }
+    }
+
+    mutating func read(_ word: String) {
+        guard word != ":" else { return }
+        let name = word.hasSuffix(":") ? word.dropLast() : word[...]
+        isNamed = EntryHeaders.isTelling(String(isHeader ? name.split(separator: ".").last ?? name : name))
     }
 }

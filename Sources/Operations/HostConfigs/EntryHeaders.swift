@@ -49,7 +49,18 @@ enum EntryHeaders {
     }
 
     /// Names of the variables that a server, or what it starts, has; Codex sets some with `set`.
-    private static let environments: Set<String> = ["env", "envs", "environment", "set"]
+    private static let environments: Set<String> = [
+        "env", "envs", "environment", "environmentvariables", "environment_variables", "set", "query_params",
+        "queryparams",
+    ]
+
+    /// Whether the values below this name are variables or headers.
+    static func isTelling(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return environments.contains(name)
+            || !name.contains("env") && (name.hasSuffix("headers") || name.hasSuffix("header"))
+    }
+
     /// Names of the address of a server.
     private static let addresses: Set<String> = ["url", "serverurl", "httpurl", "uri"]
 
@@ -148,6 +159,7 @@ enum EntryHeaders {
                 return next == nil ? .string(shown(text, as: value)) : word
             }
             next = options[text]
+            if let joined = joined(text) { return .string(joined) }
             if !text.contains("‹hidden"), isDrawn(text) { return .text(text, named: "password") }
             let address = text.split(separator: " ", omittingEmptySubsequences: false)
                 .map { PlainValue.address(String($0)) }.joined(separator: " ")
@@ -156,6 +168,14 @@ enum EntryHeaders {
             guard option.endIndex < text.endIndex, let value = options[String(option)] else { return word }
             return .string("\(option)=\(shown(String(text[option.endIndex...].dropFirst()), as: value))")
         }
+    }
+
+    /// `-HName: value` and `-eNAME=value` with what they hold judged; nil for other words.
+    private static func joined(_ word: String) -> String? {
+        let rest = String(word.dropFirst(2))
+        if word.hasPrefix("-H"), rest.contains(":") { return "-H" + line(rest) }
+        if word.hasPrefix("-e"), rest.contains("=") { return "-e" + variable(rest) }
+        return nil
     }
 
     /// Whether a word behind an option for a header is its name, whose value is the next word.

@@ -340,12 +340,16 @@ struct HostFileChange {
                 if (try? Folder.linkTarget(link.path)) == link.target { return }
                 try Folder.createAll(AtomicFile.folder(of: link.path))
                 try Folder.makeLink(to: link.target, at: link.path)
+                try Folder.handLinkOver(link.path)
             case .turn(let link, let target):
                 guard try Folder.linkTarget(link.path) == target else {
                     throw ReplacementError.changed(link.path)
                 }
                 try Folder.replaceLink(at: link.path, with: link.target)
-            case .replace(let old, let link): try old.replace(byLinkTo: link.target)
+                try Folder.handLinkOver(link.path)
+            case .replace(let old, let link):
+                try old.replace(byLinkTo: link.target)
+                try Folder.handLinkOver(link.path)
             case .remove(let link):
                 guard try Folder.linkTarget(link.path) == link.target else {
                     throw ReplacementError.changed(link.path)

@@ -73,6 +73,11 @@ enum PlainValue {
         return nil
     }
 
+    /// What stands behind `#`, hidden where it looks drawn at random.
+    private static func fragment(_ text: Substring) -> String {
+        isDrawn(text.dropFirst()) ? "#‹hidden›" : String(text)
+    }
+
     /// A question with those values hidden that look drawn at random, and what has no name and is not plain.
     private static func question(_ question: Substring) -> String {
         let mark = question.firstIndex(of: "#") ?? question.endIndex
@@ -84,6 +89,6 @@ enum PlainValue {
             let value = part[part.index(after: sign)...]
             return isDrawn(value) ? part[...sign] + "‹hidden›" : String(part)
         }
-        return "?" + shown.joined(separator: "&") + question[mark...]
+        return "?" + shown.joined(separator: "&") + fragment(question[mark...])
     }
 }

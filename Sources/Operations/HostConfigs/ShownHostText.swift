@@ -18,7 +18,13 @@ struct ShownHostText {
 
     /// The lines that differ between two texts of the file.
     func diff(_ old: HostText?, _ new: HostText?) -> [String] {
-        HostChange.diff(old.map { shown($0, beside: new) } ?? [], new.map { shown($0, beside: old) } ?? [])
+        let (before, after) = (
+            old.map { shown($0, beside: new) } ?? [], new.map { shown($0, beside: old) } ?? []
+        )
+        guard before != after || old?.bytes == new?.bytes else {
+            return ["(they differ in how something is written that is hidden)"]
+        }
+        return HostChange.diff(before, after)
     }
 
     /// The text as `shown`; where it cannot be understood, also without what is hidden of another one of the file.

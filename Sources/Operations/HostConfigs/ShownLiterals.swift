@@ -50,11 +50,12 @@ struct ShownLiterals {
 
     /// A mark in the form of the literal that it stands for.
     private func written(_ mark: String, for literal: ArraySlice<UInt8>) -> [UInt8] {
-        guard format == .yaml, !"\"'".utf8.contains(literal.first ?? 0) else {
-            return JSONWriter.bytes(.string(mark))
-        }
-        // A text of several lines ends with its last one.
-        return Array(mark.utf8) + (literal.last == 0x0A ? [0x0A] : [])
+        let isBare = format == .yaml && !"\"'".utf8.contains(literal.first ?? 0)
+        // A text of several lines keeps as many, so that those below it keep their numbers.
+        let isWhole = literal.last == 0x0A
+        let more = literal.count { $0 == 0x0A } - (isWhole ? 1 : 0)
+        let rest = String(repeating: "\n‹hidden›", count: more) + (isWhole ? "\n" : "")
+        return (isBare ? Array(mark.utf8) : JSONWriter.bytes(.string(mark))) + Array(rest.utf8)
     }
 
     /// What stands between two literals: signs, blanks and comments.

@@ -154,18 +154,24 @@ struct PlaceTrace: Sendable, Equatable {
 }
 
 extension PlaceTrace {
+    /// A link that another account planted, as a phrase; nil where there is none.
+    func foreignText() throws(SystemError) -> String? {
+        try foreignLink().map { link, owner in
+            "\(link.path), a link that account \(owner) made, to \(end), which is not that account's"
+        }
+    }
+
     /// Refuses to write through a link that another account planted.
     func checkMakers(of path: String, _ host: AssistantHost) throws(OperationError) {
-        let found: (link: Link, owner: UInt32)?
-        do throws(SystemError) { found = try foreignLink() } catch {
+        let text: String?
+        do throws(SystemError) { text = try foreignText() } catch {
             throw OperationError(replacing: path, of: host, .system(error))
         }
-        guard let (link, owner) = found else { return }
+        guard let text else { return }
         throw OperationError(
-            .ioFailed,
-            "\(path) leads through \(link.path), a link that account \(owner) made, to \(end), which is not that account's",
+            .ioFailed, "\(path) leads through \(text)",
             hint:
-                "Nothing was changed. Look at the link; if it is meant, make it your own: chown -h \(FileStatus.user) \(link.path.shellWord)"
+                "Nothing was changed. Look at the link; if it is meant, make it your own: chown -h \(FileStatus.user) LINK"
         )
     }
 }
