@@ -181,6 +181,9 @@ extension Integration {
             try put("extensions: {\n")
             _ = try run("host-config watch --once --repair all", before: hidden)
             #expect(TestFiles.bytes(at: goose) == Array("extensions: {\n".utf8))
+            // Which backups are needed cannot be told, either.
+            let cleaned = try run("host-config clean goose --keep-count 1", before: hidden)
+            #expect(cleaned.status == 0 && !cleaned.text.contains("nothing keeps it"), "\(cleaned)")
             // With the library the newest sound state comes back: the one that was kept without.
             let restored = try run("host-config restore goose")
             #expect(restored.status == 0, "\(restored)")

@@ -124,6 +124,36 @@ import Vault
         #expect(HostFileState(entry, isImported: true).attributes == [user: [1]])
     }
 
+    @Test func `nobody gets rights by an export that says it is this vault's own`() async throws {
+        try bench.write(["a"])
+        try await bench.backup()
+        let path = bench.folder.path + "/e.jsonl"
+        try await bench.call("export", ["host": "cursor", "to": .string(path)])
+        let text = String(decoding: try #require(TestFiles.bytes(at: path)), as: UTF8.self)
+        let names = ["user.a", "system.posix_acl_access", "security.capability"].map {
+            let name = Base64.string(Array("SCHILY.xattr.\($0)".utf8))
+            return "{\"name\":\"\(name)\",\"value\":\"AQ==\"}"
+        }
+        let wide = text.replacing(
+            "\"attributes\":[]", with: "\"attributes\":[\(names.joined(separator: ","))]"
+        )
+        .replacing(/"made":"\d\d\d\d/, with: "\"made\":\"2025")
+        #expect(wide != text && wide.contains("\"vault\":"))
+        try TestFiles.write(Array(wide.utf8), to: path)
+        let output = try await bench.call(
+            "import", ["from": "series", "path": .string(path), "file": .string(bench.path)])
+        #expect(output["skipped"] == [])
+        let vault = try await bench.home.context().services.vault()
+        let series = HostSeries(bench.host)
+        var found: [[UInt8]] = []
+        for backup in try await series.backups(in: vault) {
+            for file in try await series.files(of: try await vault.manifest(backup.id), in: vault) {
+                found += file.entry.attributes.map(\.name)
+            }
+        }
+        #expect(found == [Array("SCHILY.xattr.user.a".utf8)])
+    }
+
     @Test func `root's own is root's again, and what root imported is the account's`() throws {
         func state(_ user: UInt32, isImported: Bool) -> HostFileState {
             HostFileState(

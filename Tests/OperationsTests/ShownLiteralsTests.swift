@@ -173,6 +173,10 @@ import Testing
                 "{\"mcpServers\": {\"a\": {\"env\": {\"A\": \"hunSEC2\", \"LEVEL\": \"debug\"}, \"command\": \"xSEC\"",
                 "cursor"
             ),
+            (
+                "{\"mcpServers\": {\"a\": {\"env\": {\"A\": \"kP8yD4pW9phunSEC2e\\naY3pW5fW9hunSEC2V4x\", \"B\": \"debug\"},\n\"command\": \"xSEC\",",
+                "cursor"
+            ),
             ("[mcp_servers]\na = {env = {A = 'hunSEC2', LEVEL = 'debug'}, command = 'xSEC'\n", "codex"),
         ] {
             let host = try #require(AssistantHost.named(host))

@@ -69,12 +69,18 @@ struct BrokenHostText {
         }
     }
 
-    /// What stands between blanks, quotation marks, brackets, commas and signs that give.
+    /// What stands between blanks, escapes, quotation marks, brackets, commas and signs that give.
     private static func words(of bytes: [UInt8]) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var start: Int?
+        /// Up to where an escape goes.
+        var escape = 0
         for (offset, byte) in bytes.enumerated() {
-            if " \t\r\n\"'`,[]{}=".utf8.contains(byte) {
+            if byte == UInt8(ascii: "\\"), offset >= escape {
+                let sign = offset + 1 < bytes.count ? bytes[offset + 1] : 0
+                escape = offset + (sign == UInt8(ascii: "u") ? 6 : sign == UInt8(ascii: "U") ? 10 : 2)
+            }
+            if offset < escape || " \t\r\n\"'`,[]{}=".utf8.contains(byte) {
                 if let begun = start { words.append(begun..<offset) }
                 start = nil
             } else if start == nil {

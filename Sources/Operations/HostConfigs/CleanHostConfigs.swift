@@ -1,5 +1,6 @@
 package import Basics
 import HostConfig
+import ConfigText
 import RemoteExecution
 import Vault
 
@@ -22,6 +23,18 @@ package struct CleanHostConfigs: ServiceOperation {
         package let made: Timestamp
         package let keeps: Bool
         package let reason: String
+
+        fileprivate init(_ backup: BackupSummary, keeps: Bool, reason: String) {
+            (self.backup, made) = (backup.id.text, backup.started)
+            host = HostSeries.host(of: backup) ?? ""
+            (self.keeps, self.reason) = (keeps, reason)
+        }
+
+        /// The same one, kept after all.
+        fileprivate init(_ other: Decision, keptFor reason: String) {
+            (backup, host, made) = (other.backup, other.host, other.made)
+            (keeps, self.reason) = (true, reason)
+        }
     }
 
     package struct Output: Codable, Sendable, Displayable {
@@ -113,6 +126,12 @@ package struct CleanHostConfigs: ServiceOperation {
             var decisions: [Decision] = []
             var damaged = try await HostSeries.damage(in: vault)
             for (_, series) in all.sorted(by: { $0.key < $1.key }) {
+                let host = series.first.flatMap(HostSeries.host).flatMap(AssistantHost.named)
+                if let lack = host?.format.lack {
+                    // Without a look at their texts nobody knows which ones are needed.
+                    decisions += series.map { Decision($0, keeps: true, reason: lack) }
+                    continue
+                }
                 let look = try await look(at: series, on: input.device.other, in: vault)
                 damaged += look?.remarks ?? []
                 let holders = look?.needed ?? [:]
@@ -127,9 +146,7 @@ package struct CleanHostConfigs: ServiceOperation {
             }
             let final = decisions.map { decision in
                 guard let reason = refused[decision.backup] else { return decision }
-                return Decision(
-                    backup: decision.backup, host: decision.host, made: decision.made, keeps: true,
-                    reason: reason)
+                return Decision(decision, keptFor: reason)
             }
             return Output(
                 decisions: final, gone: final.count { !$0.keeps }, isDryRun: input.dryRun,
@@ -194,8 +211,7 @@ package struct CleanHostConfigs: ServiceOperation {
             }
             decisions.append(
                 Decision(
-                    backup: backup.id.text, host: HostSeries.host(of: backup) ?? "", made: backup.started,
-                    keeps: !reasons.isEmpty,
+                    backup, keeps: !reasons.isEmpty,
                     reason: reasons.isEmpty ? "nothing keeps it" : reasons.joined(separator: ", ")))
         }
         return decisions

@@ -12,7 +12,7 @@ struct HostCopy {
         var owner: (user: UInt32, group: UInt32)
         /// Nanoseconds since 1970.
         let modified: Int64
-        let attributes: [FileEntry.Attribute]
+        var attributes: [FileEntry.Attribute]
         /// The links that it was reached through.
         var links: [PlaceTrace.Link] = []
         /// Where the program read it, of one that comes from elsewhere; nil where that is not known to differ.
@@ -52,7 +52,7 @@ struct HostCopy {
     static func doubts(_ files: [File], of host: AssistantHost) -> [String] {
         files.compactMap { file in
             let text = HostText(file.bytes, of: host)
-            guard !text.isUnderstood else { return nil }
+            guard !text.isUnderstood, !text.isUnjudged else { return nil }
             return "\(file.path): \(text.reason.isEmpty ? "\(text.state)" : text.reason)"
         }
     }

@@ -270,12 +270,16 @@ struct HostFileChange {
         guard present.map({ $0.links == 1 || isMeant($0) }) ?? true else {
             throw OperationError(replacing: path, of: host, .hasOtherNames(path))
         }
+        // What gives way to a link, or to the file, is not followed.
+        let isKept = { (link: PlaceTrace.Link) in !steps.contains { $0.link.path == link.path } }
         for way in Set([holding.place, path]) {
-            // What gives way to a link, or to the file, is not followed.
-            let isKept = { (link: PlaceTrace.Link) in !steps.contains { $0.link.path == link.path } }
-            guard let trace = try? PlaceTrace.of(way, home: HostPlace.home), trace.end == path,
-                trace.links.allSatisfy(isKept)
+            guard let trace = try? PlaceTrace.of(way, home: HostPlace.home), trace.links.allSatisfy(isKept)
             else { continue }
+            guard trace.end == path else {
+                // Links that are still to be made lead there, but to where it lies only folders do.
+                guard way != path else { throw OperationError(replacing: path, of: host, .changed(path)) }
+                continue
+            }
             try trace.checkMakers(of: way, host)
         }
         do { try Folder.checkWritable(Folder.nearest(above: path)) } catch {

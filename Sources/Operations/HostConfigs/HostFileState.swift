@@ -53,13 +53,22 @@ struct HostFileState: Sendable {
     }
 }
 
+extension FileEntry.Attribute {
+    /// What its name begins with in an archive.
+    fileprivate static let prefix = Array("SCHILY.xattr.".utf8)
+
+    /// Whether it is one of users, which gives no rights.
+    var isOfUsers: Bool { name.starts(with: Self.prefix + Array("user.".utf8)) }
+}
+
 extension FileAttribute {
     /// Those of a file in a backup.
     /// - Parameter isImported: whether it came in from elsewhere: then none is among them that gives rights.
     static func all(of entry: FileEntry, isImported: Bool) -> [FileAttribute] {
-        let prefix = Array("SCHILY.xattr.".utf8)
-        return entry.attributes.filter { $0.name.starts(with: prefix) }.map {
+        let prefix = FileEntry.Attribute.prefix
+        let given = entry.attributes.filter { $0.name.starts(with: prefix) && (!isImported || $0.isOfUsers) }
+        return given.map {
             FileAttribute(nameBytes: Array($0.name.dropFirst(prefix.count)), value: $0.value)
-        }.filter { !isImported || $0.nameBytes.starts(with: "user.".utf8) }
+        }
     }
 }

@@ -57,10 +57,10 @@ struct HostSituation {
         trace = try? PlaceTrace.of(path, home: HostPlace.home)
         end = trace?.end ?? path
         // What another account points at is not looked at: it would be kept, and put back, as if it were meant.
-        if let trace, let text = (try? trace.foreignText()) ?? nil {
+        if let trace, let text = (try? trace.foreignText(from: path)) ?? nil {
             snapshot = nil
             mode = 0
-            (self.text, obstacle, isBlocked) = (nil, "it leads through \(text)", true)
+            (self.text, obstacle, isBlocked) = (nil, text, true)
             return
         }
         do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {

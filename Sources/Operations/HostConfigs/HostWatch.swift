@@ -246,7 +246,8 @@ struct HostWatch {
         tell(host, "damaged", damage.text, damage.backup)
         offers[host.id] = damage.findings.offer(host, of: count)
         let meant = damage.findings.filter {
-            $0.holding != nil && !$0.isDoubtful && (repair == .all || $0.isBroken)
+            // What nobody could judge may be broken itself.
+            $0.holding?.file.text.isUnjudged == false && !$0.isDoubtful && (repair == .all || $0.isBroken)
         }
         spare(host, meant, behind: unreadable)
         let places = meant.filter { $0.doubt(of: unreadable) == nil }.map(\.place)

@@ -198,6 +198,8 @@ package struct ImportHostConfigs: ServiceOperation {
         let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
         var placed = file
         placed.owner = ProcessAccount.effective
+        // Whatever a text says of where it comes from, it gives nobody rights.
+        placed.attributes = placed.attributes.filter(\.isOfUsers)
         placed.links = trace?.links ?? []
         placed.path = trace.map { $0.links.isEmpty ? home : $0.end } ?? home
         return placed

@@ -39,16 +39,17 @@ struct PlaceTrace: Sendable, Equatable {
 
     /// The first of the links that another account made to lead where it may not write itself.
     ///
-    /// A link is trusted that is this account's, root's, or of the one to whom belongs what it leads to.
+    /// A link is trusted that is this account's, root's, or of the one to whom belongs what it leads to, or its folder.
     /// - SeeAlso: Linux, `fs.protected_symlinks`
     /// - Parameter user: this account.
     func foreignLink(for user: UInt32 = FileStatus.user) throws(SystemError) -> (link: Link, owner: UInt32)? {
         guard !links.isEmpty else { return nil }
-        var owner = try FileStatus.owner(of: end)
-        if owner == nil { owner = try FileStatus.owner(of: Folder.nearest(above: end)) }
+        let owners = [
+            try FileStatus.owner(of: end), try FileStatus.owner(of: Folder.nearest(above: end)),
+        ]
         for link in links {
             let maker = try FileStatus.ownOwner(of: link.path)
-            if maker != user, maker != 0, maker != owner { return (link, maker) }
+            if maker != user, maker != 0, !owners.contains(maker) { return (link, maker) }
         }
         return nil
     }
@@ -154,22 +155,22 @@ struct PlaceTrace: Sendable, Equatable {
 }
 
 extension PlaceTrace {
-    /// A link that another account planted, as a phrase; nil where there is none.
-    func foreignText() throws(SystemError) -> String? {
-        try foreignLink().map { link, owner in
-            "\(link.path), a link that account \(owner) made, to \(end), which is not that account's"
-        }
+    /// A link that another account planted on the way from `path`, as a phrase; nil where there is none.
+    func foreignText(from path: String) throws(SystemError) -> String? {
+        guard let (link, owner) = try foreignLink() else { return nil }
+        let way = link.path == path ? "it is a link" : "it leads through \(link.path), a link"
+        return "\(way) that account \(owner) made, to \(end), which is not that account's"
     }
 
     /// Refuses to write through a link that another account planted.
     func checkMakers(of path: String, _ host: AssistantHost) throws(OperationError) {
         let text: String?
-        do throws(SystemError) { text = try foreignText() } catch {
+        do throws(SystemError) { text = try foreignText(from: path) } catch {
             throw OperationError(replacing: path, of: host, .system(error))
         }
         guard let text else { return }
         throw OperationError(
-            .ioFailed, "\(path) leads through \(text)",
+            .ioFailed, "\(path) cannot be written: \(text)",
             hint:
                 "Nothing was changed. Look at the link; if it is meant, make it your own: chown -h \(FileStatus.user) LINK"
         )
