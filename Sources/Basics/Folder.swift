@@ -184,6 +184,12 @@ package enum Folder {
         return folder
     }
 
+    /// Whose the nearest folder above `path` is; nil where that cannot be told.
+    package static func owner(above path: String) -> (user: UInt32, group: UInt32)? {
+        var status = stat()
+        return unsafe stat(nearest(above: path), &status) == 0 ? (status.st_uid, status.st_gid) : nil
+    }
+
     /// Finds out whether the folder `path` takes files of this account, without making one.
     package static func checkWritable(_ path: String) throws(SystemError) {
         guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("write", path) }

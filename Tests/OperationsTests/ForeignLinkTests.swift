@@ -72,6 +72,25 @@ import Testing
         #expect(HostSituation(of: bench.host, at: bench.path).state == .unreadable)
     }
 
+    @Test func `what root makes in the home of another account is theirs`() async throws {
+        let home = bench.folder.path + "/home"
+        let path = home + "/conf/mcp.json"
+        try Shell.run(
+            "mkdir -p '\(home)/conf' '\(home)/dot'; echo '{\"mcpServers\": {\"a\": {}}}' >'\(home)/dot/m'; ln -s ../dot/m '\(path)'; chown -hR 12345 '\(home)'"
+        )
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(path)])
+        try Shell.run("rm -r '\(home)/conf'")
+        _ = try await bench.call("restore", ["host": "cursor", "file": .array([.string(path)])])
+        for made in [home + "/conf", path, home + "/dot/m"] {
+            #expect(try FileStatus.ownOwner(of: made) == 12345, "\(made)")
+        }
+        let guarded = try HostFile(bench.host, at: home + "/new.json")
+        _ = try guarded.write(
+            Array("{}".utf8), isShared: false, copies: HostFileCopies(bench.home.context().services.paths),
+            now: bench.home.clock.now())
+        #expect(try FileStatus.ownOwner(of: home + "/new.json") == 12345)
+    }
+
     @Test func `a link of one's own, of root or of the file's owner is followed`() throws {
         let target = try link(owner: 12345)
         func foreign(for user: UInt32) throws -> UInt32? {

@@ -2,6 +2,7 @@ import Basics
 import HostConfig
 import TestSupport
 import Testing
+import Vault
 
 @testable import Operations
 
@@ -202,6 +203,31 @@ import Testing
         #expect(shown.diff(text("'SECx1'"), text("'SECx1'")).isEmpty)
         let long = String(decoding: shown.shown(text("'''\nSECx1\nSECx2'''")), as: UTF8.self)
         #expect(!long.contains("SEC") && long.split(separator: "\n").count == 6, "\(long)")
+    }
+
+    @Test func `a program's file is known wherever its backup has it`() async throws {
+        let bench = try await HostBench()
+        let text =
+            #"{"mcpServers": {"a": {"command": "x", "env": {"FOO": "hunSEC1x"}, "args": ["-H", "X-A: SEC2"]}}}"#
+        try Shell.run(
+            "mkdir '\(bench.folder.path)/.cursor'; ln -s ../odd '\(bench.folder.path)/.cursor/mcp.json'")
+        try bench.folder.write(Array(text.utf8), to: "odd")
+        let id = try await bench.call(
+            "backup", ["host": ["cursor"], "file": .string(bench.folder.path + "/odd")])["hosts"]?[0]?[
+                "backup"]
+        let shown = try await bench.home.call(
+            "backup cat", ["backup": id ?? .null, "path": .string(bench.folder.path + "/odd")])
+        check(shown["text"]?.string ?? "SEC", shows: ["\"command\": \"x\"", "X-A: ‹hidden"])
+        // A device's backup has no series, and a link that leads there.
+        let links = [
+            FileEntry(
+                path: Array("/h/.cursor/mcp.json".utf8), kind: .symbolicLink,
+                linkTarget: Array("../odd".utf8))
+        ]
+        let found = await AssistantHost.keeping(text, at: "/h/odd", in: nil) { links }
+        #expect(found.map(\.id).contains("cursor"))
+        #expect(await AssistantHost.keeping(text, at: "/h/other", in: nil) { links }.isEmpty)
+        #expect(await AssistantHost.keeping("a = 1", at: "/h/odd", in: nil) { links }.isEmpty)
     }
 
     @Test func `servers of single projects and comments are no other matter`() throws {

@@ -1,4 +1,5 @@
 package import Basics
+import HostConfig
 import Vault
 
 /// Shows the content of one file of a backup, secrets hidden.
@@ -81,7 +82,14 @@ package struct ReadBackupFile: ServiceOperation {
                 .argumentInvalid, "\(input.path) is no text",
                 hint: exportHint(input.path, manifest))
         }
-        let shown = context.services.redactor.shown(text, at: input.path)
+        let hosts: [AssistantHost]
+        do {
+            let series = HostSeries.host(of: manifest.summary).flatMap(AssistantHost.named)
+            hosts = try await AssistantHost.keeping(text, at: DeviceText.string(entry.path), in: series) {
+                try await vault.entries(of: manifest)
+            }
+        } catch { throw OperationError(any: error) }
+        let shown = context.services.redactor.shown(text, at: input.path, of: hosts)
         let part = try Self.part(of: shown, input)
         return Output(
             path: input.path, text: part.text, size: ByteCount(bytes.count), lineCount: part.count,

@@ -1,5 +1,6 @@
 import Basics
 import Collectors
+import HostConfig
 import Vault
 
 /// One state of a device, ready to be compared.
@@ -22,6 +23,8 @@ struct DeviceState: Sendable {
     var lacking: [String: [String]] = [:]
     /// Where contents of a live state are; nil for a backup, whose contents are in the vault.
     let meter: ContentMeter?
+    /// The program whose series the backup is one of; nil for one of a device.
+    var series: AssistantHost?
     /// Contents that are only known here.
     var texts: [MappedBackup.ContentKey: [UInt8]] = [:]
 }
@@ -38,6 +41,7 @@ struct StateComparison {
     func state(of manifest: Manifest) async throws -> DeviceState {
         var state = try await inventories(of: manifest) { _ in true }
         state.files = try await vault.entries(of: manifest)
+        state.series = HostSeries.host(of: manifest.summary).flatMap(AssistantHost.named)
         return state
     }
 
@@ -227,9 +231,11 @@ struct StateComparison {
         guard old.kind == .file, new.kind == .file, old.size <= Self.textLimit, new.size <= Self.textLimit
         else { return [] }
         let path = DeviceText.string(new.path)
-        let texts = try await [content(old, in: oldState), content(new, in: newState)].map { bytes in
-            bytes.flatMap { String(validating: $0, as: UTF8.self) }
-                .map { Array(redactor.shown($0, at: path).utf8) }
+        var texts: [[UInt8]?] = []
+        for (entry, state) in [(old, oldState), (new, newState)] {
+            let text = try await content(entry, in: state).flatMap { String(validating: $0, as: UTF8.self) }
+            let hosts = await AssistantHost.keeping(text ?? "", at: path, in: state.series) { state.files }
+            texts.append(text.map { Array(redactor.shown($0, at: path, of: hosts).utf8) })
         }
         guard let before = texts[0], let after = texts[1] else { return [] }
         return TextDiff.unified(before, after) ?? []

@@ -306,12 +306,15 @@ struct HostFileChange {
     private func write() throws(ReplacementError) -> FileSnapshot.Lack {
         guard !leavesContent else { return FileSnapshot.Lack() }
         guard let present else {
-            let owner = (user: entry.userID, group: entry.groupID)
+            // Folders that root makes lock nobody out of their home, and neither does a file from elsewhere.
+            let above = Folder.owner(above: path)
+            let isGiven = holding.isOwn || !ProcessEnvironment.isRoot
+            let owner = isGiven ? (user: entry.userID, group: entry.groupID) : above
             do throws(SystemError) {
                 // Whoever may read a file of the system may look into its folder.
                 try Folder.createAll(
                     AtomicFile.folder(of: path),
-                    permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700, owner: owner)
+                    permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700, owner: above)
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
@@ -342,7 +345,8 @@ struct HostFileChange {
             case .make(let link):
                 // Another file below it may have come back before.
                 if (try? Folder.linkTarget(link.path)) == link.target { return }
-                try Folder.createAll(AtomicFile.folder(of: link.path))
+                try Folder.createAll(
+                    AtomicFile.folder(of: link.path), owner: Folder.owner(above: link.path))
                 try Folder.makeLink(to: link.target, at: link.path)
                 try Folder.handLinkOver(link.path)
             case .turn(let link, let target):

@@ -58,7 +58,10 @@ struct HostGuard {
         }
         if onlyIfBroken {
             let damage = HostDamage.find(host, [HostSituation(of: host, at: path)], [holding])
-            guard damage != nil else { return (.kept, nil, []) }
+            // What nobody can judge is left alone.
+            guard damage?.findings.contains(where: { $0.holding != nil }) == true else {
+                return (.kept, nil, [])
+            }
         }
         let change = try HostFileChange(host, holding, undoesLink: true)
         guard !change.isDone else {

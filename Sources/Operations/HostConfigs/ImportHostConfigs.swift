@@ -196,6 +196,11 @@ package struct ImportHostConfigs: ServiceOperation {
                 try place.home(of: file.origin, of: host, isOwn: file.isOwn)
             }
         let trace = try? PlaceTrace.of(home, home: place.environment["HOME"])
+        let foreign: String?
+        do throws(SystemError) { foreign = try trace?.foreignText(from: home) } catch {
+            throw OperationError(.ioFailed, "\(home) cannot be looked at: \(error)")
+        }
+        if let foreign { throw OperationError(.ioFailed, "\(home) is no place to import to: \(foreign)") }
         var placed = file
         placed.owner = ProcessAccount.effective
         // Whatever a text says of where it comes from, it gives nobody rights.

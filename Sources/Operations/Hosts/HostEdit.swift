@@ -102,7 +102,10 @@ struct HostEdit {
     // MARK: Writing
 
     private func makeFolder() throws(OperationError) {
-        do { try Folder.createAll(AtomicFile.folder(of: path), permissions: 0o755) } catch {
+        do {
+            try Folder.createAll(
+                AtomicFile.folder(of: path), permissions: 0o755, owner: Folder.owner(above: path))
+        } catch {
             throw OperationError(.ioFailed, "\(path) cannot be made: \(error)")
         }
     }

@@ -57,7 +57,10 @@ struct HostFile {
             if let snapshot {
                 try snapshot.replace(with: bytes)
             } else {
-                try FileSnapshot.create(bytes, at: path, permissions: isShared ? 0o644 : 0o600)
+                // One that root makes in the home of another account is theirs.
+                try FileSnapshot.create(
+                    bytes, at: path, permissions: isShared ? 0o644 : 0o600,
+                    owner: ProcessEnvironment.isRoot ? Folder.owner(above: path) : nil)
             }
         } catch { throw OperationError(replacing: path, of: host, error) }
         return copy
