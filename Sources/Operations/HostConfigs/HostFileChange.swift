@@ -314,7 +314,8 @@ struct HostFileChange {
                 // Whoever may read a file of the system may look into its folder.
                 try Folder.createAll(
                     AtomicFile.folder(of: path),
-                    permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700, owner: above)
+                    permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700,
+                    owner: above.map { $0.user == 0 ? owner ?? $0 : $0 } ?? owner)
             } catch { throw .system(error) }
             return try FileSnapshot.create(
                 bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
