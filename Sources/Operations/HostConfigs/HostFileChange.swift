@@ -270,6 +270,14 @@ struct HostFileChange {
         guard present.map({ $0.links == 1 || isMeant($0) }) ?? true else {
             throw OperationError(replacing: path, of: host, .hasOtherNames(path))
         }
+        try checkWay()
+        do { try Folder.checkWritable(Folder.nearest(above: path)) } catch {
+            throw OperationError(replacing: path, of: host, .system(error))
+        }
+    }
+
+    /// Refuses a way that another account made.
+    private func checkWay() throws(OperationError) {
         // What gives way to a link, or to the file, is not followed.
         let isKept = { (link: PlaceTrace.Link) in !steps.contains { $0.link.path == link.path } }
         for way in Set([holding.place, path]) {
@@ -282,13 +290,12 @@ struct HostFileChange {
             }
             try trace.checkMakers(of: way, host)
         }
-        do { try Folder.checkWritable(Folder.nearest(above: path)) } catch {
-            throw OperationError(replacing: path, of: host, .system(error))
-        }
     }
 
     /// - Returns: what of the file's own could not be put back, as phrases.
     func carryOut() throws(OperationError) -> [String] {
+        // Somebody may have changed it since the first look.
+        try checkWay()
         do throws(ReplacementError) {
             for case .remove(let link) in steps { try Self.carryOut(.remove(link)) }
             let lack = try write()

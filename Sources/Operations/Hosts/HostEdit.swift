@@ -110,6 +110,11 @@ struct HostEdit {
         }
     }
 
+    /// Refuses a way that another account made; reading it said already what keeps it from being told.
+    private func checkWay() throws(OperationError) {
+        try (try? PlaceTrace.of(path, home: HostPlace.home))?.checkMakers(of: path, host)
+    }
+
     private func finish(
         _ file: HostFile, _ bytes: [UInt8], _ name: String, _ outcome: HostChange.Outcome
     ) async throws(OperationError) -> HostChange {
@@ -118,12 +123,13 @@ struct HostEdit {
         change.diff = shown.diff(
             file.snapshot.map { HostText($0.bytes, of: host) }, HostText(bytes, of: host))
         guard outcome.isWritten else { return change }
-        // Reading it said already what keeps its way from being told.
-        try (try? PlaceTrace.of(path, home: HostPlace.home))?.checkMakers(of: path, host)
+        try checkWay()
         let edit = HostGuard(host: host, path: path, context: context)
         let isKept: Bool
         (isKept, change.backup) = await prepare(edit)
         do throws(OperationError) {
+            // Somebody may have changed it since the first look.
+            try checkWay()
             change.copy = try file.write(
                 bytes, isShared: isShared, copies: HostFileCopies(context.services.paths),
                 now: context.clock.now())
