@@ -17,6 +17,7 @@ struct BrokenHostText {
         var result: [UInt8] = []
         var offset = 0
         var table = TellingTable()
+        let quoted = Self.areQuoted(places, in: bytes)
         for (index, place) in places.enumerated() {
             table.read(bytes[offset..<place.lowerBound])
             defer { table.read(words[index]) }
@@ -26,7 +27,7 @@ struct BrokenHostText {
             let word = index < shown.count ? shown[index].string : nil
             let isKept = word == words[index] && Self.isName(place, in: bytes)
             let isVariable = table.isOpen && EntryHeaders.isSecretVariable(words[index])
-            let isHidden = !isKept && (isVariable || isSecret(words[index], Self.isQuoted(place, in: bytes)))
+            let isHidden = !isKept && (isVariable || isSecret(words[index], quoted[index]))
             let text =
                 isKept
                 ? word : isHidden ? mark(words[index]) : word.map { $0 == words[index] ? self.shown($0) : $0 }
@@ -59,13 +60,24 @@ struct BrokenHostText {
         return bytes[word].last == UInt8(ascii: ":") || next == UInt8(ascii: ":") || next == UInt8(ascii: "=")
     }
 
-    /// Whether the word stands between quotation marks, alone or with others.
-    private static func isQuoted(_ word: Range<Int>, in bytes: [UInt8]) -> Bool {
-        let line = bytes[(bytes[..<word.lowerBound].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)...]
-        return "\"'`".utf8.contains { mark in
-            let before = line[..<word.lowerBound].filter { $0 == mark }.count
-            return !before.isMultiple(of: 2)
-                && line[word.upperBound...].prefix { $0 != 0x0A }.contains(mark)
+    /// Of each word, whether quotation marks stand on both sides of it on its line.
+    private static func areQuoted(_ words: [Range<Int>], in bytes: [UInt8]) -> [Bool] {
+        let marks = Array("\"'`".utf8)
+        var (offset, end) = (0, -1)
+        // How many of each stand before the word, and where the last one of the line is.
+        var (counts, last) = ([0, 0, 0], [-1, -1, -1])
+        return words.map { word in
+            while end < word.lowerBound {
+                offset = end + 1
+                end = bytes[offset...].firstIndex(of: 0x0A) ?? bytes.count
+                counts = [0, 0, 0]
+                last = marks.map { bytes[offset..<end].lastIndex(of: $0) ?? -1 }
+            }
+            while offset < word.lowerBound {
+                if let mark = marks.firstIndex(of: bytes[offset]) { counts[mark] += 1 }
+                offset += 1
+            }
+            return marks.indices.contains { !counts[$0].isMultiple(of: 2) && last[$0] >= word.upperBound }
         }
     }
 

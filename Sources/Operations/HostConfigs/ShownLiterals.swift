@@ -41,9 +41,10 @@ struct ShownLiterals {
     /// What stands for a literal; nil for one that is shown.
     private func mark(of literal: ConfigLiteral) -> String? {
         guard literal.role != .name else { return nil }
-        if let mark = secrets[literal.text] { return mark }
-        guard !plain.contains(literal.text),
-            literal.role == .text || EntryHeaders.isSecretVariable(literal.text)
+        let isPlain = plain.contains(literal.text)
+        // A number or a truth value that is shown elsewhere tells nothing.
+        if let mark = secrets[literal.text], literal.role == .text || !isPlain { return mark }
+        guard !isPlain, literal.role == .text || EntryHeaders.isSecretVariable(literal.text)
         else { return nil }
         return redactor.redact(.secret(literal.text)).string ?? "‹hidden›"
     }
