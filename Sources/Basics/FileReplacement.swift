@@ -66,6 +66,8 @@ extension FileSnapshot {
         attributes: [FileAttribute]? = nil,
         at moment: (Moment) -> Void = { _ in }
     ) throws(ReplacementError) -> Lack {
+        // One without any name was replaced while it was read.
+        guard links > 0 else { throw .changed(path) }
         guard links == 1 else { throw .hasOtherNames(path) }
         let temporary = Self.temporaryName(for: path)
         let lack: Lack

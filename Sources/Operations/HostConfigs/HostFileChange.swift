@@ -267,7 +267,7 @@ struct HostFileChange {
 
     /// Refuses before anything is written what would be refused later.
     func check() throws(OperationError) {
-        guard present.map({ $0.links == 1 || isMeant($0) }) ?? true else {
+        guard present.map({ $0.links <= 1 || isMeant($0) }) ?? true else {
             throw OperationError(replacing: path, of: host, .hasOtherNames(path))
         }
         try checkWay()
