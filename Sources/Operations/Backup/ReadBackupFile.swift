@@ -82,13 +82,13 @@ package struct ReadBackupFile: ServiceOperation {
                 .argumentInvalid, "\(input.path) is no text",
                 hint: exportHint(input.path, manifest))
         }
-        let hosts: [AssistantHost]
-        do {
-            let series = HostSeries.host(of: manifest.summary).flatMap(AssistantHost.named)
-            hosts = try await AssistantHost.keeping(text, at: DeviceText.string(entry.path), in: series) {
-                try await vault.entries(of: manifest)
-            }
-        } catch { throw OperationError(any: error) }
+        var hosts = HostSeries.host(of: manifest.summary).flatMap(AssistantHost.named).map { [$0] } ?? []
+        if AssistantHost.mayKeep(text) {
+            do {
+                let ends = AssistantHost.ends(of: try await vault.entries(of: manifest))
+                hosts += ends[DeviceText.string(entry.path)] ?? []
+            } catch { throw OperationError(error) }
+        }
         let shown = context.services.redactor.shown(text, at: input.path, of: hosts)
         let part = try Self.part(of: shown, input)
         return Output(

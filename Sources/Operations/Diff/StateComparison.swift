@@ -25,6 +25,8 @@ struct DeviceState: Sendable {
     let meter: ContentMeter?
     /// The program whose series the backup is one of; nil for one of a device.
     var series: AssistantHost?
+    /// The hosts whose files lie where links of it lead.
+    var hostEnds = OnDemand<[String: [AssistantHost]]> { [:] }
     /// Contents that are only known here.
     var texts: [MappedBackup.ContentKey: [UInt8]] = [:]
 }
@@ -174,6 +176,9 @@ struct StateComparison {
             state.sectionNames.indices.contains(entry.section)
                 && readable.contains(state.sectionNames[entry.section])
         }
+        var (old, new) = (old, new)
+        old.hostEnds = OnDemand { [files = old.files] in AssistantHost.ends(of: files) }
+        new.hostEnds = OnDemand { [files = new.files] in AssistantHost.ends(of: files) }
         let before = old.files.filter { belongs($0, old) }
         let after = new.files.filter { belongs($0, new) }
         var changes: [(section: String, file: FileChange)] = []
@@ -234,7 +239,7 @@ struct StateComparison {
         var texts: [[UInt8]?] = []
         for (entry, state) in [(old, oldState), (new, newState)] {
             let text = try await content(entry, in: state).flatMap { String(validating: $0, as: UTF8.self) }
-            let hosts = await AssistantHost.keeping(text ?? "", at: path, in: state.series) { state.files }
+            let hosts = (state.series.map { [$0] } ?? []) + (state.hostEnds.value[path] ?? [])
             texts.append(text.map { Array(redactor.shown($0, at: path, of: hosts).utf8) })
         }
         guard let before = texts[0], let after = texts[1] else { return [] }

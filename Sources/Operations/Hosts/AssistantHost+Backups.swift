@@ -3,25 +3,25 @@ import HostConfig
 import Vault
 
 extension AssistantHost {
-    /// The hosts whose file `text` may be, which a backup has at `path`: it is their series, or links of it lead there from
-    /// where they look.
-    ///
-    /// - Parameters:
-    ///   - entries: what the backup has, asked for when a text names what a host keeps its servers under.
-    static func keeping(
-        _ text: String, at path: String, in series: AssistantHost?, _ entries: () async throws -> [FileEntry]
-    ) async rethrows -> [AssistantHost] {
-        let own = series.map { [$0] } ?? []
-        let named = allHosts.filter { host in host.key.last.map { text.contains($0) } ?? true }
-        guard !named.isEmpty else { return own }
-        let links = try await entries().filter { $0.kind == .symbolicLink }.map { entry in
+    /// Which hosts have their file at a path because links of a backup lead there from where they look.
+    static func ends(of entries: [FileEntry]) -> [String: [AssistantHost]] {
+        let links = entries.filter { $0.kind == .symbolicLink }.map { entry in
             PlaceTrace.Link(path: DeviceText.string(entry.path), target: DeviceText.string(entry.linkTarget))
         }
-        let ends = links.flatMap { link -> [AssistantHost] in
+        var ends: [String: [AssistantHost]] = [:]
+        for link in links {
             let hosts = keeping(link.path)
-            guard !hosts.isEmpty, PlaceTrace.of(link.path, by: links)?.end == path else { return [] }
-            return hosts
+            guard !hosts.isEmpty, let end = PlaceTrace.of(link.path, by: links)?.end else { continue }
+            ends[end, default: []] += hosts
         }
-        return own + ends
+        return ends
+    }
+
+    /// Whether `text` names what some host keeps its servers under.
+    static func mayKeep(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return Set(allHosts.compactMap(\.key.last)).contains {
+            ByteSearch.first(Array($0.utf8), in: bytes, from: 0) != nil
+        }
     }
 }
