@@ -31,10 +31,8 @@ extension Integration {
             }
         }
 
-        @Test(arguments: Moment.allCases)
-        func `what runs on the device ends within seconds, and nothing was changed`(
-            _ moment: Moment
-        ) async throws {
+        /// A machine on which the moment's program hangs while `/run/hold` is there.
+        private func bench(hangingIn moment: Moment) async throws -> RefusalBench {
             let bench = try await RefusalBench()
             let tool = moment.rawValue
             try bench.machine.run(
@@ -49,6 +47,14 @@ extension Integration {
                 chmod 755 /usr/local/sbin/\(tool)
 
                 """)
+            return bench
+        }
+
+        @Test(arguments: Moment.allCases)
+        func `what runs on the device ends within seconds, and nothing was changed`(
+            _ moment: Moment
+        ) async throws {
+            let bench = try await bench(hangingIn: moment)
             let plan = try await bench.approvedPlan()
             let before = try state(bench)
             try bench.machine.run(": >/run/hold")
@@ -78,6 +84,62 @@ extension Integration {
             try await bench.home.expect(0, "restore", "apply", try await bench.approvedPlan())
             #expect(try bench.machine.line("cat /etc/cron.d/job") == "sound")
             try await bench.home.expect(0, "audit", "verify")
+        }
+
+        /// The programs of the run go first and its folder long after them, and the question comes between, as on a busy machine.
+        @Test func `a run is never asked while half of it is gone`() async throws {
+            let bench = try await bench(hangingIn: .rehearsal)
+            try bench.machine.run(
+                """
+                cat >/usr/local/sbin/rm <<'END'
+                #!/bin/sh
+                for place do
+                case $place in /var/lib/holdfast/*) /usr/bin/rm -rf "$place/settle" "$place/leftovers"; slow=1 ;; esac
+                done
+                [ -z "${slow:-}" ] || sleep 1.5
+                exec /usr/bin/rm "$@"
+                END
+                printf '#!/bin/sh\n[ ! -e /run/held ] || sleep 1.7\nexec /usr/bin/id "$@"\n' >/usr/local/sbin/id
+                chmod 755 /usr/local/sbin/rm /usr/local/sbin/id
+
+                """)
+            let plan = try await bench.approvedPlan()
+            let before = try state(bench)
+            try bench.machine.run(": >/run/hold")
+            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
+            let job = try #require(started["job"]?.string)
+            try bench.machine.wait(for: "[ -e /run/held ]")
+            #expect(try await bench.home.json(0, "job", "cancel", job)["state"]?.string == "cancelled")
+            let runs = try await bench.home.json(0, "restore", "list")["runs"]?.array ?? []
+            #expect(runs.compactMap { $0["state"]?.string } == ["refused"])
+            try await Task.sleep(for: .seconds(3))
+            #expect(try state(bench) == before)
+        }
+
+        /// What a clearing left that was cut off itself, as by a loss of power, is cleared away by whoever asks next.
+        @Test func `half a run is no run`() async throws {
+            let bench = try await bench(hangingIn: .rehearsal)
+            let plan = try await bench.approvedPlan()
+            let before = try state(bench)
+            try bench.machine.run(": >/run/hold")
+            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
+            let job = try #require(started["job"]?.string)
+            try bench.machine.wait(for: "[ -e /run/held ]")
+            try bench.machine.run(
+                """
+                cd /var/lib/holdfast/run-* && mkdir begun && ( . ./lib; . ./leftovers ) && rm settle leftovers
+                pkill -9 -f '^sshd.*notty'
+
+                """)
+            try await bench.home.expect(3, "job", "show", job, "--follow")
+            let runs = try await bench.home.json(0, "restore", "list")["runs"]?.array ?? []
+            #expect(runs.compactMap { $0["state"]?.string } == ["refused"])
+            #expect(
+                DeviceText.string(try bench.machine.run("ls -A /var/lib/holdfast 2>/dev/null; exit 0"))
+                    .isEmpty)
+            try bench.machine.run("rm /run/hold")
+            try bench.machine.wait(for: "! pgrep -f /var/lib/holdfast/run-")
+            #expect(try state(bench) == before)
         }
     }
 }

@@ -76,7 +76,12 @@ enum RunSteps {
             \(sweep)
             # A run that ends takes the folder of all away.
             mkdir "$D" 2>/dev/null || { mkdir -p "$R" && chmod 700 "$R" && mkdir "$D"; } || exit 73
-            hf_clear() { if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers"; hf_folders folders-old.tar ); fi; rm -rf "$D"; rmdir "$R" 2>/dev/null; }
+            # Whoever has the run clears it away: this, or somebody who asked meanwhile what became of it. A full disk has no room for the claim.
+            hf_clear() {
+            mkdir "$D/begun" 2>/dev/null || [ ! -d "$D/begun" ] || return 0
+            if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; hf_boot >"$D/boot-id"; echo $$ >"$D/swap-pid"; . "$D/leftovers"; hf_folders folders-old.tar ); fi
+            \(removal(run))
+            }
             \(ShellTrap.cleared("hf_clear"))
             set -f
             head -c "$hf_length" | tar -x -p -f - -C / $HF_TAR; hf_status=$?
@@ -180,8 +185,10 @@ enum RunSteps {
             """
             if [ -d "$D" ] && [ ! -s "$D/phase" ] && mkdir "$D/begun" 2>/dev/null; then
             if [ -s "$D/leftovers" ] && [ -s "$D/lib" ]; then ( . "$D/lib"; . "$D/leftovers" ); fi
-            rm -rf "$D"; rmdir \(RunFolder.root) 2>/dev/null; echo 'holdfast: phase nothing'; exit 0
+            \(removal(run)); echo 'holdfast: phase nothing'; exit 0
             fi
+            # What was cut off while it was cleared away has lost the programs that would bring it to an end.
+            if [ -d "$D" ] && [ ! -s "$D/settle" ]; then \(removal(run)); echo 'holdfast: phase nothing'; exit 0; fi
             if [ -s "$D/settle" ]; then
             hf_said=$(/bin/sh "$D/settle" </dev/null 2>/dev/null)
             case $hf_said in *'phase nothing'*) echo 'holdfast: phase nothing'; exit 0 ;; esac
@@ -191,12 +198,19 @@ enum RunSteps {
             """)
     }
 
+    /// Removes the run's folder: it goes from its place whole, so that nobody takes half of it for a run.
+    private static func removal(_ run: RunID) -> String {
+        let ended = ShellQuoting.word(RunFolder.ended(run))
+        return
+            "mv \"$D\" \(ended) 2>/dev/null; rm -rf \"$D\" \(ended); rmdir \(RunFolder.root) 2>/dev/null || :"
+    }
+
     /// Removes what is left of a run that was undone.
     static func forget(run: RunID) -> ScriptStep {
         about(
             run, timeLimit: 120,
             """
-            if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); rm -rf "$D"; rmdir \(RunFolder.root) 2>/dev/null; fi
+            if [ "$(cat "$D/phase" 2>/dev/null)" = undone ]; then ( . "$D/lib"; hf_disarm ); \(removal(run)); fi
             """)
     }
 
