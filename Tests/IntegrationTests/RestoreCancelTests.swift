@@ -127,7 +127,7 @@ extension Integration {
             try bench.machine.wait(for: "[ -e /run/held ]")
             try bench.machine.run(
                 """
-                cd /var/lib/holdfast/run-* && mkdir begun && ( . ./lib; . ./leftovers ) && rm settle leftovers
+                cd /var/lib/holdfast/run-* && mkdir begun && ( . ./lib; . "$D/leftovers" ) && rm settle leftovers
                 pkill -9 -f '^sshd.*notty'
 
                 """)
