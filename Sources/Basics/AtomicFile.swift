@@ -43,6 +43,11 @@ package enum AtomicFile {
         try file.sync()
     }
 
+    /// What follows the last slash of `path`.
+    package static func name(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
     /// The folder that holds `path`.
     package static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

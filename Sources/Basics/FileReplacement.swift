@@ -1,4 +1,3 @@
-private import CSystem
 import Glibc
 
 /// Why a file was not replaced; it is as it was.
@@ -8,6 +7,12 @@ package enum ReplacementError: Error, Equatable {
     /// It has several names, and the others would go on meaning the old content.
     case hasOtherNames(String)
     case system(SystemError)
+
+    /// What a failed call says of the file at `path`, which is without links.
+    package init(_ error: SystemError, at path: String) {
+        // Something has its name, or a link is on the way that was none.
+        self = error.code == EEXIST || error.meansCircle ? .changed(path) : .system(error)
+    }
 }
 
 extension FileSnapshot {
@@ -69,40 +74,55 @@ extension FileSnapshot {
         // One without any name was replaced while it was read.
         guard links > 0 else { throw .changed(path) }
         guard links == 1 else { throw .hasOtherNames(path) }
+        let folder = try Self.hold(path)
         let temporary = Self.temporaryName(for: path)
         let lack: Lack
         do throws(SystemError) {
-            lack = try write(bytes, permissions ?? mode, modified, owner, attributes, to: temporary)
+            let file = try folder.create(temporary)
+            lack = try write(bytes, permissions ?? mode, modified, owner, attributes, to: file)
         } catch {
-            Self.discard(temporary)
+            Self.discard(temporary, in: folder)
             throw .system(error)
         }
         moment(.written)
-        do throws(ReplacementError) { try exchange(temporary, moment) } catch {
-            Self.discard(temporary)
+        do throws(ReplacementError) { try exchange(temporary, in: folder, moment) } catch {
+            Self.discard(temporary, in: folder)
             throw error
         }
-        Self.discard(temporary)
-        do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
+        Self.discard(temporary, in: folder)
+        do { try folder.sync() } catch { throw .system(error) }
         return lack
     }
+
+    /// The folder that holds `path`, which is without links; where one has come there it is another place than the one that was read.
+    private static func hold(_ path: String) throws(ReplacementError) -> HeldFolder {
+        do { return try HeldFolder(of: path) } catch { throw ReplacementError(error, at: path) }
+    }
+
+    private var name: String { AtomicFile.name(of: path) }
 
     /// Puts a symbolic link in the place of the file, in one step, if it is still the one that was read.
     ///
     /// Blocks.
     package func replace(byLinkTo target: String) throws(ReplacementError) {
+        let folder = try Self.hold(path)
         let temporary = Self.temporaryName(for: path)
-        defer { Self.discard(temporary) }
-        do { try Folder.makeLink(to: target, at: temporary) } catch { throw .system(error) }
-        try exchange(temporary) { _ in }
-        do { try Folder.sync(AtomicFile.folder(of: path)) } catch { throw .system(error) }
+        do throws(ReplacementError) {
+            do { try folder.makeLink(temporary, to: target) } catch { throw .system(error) }
+            try exchange(temporary, in: folder) { _ in }
+        } catch {
+            Self.discard(temporary, in: folder)
+            throw error
+        }
+        Self.discard(temporary, in: folder)
+        do { try folder.sync() } catch { throw .system(error) }
     }
 
     /// Makes a new file, unless somebody else was quicker.
     ///
     /// Blocks.
     /// - Parameters:
-    ///   - path: in a folder that exists.
+    ///   - path: in a folder that exists, and without links on the way: where one is, it counts as changed.
     ///   - owner: whose it becomes, where this account may say so.
     ///   - attributes: given to it as far as the disk and this account's rights go.
     /// - Returns: what of them it did not get.
@@ -111,10 +131,23 @@ extension FileSnapshot {
         _ bytes: [UInt8], at path: String, permissions: UInt32 = 0o600, modified: Int64? = nil,
         owner: (user: UInt32, group: UInt32)? = nil, attributes: [FileAttribute] = []
     ) throws(ReplacementError) -> Lack {
+        try create(
+            bytes, AtomicFile.name(of: path), in: try hold(path), permissions: permissions, modified: modified,
+            owner: owner, attributes: attributes)
+    }
+
+    /// Makes a new file in an open folder, unless somebody else was quicker; see `create(_:at:)`.
+    @discardableResult
+    package static func create(
+        _ bytes: [UInt8], _ name: String, in folder: borrowing HeldFolder, permissions: UInt32 = 0o600,
+        modified: Int64? = nil, owner: (user: UInt32, group: UInt32)? = nil,
+        attributes: [FileAttribute] = []
+    ) throws(ReplacementError) -> Lack {
+        let path = "\(folder.path)/\(name)"
         let temporary = temporaryName(for: path)
-        defer { discard(temporary) }
+        defer { discard(temporary, in: folder) }
         do throws(SystemError) {
-            let file = try OpenFile(temporary, .create)
+            let file = try folder.create(temporary)
             try FileAttribute.dropInherited(of: file.rawDescriptor, path)
             try file.write(bytes)
             if let owner, geteuid() == 0, fchown(file.rawDescriptor, owner.user, owner.group) != 0 {
@@ -126,12 +159,10 @@ extension FileSnapshot {
             lack.add(attributes, on: file.rawDescriptor, path)
             try Self.setTime(modified, of: file, path)
             try file.sync()
-            guard unsafe link(temporary, path) == 0 else { throw SystemError("link", path) }
-            try Folder.sync(AtomicFile.folder(of: path))
+            try folder.link(temporary, to: name)
+            try folder.sync()
             return lack
-        } catch {
-            throw error.code == EEXIST ? .changed(path) : .system(error)
-        }
+        } catch { throw ReplacementError(error, at: path) }
     }
 
     /// Takes the file away, if it is still the one that was read.
@@ -139,27 +170,28 @@ extension FileSnapshot {
     /// Blocks. What somebody else wrote at the very last moment is put back; where they made a new file meanwhile, the
     /// other one stays under its temporary name.
     package func remove() throws(ReplacementError) {
-        guard try isUnchanged(at: path) else { throw .changed(path) }
+        let folder = try Self.hold(path)
+        guard try isUnchanged(name, in: folder) else { throw .changed(path) }
         let temporary = Self.temporaryName(for: path)
-        do { try Folder.rename(path, to: temporary) } catch { throw .system(error) }
-        guard try isUnchanged(at: temporary) else {
-            if unsafe link(temporary, path) == 0 { Self.discard(temporary) }
+        do { try folder.rename(name, to: temporary) } catch { throw .system(error) }
+        guard try isUnchanged(temporary, in: folder) else {
+            if (try? folder.link(temporary, to: name)) != nil { Self.discard(temporary, in: folder) }
             throw .changed(path)
         }
         do throws(SystemError) {
-            try Folder.removeFile(temporary)
-            try Folder.sync(AtomicFile.folder(of: path))
+            try folder.remove(temporary)
+            try folder.sync()
         } catch { throw .system(error) }
     }
 
     private static func temporaryName(for path: String) -> String {
-        let (folder, start) = temporaryStart(for: path)
-        return "\(folder)/\(start)\(Base32.randomName()).tmp"
+        "\(temporaryStart(for: path))\(Base32.randomName()).tmp"
     }
 
-    private static func temporaryStart(for path: String) -> (folder: String, start: String) {
-        let name = path.split(separator: "/").last ?? "file"
-        return (AtomicFile.folder(of: path), ".\(name.prefix(100)).")
+    private static func temporaryStart(for path: String) -> String {
+        // A name has 255 bytes at most, and a character of it may have many.
+        let name = AtomicFile.name(of: path)
+        return ".\(String(decoding: name.utf8.prefix(100), as: UTF8.self))."
     }
 
     /// How long ago a temporary file was touched that nobody works with any more, in seconds.
@@ -170,16 +202,15 @@ extension FileSnapshot {
     /// Blocks. What cannot be taken away stays.
     /// - Parameter now: in seconds since 1970.
     package static func removeLeftovers(of path: String, now: Int = time(nil)) {
-        let (folder, start) = temporaryStart(for: path)
-        let length = start.count + Base32.nameLength + ".tmp".count
-        for name in (try? Folder.names(folder)) ?? []
-        where name.hasPrefix(start) && name.hasSuffix(".tmp") && name.count == length {
-            var status = stat()
-            let file = "\(folder)/\(name)"
-            guard unsafe lstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR,
+        let start = temporaryStart(for: path)
+        let length = start.utf8.count + Base32.nameLength + ".tmp".count
+        guard let folder = try? HeldFolder(of: path) else { return }
+        for name in (try? folder.names()) ?? []
+        where name.hasPrefix(start) && name.hasSuffix(".tmp") && name.utf8.count == length {
+            guard let status = try? folder.status(of: name), status.st_mode & S_IFMT != S_IFDIR,
                 now - Int(status.st_ctim.tv_sec) > leftoverAge
             else { continue }
-            discard(file)
+            discard(name, in: folder)
         }
     }
 
@@ -198,9 +229,8 @@ extension FileSnapshot {
 
     private func write(
         _ bytes: [UInt8], _ permissions: UInt32, _ modified: Int64?, _ wanted: Owner,
-        _ more: [FileAttribute]?, to temporary: String
+        _ more: [FileAttribute]?, to file: borrowing OpenFile
     ) throws(SystemError) -> Lack {
-        let file = try OpenFile(temporary, .create)
         let descriptor = file.rawDescriptor
         try FileAttribute.dropInherited(of: descriptor, path)
         try file.write(bytes)
@@ -225,27 +255,29 @@ extension FileSnapshot {
         return lack
     }
 
-    private func exchange(_ temporary: String, _ moment: (Moment) -> Void) throws(ReplacementError) {
-        guard try isUnchanged(at: path) else { throw .changed(path) }
-        guard unsafe holdfast_exchange(temporary, path) == 0 else {
-            guard [ENOSYS, EINVAL, ENOTSUP].contains(errno) else {
-                throw .system(SystemError("rename", path))
-            }
+    private func exchange(
+        _ temporary: String, in folder: borrowing HeldFolder, _ moment: (Moment) -> Void
+    ) throws(ReplacementError) {
+        guard try isUnchanged(name, in: folder) else { throw .changed(path) }
+        do { try folder.exchange(temporary, name) } catch {
+            guard [ENOSYS, EINVAL, ENOTSUP].contains(error.code) else { throw .system(error) }
             // A disk without exchanges: what is written between the look and the renaming is not noticed there.
-            do { return try Folder.rename(temporary, to: path) } catch { throw .system(error) }
+            do { return try folder.rename(temporary, to: name) } catch { throw .system(error) }
         }
         moment(.exchanged)
-        guard try !isUnchanged(at: temporary) else { return }
-        guard unsafe holdfast_exchange(temporary, path) == 0 else {
-            throw .system(SystemError("rename", path))
-        }
+        guard try !isUnchanged(temporary, in: folder) else { return }
+        do { try folder.exchange(temporary, name) } catch { throw .system(error) }
         throw .changed(path)
     }
 
-    private func isUnchanged(at place: String) throws(ReplacementError) -> Bool {
-        do { return try isStill(at: place) } catch { throw .system(error) }
+    private func isUnchanged(
+        _ name: String, in folder: borrowing HeldFolder
+    ) throws(ReplacementError) -> Bool {
+        do { return try isStill(name, in: folder) } catch { throw .system(error) }
     }
 
     /// A temporary file that is left harms nothing.
-    private static func discard(_ path: String) { _ = try? Folder.removeFile(path) }
+    private static func discard(_ name: String, in folder: borrowing HeldFolder) {
+        _ = try? folder.remove(name)
+    }
 }

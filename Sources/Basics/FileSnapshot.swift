@@ -34,20 +34,25 @@ package struct FileSnapshot: Sendable {
     /// When its content last changed, in nanoseconds since 1970.
     package var modified: Int64 { identity.modified }
 
-    /// Reads what is at `path`, through links; nil when nothing is there.
+    /// Reads what is at `path`; nil when nothing is there.
     ///
     /// Blocks.
-    /// - Parameter limit: the largest accepted length in bytes.
-    /// - Throws: `EFBIG` above the limit, `EINVAL` for what is no regular file, `ENOENT` for a link that leads nowhere.
-    package static func read(_ path: String, limit: Int = 1 << 24) throws(SystemError) -> FileSnapshot? {
+    /// - Parameters:
+    ///   - limit: the largest accepted length in bytes.
+    ///   - throughLinks: whether links are followed; otherwise the path is from the root and without any.
+    /// - Throws: `EFBIG` above the limit, `EINVAL` for what is no regular file, `ENOENT` for a link that leads nowhere,
+    ///   `ELOOP` for a link where none is followed, or where one came to be on the way while the file was looked for.
+    package static func read(
+        _ path: String, limit: Int = 1 << 24, throughLinks: Bool = true
+    ) throws(SystemError) -> FileSnapshot? {
         guard try Folder.item(path) != nil else { return nil }
-        let real = try Folder.realPath(path)
-        // Looked at before it is opened: a pipe would wait for a writer.
-        var status = stat()
-        guard unsafe lstat(real, &status) == 0 else { throw SystemError("lstat", real) }
+        let real = throughLinks ? try Folder.realPath(path) : path
+        // Looked at before it is opened: opening a device may mean something to it.
+        let folder = try HeldFolder(of: real)
+        let name = AtomicFile.name(of: real)
+        guard let status = try folder.status(of: name) else { throw SystemError("lstat", real, code: ENOENT) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", real, code: EINVAL) }
-        let file = try OpenFile(real, .read)
-        return try FileSnapshot(file, at: real, limit: limit)
+        return try FileSnapshot(try folder.open(name), at: real, limit: limit)
     }
 
     /// Why `read` failed, in words for people.
@@ -73,10 +78,15 @@ package struct FileSnapshot: Sendable {
         identity = Identity(status)
     }
 
-    /// Whether the file at `path` has the same bytes and was not written since.
-    func isStill(at path: String) throws(SystemError) -> Bool {
-        guard try Folder.item(path) != nil else { return false }
-        let file = try OpenFile(path, .read)
+    /// Whether the file of this name has the same bytes and was not written since.
+    func isStill(_ name: String, in folder: borrowing HeldFolder) throws(SystemError) -> Bool {
+        guard let there = try folder.status(of: name), Identity(there) == identity else { return false }
+        let file: OpenFile
+        do throws(SystemError) { file = try folder.open(name) } catch {
+            // A link, or nothing, has its name meanwhile.
+            guard error.meansAbsence || error.meansCircle else { throw error }
+            return false
+        }
         var status = stat()
         guard unsafe fstat(file.rawDescriptor, &status) == 0 else { throw SystemError("fstat", path) }
         guard Identity(status) == identity else { return false }

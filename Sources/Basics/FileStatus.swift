@@ -29,6 +29,15 @@ package enum FileStatus {
         return status.st_uid
     }
 
+    /// The number of the user that the symbolic link at `path` belongs to.
+    /// - Throws: `ELOOP` for what is none, as it was one a moment ago.
+    package static func linkOwner(of path: String) throws(SystemError) -> UInt32 {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { throw SystemError("lstat", path) }
+        guard status.st_mode & S_IFMT == S_IFLNK else { throw SystemError("lstat", path, code: ELOOP) }
+        return status.st_uid
+    }
+
     /// The number of the user this process runs as.
     package static var user: UInt32 { geteuid() }
 

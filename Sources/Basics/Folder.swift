@@ -36,16 +36,11 @@ package enum Folder {
     }
 
     /// Makes `path` and the folders above it.
-    /// - Parameter owner: whose those become that are made, where this account may say so.
-    package static func createAll(
-        _ path: String, permissions: UInt32 = 0o700, owner: (user: UInt32, group: UInt32)? = nil
-    ) throws(SystemError) {
+    package static func createAll(_ path: String, permissions: UInt32 = 0o700) throws(SystemError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             made += "/" + part
-            let isNew = try create(made, permissions: permissions)
-            guard isNew, let owner, geteuid() == 0 else { continue }
-            guard unsafe lchown(made, owner.user, owner.group) == 0 else { throw SystemError("chown", made) }
+            try create(made, permissions: permissions)
         }
     }
 
@@ -67,6 +62,11 @@ package enum Folder {
     /// The names in `path`, without `.` and `..`, in no order; nothing else is asked about them.
     package static func names(_ path: String) throws(SystemError) -> [String] {
         guard let stream = unsafe opendir(path) else { throw SystemError("opendir", path) }
+        return try unsafe names(in: stream, path)
+    }
+
+    /// Reads a folder that is open for that, and closes it.
+    static func names(in stream: OpaquePointer, _ path: String) throws(SystemError) -> [String] {
         defer { unsafe _ = closedir(stream) }
         var names: [String] = []
         errno = 0
@@ -115,31 +115,6 @@ package enum Folder {
         let count = unsafe readlink(path, &buffer, buffer.count)
         guard count >= 0 else { throw SystemError("readlink", path) }
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// Makes a symbolic link.
-    /// - Throws: `EEXIST` where something is there.
-    package static func makeLink(to target: String, at path: String) throws(SystemError) {
-        guard unsafe symlink(target, path) == 0 else { throw SystemError("symlink", path) }
-    }
-
-    /// Gives the symbolic link at `path` to the one whose folder it lies in; nothing where this account is not root.
-    package static func handLinkOver(_ path: String) throws(SystemError) {
-        guard FileStatus.user == 0 else { return }
-        var status = stat()
-        guard unsafe stat(AtomicFile.folder(of: path), &status) == 0,
-            unsafe lchown(path, status.st_uid, status.st_gid) == 0
-        else { throw SystemError("lchown", path) }
-    }
-
-    /// Puts another symbolic link in the place of the one at `path`, in one step.
-    package static func replaceLink(at path: String, with target: String) throws(SystemError) {
-        let temporary = "\(path).\(Base32.randomName()).tmp"
-        try makeLink(to: target, at: temporary)
-        do { try rename(temporary, to: path) } catch {
-            _ = try? removeFile(temporary)
-            throw error
-        }
     }
 
     /// Gives a file another name, replacing what has that name, in one step.

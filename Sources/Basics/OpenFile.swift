@@ -28,6 +28,19 @@ package struct OpenFile: ~Copyable {
         self.path = path
     }
 
+    /// Opens the item `name` of an open folder.
+    /// - Parameters:
+    ///   - path: its path, for messages.
+    ///   - permissions: exactly those of a file that is made.
+    init(
+        in folder: Int32, _ name: String, _ flags: Int32, as path: String, permissions: UInt32? = nil
+    ) throws(SystemError) {
+        descriptor = unsafe holdfast_openat(folder, name, flags | O_CLOEXEC, permissions ?? 0)
+        self.path = path
+        guard descriptor >= 0 else { throw SystemError("open", path) }
+        if let permissions, fchmod(descriptor, permissions) != 0 { throw SystemError("fchmod", path) }
+    }
+
     private static func open(_ path: String, _ mode: Mode, _ permissions: UInt32) throws(SystemError) -> Int32
     {
         let flags =

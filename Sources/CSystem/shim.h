@@ -31,9 +31,11 @@ static inline int holdfast_fcntl(int descriptor, int command, int argument) {
     return fcntl(descriptor, command, argument);
 }
 // Gives each of two files the name of the other, in one step. The flag is that of <linux/fs.h>.
-static inline int holdfast_exchange(const char *one, const char *other) {
-    return renameat2(AT_FDCWD, one, AT_FDCWD, other, 2);
+static inline int holdfast_exchange_at(int folder, const char *one, const char *other) {
+    return renameat2(folder, one, folder, other, 2);
 }
+// O_PATH, declared for GNU source only: a place in the tree, for walking on from there.
+static inline int holdfast_path_only(void) { return 010000000; }
 static inline int holdfast_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flags); }
 // F_SETPIPE_SZ, declared for GNU source only: how much a pipe holds, in bytes.
 static inline int holdfast_set_pipe_size(int descriptor, int size) { return fcntl(descriptor, 1031, size); }

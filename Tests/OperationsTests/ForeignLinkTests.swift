@@ -86,9 +86,54 @@ import Testing
         }
         let guarded = try HostFile(bench.host, at: home + "/new.json")
         _ = try guarded.write(
-            Array("{}".utf8), isShared: false, copies: HostFileCopies(bench.home.context().services.paths),
+            Array("{}".utf8), at: Folder.realPath(home) + "/new.json", isShared: false, copies: HostFileCopies(bench.home.context().services.paths),
             now: bench.home.clock.now())
         #expect(try FileStatus.ownOwner(of: home + "/new.json") == 12345)
+    }
+
+    @Test func `an edit does not even read through one`() async throws {
+        let target = try link(owner: 12345)
+        try TestFiles.write(Array(#"{"mcpServers": {"a": {"command": "roots"}}}"#.utf8), to: target)
+        let error = #expect(throws: OperationError.self) { _ = try HostFile(bench.host, at: bench.path) }
+        #expect(error?.message.contains("account 12345 made") == true, "\(error?.message ?? "")")
+    }
+
+    /// An account that swaps its folder for a link to a place of root's all the time, while root backs up and restores.
+    @Test func `nothing is read or written where a link leads that comes between`() async throws {
+        let root = try Folder.realPath(bench.folder.path)
+        let path = root + "/home/conf/mcp.json"
+        func text(of program: String) -> [UInt8] {
+            Array("{\"mcpServers\": {\"a\": {\"command\": \"\(program)\"}}}".utf8)
+        }
+        try Shell.run("cd '\(root)' && mkdir -p home/conf roots && ln -s ../roots home/link")
+        try TestFiles.write(text(of: "own"), to: path)
+        try TestFiles.write(text(of: "roots"), to: root + "/roots/mcp.json")
+        try Shell.run("chown -hR 12345 '\(root)/home'")
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(path)])
+        let conf = try HeldFolder(root + "/home/conf")
+        let swapping = Task.detached {
+            let home = try HeldFolder(root + "/home")
+            while !Task.isCancelled {
+                try home.exchange("conf", "link")
+                try? await Task.sleep(for: .microseconds(.random(in: 1...800)))
+            }
+        }
+        for _ in 0..<60 {
+            _ = try? await bench.call("restore", ["host": "cursor", "file": .array([.string(path)])])
+            try conf.remove("mcp.json")
+            try FileSnapshot.create(Array("broken".utf8), "mcp.json", in: conf)
+            _ = try? await bench.call("backup", ["host": ["cursor"], "file": .string(path)])
+        }
+        swapping.cancel()
+        try await swapping.value
+        #expect(TestFiles.bytes(at: root + "/roots/mcp.json") == text(of: "roots"))
+        #expect(TestFiles.names(in: root + "/roots") == ["mcp.json"])
+        // What comes back at last is the account's own.
+        if try Folder.item(path, name: nil) == nil || (try? Folder.linkTarget(root + "/home/conf")) != nil {
+            try Shell.run("cd '\(root)/home' && mv -T conf other && mv -T link conf")
+        }
+        _ = try await bench.call("restore", ["host": "cursor", "file": .array([.string(path)])])
+        #expect(TestFiles.bytes(at: path) == text(of: "own"))
     }
 
     @Test func `a link of one's own, of root or of the file's owner is followed`() throws {

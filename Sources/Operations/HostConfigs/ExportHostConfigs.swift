@@ -100,7 +100,13 @@ package struct ExportHostConfigs: ServiceOperation {
 
     /// Writes a file where none is yet.
     private static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
-        do throws(ReplacementError) { try FileSnapshot.create(bytes, at: path) } catch {
+        do throws(ReplacementError) {
+            let folder: HeldFolder
+            do throws(SystemError) {
+                folder = try HeldFolder(Folder.realPath(AtomicFile.folder(of: path)))
+            } catch { throw .system(error) }
+            try FileSnapshot.create(bytes, AtomicFile.name(of: path), in: folder)
+        } catch {
             switch error {
             case .changed, .hasOtherNames:
                 throw OperationError(

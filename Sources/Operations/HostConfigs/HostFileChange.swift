@@ -31,6 +31,8 @@ struct HostFileChange {
     /// What is to be there.
     private var bytes: [UInt8]
     private var steps: [Step] = []
+    /// Whether links have to come or go before the place leads to the file; otherwise it does so as it is.
+    private let needsLinks: Bool
     /// Whether what lies at `path` is left to itself: only links come back.
     private var leavesContent = false
     /// Whether only entries change: mode and time are then those of the file that is there.
@@ -59,6 +61,7 @@ struct HostFileChange {
             (path, steps) = try Self.way(holding, now, others, withLinks, undoesLink)
             blocked = try PlaceTrace.block(of: path, by: now?.links ?? [])
         } catch { throw Self.unreadable(holding.place, error, nil) }
+        needsLinks = !steps.isEmpty
         if let blocked {
             throw OperationError(
                 .ioFailed, "\(path) cannot be put back: \(blocked)",
@@ -66,7 +69,10 @@ struct HostFileChange {
         }
         // A link that goes leads to a file that is not this one.
         let isHidden = steps.contains { if case .remove = $0 { true } else { false } }
-        do { present = isHidden ? nil : try FileSnapshot.read(path, limit: HostSituation.limit) } catch {
+        do {
+            present =
+                isHidden ? nil : try FileSnapshot.read(path, limit: HostSituation.limit, throughLinks: false)
+        } catch {
             throw Self.unreadable(path, error, now)
         }
     }
@@ -146,7 +152,9 @@ struct HostFileChange {
             guard PlaceTrace.of(link.path, by: holding.links)?.end == file.path else { return (now.end, []) }
             if let target {
                 steps.append(.turn(link, from: target))
-            } else if let old = try FileSnapshot.read(link.path, limit: HostSituation.limit) {
+            } else if let old = try FileSnapshot.read(
+                link.path, limit: HostSituation.limit, throughLinks: false)
+            {
                 steps.append(.replace(old, by: link))
             }
         }
@@ -285,7 +293,7 @@ struct HostFileChange {
             else { continue }
             guard trace.end == path else {
                 // Links that are still to be made lead there, but to where it lies only folders do.
-                guard way != path else { throw OperationError(replacing: path, of: host, .changed(path)) }
+                guard way != path, needsLinks else { throw OperationError(replacing: path, of: host, .changed(path)) }
                 continue
             }
             try trace.checkMakers(of: way, host)
@@ -317,15 +325,17 @@ struct HostFileChange {
             let above = Folder.owner(above: path)
             let isGiven = holding.isOwn || !ProcessEnvironment.isRoot
             let owner = isGiven ? (user: entry.userID, group: entry.groupID) : above
+            let folder: HeldFolder
             do throws(SystemError) {
                 // Whoever may read a file of the system may look into its folder.
-                try Folder.createAll(
-                    AtomicFile.folder(of: path),
+                folder = try HeldFolder(
+                    making: AtomicFile.folder(of: path),
                     permissions: isOfSystem && entry.mode & 0o004 != 0 ? 0o755 : 0o700,
                     owner: above.map { $0.user == 0 ? owner ?? $0 : $0 } ?? owner)
-            } catch { throw .system(error) }
+            } catch { throw ReplacementError(error, at: path) }
             return try FileSnapshot.create(
-                bytes, at: path, permissions: entry.mode, modified: entry.modified, owner: owner,
+                bytes, AtomicFile.name(of: path), in: folder, permissions: entry.mode,
+                modified: entry.modified, owner: owner,
                 attributes: FileAttribute.all(of: entry, isImported: !holding.isOwn))
         }
         guard !isMeant(present) else { return FileSnapshot.Lack() }
@@ -348,33 +358,28 @@ struct HostFileChange {
     func removeLeftovers() { FileSnapshot.removeLeftovers(of: path) }
 
     private static func carryOut(_ step: Step) throws(ReplacementError) {
-        do {
+        let (path, name) = (step.link.path, AtomicFile.name(of: step.link.path))
+        do throws(SystemError) {
             switch step {
             case .make(let link):
                 // Another file below it may have come back before.
-                if (try? Folder.linkTarget(link.path)) == link.target { return }
-                try Folder.createAll(
-                    AtomicFile.folder(of: link.path), owner: Folder.owner(above: link.path))
-                try Folder.makeLink(to: link.target, at: link.path)
-                try Folder.handLinkOver(link.path)
+                if (try? Folder.linkTarget(path)) == link.target { return }
+                try HeldFolder(making: AtomicFile.folder(of: path), owner: Folder.owner(above: path))
+                    .makeLink(name, to: link.target)
+                return
             case .turn(let link, let target):
-                guard try Folder.linkTarget(link.path) == target else {
-                    throw ReplacementError.changed(link.path)
+                let folder = try HeldFolder(of: path)
+                if try folder.linkTarget(name) == target {
+                    return try folder.replaceLink(name, with: link.target)
                 }
-                try Folder.replaceLink(at: link.path, with: link.target)
-                try Folder.handLinkOver(link.path)
-            case .replace(let old, let link):
-                try old.replace(byLinkTo: link.target)
-                try Folder.handLinkOver(link.path)
             case .remove(let link):
-                guard try Folder.linkTarget(link.path) == link.target else {
-                    throw ReplacementError.changed(link.path)
-                }
-                try Folder.removeFile(link.path)
+                let folder = try HeldFolder(of: path)
+                if try folder.linkTarget(name) == link.target { return try folder.remove(name) }
+            case .replace: break
             }
-        } catch let error as ReplacementError { throw error } catch let error as SystemError {
-            throw error.code == 17 ? .changed(error.subject) : .system(error)
-        } catch { throw .system(SystemError("link", "")) }
+        } catch { throw ReplacementError(error, at: path) }
+        guard case .replace(let old, let link) = step else { throw .changed(path) }
+        try old.replace(byLinkTo: link.target)
     }
 
     /// The lines that change.

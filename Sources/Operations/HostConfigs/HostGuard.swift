@@ -132,12 +132,14 @@ struct HostGuard {
 
     /// Takes away the link at the path, if it is still the one that was seen.
     private func unlink(_ target: String) throws(OperationError) {
-        let isSame: Bool
-        do throws(SystemError) {
-            isSame = try Folder.linkTarget(path) == target
-            if isSame { try Folder.removeFile(path) }
-        } catch { throw OperationError(replacing: path, of: host, .system(error)) }
-        guard isSame else { throw OperationError(replacing: path, of: host, .changed(path)) }
+        let name = AtomicFile.name(of: path)
+        do throws(ReplacementError) {
+            do throws(SystemError) {
+                let folder = try HeldFolder(PlaceTrace.of(AtomicFile.folder(of: path), home: home).end)
+                if try folder.linkTarget(name) == target { return try folder.remove(name) }
+            } catch { throw ReplacementError(error, at: path) }
+            throw .changed(path)
+        } catch { throw OperationError(replacing: path, of: host, error) }
     }
 
     private func keepReplaced(_ paths: [String]) async throws(OperationError) -> String? {

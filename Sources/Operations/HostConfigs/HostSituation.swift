@@ -57,13 +57,18 @@ struct HostSituation {
         trace = try? PlaceTrace.of(path, home: HostPlace.home)
         end = trace?.end ?? path
         // What another account points at is not looked at: it would be kept, and put back, as if it were meant.
-        if let trace, let text = (try? trace.foreignText(from: path)) ?? nil {
+        if let trace, let text = trace.foreignOrUnknown(from: path) {
             snapshot = nil
             mode = 0
             (self.text, obstacle, isBlocked) = (nil, text, true)
             return
         }
-        do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
+        do throws(SystemError) {
+            let found = try FileSnapshot.read(path, limit: Self.limit)
+            // Who made the links was asked of others than those that lead there now.
+            if let found, let trace { try trace.checkEnd(found) }
+            snapshot = found
+        } catch {
             snapshot = nil
             mode = 0
             (text, obstacle) = (nil, Self.obstacle(error, trace, at: path))

@@ -25,7 +25,6 @@ struct HostEdit {
         do {
             guard let present = try file.document.value(at: place) else {
                 let bytes = try file.document.setting(place, to: entry.value)
-                if isShared, !isTrial { try makeFolder() }
                 return try await finish(file, bytes, entry.name, isTrial ? .wouldAdd : .added)
             }
             let differing = Self.differing(present, entry)
@@ -101,18 +100,13 @@ struct HostEdit {
 
     // MARK: Writing
 
-    private func makeFolder() throws(OperationError) {
-        do {
-            try Folder.createAll(
-                AtomicFile.folder(of: path), permissions: 0o755, owner: Folder.owner(above: path))
-        } catch {
-            throw OperationError(.ioFailed, "\(path) cannot be made: \(error)")
-        }
-    }
-
     /// Refuses a way that another account made; reading it said already what keeps it from being told.
-    private func checkWay() throws(OperationError) {
-        try (try? PlaceTrace.of(path, home: HostPlace.home))?.checkMakers(of: path, host)
+    /// - Returns: where the way leads.
+    @discardableResult
+    private func checkWay() throws(OperationError) -> String {
+        guard let trace = try? PlaceTrace.of(path, home: HostPlace.home) else { return path }
+        try trace.checkMakers(of: path, host)
+        return trace.end
     }
 
     private func finish(
@@ -129,9 +123,9 @@ struct HostEdit {
         (isKept, change.backup) = await prepare(edit)
         do throws(OperationError) {
             // Somebody may have changed it since the first look.
-            try checkWay()
+            let end = try checkWay()
             change.copy = try file.write(
-                bytes, isShared: isShared, copies: HostFileCopies(context.services.paths),
+                bytes, at: end, isShared: isShared, copies: HostFileCopies(context.services.paths),
                 now: context.clock.now())
         } catch {
             // What somebody else wrote meanwhile is left to them.

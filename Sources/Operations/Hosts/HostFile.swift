@@ -15,11 +15,23 @@ struct HostFile {
     let document: any ConfigDocument
 
     /// Reads it.
-    /// - Throws: `fileInvalid` for what cannot be parsed: that is never written to.
+    /// - Throws: `fileInvalid` for what cannot be parsed: that is never written to; `ioFailed` for what cannot be read, or
+    ///   may not be, as another account made a link on its way.
     init(_ host: AssistantHost, at path: String) throws(OperationError) {
         self.host = host
         self.path = path
-        do { snapshot = try FileSnapshot.read(path, limit: Self.limit) } catch {
+        let trace = try? PlaceTrace.of(path, home: HostPlace.home)
+        if let text = trace?.foreignOrUnknown(from: path) {
+            throw OperationError(
+                .ioFailed, "\(host.title)’s file \(path) was not read: \(text)",
+                hint:
+                    "Nothing was changed. Look at the link; if it is meant, make it your own: chown -h \(FileStatus.user) LINK"
+            )
+        }
+        do throws(SystemError) {
+            snapshot = try FileSnapshot.read(path, limit: Self.limit)
+            if let snapshot { try trace?.checkEnd(snapshot) }
+        } catch {
             throw OperationError(
                 .ioFailed, "\(host.title)’s file \(path) cannot be read: \(Self.reason(error))",
                 hint: "Nothing was changed.")
@@ -46,21 +58,33 @@ struct HostFile {
     }
 
     /// Puts `bytes` in its place, after a copy of what is there.
+    /// - Parameters:
+    ///   - end: where it lies or will, without links.
+    ///   - isShared: whether others read it, and its folder is made where it is missing.
     /// - Returns: where the copy lies; nil where there was no file.
     func write(
-        _ bytes: [UInt8], isShared: Bool, copies: HostFileCopies, now: Timestamp
+        _ bytes: [UInt8], at end: String, isShared: Bool, copies: HostFileCopies, now: Timestamp
     ) throws(OperationError) -> String? {
         let copy = try snapshot.map { (old) throws(OperationError) in
             try copies.keep(old.bytes, of: host.id, path, now: now)
         }
         do throws(ReplacementError) {
             if let snapshot {
+                guard snapshot.path == end else { throw .changed(path) }
                 try snapshot.replace(with: bytes)
             } else {
-                // One that root makes in the home of another account is theirs.
+                // What root makes in the home of another account is theirs.
+                let owner = ProcessEnvironment.isRoot ? Folder.owner(above: end) : nil
+                let (folder, name) = (AtomicFile.folder(of: end), AtomicFile.name(of: end))
+                let held: HeldFolder
+                do throws(SystemError) {
+                    held =
+                        isShared
+                        ? try HeldFolder(making: folder, permissions: 0o755, owner: owner)
+                        : try HeldFolder(folder)
+                } catch { throw ReplacementError(error, at: end) }
                 try FileSnapshot.create(
-                    bytes, at: path, permissions: isShared ? 0o644 : 0o600,
-                    owner: ProcessEnvironment.isRoot ? Folder.owner(above: path) : nil)
+                    bytes, name, in: held, permissions: isShared ? 0o644 : 0o600, owner: owner)
             }
         } catch { throw OperationError(replacing: path, of: host, error) }
         return copy

@@ -48,7 +48,8 @@ struct PlaceTrace: Sendable, Equatable {
             try FileStatus.owner(of: end), try FileStatus.owner(of: Folder.nearest(above: end)),
         ]
         for link in links {
-            let maker = try FileStatus.ownOwner(of: link.path)
+            // It may be something else by now, of somebody else.
+            let maker = try FileStatus.linkOwner(of: link.path)
             if maker != user, maker != 0, !owners.contains(maker) { return (link, maker) }
         }
         return nil
@@ -160,6 +161,18 @@ extension PlaceTrace {
         guard let (link, owner) = try foreignLink() else { return nil }
         let way = link.path == path ? "it is a link" : "it leads through \(link.path), a link"
         return "\(way) that account \(owner) made, to \(end), which is not that account's"
+    }
+
+    /// The same; where it cannot be told who made the links, that.
+    func foreignOrUnknown(from path: String) -> String? {
+        do throws(SystemError) { return try foreignText(from: path) } catch {
+            return "who made the links on its way cannot be told: \(error)"
+        }
+    }
+
+    /// Refuses a file that was found elsewhere than where the links led a moment ago.
+    func checkEnd(_ found: FileSnapshot) throws(SystemError) {
+        guard found.path == end else { throw SystemError("open", place, code: SystemError.circle) }
     }
 
     /// Refuses to write through a link that another account planted.
