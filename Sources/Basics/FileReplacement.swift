@@ -132,7 +132,8 @@ extension FileSnapshot {
         owner: (user: UInt32, group: UInt32)? = nil, attributes: [FileAttribute] = []
     ) throws(ReplacementError) -> Lack {
         try create(
-            bytes, AtomicFile.name(of: path), in: try hold(path), permissions: permissions, modified: modified,
+            bytes, AtomicFile.name(of: path), in: try hold(path), permissions: permissions,
+            modified: modified,
             owner: owner, attributes: attributes)
     }
 

@@ -143,7 +143,9 @@ package struct HeldFolder: ~Copyable {
     /// Makes a symbolic link, which belongs to whom the folder belongs, where this account is root.
     /// - Throws: `EEXIST` where something is there.
     package func makeLink(_ name: String, to target: String) throws(SystemError) {
-        guard unsafe symlinkat(target, descriptor, name) == 0 else { throw SystemError("symlink", full(name)) }
+        guard unsafe symlinkat(target, descriptor, name) == 0 else {
+            throw SystemError("symlink", full(name))
+        }
         var status = stat()
         guard geteuid() == 0 else { return }
         guard unsafe fstat(descriptor, &status) == 0,

@@ -40,4 +40,7 @@ package enum ConfigFormat: String, Sendable, CaseIterable {
             return String(decoding: text, as: UTF8.self)
         }
     }
+
+    /// Whether a text of blanks alone is one of the format, without any value.
+    package var takesBlankText: Bool { self == .toml || self == .yaml }
 }

@@ -71,7 +71,7 @@ package struct YAMLReader {
         let anchor: String?
         switch event {
         case .alias(let name):
-            guard let known = anchors[name] else { throw error("‘*\(name)’ means nothing") }
+            guard let known = anchors[name] else { throw error("an alias names no anchor before it") }
             (node, anchor) = (known, nil)
             count += known.count
             try next()

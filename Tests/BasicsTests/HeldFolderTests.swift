@@ -57,7 +57,9 @@ import Testing
             try FileSnapshot.create(bytes, at: root + "/mine/new")
         }
         #expect(throws: SystemError.self) { try FileSnapshot.read(path, throughLinks: false) }
-        #expect(try output("cat theirs/file was/file; ls -A theirs was") == "secret\nold\ntheirs:\nfile\n\nwas:\nfile\n")
+        #expect(
+            try output("cat theirs/file was/file; ls -A theirs was")
+                == "secret\nold\ntheirs:\nfile\n\nwas:\nfile\n")
     }
 
     @Test func `a write that has begun ends in the folder in which it began`() throws {
@@ -65,7 +67,9 @@ import Testing
         try read.replace(with: bytes) { moment in
             if case .written = moment { #expect(throws: Never.self) { try swap() } }
         }
-        #expect(try output("cat theirs/file was/file; ls -A theirs was") == "secret\nnew\ntheirs:\nfile\n\nwas:\nfile\n")
+        #expect(
+            try output("cat theirs/file was/file; ls -A theirs was")
+                == "secret\nnew\ntheirs:\nfile\n\nwas:\nfile\n")
     }
 
     @Test func `leftovers are not looked for where a link leads`() throws {

@@ -88,6 +88,19 @@ import Vault
         await #expect(throws: VaultError.self) { try await vault.resolve("latest") }
     }
 
+    @Test func `two devices with one host name are two series`() async throws {
+        let text = #"""
+            {"backup_id": "b1", "created_at": "2026-01-02T03:04:05", "devices": {
+              "1": {"connection_info": {"hostname": "localhost"}, "system_config": {"crontab": "first"}},
+              "2": {"connection_info": {"hostname": "localhost"}, "system_config": {"crontab": "second"}}}}
+            """#
+        try folder.write(Array(text.utf8), to: "w.json")
+        let output = try await take("washyu", folder.path + "/w.json")
+        #expect(output["backups"]?.array?.map { $0["outcome"] } == ["stored", "stored"])
+        #expect(try await files("washyu:localhost-1")["/crontab"] == Array("first".utf8))
+        #expect(try await files("washyu:localhost-2")["/crontab"] == Array("second".utf8))
+    }
+
     @Test(arguments: [
         ("", OperationError.Code.fileInvalid), ("[]", .fileInvalid), (#"{"backup_id": "x"}"#, .fileInvalid),
         (#"{"backup_id": "x", "created_at": "yesterday", "devices": {}}"#, .fileInvalid),

@@ -86,7 +86,8 @@ import Testing
         }
         let guarded = try HostFile(bench.host, at: home + "/new.json")
         _ = try guarded.write(
-            Array("{}".utf8), at: Folder.realPath(home) + "/new.json", isShared: false, copies: HostFileCopies(bench.home.context().services.paths),
+            Array("{}".utf8), at: Folder.realPath(home) + "/new.json", isShared: false,
+            copies: HostFileCopies(bench.home.context().services.paths),
             now: bench.home.clock.now())
         #expect(try FileStatus.ownOwner(of: home + "/new.json") == 12345)
     }

@@ -75,7 +75,8 @@ import Vault
             _ = try await restore(["file": [.string(first), .string(bench.path), .string(other)]])
         }
         #expect(error?.code == .ioFailed)
-        #expect(error?.message.hasPrefix("\(other) cannot be written") == true, "\(String(describing: error))")
+        #expect(
+            error?.message.hasPrefix("\(other) cannot be written") == true, "\(String(describing: error))")
         for path in [first, bench.path] {
             #expect(TestFiles.bytes(at: path)?.contains(UInt8(ascii: ":")) == true, "\(path)")
         }

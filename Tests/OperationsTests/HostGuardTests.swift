@@ -64,6 +64,14 @@ import Testing
         #expect((TestFiles.bytes(at: bench.path) == good) == (outcome != "kept"))
     }
 
+    @Test func `a link to a folder that came there goes`() async throws {
+        try Shell.run("mkdir '\(bench.folder.path)/d'; ln -s d '\(bench.path)'")
+        let output = try await bench.call(
+            "rollback", ["host": "cursor", "file": .string(bench.path), "absent": true])
+        #expect(output["outcome"] == "removed", "\(output)")
+        #expect(TestFiles.names(in: bench.folder.path) == ["d"])
+    }
+
     @Test func `a file that cannot be kept is not to be edited`() async throws {
         try Shell.run("mkdir '\(bench.path)'")
         let arguments: [String: JSONValue] = ["host": "cursor", "file": .string(bench.path)]

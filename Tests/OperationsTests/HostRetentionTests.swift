@@ -38,6 +38,18 @@ import Testing
         #expect(TestFiles.bytes(at: other)?.isEmpty == false)
     }
 
+    @Test func `a file that was accepted as gone keeps its newest backup`() async throws {
+        try bench.write(["a"])
+        let id = try await bench.backup()
+        try Shell.run("rm '\(bench.path)'")
+        bench.home.clock.advance(by: .seconds(1))
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        let report = try await bench.call("clean", ["host": ["cursor"], "keep_count": 1, "dry_run": true])
+        let kept = report["decisions"]?.array?.first { $0["backup"]?.string == id }
+        #expect(kept?["keeps"] == true)
+        #expect(kept?["reason"] == "the newest of a file that was accepted as gone", "\(report)")
+    }
+
     @Test func `who deletes the only copy of a file is told`() async throws {
         let ids = try await bench.backups(2)
         let first = try await bench.home.call("backup delete", ["backup": .string(ids[1])])

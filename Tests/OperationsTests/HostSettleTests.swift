@@ -106,6 +106,28 @@ import Testing
         #expect(try await bench.list.count == 2, "it and what was replaced")
     }
 
+    /// A TOML text without anything in it is one without servers, and no wiped one.
+    @Test func `so does that of a file with nothing else in it`() async throws {
+        let bench = try await HostBench("codex")
+        let path = bench.folder.path + "/config.toml"
+        let file: [String: JSONValue] = ["host": "codex", "file": .string(path)]
+        for verb in ["mcp install", "mcp uninstall"] { _ = try await bench.home.call(verb, file) }
+        #expect(TestFiles.bytes(at: path) == [0x0A])
+        bench.home.clock.advance(by: .seconds(1))
+        let watched = try await bench.call(
+            "watch", ["host": ["codex"], "file": .string(path), "once": true, "repair": "all"])
+        #expect(watched["broken"] == [] && TestFiles.bytes(at: path) == [0x0A], "\(watched)")
+        // Without a byte it was wiped.
+        _ = try await bench.home.call("mcp install", file)
+        let sound = TestFiles.bytes(at: path)
+        try await bench.call("backup", ["host": ["codex"], "file": .string(path)])
+        try TestFiles.write([], to: path)
+        bench.home.clock.advance(by: .seconds(1))
+        try await bench.call(
+            "watch", ["host": ["codex"], "file": .string(path), "once": true, "repair": "broken"])
+        #expect(TestFiles.bytes(at: path) == sound)
+    }
+
     @Test func `the last server that is taken out stays out`() async throws {
         try TestFiles.write(
             Array(#"{"mcpServers": {"holdfast": {"command": "holdfast", "args": ["mcp"]}}}"#.utf8),

@@ -46,7 +46,7 @@ import Testing
         ("extensions: [unclosed", "did not find expected ',' or ']'"), ("a: b: c: d", "not allowed"),
         ("a:\n\tb: 1", "cannot start any token"), ("a: \"cut off", "unexpected end of stream"),
         ("a: {b: 1", "did not find expected ',' or '}'"), ("a: 1\nb: 2\na: 3", "‘a’ is there twice"),
-        ("a: *none", "‘*none’ means nothing"), ("a: 1\n---\nb: 2", "several documents"),
+        ("a: *none", "an alias names no anchor"), ("a: 1\n---\nb: 2", "several documents"),
         ("? [a]\n: 1", "a name that is no text"), ("a: 1\n  b: 2", "not allowed"),
         (String(repeating: "[", count: 300), "nested deeper than 200 levels"),
     ]) func `what is none is told, with its line`(_ text: String, _ reason: String) {

@@ -38,7 +38,8 @@ struct DisplayRenderer {
         case .record(let pairs): record(pairs)
         case .heading(let text): [style.strong(TerminalText.escape(text))]
         case .lines(let cells):
-            cells.flatMap { cell in Self.lines(of: cell.text).map { style.toned($0, cell.tone) } }
+            // A line end in a name begins no line that would pass for another one.
+            cells.map { style.toned(TerminalText.escape($0.text), $0.tone) }
         case .text, .bytes: []
         }
     }

@@ -25,7 +25,8 @@ struct BrokenHostText {
             offset = place.upperBound
             // Where the redactor could not keep the words apart nothing is shown.
             let word = index < shown.count ? shown[index].string : nil
-            let isKept = word == words[index] && Self.isName(place, in: bytes)
+            let isKept =
+                word == words[index] && Self.isName(place, in: bytes) && !Self.isNoName(words[index])
             let isVariable = table.isOpen && EntryHeaders.isSecretVariable(words[index])
             let isHidden = !isKept && (isVariable || isSecret(words[index], quoted[index]))
             let text =
@@ -41,11 +42,8 @@ struct BrokenHostText {
         let address = PlainValue.address(word)
         if address != word { return address }
         let bytes = Array(word.utf8)
-        let isVariable = bytes.allSatisfy {
-            $0 >= 0x41 && $0 <= 0x5A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F
-        }
         let isMixed = bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || bytes.count >= Self.longName
-        guard isMixed, !isVariable, SecretRules.looksInvented(bytes[...]) else { return word }
+        guard isMixed, !Self.isVariable(word), SecretRules.looksInvented(bytes[...]) else { return word }
         return mark(word)
     }
 
@@ -56,8 +54,23 @@ struct BrokenHostText {
 
     /// Whether a value follows the word, so that it is the name of it.
     private static func isName(_ word: Range<Int>, in bytes: [UInt8]) -> Bool {
-        let next = bytes[word.upperBound...].first { !" \t\"'".utf8.contains($0) }
-        return bytes[word].last == UInt8(ascii: ":") || next == UInt8(ascii: ":") || next == UInt8(ascii: "=")
+        if bytes[word].last == UInt8(ascii: ":") { return true }
+        let quotes = Array(" \t\"'`".utf8)
+        let rest = bytes[word.upperBound...].drop { quotes.contains($0) }
+        guard rest.first == UInt8(ascii: "=") else { return rest.first == UInt8(ascii: ":") }
+        // Base64 ends with such signs, and nothing follows them.
+        let value = rest.drop { $0 == UInt8(ascii: "=") }.drop { quotes.contains($0) }
+        return value.first.map { !"\r\n,]}".utf8.contains($0) } ?? false
+    }
+
+    /// Whether a word is none that names something, whatever follows it.
+    private static func isNoName(_ word: String) -> Bool {
+        word.contains("://") || PlainValue.isDrawn(word[...]) && !isVariable(word)
+    }
+
+    /// Whether all of it is what names of variables have.
+    private static func isVariable(_ word: String) -> Bool {
+        word.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
     }
 
     /// Of each word, whether quotation marks stand on both sides of it on its line.
@@ -104,40 +117,79 @@ struct BrokenHostText {
     }
 }
 
-/// Whether a place of a broken text lies in a table in braces, or a section of TOML, whose values are variables or headers.
+/// Whether a place of a broken text is where values of variables or headers are: in a table in braces or a list behind a
+/// telling name, in such a section of TOML, behind such a name with dots, or behind an option that takes one.
 private struct TellingTable {
-    /// How many braces are open since the one behind a telling name.
+    /// How many braces and brackets are open since the one behind a telling name.
     private var depth = 0
     private var isSection = false
-    /// Whether the newest word is a telling name.
+    /// Whether the newest word is a telling name, and whether it stands on this line.
     private var isNamed = false
+    private var isNear = false
     private var isHeader = false
-    var isOpen: Bool { depth > 0 || isSection }
+    private var isLineStart = true
+    private var isQuoted = false
+    private var hasComma = false
+    /// Whether a name with dots on this line tells.
+    private var isDotted = false
+    /// How many commas, or lines without any, end the value of an option.
+    private var ends = 0
+    var isOpen: Bool { depth > 0 || isSection || isDotted || ends > 0 }
 
     /// Takes what stands between two words.
     mutating func read(_ gap: ArraySlice<UInt8>) {
-        for (index, byte) in zip(gap.indices, gap) {
-            switch byte {
-            case UInt8(ascii: "{"):
-                if depth > 0 || isNamed { depth += 1 }
-                isNamed = false
-            case UInt8(ascii: "}"): depth = max(0, depth - 1)
-            case UInt8(ascii: "["):
-                // A section has a line of its own, and ends the one before.
-                let isFirst = index == 0 || index > gap.startIndex && "\n[".utf8.contains(gap[index - 1])
-                if depth == 0, isFirst { (isSection, isHeader) = (false, true) }
-            case UInt8(ascii: "]"):
-                if isHeader, isNamed { isSection = true }
-                (isHeader, isNamed) = (false, false)
-            case 0x0A: isHeader = false
-            default: continue
+        var isEscaped = false
+        for byte in gap {
+            if isEscaped, byte != 0x0A {
+                isEscaped = false
+                continue
             }
+            isEscaped = byte == UInt8(ascii: "\\")
+            read(byte)
+            // What is indented begins a line as well, and the second bracket of two.
+            if byte == 0x0A { isLineStart = true } else if !" \t[".utf8.contains(byte) { isLineStart = false }
+        }
+    }
+
+    private mutating func read(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): isQuoted.toggle()
+        case UInt8(ascii: "{"):
+            if depth > 0 || isNamed { depth += 1 }
+            isNamed = false
+        case UInt8(ascii: "["):
+            if depth > 0 || isNamed && isNear {
+                depth += 1
+            } else if isLineStart {
+                // A section has a line of its own, and ends the one before.
+                (isSection, isHeader) = (false, true)
+            }
+            isNamed = false
+        case UInt8(ascii: "]") where isHeader:
+            isSection = isNamed
+            (isHeader, isNamed) = (false, false)
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+            // One in quotation marks is part of a value.
+            guard !isQuoted else { return }
+            depth = max(0, depth - 1)
+            (ends, isNamed) = (0, false)
+        case UInt8(ascii: ","):
+            ends = max(0, ends - 1)
+            hasComma = true
+        case 0x0A:
+            if !hasComma { ends = max(0, ends - 1) }
+            (isHeader, isQuoted, isDotted, isNear, hasComma) = (false, false, false, false, false)
+        default: return
         }
     }
 
     mutating func read(_ word: String) {
+        isLineStart = false
         guard word != ":" else { return }
-        let name = word.hasSuffix(":") ? word.dropLast() : word[...]
-        isNamed = EntryHeaders.isTelling(String(isHeader ? name.split(separator: ".").last ?? name : name))
+        let parts = (word.hasSuffix(":") ? word.dropLast() : word[...]).split(separator: ".").map(String.init)
+        isNamed = parts.last.map(EntryHeaders.isTelling) ?? false
+        isNear = isNamed
+        if !isHeader, parts.dropLast().contains(where: EntryHeaders.isTelling) { isDotted = true }
+        if EntryHeaders.isOption(word) { ends = 2 }
     }
 }

@@ -134,7 +134,17 @@ package struct CleanHostConfigs: ServiceOperation {
                 }
                 let look = try await look(at: series, on: input.device.other, in: vault)
                 damaged += look?.remarks ?? []
-                let holders = look?.needed ?? [:]
+                var holders = look?.needed ?? [:]
+                if let host {
+                    // What was accepted as gone may be wanted again.
+                    let known = HostSeries(host, on: input.device.other)
+                    for place in look?.released.sorted() ?? [] {
+                        guard let id = await known.lastSound(place, in: vault), holders[id] == nil else {
+                            continue
+                        }
+                        holders[id] = "the newest of a file that was accepted as gone"
+                    }
+                }
                 decisions += try await decide(series, holders, input, vault, now: context.clock.now())
             }
             let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }

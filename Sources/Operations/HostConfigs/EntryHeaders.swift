@@ -27,6 +27,9 @@ enum EntryHeaders {
         "--cookies": .secret, "--sid": .secret, "--session-id": .secret,
     ]
 
+    /// Whether a value follows the word, as an option of a program, that is a header, a variable or a token.
+    static func isOption(_ word: String) -> Bool { options[word] != nil }
+
     private static func isPlain(_ header: String) -> Bool {
         let name = header.lowercased()
         return plain.contains(name) || name.hasSuffix("-version")
@@ -60,6 +63,9 @@ enum EntryHeaders {
         return environments.contains(name)
             || !name.contains("env") && (name.hasSuffix("headers") || name.hasSuffix("header"))
     }
+
+    /// Names of a program, with its words or without.
+    private static let commands: Set<String> = ["command", "cmd"]
 
     /// Names of the address of a server.
     private static let addresses: Set<String> = ["url", "serverurl", "httpurl", "uri"]
@@ -97,6 +103,9 @@ enum EntryHeaders {
     private static func hidden(_ value: JSONValue, named name: String) -> JSONValue {
         let name = name.lowercased()
         if environments.contains(name) { return variables(value) }
+        if commands.contains(name), let text = value.string, text.contains(where: isBlank) {
+            return .string(CommandText(text).hidden { words($0, areOfShell: true) })
+        }
         if addresses.contains(name), let text = value.string { return .string(PlainValue.address(text)) }
         // Names of variables that hold the values, as Codex has them.
         guard name.hasSuffix("headers") || name.hasSuffix("header"), !name.contains("env") else {
@@ -149,8 +158,58 @@ enum EntryHeaders {
         return PlainValue.isDrawn(value ?? word[...])
     }
 
+    private static func isBlank(_ sign: Character) -> Bool { sign == " " || sign == "\t" || sign == "\n" }
+
+    /// A word that holds other words, or a table, with these judged alike; nil where nothing in it is hidden.
+    private static func nested(_ text: String) -> String? {
+        if let first = text.first, "{[".contains(first), let tree = try? JSONParser.parse(Array(text.utf8)) {
+            let shown = hidden(tree)
+            return shown == tree ? nil : JSONWriter.text(written(shown))
+        }
+        let shown =
+            text.contains(where: isBlank)
+            ? CommandText(text).hidden { words($0, areOfShell: true) } : withoutDrawn(text)
+        return shown == text ? nil : shown
+    }
+
+    /// A tree with marks in the place of its secrets.
+    private static func written(_ value: JSONValue) -> JSONValue {
+        if value.secretText != nil { return "‹hidden›" }
+        switch value {
+        case .object(let members): return .object(members.mapValues(written))
+        case .array(let elements): return .array(elements.map(written))
+        default: return value
+        }
+    }
+
+    /// What stands between the parts of a word.
+    private static let signs = Set(",;:?&|\"'{}[]()<>=")
+
+    /// A word that is no address, without those of its parts that are tokens by their looks.
+    private static func withoutDrawn(_ text: String) -> String {
+        guard !text.contains("://"), !text.contains("‹hidden") else { return text }
+        var result = ""
+        var rest = text[...]
+        while !rest.isEmpty {
+            let part = rest.prefix { !signs.contains($0) }
+            // The digest of an image is no secret.
+            let isHidden = PlainValue.isDrawn(part) && !result.hasSuffix("sha256:")
+            result += isHidden ? "‹hidden›" : part
+            rest = rest[part.endIndex...]
+            if let sign = rest.popFirst() { result.append(sign) }
+        }
+        return result
+    }
+
+    /// Whether a word gives a variable a value.
+    private static func isAssignment(_ word: String) -> Bool {
+        let name = word.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        return name.first?.isNumber == false && word[name.endIndex...].first == "="
+    }
+
     /// The words of a program, of which some are headers, variables or tokens.
-    private static func words(_ words: [JSONValue]) -> [JSONValue] {
+    /// - Parameter areOfShell: whether a shell reads them, for which `NAME=value` is a variable.
+    private static func words(_ words: [JSONValue], areOfShell: Bool = false) -> [JSONValue] {
         var next: Value?
         return words.map { word in
             guard let text = word.string else { return hidden(word) }
@@ -160,12 +219,15 @@ enum EntryHeaders {
             }
             next = options[text]
             if let joined = joined(text) { return .string(joined) }
+            if areOfShell, isAssignment(text), variable(text) != text { return .string(variable(text)) }
             if !text.contains("‹hidden"), isDrawn(text) { return .text(text, named: "password") }
             let address = text.split(separator: " ", omittingEmptySubsequences: false)
                 .map { PlainValue.address(String($0)) }.joined(separator: " ")
             if address != text { return .string(address) }
             let option = text.prefix { $0 != "=" }
-            guard option.endIndex < text.endIndex, let value = options[String(option)] else { return word }
+            guard option.endIndex < text.endIndex, let value = options[String(option)] else {
+                return nested(text).map { .string($0) } ?? word
+            }
             return .string("\(option)=\(shown(String(text[option.endIndex...].dropFirst()), as: value))")
         }
     }

@@ -293,7 +293,9 @@ struct HostFileChange {
             else { continue }
             guard trace.end == path else {
                 // Links that are still to be made lead there, but to where it lies only folders do.
-                guard way != path, needsLinks else { throw OperationError(replacing: path, of: host, .changed(path)) }
+                guard way != path, needsLinks else {
+                    throw OperationError(replacing: path, of: host, .changed(path))
+                }
                 continue
             }
             try trace.checkMakers(of: way, host)

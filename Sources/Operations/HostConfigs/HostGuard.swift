@@ -98,6 +98,12 @@ struct HostGuard {
             try unlink(target)
             return (.removed, nil, ["\(path) was a link to \(target), which leads nowhere"])
         }
+        if let target, situation.snapshot == nil, !onlyIfBroken,
+            situation.trace.map(Self.leadsToNoFile) == true
+        {
+            try unlink(target)
+            return (.removed, nil, ["\(path) was a link to \(target), which is no file"])
+        }
         guard situation.state != .missing else { return (.unchanged, nil, []) }
         guard !onlyIfBroken || [.empty, .invalid].contains(situation.state) else { return (.kept, nil, []) }
         if target == nil { try situation.trace?.checkMakers(of: path, host) }
@@ -128,6 +134,11 @@ struct HostGuard {
         do throws(SystemError) { return try Folder.item(trace.end) == nil } catch {
             return error.meansAbsence
         }
+    }
+
+    /// Whether a folder, a device or the like is there.
+    private static func leadsToNoFile(_ trace: PlaceTrace) -> Bool {
+        (try? FileStatus.isOrdinary(trace.end)) == false
     }
 
     /// Takes away the link at the path, if it is still the one that was seen.

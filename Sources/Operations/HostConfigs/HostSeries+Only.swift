@@ -53,7 +53,7 @@ extension HostSeries {
     }
 
     /// The newest sound backup that has a file of the place, whatever was accepted since.
-    private func lastSound(_ place: String, in vault: Vault) async -> BackupID? {
+    func lastSound(_ place: String, in vault: Vault) async -> BackupID? {
         for backup in (try? await backups(in: vault)) ?? [] where Self.isSound(backup) {
             guard let manifest = try? await vault.manifest(backup.id),
                 let entries = try? await Self.entries(of: manifest, in: vault)

@@ -40,9 +40,10 @@ struct HostText: Sendable {
 
     private static func read(_ bytes: [UInt8], _ host: AssistantHost) -> Reading {
         var reading = Reading()
-        guard bytes.contains(where: { ![0x20, 0x09, 0x0A, 0x0D, 0x00, 0xEF, 0xBB, 0xBF].contains($0) }) else {
-            return reading
-        }
+        let hasText = bytes.contains { ![0x20, 0x09, 0x0A, 0x0D, 0x00, 0xEF, 0xBB, 0xBF].contains($0) }
+        // An empty line is a text of some formats, and none that a crash leaves.
+        let isBlank = host.format.takesBlankText && bytes.contains(0x0A) && !bytes.contains(0)
+        guard hasText || isBlank else { return reading }
         if let lack = host.format.lack {
             reading.state = .unreadable
             reading.reason = lack

@@ -47,6 +47,11 @@ enum PlainValue {
         if let at = host.lastIndex(of: "@"), host[..<at].last == ":", at > host.index(after: host.startIndex)
         {
             shown += "‹hidden›:" + host[at...]
+        } else if let colon = host.lastIndex(of: ":"), !isPort(host[host.index(after: colon)...]),
+            !host.contains("@"), !host.hasPrefix("[")
+        {
+            // What stands there before a sign that was cut off is a password.
+            return shown + host[...colon] + "‹hidden›"
         } else {
             shown += host
         }
@@ -55,6 +60,11 @@ enum PlainValue {
         if let hidden = self.path(path) { return shown + hidden }
         let question = rest[path.endIndex...]
         return shown + path + (question.isEmpty ? "" : self.question(question))
+    }
+
+    /// Whether it is a port, or stands for one.
+    private static func isPort(_ text: Substring) -> Bool {
+        text.allSatisfy(\.isNumber) || ["$", "{", "<"].contains(text.first)
     }
 
     /// The path with what follows the first name hidden that is no plain one; nil for one that stays.

@@ -266,7 +266,7 @@ package struct RestoreHostConfig: ServiceOperation {
                 "An older one has it. Run: holdfast host-config \(words.map(\.shellWord).joined(separator: " "))"
         }
         return OperationError(
-            .fileInvalid, "Backup \(newest.id) has no server ‘\(name)’ of \(host.title)", hint: hint)
+            .backupUnknown, "Backup \(newest.id) has no server ‘\(name)’ of \(host.title)", hint: hint)
     }
 
     /// The newest backup with such a server; nil where none is found, or it cannot be told.

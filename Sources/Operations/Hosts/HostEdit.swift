@@ -51,7 +51,9 @@ struct HostEdit {
                     "The server ‘\(name)’ in \(path) does not start ‘holdfast mcp’, and was left as it is",
                     hint: "Name ours with --name, or take this one out by hand.")
             }
-            let bytes = try file.document.removing(place)
+            var bytes = try file.document.removing(place)
+            // A file without a byte looks wiped; one with an empty line has no servers.
+            if bytes.isEmpty, host.format.takesBlankText { bytes = [0x0A] }
             return try await finish(file, bytes, name, isTrial ? .wouldRemove : .removed)
         } catch let error as OperationError { throw error } catch let error as ConfigTextError {
             throw OperationError(changing: host, path, error)
@@ -71,9 +73,10 @@ struct HostEdit {
     private func differs(
         _ present: JSONValue, _ entry: ServerEntry, _ names: [String]
     ) -> OperationError {
+        let shown = context.services.redactor.shown(entry: present)
         let words = names.map { name in
             let wanted = entry.members.first { $0.name == name }.map { JSONWriter.text($0.value.json) } ?? ""
-            let there = present[name].map { JSONWriter.text($0) } ?? "not there"
+            let there = present[name].map { JSONWriter.text(shown[name] ?? $0) } ?? "not there"
             return "\(name) is \(there), not \(wanted)"
         }
         return OperationError(

@@ -38,9 +38,12 @@ enum WashyuBackups {
             throw OperationError(.fileInvalid, "\(path) was made at ‘\(created)’, which is no time")
         }
         var found = ForeignBackups()
+        let hosts = devices.values.map { $0["connection_info"]?["hostname"]?.string ?? "" }
         for (key, record) in devices.sorted(by: { $0.key < $1.key }) {
             let host = record["connection_info"]?["hostname"]?.string ?? ""
-            guard let device = DeviceName(host) ?? DeviceName("device-\(key)") else {
+            // Of two devices with one host name neither is the other.
+            let own = hosts.count { $0 == host } > 1 ? "\(host)-\(key)" : host
+            guard let device = DeviceName(own) ?? DeviceName("device-\(key)") else {
                 found.skipped.append("device ‘\(key)’: neither its host name nor its id is a name")
                 continue
             }
