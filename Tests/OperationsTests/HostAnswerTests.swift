@@ -151,7 +151,7 @@ import Vault
                 reason: state == "invalid" ? "half" : "", damage: damage, remark: "", servers: [],
                 isOpenToOthers: isOpen,
                 backup: host == "zed" ? nil : "b", backedUp: host == "zed" ? nil : Timestamp(seconds: 0),
-                isKept: true)
+                isKept: true, wasLetGo: false)
         }
         let output = ListHostPrograms.Output(
             hosts: [

@@ -44,6 +44,8 @@ import Testing
         try Shell.run("rm '\(bench.path)'")
         bench.home.clock.advance(by: .seconds(1))
         try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path), "accept": true])
+        let rows = try await bench.call("hosts", ["all": true])["hosts"]?.array ?? []
+        #expect(rows.first { $0["host"] == "cursor" }?["wasLetGo"] == true)
         let report = try await bench.call("clean", ["host": ["cursor"], "keep_count": 1, "dry_run": true])
         let kept = report["decisions"]?.array?.first { $0["backup"]?.string == id }
         #expect(kept?["keeps"] == true)

@@ -132,20 +132,9 @@ package struct CleanHostConfigs: ServiceOperation {
                     decisions += series.map { Decision($0, keeps: true, reason: lack) }
                     continue
                 }
-                let look = try await look(at: series, on: input.device.other, in: vault)
-                damaged += look?.remarks ?? []
-                var holders = look?.needed ?? [:]
-                if let host {
-                    // What was accepted as gone may be wanted again.
-                    let known = HostSeries(host, on: input.device.other)
-                    for place in look?.released.sorted() ?? [] {
-                        guard let id = await known.lastSound(place, in: vault), holders[id] == nil else {
-                            continue
-                        }
-                        holders[id] = "the newest of a file that was accepted as gone"
-                    }
-                }
-                decisions += try await decide(series, holders, input, vault, now: context.clock.now())
+                let (needed, remarks) = try await needed(series, on: input.device.other, in: vault)
+                damaged += remarks
+                decisions += try await decide(series, needed, input, vault, now: context.clock.now())
             }
             let going = decisions.filter { !$0.keeps }.compactMap { BackupID($0.backup) }
             var refused: [String: String] = [:]
@@ -177,14 +166,22 @@ package struct CleanHostConfigs: ServiceOperation {
             hint: "A person runs: holdfast host-config clean \(words.joined(separator: " "))")
     }
 
-    /// What all backups of a series say: what goes is looked at itself.
-    private func look(
-        at series: [BackupSummary], on device: DeviceName?, in vault: Vault
-    ) async throws -> HostLook? {
+    /// Why backups of a series are needed, and which cannot be read: what goes is looked at itself.
+    private func needed(
+        _ series: [BackupSummary], on device: DeviceName?, in vault: Vault
+    ) async throws -> ([BackupID: String], remarks: [String]) {
         guard let host = series.first.flatMap(HostSeries.host).flatMap(AssistantHost.named) else {
-            return nil
+            return ([:], [])
         }
-        return try await HostSeries(host, on: device).look(trustingMarks: false, in: vault)
+        let own = HostSeries(host, on: device)
+        let look = try await own.look(trustingMarks: false, in: vault)
+        var needed = look.needed
+        // What was accepted as gone may be wanted again.
+        for place in look.released.sorted() {
+            guard let id = await own.lastSound(place, in: vault), needed[id] == nil else { continue }
+            needed[id] = "the newest of a file that was accepted as gone"
+        }
+        return (needed, look.remarks)
     }
 
     /// Decides about one program's backups, newest first.

@@ -36,6 +36,8 @@ package struct ListHostPrograms: ServiceOperation {
         package let backedUp: Timestamp?
         /// Whether some backup has it, sound or not.
         package let isKept: Bool
+        /// Whether it was accepted as gone, so that no backup from before counts.
+        package let wasLetGo: Bool
     }
 
     package struct Output: Codable, Sendable, Displayable {
@@ -55,7 +57,8 @@ package struct ListHostPrograms: ServiceOperation {
                     row.damage.isEmpty ? Cell(row.state, Self.tone(row.state)) : Cell("damaged", .bad),
                     Cell(row.file == nil ? "" : String(row.servers.count)),
                     row.backedUp.map { Cell("\(DrillProof.age(max(0, now.seconds - $0.seconds))) ago") }
-                        ?? Cell(row.isKept ? "no sound one" : "never", .dim),
+                        ?? Cell(
+                            row.wasLetGo ? "accepted as gone" : row.isKept ? "no sound one" : "never", .dim),
                 ]
             }
             var notes = hosts.filter { !$0.reason.isEmpty }.map { row in
@@ -152,10 +155,15 @@ package struct ListHostPrograms: ServiceOperation {
             }
             for file in files + others {
                 let isPlaceKept = look.map { file.places.contains(where: $0.has) } ?? false
-                rows.append(Row(host, file, holdings, damage, isKept: isPlaceKept))
+                let wasLetGo = look.map { file.places.contains(where: $0.released.contains) } ?? false
+                rows.append(
+                    Row(host, file, holdings, damage, isKept: isPlaceKept || wasLetGo, wasLetGo: wasLetGo))
             }
             if files.isEmpty, others.isEmpty, input.all || isKept {
-                rows.append(Row(host, nil, holdings, isKept: isKept))
+                rows.append(
+                    Row(
+                        host, nil, holdings, isKept: isKept,
+                        wasLetGo: holdings.isEmpty && look?.released.isEmpty == false))
             }
         }
         return Output(
@@ -167,7 +175,7 @@ package struct ListHostPrograms: ServiceOperation {
 extension ListHostPrograms.Row {
     init(
         _ host: AssistantHost, _ situation: HostSituation?, _ holdings: [HostHolding],
-        _ damage: HostDamage? = nil, isKept: Bool
+        _ damage: HostDamage? = nil, isKept: Bool, wasLetGo: Bool
     ) {
         let lost = damage?.findings.first { finding in
             finding.place == situation?.path && finding.holding != nil
@@ -182,6 +190,7 @@ extension ListHostPrograms.Row {
             damage: lost?.text ?? "", remark: situation?.strangeness ?? "",
             servers: situation?.servers.keys.sorted() ?? [],
             isOpenToOthers: situation?.isOpenToOthers ?? false,
-            backup: backup?.id.text, backedUp: backup?.started, isKept: isKept || backup != nil)
+            backup: backup?.id.text, backedUp: backup?.started, isKept: isKept || backup != nil,
+            wasLetGo: wasLetGo)
     }
 }

@@ -127,6 +127,8 @@ struct HostEdit {
         do throws(OperationError) {
             // Somebody may have changed it since the first look.
             let end = try checkWay()
+            // What an earlier edit left that was killed.
+            FileSnapshot.removeLeftovers(of: end)
             change.copy = try file.write(
                 bytes, at: end, isShared: isShared, copies: HostFileCopies(context.services.paths),
                 now: context.clock.now())
