@@ -34,6 +34,11 @@ import Testing
             try await bench.call("restore", ["host": "cursor", "file": .array([.string(bench.path)])])
         }
         #expect(error?.code == .ioFailed)
+        let trial: [String: JSONValue] = [
+            "host": "cursor", "file": .array([.string(bench.path)]), "dry_run": true,
+        ]
+        #expect(
+            await bench.home.refusal("host-config restore", trial) == .ioFailed, "a comparison would show it")
         let kept = try await bench.call("backup", ["host": ["cursor"], "file": .string(bench.path)])
         #expect(kept["hosts"]?[0]?["outcome"] == "failed", "what another points at is not kept: \(kept)")
         #expect(error?.message.contains("a link that account 12345 made") == true, "\(error?.message ?? "")")
@@ -55,6 +60,16 @@ import Testing
                 "host-config rollback", ["host": "cursor", "file": .string(inner), "absent": true])
                 == .ioFailed)
         #expect(text(folder + "/mcp.json") == "another's text")
+        // Nor is it read to say what would be done.
+        try Shell.run(
+            "cd '\(bench.folder.path)'; rm near; mkdir near; echo '{\"mcpServers\": {\"n\": {}}}' >near/mcp.json"
+        )
+        try await bench.call("backup", ["host": ["cursor"], "file": .string(inner)])
+        try Shell.run("cd '\(bench.folder.path)'; rm -r near; ln -s far near; chown -h 12345 near")
+        let look: [String: JSONValue] = [
+            "host": "cursor", "file": .array([.string(inner)]), "dry_run": true,
+        ]
+        #expect(await bench.home.refusal("host-config restore", look) == .ioFailed)
     }
 
     @Test func `a link that is made anew belongs to whom its folder belongs`() async throws {

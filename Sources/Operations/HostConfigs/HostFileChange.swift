@@ -62,6 +62,8 @@ struct HostFileChange {
             blocked = try PlaceTrace.block(of: path, by: now?.links ?? [])
         } catch { throw Self.unreadable(holding.place, error, nil) }
         needsLinks = !steps.isEmpty
+        // Where links are followed that are there, what they lead to is read, and compared.
+        if let now, now.end == path { try now.checkMakers(of: holding.place, host) }
         if let blocked {
             throw OperationError(
                 .ioFailed, "\(path) cannot be put back: \(blocked)",
