@@ -82,6 +82,15 @@ import Testing
         #expect(try output("ls -A theirs") == "\(name)\nfile\n")
     }
 
+    @Test(.enabled(if: !ProcessEnvironment.isRoot, "root may read every folder"))
+    func `a folder that may be written and not read takes files`() throws {
+        let read = try #require(try FileSnapshot.read(path))
+        try Shell.run("chmod 300 '\(root)/mine'")
+        try read.replace(with: bytes)
+        try Shell.run("chmod 700 '\(root)/mine'")
+        #expect(try output("cat mine/file") == "new\n")
+    }
+
     @Test func `a link in a folder turns in one step`() throws {
         let folder = try HeldFolder(of: path)
         try folder.makeLink("link", to: "file")

@@ -41,6 +41,9 @@ import Testing
         (#"{"mcpServers": {"x": {"command": "npx", "args": ["-y","srv","TOKEN"]"#, base64),
         (#"{"mcpServers": {"x": {"command": "npx", "args": ["-H","X-Foo: TOKEN"]"#, base64),
         (#"{"mcpServers": {"x": {"url": "https://a.b/TOKEN/x""#, base64),
+        (#"{"mcpServers": {"a": {"args": ["-c", "export FOO=TOKEN; npx x"]}"#, token),
+        (#"{"mcpServers": {"a": {"args": ["-c", "FOO=$(echo TOKEN) npx x"]}"#, token),
+        (#"{"mcpServers": {"a": {"url": "https://h/p?redirect=https%3A%2F%2Fu%3ATOKEN%40h"}"#, token),
         (#"{"mcpServers": {"x": {"command": "npx", "args": ["postgres://user:TOKEN"#, token),
         (#"{"mcpServers": {"a": {"headers": {"A": "Zq9}","B": "TOKEN"}, "x": 1}"#, password),
         (#"{"mcpServers": {"a": {"command": "x","env": ["FOO=Ab12-cd34", "B=TOKEN"]}}"#, password),
@@ -77,6 +80,20 @@ import Testing
         (["x", "storage:TOKEN", "a,TOKEN"], ["x", "storage:‹hidden›", "a,‹hidden›"]),
         (["x", "x?k=TOKEN"], ["x", "x?k=‹hidden›"]),
         (["x", "{\"env\":{\"K\":\"TOKEN\"}}"], ["x", "{\"env\":{\"K\":\"‹hidden›\"}}"]),
+        (
+            ["x", "{\"apiKey\":\"TOKEN\",\"q\":\"TOKEN\"}"],
+            ["x", "{\"apiKey\":\"‹hidden›\",\"q\":\"‹hidden›\"}"]
+        ),
+        (
+            ["x", "--config={\"headers\":{\"X-Foo\":\"hunTer7128!\"}}"],
+            ["x", "--config={\"headers\":{\"X-Foo\":\"‹hidden›\"}}"]
+        ),
+        (["sh", "-c", "FOO=`echo TOKEN` npx x"], ["sh", "-c", "FOO=`echo ‹hidden›` npx x"]),
+        (["/usr/bin/env", "FOO=hunTer7128!", "npx"], ["/usr/bin/env", "FOO=‹hidden›", "npx"]),
+        (
+            ["codex", "-c", "mcp_servers.a.env.FOO=hunTer7128!"],
+            ["codex", "-c", "mcp_servers.a.env.FOO=‹hidden›"]
+        ),
     ])
     func `the words of a command are judged alike, in a list or in one text`(
         _ words: [String], _ expected: [String]
@@ -108,6 +125,10 @@ import Testing
             [
                 "command": "C:\\Program Files\\nodejs\\node.exe",
                 "args": ["{\"level\":\"info\",\"port\":3000}", "--flag 'a b'"],
+            ],
+            [
+                "command": "x",
+                "args": ["--model", "claude-sonnet-4-5-20250929", "{\"a\": [1, \"b c\"]}", "\"quoted\""],
             ],
             [
                 "command": "psql",

@@ -41,6 +41,7 @@ struct BrokenHostText {
     private func shown(_ word: String) -> String {
         let address = PlainValue.address(word)
         if address != word { return address }
+        if PlainValue.isSecretAddress(word[...]) { return mark(word) }
         let bytes = Array(word.utf8)
         let isMixed = bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || bytes.count >= Self.longName
         guard isMixed, !Self.isVariable(word), SecretRules.looksInvented(bytes[...]) else { return word }
@@ -94,7 +95,7 @@ struct BrokenHostText {
         }
     }
 
-    /// What stands between blanks, escapes, quotation marks, brackets, commas and signs that give.
+    /// What stands between blanks, escapes, quotation marks, brackets, commas, semicolons and signs that give.
     private static func words(of bytes: [UInt8]) -> [Range<Int>] {
         var words: [Range<Int>] = []
         var start: Int?
@@ -105,7 +106,7 @@ struct BrokenHostText {
                 let sign = offset + 1 < bytes.count ? bytes[offset + 1] : 0
                 escape = offset + (sign == UInt8(ascii: "u") ? 6 : sign == UInt8(ascii: "U") ? 10 : 2)
             }
-            if offset < escape || " \t\r\n\"'`,[]{}=".utf8.contains(byte) {
+            if offset < escape || " \t\r\n\"'`,;()[]{}=".utf8.contains(byte) {
                 if let begun = start { words.append(begun..<offset) }
                 start = nil
             } else if start == nil {

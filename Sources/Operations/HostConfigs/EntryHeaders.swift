@@ -24,7 +24,8 @@ enum EntryHeaders {
     private static let options: [String: Value] = [
         "--header": .header, "--headers": .header, "-H": .header, "-e": .variable, "--env": .variable,
         "--key": .key, "--auth": .key, "--pat": .secret, "--pwd": .secret, "--cookie": .secret,
-        "--cookies": .secret, "--sid": .secret, "--session-id": .secret,
+        "--cookies": .secret, "--creds": .secret, "--session": .secret, "--sid": .secret,
+        "--session-id": .secret,
     ]
 
     /// Whether a value follows the word, as an option of a program, that is a header, a variable or a token.
@@ -45,10 +46,23 @@ enum EntryHeaders {
         switch entry {
         case .object(let members):
             .object(
-                Dictionary(uniqueKeysWithValues: members.map { ($0.key, hidden($0.value, named: $0.key)) }))
+                Dictionary(
+                    uniqueKeysWithValues: members.map { name, value in
+                        let isForEnv = name == "args" && isEnv(members["command"]?.string)
+                        return (name, isForEnv ? forEnv(value) : hidden(value, named: name))
+                    }))
         case .array(let elements): .array(words(elements))
         default: entry
         }
+    }
+
+    /// Whether a program is env(1), whose words begin with variables.
+    private static func isEnv(_ command: String?) -> Bool {
+        command == "env" || command?.hasSuffix("/env") == true
+    }
+
+    private static func forEnv(_ value: JSONValue) -> JSONValue {
+        value.array.map { .array(words($0, areOfShell: true)) } ?? hidden(value)
     }
 
     /// Names of the variables that a server, or what it starts, has; Codex sets some with `set`.
@@ -162,9 +176,11 @@ enum EntryHeaders {
 
     /// A word that holds other words, or a table, with these judged alike; nil where nothing in it is hidden.
     private static func nested(_ text: String) -> String? {
-        if let first = text.first, "{[".contains(first), let tree = try? JSONParser.parse(Array(text.utf8)) {
-            let shown = hidden(tree)
-            return shown == tree ? nil : JSONWriter.text(written(shown))
+        if let first = text.first, "{[\"".contains(first), text.utf8.count > 1,
+            let tree = try? JSONParser.parse(Array(text.utf8))
+        {
+            let shown = written(hidden(tree))
+            return shown == tree ? nil : JSONWriter.text(shown)
         }
         let shown =
             text.contains(where: isBlank)
@@ -172,10 +188,11 @@ enum EntryHeaders {
         return shown == text ? nil : shown
     }
 
-    /// A tree with marks in the place of its secrets.
+    /// A tree with marks in the place of its secrets, also of those in its texts.
     private static func written(_ value: JSONValue) -> JSONValue {
         if value.secretText != nil { return "‹hidden›" }
         switch value {
+        case .string(let text): return nested(text).map { .string($0) } ?? value
         case .object(let members): return .object(members.mapValues(written))
         case .array(let elements): return .array(elements.map(written))
         default: return value
@@ -183,11 +200,11 @@ enum EntryHeaders {
     }
 
     /// What stands between the parts of a word.
-    private static let signs = Set(",;:?&|\"'{}[]()<>=")
+    private static let signs = Set(",;:?&|\"'`{}[]()<>=")
 
     /// A word that is no address, without those of its parts that are tokens by their looks.
     private static func withoutDrawn(_ text: String) -> String {
-        guard !text.contains("://"), !text.contains("‹hidden") else { return text }
+        guard !text.contains("://") else { return text }
         var result = ""
         var rest = text[...]
         while !rest.isEmpty {
@@ -204,7 +221,14 @@ enum EntryHeaders {
     /// Whether a word gives a variable a value.
     private static func isAssignment(_ word: String) -> Bool {
         let name = word.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-        return name.first?.isNumber == false && word[name.endIndex...].first == "="
+        let rest = word[name.endIndex...]
+        return name.first?.isNumber == false && (rest.first == "=" || rest.hasPrefix("+="))
+    }
+
+    /// Whether a word sets a variable or a header by a name with dots, as Codex’s `-c` takes it.
+    private static func isSetting(_ word: String) -> Bool {
+        let parts = word.prefix { $0 != "=" }.split(separator: ".")
+        return parts.count > 1 && word.contains("=") && parts.dropLast().contains { isTelling(String($0)) }
     }
 
     /// The words of a program, of which some are headers, variables or tokens.
@@ -219,13 +243,19 @@ enum EntryHeaders {
             }
             next = options[text]
             if let joined = joined(text) { return .string(joined) }
-            if areOfShell, isAssignment(text), variable(text) != text { return .string(variable(text)) }
+            if areOfShell && isAssignment(text) || isSetting(text), variable(text) != text {
+                return .string(variable(text))
+            }
             if !text.contains("‹hidden"), isDrawn(text) { return .text(text, named: "password") }
             let address = text.split(separator: " ", omittingEmptySubsequences: false)
                 .map { PlainValue.address(String($0)) }.joined(separator: " ")
             if address != text { return .string(address) }
             let option = text.prefix { $0 != "=" }
             guard option.endIndex < text.endIndex, let value = options[String(option)] else {
+                let rest = text[option.endIndex...].dropFirst()
+                if text.hasPrefix("-"), let shown = nested(String(rest)) {
+                    return .string("\(option)=\(shown)")
+                }
                 return nested(text).map { .string($0) } ?? word
             }
             return .string("\(option)=\(shown(String(text[option.endIndex...].dropFirst()), as: value))")

@@ -39,7 +39,10 @@ struct HostHolding: Sendable {
     /// Whether the other place lies on the way from this one to its file, and is no newer: it is no place for itself then.
     func covers(_ other: HostHolding) -> Bool {
         let end = PlaceTrace.of(place, by: file.links)?.end ?? file.path
-        guard ([end, file.path] + links.map(\.path)).contains(other.place) else { return false }
+        let isOnWay =
+            [end, file.path].contains(other.place)
+            || links.contains { $0.path == other.place || other.place.hasPrefix($0.path + "/") }
+        guard isOnWay else { return false }
         return file.path == other.file.path
             || (other.backup.started, other.backup.id) <= (backup.started, backup.id)
     }

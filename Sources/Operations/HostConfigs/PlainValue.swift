@@ -34,7 +34,14 @@ enum PlainValue {
         guard bytes.count >= drawnLength, bytes.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else {
             return false
         }
-        return SecretRules.looksInvented(bytes[...]) && !isPlain(String(word))
+        return SecretRules.looksInvented(bytes[...]) && !isPlain(String(word)) && !isDated(word)
+    }
+
+    /// Whether it is plain but for a date, as names of models have one.
+    private static func isDated(_ word: Substring) -> Bool {
+        let parts = word.split(separator: "-")
+        let rest = parts.filter { $0.count != 8 || !$0.hasPrefix("20") || !$0.allSatisfy(\.isNumber) }
+        return rest.count == parts.count - 1 && rest.allSatisfy { isPlain(String($0)) }
     }
 
     /// An address with what may be a secret hidden: a name or a value of its question that looks drawn at random or has
@@ -88,6 +95,30 @@ enum PlainValue {
         isDrawn(text.dropFirst()) ? "#‹hidden›" : String(text)
     }
 
+    /// Whether a value is an address, written with percent signs, of which something would be hidden.
+    static func isSecretAddress(_ value: Substring) -> Bool {
+        guard value.contains("%"), let text = decoded(value), text.contains("://") else { return false }
+        let account = text.split(separator: "://", maxSplits: 1).last?.prefix { !"/?#".contains($0) } ?? ""
+        return address(text) != text || account.contains(":") && account.contains("@")
+    }
+
+    /// A text with what percent signs stand for; nil where that is no text.
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"),
+                let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     /// A question with those values hidden that look drawn at random, and what has no name and is not plain.
     private static func question(_ question: Substring) -> String {
         let mark = question.firstIndex(of: "#") ?? question.endIndex
@@ -97,7 +128,7 @@ enum PlainValue {
                 return isPlain(String(part)) ? String(part) : "‹hidden›"
             }
             let value = part[part.index(after: sign)...]
-            return isDrawn(value) ? part[...sign] + "‹hidden›" : String(part)
+            return isDrawn(value) || isSecretAddress(value) ? part[...sign] + "‹hidden›" : String(part)
         }
         return "?" + shown.joined(separator: "&") + fragment(question[mark...])
     }

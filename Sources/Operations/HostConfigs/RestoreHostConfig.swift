@@ -237,6 +237,8 @@ package struct RestoreHostConfig: ServiceOperation {
                 if !change.isCovered(by: changes) { changes.append(change) }
                 continue
             }
+            // Several places may lead to one file, whose entries change once.
+            if changes.contains(where: { $0.path == change.path }) { continue }
             if let part = try change.limited(to: input.server) {
                 changes.append(part)
             } else {

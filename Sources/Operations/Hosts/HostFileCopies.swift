@@ -15,7 +15,8 @@ struct HostFileCopies {
         _ bytes: [UInt8], of host: String, _ path: String, now: Timestamp
     ) throws(OperationError) -> String {
         let place = "\(folder)/\(host)"
-        let name = path.split(separator: "/").last.map(String.init) ?? "file"
+        // A name has 255 bytes at most, of which a time and a mark take some.
+        let name = String(decoding: AtomicFile.name(of: path).utf8.suffix(150), as: UTF8.self)
         do throws(SystemError) {
             try Folder.createAll(place)
             let present = try Folder.items(place).filter { $0.name.hasSuffix(name) }
