@@ -99,6 +99,12 @@ import Vault
         #expect(output["backups"]?.array?.map { $0["outcome"] } == ["stored", "stored"])
         #expect(try await files("washyu:localhost-1")["/crontab"] == Array("first".utf8))
         #expect(try await files("washyu:localhost-2")["/crontab"] == Array("second".utf8))
+        // What was changed is another backup, and the same is not.
+        try folder.write(Array(text.replacing("second", with: "third").utf8), to: "w.json")
+        for outcome in ["stored", "present"] {
+            let again = try await take("washyu", folder.path + "/w.json")
+            #expect(again["backups"]?.array?.map { $0["outcome"]?.string } == ["present", outcome])
+        }
     }
 
     @Test(arguments: [

@@ -101,6 +101,19 @@ package struct ImportBackups: ServiceOperation {
         return Output(backups: rows, skipped: found.skipped)
     }
 
+    /// Whether a backup has the record that another one comes with; true where that has none, as it is known by its time.
+    private static func isSame(_ id: BackupID, _ backup: ForeignBackup, _ vault: Vault) async throws -> Bool {
+        guard let record = backup.files.first(where: { $0.path == WashyuBackups.record }),
+            case .bytes(let bytes) = record.content
+        else { return true }
+        let path = Array(WashyuBackups.record.utf8)
+        guard let held = try await vault.entries(of: vault.manifest(id)).first(where: { $0.path == path })
+        else {
+            return false
+        }
+        return try await vault.bytes(of: held.content) == bytes
+    }
+
     private func take(
         _ backup: ForeignBackup, _ vault: Vault, _ lease: WriterLease, isTrial: Bool
     ) async throws -> Row {
@@ -110,8 +123,8 @@ package struct ImportBackups: ServiceOperation {
                 files: backup.files.count, doubts: backup.doubts)
         }
         let known = try await vault.backups(of: backup.series)
-        if let twin = known.first(where: { $0.started == backup.made && $0.name == backup.name }) {
-            return row("present", twin.id)
+        for twin in known where twin.started == backup.made && twin.name == backup.name {
+            if try await Self.isSame(twin.id, backup, vault) { return row("present", twin.id) }
         }
         guard !isTrial else { return row("would-store", nil) }
         return row("stored", try await ForeignIntake(lease).store(backup).id)

@@ -5,6 +5,9 @@ import RemoteExecution
 ///
 /// The whole record of a device comes along as it is; what stands for files and texts of the device lies beside it.
 enum WashyuBackups {
+    /// The file that holds the whole record of a device.
+    static let record = "/washyu.json"
+
     /// The largest file that is read, in bytes.
     private static let limit = 256 << 20
     /// Texts of a record, and the file that each becomes.
@@ -62,7 +65,7 @@ enum WashyuBackups {
             backup.files.append(
                 ForeignBackup.File(path: path, content: .bytes(bytes), modified: made.nanoseconds))
         }
-        add("/washyu.json", JSONWriter.bytes(record))
+        add(Self.record, JSONWriter.bytes(record))
         if record.object?.isEmpty != false { backup.doubts.append("there is nothing in it") }
         if let error = record["error"]?.string { backup.doubts.append("it ended with: \(error)") }
         for (group, member, path) in texts {
