@@ -22,13 +22,6 @@ package enum FileStatus {
         return status.st_uid
     }
 
-    /// The number of the user that what is at `path` itself belongs to, a link too.
-    package static func ownOwner(of path: String) throws(SystemError) -> UInt32 {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { throw SystemError("lstat", path) }
-        return status.st_uid
-    }
-
     /// The number of the user that the symbolic link at `path` belongs to.
     /// - Throws: `ELOOP` for what is none, as it was one a moment ago.
     package static func linkOwner(of path: String) throws(SystemError) -> UInt32 {

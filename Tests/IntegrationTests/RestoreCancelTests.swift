@@ -50,6 +50,15 @@ extension Integration {
             return bench
         }
 
+        /// Applies a plan until the program hangs; the job.
+        private func applied(_ plan: String, on bench: RefusalBench) async throws -> String {
+            try bench.machine.run(": >/run/hold")
+            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
+            let job = try #require(started["job"]?.string)
+            try bench.machine.wait(for: "[ -e /run/held ]")
+            return job
+        }
+
         @Test(arguments: Moment.allCases)
         func `what runs on the device ends within seconds, and nothing was changed`(
             _ moment: Moment
@@ -57,10 +66,7 @@ extension Integration {
             let bench = try await bench(hangingIn: moment)
             let plan = try await bench.approvedPlan()
             let before = try state(bench)
-            try bench.machine.run(": >/run/hold")
-            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
-            let job = try #require(started["job"]?.string)
-            try bench.machine.wait(for: "[ -e /run/held ]")
+            let job = try await applied(plan, on: bench)
             #expect(try !processes(bench, moment).isEmpty)
 
             let start = ContinuousClock.now
@@ -105,10 +111,7 @@ extension Integration {
                 """)
             let plan = try await bench.approvedPlan()
             let before = try state(bench)
-            try bench.machine.run(": >/run/hold")
-            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
-            let job = try #require(started["job"]?.string)
-            try bench.machine.wait(for: "[ -e /run/held ]")
+            let job = try await applied(plan, on: bench)
             #expect(try await bench.home.json(0, "job", "cancel", job)["state"]?.string == "cancelled")
             let runs = try await bench.home.json(0, "restore", "list")["runs"]?.array ?? []
             #expect(runs.compactMap { $0["state"]?.string } == ["refused"])
@@ -121,10 +124,7 @@ extension Integration {
             let bench = try await bench(hangingIn: .rehearsal)
             let plan = try await bench.approvedPlan()
             let before = try state(bench)
-            try bench.machine.run(": >/run/hold")
-            let started = try await bench.home.json(0, "restore", "apply", plan, "--background")
-            let job = try #require(started["job"]?.string)
-            try bench.machine.wait(for: "[ -e /run/held ]")
+            let job = try await applied(plan, on: bench)
             try bench.machine.run(
                 """
                 cd /var/lib/holdfast/run-* && mkdir begun && ( . ./lib; . "$D/leftovers" ) && rm settle leftovers
